@@ -1,0 +1,46 @@
+# Every target sets up what it needs: a virtual environment in .venv from plain `python3 -m venv` and pip.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-cluster check bench format clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/k8stui: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(READY): $(BIN)/k8stui
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(BIN)/k8stui ## Run the example pipelines on an embedded cluster, nothing else needed
+	@$(BIN)/k8stui demo
+
+test: $(READY) ## Unit, embedded-cluster, screen and terminal tests
+	@$(BIN)/python -m pytest
+
+test-cluster: $(READY) ## Build (cached), start, test and stop a real Kubernetes on this machine (Linux, root)
+	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m pytest tests/cluster $(ARGS)
+
+check: $(READY) ## Lint, format, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY) ## Performance against floors, on the real cluster; rewrites docs/performance.md
+	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m tests.bench $(ARGS)
+
+format: $(READY) ## Format and fix what can be fixed by itself
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+clean: ## Remove the virtual environment and caches
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

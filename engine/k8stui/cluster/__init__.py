@@ -1,0 +1,1 @@
+"""The one door to Kubernetes for the control center."""

@@ -1,0 +1,1 @@
+"""The embedded cluster: the Kubernetes API on one machine that has only Python."""

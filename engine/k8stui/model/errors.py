@@ -1,0 +1,62 @@
+"""The errors a person can meet: each is one sentence and, where there is one, what to do about it.
+
+The command line prints them as they are and exits with `exit_code`; the screens show them where they happened.
+"""
+
+from __future__ import annotations
+
+
+class K8stuiError(Exception):
+    """Base of every error that is meant for a person.
+
+    Attributes:
+        message: What is wrong, naming the field or object and the value.
+        hint: What to do about it; empty where there is nothing to add.
+        exit_code: The exit code of the command line for this error.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class InvalidInputError(K8stuiError):
+    """What the user gave cannot be used: a pipeline, a setting, a parameter, a flag."""
+
+    exit_code = 2
+
+
+class NotFoundError(K8stuiError):
+    """The named object does not exist."""
+
+    exit_code = 4
+
+
+class ForbiddenError(K8stuiError):
+    """Kubernetes refused the request for want of a right, or read-only mode did."""
+
+    exit_code = 5
+
+
+class UnreachableError(K8stuiError):
+    """The cluster cannot be reached: no kubeconfig, no route, a refused or timed out connection, bad credentials."""
+
+    exit_code = 6
+
+
+class ConflictError(K8stuiError):
+    """The object changed or exists already (HTTP 409), or a precondition did not hold."""
+
+    exit_code = 7
+
+
+class RejectedError(K8stuiError):
+    """Kubernetes read the request and refused it for good: an invalid field, a quota, an admission rule."""
+
+    exit_code = 8

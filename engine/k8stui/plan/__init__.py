@@ -1,0 +1,1 @@
+"""Pure compiler: pipeline and merged settings in, finished Kubernetes manifests out."""
