@@ -50,6 +50,4 @@ class StepState(str, Enum):
         return self in (StepState.SUCCEEDED, StepState.CACHED)
 
 
-ENDED_STEPS = frozenset(
-    (StepState.CACHED, StepState.SKIPPED, StepState.STOPPED, StepState.SUCCEEDED, StepState.FAILED)
-)
+ENDED_STEPS = frozenset((StepState.CACHED, StepState.SKIPPED, StepState.STOPPED, StepState.SUCCEEDED, StepState.FAILED))
