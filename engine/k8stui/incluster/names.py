@@ -1,0 +1,74 @@
+"""The names and labels of everything a run makes.
+
+One module, used by the submitter, the master and the control center alike: a name is a promise between them, because a
+restarted master finds what its predecessor made by computing the same names again.
+"""
+
+LABEL_RUN = "run"
+LABEL_PIPELINE = "pipeline"
+LABEL_RUN_ID = "k8stui.io/run-id"
+LABEL_STEP = "k8stui.io/step"
+LABEL_ATTEMPT = "k8stui.io/attempt"
+LABEL_MANAGED_BY = "app.kubernetes.io/managed-by"
+LABEL_COMPONENT = "app.kubernetes.io/component"
+
+MANAGER = "k8stui"
+COMPONENT_ORCHESTRATOR = "orchestrator"
+COMPONENT_STEP = "step"
+COMPONENT_RECORD = "record"
+COMPONENT_PLAN = "plan"
+
+ANNOTATION_SCHEMA = "k8stui.io/schema"
+ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and watches read metadata only
+ANNOTATION_EPOCH = "k8stui.io/epoch"  # counts the masters of a run; the highest one may write
+ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: `stop`
+ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
+ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: attempt}: if the pod exists, these attempts succeeded
+
+STEP_CONTAINER = "step"
+MASTER_CONTAINER = "orchestrator"
+
+
+def record_name(run: str) -> str:
+    """The ConfigMap that holds what is known of a run."""
+    return "run-" + run
+
+
+def status_shard_name(run: str, shard: int) -> str:
+    """The ConfigMap of one status shard; shard 0 lives in the record itself."""
+    return record_name(run) if shard == 0 else "run-%s-status-%d" % (run, shard)
+
+
+def results_shard_name(run: str, shard: int) -> str:
+    """The ConfigMap of one shard of small results."""
+    return "run-%s-results-%d" % (run, shard)
+
+
+def plan_name(run: str, part: int) -> str:
+    """The immutable ConfigMap of one part of a plan."""
+    return "run-%s-plan-%d" % (run, part)
+
+
+def inputs_name(run: str, slug: str) -> str:
+    """The ConfigMap of a step's inputs, where they are too large for its environment."""
+    return "run-%s-inputs-%s" % (run, slug)
+
+
+def job_name(run: str) -> str:
+    """The Job of the master pod: the run's own name, so that `kubectl logs job/RUN` is the run's log."""
+    return run
+
+
+def work_name(run: str) -> str:
+    """The empty ConfigMap that is the controller of the step pods."""
+    return "run-%s-work" % run
+
+
+def keys_name(run: str) -> str:
+    """The Secret with one handover key a step."""
+    return "run-%s-keys" % run
+
+
+def pod_name(prefix: str, slug: str, attempt: int) -> str:
+    """The pod of one attempt at a step. `prefix` ends with the run's random suffix; the compiler keeps all <= 63."""
+    return "%s-%s-%d" % (prefix, slug, attempt)

@@ -1,0 +1,203 @@
+"""The Plan: what the compiler hands to the master, as plain JSON.
+
+"Submit compiles, the master executes": everything here is finished. Steps stand in topological order, pod manifests
+lack only what is known at run time (name, attempt, inputs, the master's address), and nothing needs a library to be
+understood.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+SCHEMA = 1
+
+KIND_PYTHON = "python"
+KIND_CONTAINER = "container"
+
+CHUNK_CHARACTERS = 96 * 1024
+"""Longest text of one environment variable; the kernel refuses 131,072 bytes for one (MAX_ARG_STRLEN)."""
+
+INLINE_INPUT_BYTES = 64 * 1024
+"""Inputs up to this size travel in the step's environment, larger ones in a ConfigMap of the step's own."""
+
+MAX_INPUT_BYTES = 900 * 1024
+"""Inputs beyond this do not fit in a ConfigMap: they need an artifact store."""
+
+MAX_RESULT_BYTES = 3 * 1024
+"""Results up to this size travel in the handover and in the termination message (Kubernetes keeps 4,096 bytes)."""
+
+STEPS_PER_SHARD = 500
+"""Steps in one status shard of the record."""
+
+TERMINATION_LOG = "/dev/termination-log"
+
+DISRUPTION_BUDGET = 3
+"""How often a step may be evicted, preempted or lose its node before it fails; `backoff_limit_margin` adds to it."""
+
+
+class PlanError(ValueError):
+    """The plan cannot be executed by this master: damaged, or of a newer schema."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often a step may fail by itself and be tried again.
+
+    Attributes:
+        max_retries: Attempts after the first.
+        delay: Seconds before the first retry.
+        backoff: Factor on the delay for each further retry.
+    """
+
+    max_retries: int = 0
+    delay: float = 0.0
+    backoff: float = 1.0
+
+
+@dataclass(frozen=True)
+class Input:
+    """Where a step's argument comes from: a value known at submit, or an output of an earlier step."""
+
+    value: Any = None
+    step: Optional[str] = None
+    output: Optional[str] = None
+
+    def to_json(self) -> Dict[str, Any]:
+        """Either `{"value": …}` or `{"step": …, "output": …}`."""
+        return {"value": self.value} if self.step is None else {"step": self.step, "output": self.output}
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """One step, ready to run.
+
+    Attributes:
+        name: Unique in the run, as the author wrote it (`train`, `train_2`).
+        slug: The name as it stands in object names and label values (RFC 1123, short enough, unique in the run).
+        kind: `python` (a function of the code package) or `container` (an image and a command, run unchanged).
+        template: Index into the plan's templates.
+        after: All parents, those of the inputs included.
+        module: Where the function is, for a Python step.
+        function: Its qualified name.
+        inputs: Arguments by parameter name. A container step gets them as `INPUT_<NAME>` environment variables.
+        outputs: Names of what the function returns, in order; empty when it returns nothing.
+        retry: The step's own retries.
+        disruption_budget: How many evictions and the like it may meet.
+        env: Literal environment variables of this step alone, beside those of its template.
+    """
+
+    name: str
+    slug: str
+    kind: str
+    template: int
+    after: Tuple[str, ...] = ()
+    module: str = ""
+    function: str = ""
+    inputs: Dict[str, Input] = field(default_factory=dict)
+    outputs: Tuple[str, ...] = ()
+    retry: Retry = Retry()
+    disruption_budget: int = DISRUPTION_BUDGET
+    env: Dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> Dict[str, Any]:
+        """The step as plain JSON; what equals its default is left out."""
+        data: Dict[str, Any] = {"name": self.name, "slug": self.slug, "kind": self.kind, "template": self.template}
+        if self.after:
+            data["after"] = list(self.after)
+        if self.module:
+            data["module"], data["function"] = self.module, self.function
+        if self.inputs:
+            data["inputs"] = {name: value.to_json() for name, value in self.inputs.items()}
+        if self.outputs:
+            data["outputs"] = list(self.outputs)
+        if self.retry != Retry():
+            data["retry"] = vars(self.retry)
+        if self.disruption_budget != DISRUPTION_BUDGET:
+            data["disruption_budget"] = self.disruption_budget
+        if self.env:
+            data["env"] = self.env
+        return data
+
+    @classmethod
+    def from_json(cls, data: Dict[str, Any]) -> "StepPlan":
+        """The step that `to_json` wrote."""
+        return cls(
+            name=data["name"],
+            slug=data["slug"],
+            kind=data["kind"],
+            template=data["template"],
+            after=tuple(data.get("after", ())),
+            module=data.get("module", ""),
+            function=data.get("function", ""),
+            inputs={name: Input(**value) for name, value in data.get("inputs", {}).items()},
+            outputs=tuple(data.get("outputs", ())),
+            retry=Retry(**data.get("retry", {})),
+            disruption_budget=data.get("disruption_budget", DISRUPTION_BUDGET),
+            env=data.get("env", {}),
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled run.
+
+    Attributes:
+        run: Name of the run, which is its id: unique in its namespace.
+        pipeline: Name of the pipeline as the author wrote it.
+        namespace: Where everything is made.
+        pod_prefix: What the names of step pods begin with; ends with the run's random suffix.
+        steps: In topological order.
+        templates: Pod manifests without name, attempt, inputs and the master's address.
+        parameters: The pipeline's parameters, for showing.
+        max_parallelism: Most step pods at a time; 0 for no limit.
+        stream_step_logs: Whether the master copies the steps' logs to its own.
+        handover: Whether steps tell the master of their end themselves.
+        created: When it was compiled, seconds since the epoch.
+        submitted_by: Who submitted it, for showing.
+        version: The k8stui that compiled it.
+    """
+
+    run: str
+    pipeline: str
+    namespace: str
+    pod_prefix: str
+    steps: Tuple[StepPlan, ...]
+    templates: Tuple[Dict[str, Any], ...]
+    parameters: Dict[str, Any] = field(default_factory=dict)
+    max_parallelism: int = 0
+    stream_step_logs: bool = True
+    handover: bool = True
+    created: float = 0.0
+    submitted_by: str = ""
+    version: str = ""
+
+    def to_text(self) -> str:
+        """The plan as JSON text."""
+        data = dict(vars(self), schema=SCHEMA, steps=[step.to_json() for step in self.steps])
+        return json.dumps(data, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Plan":
+        """The plan that `to_text` wrote.
+
+        Raises:
+            PlanError: It is damaged, or its schema is newer than this program.
+        """
+        try:
+            data = json.loads(text)
+            schema = data.pop("schema")
+            if schema > SCHEMA:
+                raise PlanError("plan has schema %s, this k8stui knows %s: use a newer one" % (schema, SCHEMA))
+            data["steps"] = tuple(StepPlan.from_json(step) for step in data["steps"])
+            data["templates"] = tuple(data["templates"])
+            return cls(**data)
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise PlanError("plan is damaged: %r" % (error,)) from error
+
+    def children(self) -> Dict[str, List[str]]:
+        """The steps directly after each step, by name."""
+        found: Dict[str, List[str]] = {step.name: [] for step in self.steps}
+        for step in self.steps:
+            for parent in step.after:
+                found[parent].append(step.name)
+        return found
