@@ -56,15 +56,34 @@ class Retry:
 
 @dataclass(frozen=True)
 class Input:
-    """Where a step's argument comes from: a value known at submit, or an output of an earlier step."""
+    """Where a step's argument comes from: a value known at submit, an output of an earlier step, or a list of both.
+
+    The list is what a fan-in takes (`pick_best([train(x) for x in rates])`): its items are resolved one by one.
+    """
 
     value: Any = None
     step: Optional[str] = None
     output: Optional[str] = None
+    items: Optional[Tuple["Input", ...]] = None
 
     def to_json(self) -> Dict[str, Any]:
-        """Either `{"value": …}` or `{"step": …, "output": …}`."""
+        """One of `{"value": …}`, `{"step": …, "output": …}` and `{"items": […]}`."""
+        if self.items is not None:
+            return {"items": [item.to_json() for item in self.items]}
         return {"value": self.value} if self.step is None else {"step": self.step, "output": self.output}
+
+    @classmethod
+    def from_json(cls, data: Dict[str, Any]) -> "Input":
+        """The input that `to_json` wrote."""
+        if "items" in data:
+            return cls(items=tuple(cls.from_json(item) for item in data["items"]))
+        return cls(**data)
+
+    def sources(self) -> "List[Tuple[str, str]]":
+        """The outputs it takes, as (step, output), those of its items included."""
+        if self.items is not None:
+            return [source for item in self.items for source in item.sources()]
+        return [] if self.step is None else [(self.step, self.output or "")]
 
 
 @dataclass(frozen=True)
@@ -129,7 +148,7 @@ class StepPlan:
             after=tuple(data.get("after", ())),
             module=data.get("module", ""),
             function=data.get("function", ""),
-            inputs={name: Input(**value) for name, value in data.get("inputs", {}).items()},
+            inputs={name: Input.from_json(value) for name, value in data.get("inputs", {}).items()},
             outputs=tuple(data.get("outputs", ())),
             retry=Retry(**data.get("retry", {})),
             disruption_budget=data.get("disruption_budget", DISRUPTION_BUDGET),
