@@ -1,0 +1,188 @@
+"""What is shown of runs, steps, attempts and pods: documented JSON of the command line and data of the screens.
+
+Fields are only ever added. Times are seconds since the epoch in Python and RFC 3339 in UTC in JSON; durations are
+seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, computed_field
+
+from k8stui.incluster.states import RunState, StepState
+
+
+def _read(value: object) -> object:
+    return datetime.fromisoformat(value).timestamp() if isinstance(value, str) else value
+
+
+def _write(value: float) -> str:
+    return datetime.fromtimestamp(value, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[float, BeforeValidator(_read), PlainSerializer(_write, when_used="json-unless-none")]
+"""Seconds since the epoch; RFC 3339 with milliseconds in JSON."""
+
+
+class View(BaseModel):
+    """Base of all views: immutable, and tolerant of fields that a newer k8stui wrote."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AttemptView(View):
+    """One pod of one step.
+
+    Attributes:
+        attempt: 1 for the first.
+        pod: Its name; the pod itself may be gone.
+        state: As the states of steps.
+        exit_code: Of the step's container.
+        reason: One word, as Kubernetes gives it: `OOMKilled`, `Evicted`.
+        message: More about it.
+    """
+
+    attempt: int
+    pod: str
+    state: StepState
+    uid: str = ""
+    node: str = ""
+    created: Time | None = None
+    started: Time | None = None
+    finished: Time | None = None
+    exit_code: int | None = None
+    reason: str = ""
+    message: str = ""
+
+
+class StepView(View):
+    """One step of a run.
+
+    Attributes:
+        name: As the author wrote it.
+        slug: As it stands in the names and labels of its pods.
+        kind: `python` or `container`.
+        after: All its parents.
+        failures: How often it failed by itself.
+        disruptions: How often it was evicted, preempted or lost its node.
+        why: A sentence on why it is not running or how it ended.
+        not_before: When the next attempt may start.
+        results: Its small outputs by name; those in an artifact store by their reference.
+    """
+
+    name: str
+    slug: str = ""
+    kind: str = ""
+    state: StepState = StepState.WAITING
+    after: tuple[str, ...] = ()
+    attempts: tuple[AttemptView, ...] = ()
+    failures: int = 0
+    disruptions: int = 0
+    why: str = ""
+    not_before: Time | None = None
+    results: dict[str, Any] = Field(default_factory=dict)
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own advice for mypy
+    @property
+    def started(self) -> Time | None:
+        """When its last attempt's container started (its pod was created, while that is not known)."""
+        last = self.attempts[-1] if self.attempts else None
+        return (last.started or last.created) if last else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def finished(self) -> Time | None:
+        """When its last attempt ended."""
+        return self.attempts[-1].finished if self.attempts and self.state.ended else None
+
+
+class PodView(View):
+    """One pod.
+
+    Attributes:
+        status: A state of steps, or `stopping` while it is being deleted.
+        phase: Kubernetes' own word.
+        component: `orchestrator` or `step`; empty for a pod that is not k8stui's.
+        restarts: Of all its containers.
+        exit_code: Of the container that matters.
+        reason: One word on why it is not running or how it ended.
+        message: More about it.
+    """
+
+    name: str
+    namespace: str
+    uid: str = ""
+    status: str = ""
+    phase: str = ""
+    run: str = ""
+    pipeline: str = ""
+    step: str = ""
+    attempt: int | None = None
+    component: str = ""
+    node: str = ""
+    ip: str = ""
+    restarts: int = 0
+    created: Time | None = None
+    started: Time | None = None
+    finished: Time | None = None
+    exit_code: int | None = None
+    reason: str = ""
+    message: str = ""
+
+
+class RunSummaryView(View):
+    """A run in one line.
+
+    Attributes:
+        run: Its name, which is its id in its namespace.
+        counts: How many steps are in each state.
+        total: How many steps it has.
+        created: When it was submitted.
+        started: When its first step pod was created.
+        finished: When it ended.
+        why: A sentence on how it ended or what it waits for.
+    """
+
+    run: str
+    namespace: str
+    pipeline: str = ""
+    state: RunState = RunState.PENDING
+    counts: dict[str, int] = Field(default_factory=dict)
+    total: int = 0
+    created: Time | None = None
+    started: Time | None = None
+    finished: Time | None = None
+    why: str = ""
+    submitted_by: str = ""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def done(self) -> int:
+        """How many steps succeeded or were taken from the cache."""
+        return self.counts.get(StepState.SUCCEEDED.value, 0) + self.counts.get(StepState.CACHED.value, 0)
+
+    def duration(self, now: float) -> float | None:
+        """Seconds from submit to the end, or until now; None when it is not known when it began."""
+        return None if self.created is None else (self.finished or now) - self.created
+
+
+class RunView(RunSummaryView):
+    """A run with all that is known of it.
+
+    Attributes:
+        job: Name of the orchestrator's Job.
+        parameters: Of the pipeline.
+        image: The run's default image.
+        version: The k8stui that submitted it.
+        steps: In topological order.
+        pods: Those that still exist, the orchestrator's included.
+    """
+
+    job: str = ""
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    image: str = ""
+    version: str = ""
+    steps: tuple[StepView, ...] = ()
+    pods: tuple[PodView, ...] = ()
