@@ -1,0 +1,390 @@
+"""`Cluster`: the verbs of the Kubernetes API over raw JSON, for command line and screens.
+
+Raw JSON because the typed classes of the official client take seconds to import, and most of a large list's time to build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import Self
+
+from k8stui.cluster import retry, reviews, streams
+from k8stui.cluster.building import (
+    carries_marks_of,
+    delete_options,
+    dry_query,
+    eviction,
+    log_query,
+    object_request,
+    selection_request,
+    write_query,
+)
+from k8stui.cluster.errors import ExpiredError, Status, What
+from k8stui.cluster.paging import Page, read_pages
+from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.resources import PODS, JsonObject, Resource, name_of, resource_of
+from k8stui.cluster.streams import WatchEvent
+from k8stui.model.errors import InvalidInputError
+
+_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
+_DELETE_COLLECTION_TIMEOUT = 90.0
+"""Seconds: the server itself stops after 60."""
+
+
+class Cluster:
+    """One cluster as one user sees it. An async context manager; made by `connect.connect`.
+
+    Methods take the namespace of the context unless told otherwise, and raise the errors of `k8stui.model.errors`:
+    NotFoundError (404), ForbiddenError (403, read-only mode), ConflictError (409, 410), RejectedError (400, 422, quota,
+    policy), UnreachableError (no answer, bad credentials, a failing server after the retries).
+
+    Attributes:
+        context: The kubeconfig context's name; empty inside a cluster.
+        namespace: The namespace used when none is given.
+        server: The API server's URL.
+        read_only: Whether writes are refused (dry runs and reviews are not).
+    """
+
+    def __init__(self, requests: Requests, *, namespace: str) -> None:
+        self.context = requests.where.context
+        self.server = requests.where.server
+        self.namespace = namespace
+        self._requests = requests
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused before anything is sent."""
+        return self._requests.read_only
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; watches and logs still open end."""
+        await self._requests.aclose()
+
+    async def get(self, resource: Resource, name: str, *, namespace: str | None = None) -> JsonObject:
+        """One object."""
+        request = object_request("get", "GET", resource, namespace or self.namespace, name)
+        return await self._requests.read(request)
+
+    async def list(
+        self,
+        resource: Resource,
+        *,
+        namespace: str | None = None,
+        all_namespaces: bool = False,
+        labels: str = "",
+        fields: str = "",
+        metadata_only: bool = False,
+    ) -> list[JsonObject]:
+        """All objects that match, read page by page.
+
+        Args:
+            resource: Which kind.
+            namespace: Where; the context's when None.
+            all_namespaces: Everywhere instead.
+            labels: A label selector, as `app=x,run in (a,b)`.
+            fields: A field selector, as `status.phase=Running`.
+            metadata_only: Only `metadata` of each object: a fraction of the bytes.
+        """
+        request = self._select("list", resource, namespace, labels, fields, everywhere=all_namespaces)
+        try:
+            return [item async for page in self._pages(request, metadata_only=metadata_only) for item in page.items]
+        except ExpiredError:
+            # The list aged away under us between two pages (a slow link): once more in one piece.
+            whole = self._pages(request, metadata_only=metadata_only, page_size=0)
+            return [item async for page in whole for item in page.items]
+
+    def pages(
+        self,
+        resource: Resource,
+        *,
+        namespace: str | None = None,
+        all_namespaces: bool = False,
+        labels: str = "",
+        fields: str = "",
+        metadata_only: bool = False,
+        page_size: int = 500,
+        policy: retry.Policy | None = None,
+    ) -> AsyncIterator[Page]:
+        """The pages of a list as they arrive.
+
+        Args:
+            resource: Which kind; the selection as for `list`.
+            page_size: Objects a page; 0 for all at once.
+            policy: Another retry policy than the usual one.
+
+        Raises:
+            ExpiredError: The list became too old between two pages; start again.
+        """
+        request = self._select("list", resource, namespace, labels, fields, everywhere=all_namespaces)
+        return self._pages(request, metadata_only=metadata_only, page_size=page_size, policy=policy)
+
+    async def create(
+        self,
+        manifest: JsonObject,
+        *,
+        namespace: str | None = None,
+        dry_run: bool = False,
+        wait_quota: bool = False,
+        on_wait: Callable[[str], None] | None = None,
+        same: Callable[[JsonObject], bool] | None = None,
+    ) -> JsonObject:
+        """Create an object.
+
+        Args:
+            manifest: Goes where its own `metadata.namespace` says, unless `namespace` is given.
+            namespace: Where.
+            dry_run: Only have the server check it.
+            wait_quota: Wait while a used-up quota, or a service account not there yet, refuses it.
+            on_wait: Told why, each time.
+            same: Says whether an object of that name is the one an attempt with unknown outcome created; by default it
+                is when it has all our labels and annotations.
+
+        Returns:
+            The object as stored.
+
+        Raises:
+            AlreadyExistsError: There is one of that name, and it is not ours from a lost attempt.
+        """
+        resource, name = resource_of(manifest), name_of(manifest)
+        target = self._place(manifest, namespace)
+        request = object_request(
+            "create", "POST", resource, target, name, body=manifest, query=write_query(dry_run=dry_run)
+        )
+
+        async def settled(refusal: Status) -> JsonObject | None:
+            if refusal.reason != "AlreadyExists" or not name or dry_run:
+                return None
+            found = await self.get(resource, name, namespace=target)
+            return found if (same or carries_marks_of(manifest))(found) else None
+
+        return await self._requests.write(
+            request, dry_run=dry_run, settled=settled, wait_quota=wait_quota, on_wait=on_wait
+        )
+
+    async def patch(
+        self,
+        resource: Resource,
+        name: str,
+        patch: JsonObject,
+        *,
+        namespace: str | None = None,
+        dry_run: bool = False,
+        resource_version: str | None = None,
+    ) -> JsonObject:
+        """Merge a patch into an object (RFC 7386: null removes a key, lists are replaced).
+
+        Args:
+            resource_version: Only if the object still has this version; ConflictError otherwise.
+        """
+        body = patch
+        if resource_version is not None:
+            body = {**patch, "metadata": {**(patch.get("metadata") or {}), "resourceVersion": resource_version}}
+        request = object_request(
+            "patch", "PATCH", resource, namespace or self.namespace, name,
+            body=body, query=write_query(dry_run=dry_run), headers=_MERGE_PATCH,
+        )  # fmt: skip
+        return await self._requests.write(request, dry_run=dry_run)
+
+    async def replace(self, manifest: JsonObject, *, namespace: str | None = None, dry_run: bool = False) -> JsonObject:
+        """Put a whole object in place of the one of that name; its `resourceVersion`, when set, must still hold."""
+        resource, name = resource_of(manifest), name_of(manifest)
+        if not name:
+            raise InvalidInputError(f"A {resource.kind} to be replaced needs metadata.name.")
+        target = self._place(manifest, namespace)
+        request = object_request(
+            "update", "PUT", resource, target, name, body=manifest, query=write_query(dry_run=dry_run)
+        )
+        return await self._requests.write(request, dry_run=dry_run)
+
+    async def delete(
+        self,
+        resource: Resource,
+        name: str,
+        *,
+        namespace: str | None = None,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        propagation: str = "Background",
+        grace_seconds: int | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Delete an object.
+
+        Args:
+            uid: Only that very object; ConflictError when another one has its name now.
+            resource_version: Only in that very state.
+            propagation: What becomes of the objects it owns: `Background`, `Foreground` or `Orphan`.
+            grace_seconds: Time a pod has to end; None for its own setting, 0 for at once.
+        """
+        body = delete_options(
+            uid=uid,
+            resource_version=resource_version,
+            propagation=propagation,
+            grace_seconds=grace_seconds,
+            dry_run=dry_run,
+        )
+        request = object_request(
+            "delete", "DELETE", resource, namespace or self.namespace, name, body=body, query=dry_query(dry_run=dry_run)
+        )
+        await self._requests.write(request, dry_run=dry_run, settled=_gone)
+
+    async def delete_collection(
+        self,
+        resource: Resource,
+        *,
+        namespace: str | None = None,
+        labels: str,
+        fields: str = "",
+        propagation: str = "Background",
+        grace_seconds: int | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Delete all objects of a namespace that match a label selector, which must not be empty."""
+        if not labels.strip():
+            raise InvalidInputError(
+                "Deleting a collection needs a label selector: without one it would delete everything."
+            )
+        selection = self._select("deletecollection", resource, namespace, labels, fields)
+        body = delete_options(propagation=propagation, grace_seconds=grace_seconds, dry_run=dry_run)
+        request = Request(
+            selection.what, "DELETE", selection.path, {**selection.query, **dry_query(dry_run=dry_run)}, body,
+            timeout=_DELETE_COLLECTION_TIMEOUT,
+        )  # fmt: skip
+        await self._requests.write(request, dry_run=dry_run)
+
+    async def evict(
+        self,
+        name: str,
+        *,
+        namespace: str | None = None,
+        uid: str | None = None,
+        grace_seconds: int | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Evict a pod by the Eviction API, which honours disruption budgets.
+
+        Raises:
+            DisruptionBudgetError: A PodDisruptionBudget does not allow it now.
+        """
+        target = namespace or self.namespace
+        body = eviction(name, target, uid=uid, grace_seconds=grace_seconds, dry_run=dry_run)
+        request = object_request(
+            "create", "POST", PODS, target, name, body=body, query=dry_query(dry_run=dry_run), subresource="eviction"
+        )
+        await self._requests.write(request, dry_run=dry_run, settled=_gone)
+
+    def watch(
+        self,
+        resource: Resource,
+        *,
+        namespace: str | None = None,
+        all_namespaces: bool = False,
+        labels: str = "",
+        fields: str = "",
+        metadata_only: bool = False,
+        resource_version: str,
+        timeout_seconds: float = 290.0,
+        silence_margin: float = 15.0,
+    ) -> AsyncIterator[WatchEvent]:
+        """One watch, from a resourceVersion until the server ends it, bookmarks included. `Mirror` keeps one going.
+
+        Args:
+            resource_version: Where to start: that of a list or of the last event.
+            timeout_seconds: When the server is to end the watch.
+            silence_margin: Seconds beyond that without a byte after which the connection counts as dead.
+
+        Raises:
+            ExpiredError: The resourceVersion is too old: list again.
+            UnreachableError: The connection could not be opened or was lost.
+        """
+        request = self._select("watch", resource, namespace, labels, fields, everywhere=all_namespaces)
+        return streams.watch(
+            self._requests, request, metadata_only=metadata_only, resource_version=resource_version,
+            timeout_seconds=timeout_seconds, silence_margin=silence_margin,
+        )  # fmt: skip
+
+    def logs(
+        self,
+        pod: str,
+        *,
+        namespace: str | None = None,
+        container: str | None = None,
+        follow: bool = False,
+        since_seconds: int | None = None,
+        since_time: str | None = None,
+        tail_lines: int | None = None,
+        timestamps: bool = False,
+        previous: bool = False,
+        limit_bytes: int | None = None,
+    ) -> AsyncIterator[bytes]:
+        """The lines of a container's log, without newlines; a line over 1 MiB comes in pieces.
+
+        Args:
+            container: Needed when the pod has several.
+            follow: Go on until the container ends.
+            since_seconds: Only the last so many seconds.
+            since_time: Only from this RFC 3339 time on.
+            tail_lines: Only the last so many lines.
+            timestamps: Begin each line with its RFC 3339 time and a space.
+            previous: Of the container's last restart.
+            limit_bytes: No more than this.
+
+        Raises:
+            NotStartedError: The container has not started yet.
+        """
+        query = log_query(
+            container=container, follow=follow, sinceSeconds=since_seconds, sinceTime=since_time, tailLines=tail_lines,
+            timestamps=timestamps, previous=previous, limitBytes=limit_bytes,
+        )  # fmt: skip
+        request = object_request("get", "GET", PODS, namespace or self.namespace, pod, query=query, subresource="log")
+        return streams.lines(self._requests, request)
+
+    async def can_i(
+        self, verb: str, resource: Resource, *, namespace: str | None = None, name: str = "", subresource: str = ""
+    ) -> bool:
+        """Whether this user may, in the namespace; a resource without namespaces is asked for the cluster."""
+        target = (namespace or self.namespace) if resource.namespaced else ""
+        return await reviews.can_i(self._requests, verb, resource, namespace=target, name=name, subresource=subresource)
+
+    async def whoami(self) -> str:
+        """The user name the cluster knows this user by; `unknown` where it does not say."""
+        return await reviews.whoami(self._requests)
+
+    async def version(self) -> str:
+        """The server's version, as `v1.34.4`."""
+        answer = await self._requests.read(Request(What("read the version"), "GET", "/version"))
+        return str(answer.get("gitVersion") or "unknown")
+
+    def _place(self, manifest: JsonObject, namespace: str | None) -> str:
+        return namespace or str((manifest.get("metadata") or {}).get("namespace") or "") or self.namespace
+
+    def _select(
+        self,
+        verb: str,
+        resource: Resource,
+        namespace: str | None,
+        labels: str,
+        fields: str,
+        *,
+        everywhere: bool = False,
+    ) -> Request:
+        return selection_request(verb, resource, None if everywhere else namespace or self.namespace, labels, fields)
+
+    def _pages(
+        self, request: Request, *, metadata_only: bool, page_size: int = 500, policy: retry.Policy | None = None
+    ) -> AsyncIterator[Page]:
+        return read_pages(self._requests, request, metadata_only=metadata_only, page_size=page_size, policy=policy)
+
+
+async def _gone(refusal: Status) -> JsonObject | None:
+    """A repeated deletion that finds nothing: the lost attempt did it."""
+    return {} if refusal.code == 404 else None

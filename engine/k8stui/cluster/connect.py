@@ -1,0 +1,77 @@
+"""From a context's name to a `Cluster`: kubeconfig or service account, credentials, transport."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.credentials import Credentials, PodCredentials, TokenFile, UserCredentials
+from k8stui.cluster.kubeconfig import missing_kubeconfig, read_kubeconfig
+from k8stui.cluster.requests import Requests
+from k8stui.cluster.tls import Endpoint, endpoint_of
+from k8stui.model.errors import UnreachableError
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where the kubelet puts a pod's token, certificate authority and namespace."""
+
+
+async def connect(
+    *,
+    kubeconfig: Path | None = None,
+    context: str | None = None,
+    namespace: str | None = None,
+    in_cluster: bool = False,
+    read_only: bool = False,
+    interactive: bool = False,
+) -> Cluster:
+    """Get ready to talk to a cluster. Nothing is sent yet; a login plugin runs at the first request.
+
+    Args:
+        kubeconfig: A file; by default those of KUBECONFIG, or `~/.kube/config`.
+        context: A context's name; by default the current one.
+        namespace: By default the context's, or `default`.
+        in_cluster: Use the service account of the pod this runs in. Also the last resort when there is no kubeconfig.
+        read_only: Refuse every write.
+        interactive: Whether a login plugin may use the terminal; not while a screen is drawn on it.
+
+    Raises:
+        NotFoundError: The named context does not exist; the hint lists those that do.
+        UnreachableError: There is no usable kubeconfig.
+    """
+    endpoint, credentials, own_namespace = (
+        _pod_access() if in_cluster else _access(kubeconfig, context, interactive=interactive)
+    )
+    from k8stui.cluster.transport import Transport  # noqa: PLC0415 - aiohttp takes 0.25 s; errors above come without it
+
+    requests = Requests(Transport(endpoint, credentials), read_only=read_only)
+    return Cluster(requests, namespace=namespace or own_namespace or "default")
+
+
+def _access(kubeconfig: Path | None, context: str | None, *, interactive: bool) -> tuple[Endpoint, Credentials, str]:
+    found = read_kubeconfig(kubeconfig)
+    if found is None:
+        if context is None and (SERVICE_ACCOUNT / "token").is_file():
+            return _pod_access()
+        raise missing_kubeconfig()
+    access = found.access(context)
+    return endpoint_of(access), UserCredentials(access, interactive=interactive), access.namespace
+
+
+def _pod_access(
+    folder: Path = SERVICE_ACCOUNT, environ: Mapping[str, str] = os.environ
+) -> tuple[Endpoint, Credentials, str]:
+    host, port = environ.get("KUBERNETES_SERVICE_HOST"), environ.get("KUBERNETES_SERVICE_PORT", "443")
+    if not host or not (folder / "token").is_file():
+        raise UnreachableError(
+            "This process does not run in a pod with a service account.",
+            hint="Leave out --in-cluster to use a kubeconfig, or set automountServiceAccountToken: true on the pod.",
+        )
+    address = f"[{host}]" if ":" in host else host
+    authority, own = folder / "ca.crt", folder / "namespace"
+    endpoint = Endpoint(
+        server=f"https://{address}:{port}", authority=authority.read_bytes() if authority.is_file() else None
+    )
+    namespace = own.read_text(encoding="utf-8").strip() if own.is_file() else ""
+    return endpoint, PodCredentials(TokenFile(folder / "token")), namespace

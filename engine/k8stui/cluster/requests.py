@@ -1,0 +1,242 @@
+"""Every request of the control center passes here: read-only mode, the retry policy, and answers turned into errors.
+
+Writes go through one method, `Requests.write`, so that what must hold for every write (read-only mode, field validation, an audit
+line) is said once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from k8stui.cluster import retry
+from k8stui.cluster.credentials import Secret
+from k8stui.cluster.errors import Status, What, Where, error_of, read_status
+from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.transport_types import Answer, Call, LostError, StreamAnswer
+from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
+
+Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
+"""Asked when a repeated write is refused: the object if the first, lost attempt had succeeded, else None."""
+
+
+class Sender(Protocol):
+    """The part of `transport.Transport` used here; tests bring their own."""
+
+    where: Where
+
+    async def send(self, call: Call) -> Answer:
+        """One exchange."""
+
+    def stream(self, call: Call, *, silence: float | None) -> AbstractAsyncContextManager[StreamAnswer]:
+        """One streamed exchange."""
+
+    async def reauthenticate(self, refused: Secret) -> bool:
+        """Load credentials anew."""
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request and what it is about.
+
+    Attributes:
+        what: For errors and permissions.
+        method: The HTTP method.
+        path: Relative to the server's URL.
+        query: Query parameters.
+        body: Sent as JSON; None for no body.
+        headers: Besides those every request has.
+        repeatable: False when sending it twice could do it twice (a create with a generated name).
+        timeout: Seconds, instead of the usual.
+    """
+
+    what: What
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: JsonObject | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = True
+    timeout: float | None = None
+
+    def call(self) -> Call:
+        """As the transport sends it."""
+        headers = {"Accept": "application/json", **self.headers}
+        body = None
+        if self.body is not None:
+            headers.setdefault("Content-Type", "application/json")
+            body = json.dumps(self.body, separators=(",", ":")).encode()
+        return Call(self.method, self.path, self.query, headers, body, self.timeout)
+
+
+class Requests:
+    """Sends requests with the one retry policy."""
+
+    def __init__(
+        self,
+        transport: Sender,
+        *,
+        read_only: bool = False,
+        policy: retry.Policy | None = None,
+        clock: retry.Clock | None = None,
+    ) -> None:
+        self.where = transport.where
+        self.read_only = read_only
+        self.clock = clock or retry.Clock()
+        self._transport = transport
+        self._policy = policy or retry.Policy()
+        self._had_contact = False
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    async def read(self, request: Request, *, policy: retry.Policy | None = None) -> JsonObject:
+        """A request that changes nothing: reads, and reviews, which are POSTs that store no object."""
+        return await self._repeat(request, policy=policy or self._policy)
+
+    async def write(
+        self,
+        request: Request,
+        *,
+        dry_run: bool,
+        settled: Settled | None = None,
+        wait_quota: bool = False,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> JsonObject:
+        """A request that changes something; the only door for those.
+
+        Args:
+            request: The request; `dryRun` is added here.
+            dry_run: Have the server check everything and store nothing; allowed in read-only mode.
+            settled: See `Settled`.
+            wait_quota: Wait while a used-up quota or a service account not yet there refuses the request.
+            on_wait: Told why, each time.
+
+        Raises:
+            ForbiddenError: In read-only mode; nothing was sent.
+        """
+        if self.read_only and not dry_run:
+            raise ForbiddenError(
+                f"Read-only mode: will not {request.what}.",
+                hint="Leave read-only mode (start without --read-only) to change things.",
+            )
+        return await self._repeat(request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait)
+
+    @asynccontextmanager
+    async def stream(
+        self, request: Request, *, silence: float | None = None, repeat: bool = True
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a stream and give its chunks.
+
+        Args:
+            request: The request.
+            silence: Seconds without a byte after which the stream counts as lost; None for never.
+            repeat: Whether opening is tried again; what breaks later is the caller's matter in any case.
+
+        Raises:
+            K8stuiError: It could not be opened; or broke off, while iterating.
+        """
+        budget = self._budget(self._policy if repeat else retry.NO_RETRY)
+        while True:
+            try:
+                async with self._transport.stream(request.call(), silence=silence) as answer:
+                    self._had_contact = True
+                    if answer.status == 200:
+                        yield answer.chunks
+                        return
+                    refusal = read_status(answer.status, await answer.body(), answer.headers)
+                    decision = await self._decide(refusal, answer.secret)
+                    error = error_of(refusal, request.what, self.where)
+            except LostError as lost:
+                decision, error = _decide_lost(lost), lost.error
+            await self._pause(budget, decision, error, may_wait=False, on_wait=None)
+
+    async def _repeat(
+        self,
+        request: Request,
+        *,
+        policy: retry.Policy,
+        settled: Settled | None = None,
+        may_wait: bool = False,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> JsonObject:
+        budget = self._budget(policy)
+        unknown = False
+        call = request.call()
+        error: K8stuiError
+        while True:
+            try:
+                answer = await self._transport.send(call)
+            except LostError as lost:
+                unknown = unknown or lost.maybe_sent
+                decision, error = _decide_lost(lost), lost.error
+            else:
+                self._had_contact = True
+                if 200 <= answer.status < 300:
+                    return _parse(answer, self.where)
+                refusal = read_status(answer.status, answer.body, answer.headers)
+                if unknown and settled and 400 <= answer.status < 500:
+                    found = await settled(refusal)
+                    if found is not None:
+                        return found
+                decision = await self._decide(refusal, answer.secret)
+                error = error_of(refusal, request.what, self.where)
+                unknown = unknown or answer.status >= 500
+            if unknown and not request.repeatable:
+                raise UnreachableError(
+                    f"{error.message} Whether it was done is unknown, and repeating it could do it twice.",
+                    hint="Look before you repeat it.",
+                ) from error
+            await self._pause(budget, decision, error, may_wait=may_wait, on_wait=on_wait)
+
+    def _budget(self, policy: retry.Policy) -> retry.Budget:
+        return retry.Budget(policy, self.clock.rng, started=self.clock.now())
+
+    async def _decide(self, refusal: Status, secret: Secret) -> retry.Decision:
+        decision = retry.classify(
+            refusal.code, refusal.reason, refusal.message, refusal.headers, retry_after=refusal.retry_after
+        )
+        if isinstance(decision, retry.Reauthenticate) and not await self._transport.reauthenticate(secret):
+            return retry.Final()
+        return decision
+
+    async def _pause(
+        self,
+        budget: retry.Budget,
+        decision: retry.Decision,
+        error: K8stuiError,
+        *,
+        may_wait: bool,
+        on_wait: Callable[[str], None] | None,
+    ) -> None:
+        pause = budget.pause(decision, now=self.clock.now(), may_wait=may_wait, had_contact=self._had_contact)
+        if pause is None:
+            raise error
+        if isinstance(decision, retry.Wait) and on_wait:
+            on_wait(decision.why)
+        await self.clock.sleep(pause)
+
+
+def _decide_lost(lost: LostError) -> retry.Decision:
+    return retry.Final() if lost.final else retry.Retry()
+
+
+def _parse(answer: Answer, where: Where) -> JsonObject:
+    try:
+        parsed = json.loads(answer.body)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        kind = answer.headers.get("Content-Type", "no content type")
+        raise UnreachableError(
+            f"The server of {where} answered with something else than JSON ({kind}).",
+            hint="Is the server's URL that of a Kubernetes API server, or is a login page of a proxy in between?",
+        )
+    return parsed

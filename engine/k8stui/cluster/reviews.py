@@ -1,0 +1,39 @@
+"""Questions about oneself: may I, and who am I. POSTs that store nothing, so read-only mode lets them through."""
+
+from __future__ import annotations
+
+from k8stui.cluster.errors import What
+from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.resources import JsonObject, Resource
+from k8stui.model.errors import ForbiddenError, NotFoundError
+
+
+async def can_i(
+    requests: Requests, verb: str, resource: Resource, *, namespace: str, name: str, subresource: str
+) -> bool:
+    """A SelfSubjectAccessReview."""
+    attributes = {
+        "verb": verb, "group": resource.group, "resource": resource.plural, "subresource": subresource,
+        "namespace": namespace, "name": name,
+    }  # fmt: skip
+    body: JsonObject = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {key: value for key, value in attributes.items() if value}},
+    }
+    request = Request(
+        What("ask for permissions"), "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=body
+    )
+    answer = await requests.read(request)
+    return bool((answer.get("status") or {}).get("allowed"))
+
+
+async def whoami(requests: Requests) -> str:
+    """A SelfSubjectReview (Kubernetes 1.28 and newer)."""
+    body: JsonObject = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    request = Request(What("ask who I am"), "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", body=body)
+    try:
+        answer = await requests.read(request)
+    except (ForbiddenError, NotFoundError):
+        return "unknown"
+    return str(((answer.get("status") or {}).get("userInfo") or {}).get("username") or "unknown")

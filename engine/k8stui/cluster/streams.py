@@ -1,0 +1,88 @@
+"""Answers that do not end: watches and followed logs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from k8stui.cluster.errors import error_of, status_of
+from k8stui.cluster.lines import LineSplitter
+from k8stui.cluster.paging import METADATA_WATCH
+from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.transport_types import LostError
+from k8stui.model.errors import UnreachableError
+
+LOG_LINE_LIMIT = 1 << 20
+"""Bytes of one piece of a log line."""
+
+_EVENT_LIMIT = 64 << 20
+"""Bytes of one watch event; etcd stores no object near that."""
+
+
+@dataclass(frozen=True)
+class WatchEvent:
+    """One event of a watch: `type` is ADDED, MODIFIED, DELETED or BOOKMARK (which holds a resourceVersion only)."""
+
+    type: str
+    object: JsonObject
+
+
+async def watch(
+    requests: Requests,
+    request: Request,
+    *,
+    metadata_only: bool,
+    resource_version: str,
+    timeout_seconds: float,
+    silence_margin: float,
+) -> AsyncIterator[WatchEvent]:
+    """See `client.Cluster.watch`."""
+    query = {
+        **request.query,
+        "watch": "true",
+        "allowWatchBookmarks": "true",
+        "resourceVersion": resource_version,
+        "timeoutSeconds": str(max(1, round(timeout_seconds))),
+    }
+    headers = {"Accept": METADATA_WATCH} if metadata_only else {}
+    opened = requests.stream(
+        replace(request, query=query, headers=headers), silence=timeout_seconds + silence_margin, repeat=False
+    )
+    splitter = LineSplitter(_EVENT_LIMIT)
+    try:
+        async with opened as chunks:
+            async for chunk in chunks:
+                for line in splitter.feed(chunk):
+                    if line.strip():
+                        yield _event(line, request, requests)
+    except LostError as lost:
+        raise lost.error from lost
+
+
+def _event(line: bytes, request: Request, requests: Requests) -> WatchEvent:
+    try:
+        parsed = json.loads(line)
+        kind, changed = parsed["type"], parsed["object"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreachableError(f"{requests.where} sent a watch event that cannot be read.") from error
+    if kind == "ERROR":
+        raise error_of(status_of(changed), request.what, requests.where)
+    return WatchEvent(str(kind), changed)
+
+
+async def lines(requests: Requests, request: Request) -> AsyncIterator[bytes]:
+    """The lines of a streamed text, see `client.Cluster.logs`."""
+    splitter = LineSplitter(LOG_LINE_LIMIT)
+    headers = {"Accept": "*/*"}
+    try:
+        async with requests.stream(replace(request, headers=headers)) as chunks:
+            async for chunk in chunks:
+                for line in splitter.feed(chunk):
+                    yield line
+    except LostError as lost:
+        raise lost.error from lost
+    last = splitter.flush()
+    if last is not None:
+        yield last

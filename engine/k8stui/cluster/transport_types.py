@@ -1,0 +1,69 @@
+"""What goes into and comes out of an HTTP exchange, without the HTTP client.
+
+Apart from `transport`, so that `Cluster` can be imported, and faked in tests, without loading aiohttp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from k8stui.cluster.credentials import Secret
+from k8stui.model.errors import UnreachableError
+
+
+@dataclass(frozen=True)
+class Call:
+    """One exchange. `path` is relative to the server's URL; `timeout` replaces the usual total, in seconds."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whatever its status. `secret` is what the request was sent with."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    secret: Secret
+
+
+@dataclass(frozen=True)
+class StreamAnswer:
+    """The head of a streamed answer, and its bytes as they come."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+    secret: Secret
+
+    async def body(self) -> bytes:
+        """All of it, up to 64 KiB: for refusals, which are short."""
+        collected = b""
+        async for chunk in self.chunks:
+            collected += chunk
+            if len(collected) > 65536:
+                break
+        return collected
+
+
+class LostError(Exception):
+    """No answer came.
+
+    Attributes:
+        error: The sentence for a person.
+        maybe_sent: Whether the server may have read and executed the request.
+        final: Whether trying again is pointless (a wrong certificate, an unknown host).
+    """
+
+    def __init__(self, error: UnreachableError, *, maybe_sent: bool, final: bool = False) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.maybe_sent = maybe_sent
+        self.final = final
