@@ -1,0 +1,81 @@
+"""A pipeline as data: what authoring makes of a Python function or a YAML file, and what the compiler reads.
+
+Nothing here knows how a pipeline is written, or what Kubernetes makes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8stui.incluster.protocol import KIND_PYTHON, Input, Retry
+from k8stui.model.settings import KubernetesOrchestratorSettings
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """One step as its author wrote it.
+
+    Attributes:
+        name: Unique in the pipeline: the function's name, with `_2`, `_3` … for further calls.
+        kind: `python` or `container`.
+        after: All parents, those of the inputs included, in the order they were met.
+        module: Module of the function inside the code package (Python steps).
+        function: Qualified name of the function (Python steps).
+        inputs: Arguments by parameter name.
+        outputs: Names of what it returns; empty when it returns nothing.
+        image: Image of the step's container; empty for the run's default.
+        command: Entry point (container steps).
+        args: Arguments (container steps).
+        env: Literal environment variables of this step alone.
+        settings: The step's own settings, which win over the pipeline's.
+        retry: The step's own retries.
+    """
+
+    name: str
+    kind: str = KIND_PYTHON
+    after: tuple[str, ...] = ()
+    module: str = ""
+    function: str = ""
+    inputs: dict[str, Input] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    image: str = ""
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    settings: KubernetesOrchestratorSettings | None = None
+    retry: Retry = field(default_factory=Retry)
+
+
+@dataclass(frozen=True)
+class CodePackage:
+    """The author's source files as one zip.
+
+    Attributes:
+        data: The zip's bytes, the same for the same files (entries sorted, fixed times).
+        digest: SHA-256 of `data`, hexadecimal.
+        files: How many files it holds.
+    """
+
+    data: bytes
+    digest: str
+    files: int
+
+
+@dataclass(frozen=True)
+class PipelineSpec:
+    """A traced pipeline: its steps in topological order, its parameters bound and checked.
+
+    Attributes:
+        name: As the author wrote it.
+        steps: In topological order.
+        parameters: Values of the pipeline's parameters, JSON types.
+        settings: Settings of the pipeline; a step's own win.
+        code: The code package; None when there are container steps only.
+    """
+
+    name: str
+    steps: tuple[StepSpec, ...]
+    parameters: dict[str, Any] = field(default_factory=dict)
+    settings: KubernetesOrchestratorSettings | None = None
+    code: CodePackage | None = None

@@ -1,0 +1,230 @@
+"""The settings of a run: what a user may say at registration, for a pipeline and for a step.
+
+A layer knows only what was set in it. Layers are merged from the outermost to the innermost, and only then the defaults
+are filled in (`effective`): otherwise a step that sets one field would reset all others of its pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from k8stui.model import rules
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.friendly import FriendlyModel
+from k8stui.model.pod_settings import KubernetesPodSettings
+
+NOT_NEGATIVE = Field(ge=0)
+
+CONFIG_ONLY = (
+    "incluster",
+    "kubernetes_context",
+    "kubernetes_namespace",
+    "local",
+    "skip_local_validations",
+    "parallel_step_startup_waiting_period",
+    "pass_token_as_secret",
+    "pass_zenml_token_as_secret",
+)
+"""Fields of the registered orchestrator (`model.config`), which a run can't change."""
+
+NOT_YET_EFFECTIVE = frozenset(
+    (
+        "pod_startup_timeout",
+        "pod_failure_max_retries",
+        "pod_failure_retry_delay",
+        "pod_failure_backoff",
+        "successful_jobs_history_limit",
+        "failed_jobs_history_limit",
+        "prevent_orchestrator_pod_caching",
+    )
+)
+"""Fields that are accepted and checked, but change nothing in this version."""
+
+RUN_ONLY = frozenset(
+    (
+        "synchronous",
+        "timeout",
+        "stream_step_logs",
+        "service_account_name",
+        "orchestrator_pod_settings",
+        "pod_name_prefix",
+        "max_parallelism",
+        "successful_jobs_history_limit",
+        "failed_jobs_history_limit",
+        "ttl_seconds_after_finished",
+        "prevent_orchestrator_pod_caching",
+    )
+)
+"""Fields that concern the whole run, so that a step's own value can't have an effect."""
+
+
+class KubernetesOrchestratorSettings(FriendlyModel):
+    """Settings of a pipeline or of a step; a step's win over its pipeline's.
+
+    Unset fields leave the outer layer's value. `None` goes back to the default. Times are in seconds.
+
+    Raises:
+        InvalidInputError: A field is unknown or wrong; the message names it and the value.
+    """
+
+    synchronous: bool | None = Field(None, description="true or false: whether the submitter waits for the end")
+    timeout: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="seconds that a synchronous submitter waits; 0 means without limit"
+    )
+    stream_step_logs: bool | None = Field(None, description="true or false: whether the master shows the steps' logs")
+    service_account_name: str | None = Field(None, description="an existing service account for the master's pod")
+    step_pod_service_account_name: str | None = Field(None, description="a service account for the step pods")
+    privileged: bool | None = Field(None, description="true or false: whether step containers run privileged")
+    pod_settings: KubernetesPodSettings | None = Field(None, description="settings of the step pods")
+    orchestrator_pod_settings: KubernetesPodSettings | None = Field(None, description="settings of the master's pod")
+    pod_name_prefix: str | None = Field(None, description="what the names of the step pods begin with")
+    pod_startup_timeout: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="seconds that a step pod may be pending"
+    )
+    pod_failure_max_retries: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="how often a step pod that failed to start is created again"
+    )
+    pod_failure_retry_delay: Annotated[float, NOT_NEGATIVE] | None = Field(
+        None, description="seconds before a step pod that failed to start is created again"
+    )
+    pod_failure_backoff: Annotated[float, Field(ge=1)] | None = Field(
+        None, description="factor on that delay for each further time; 1 keeps it the same"
+    )
+    backoff_limit_margin: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="how many evictions a step may meet beyond the 3 it always may"
+    )
+    max_parallelism: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="most step pods at a time; leave it out for no limit"
+    )
+    successful_jobs_history_limit: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="how many Jobs of successful runs are kept"
+    )
+    failed_jobs_history_limit: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="how many Jobs of failed runs are kept"
+    )
+    ttl_seconds_after_finished: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="seconds after its end at which a run's Job and pods are removed"
+    )
+    prevent_orchestrator_pod_caching: bool | None = Field(
+        None, description="true or false: whether the master leaves the step cache alone"
+    )
+
+    called: ClassVar[str] = "settings"
+
+    @classmethod
+    def refusal(cls, where: str, name: str) -> InvalidInputError:
+        """The error for a field that the class does not have."""
+        if name in CONFIG_ONLY:
+            return InvalidInputError(
+                f"{where}: {name!r} is set when the orchestrator is registered, not per run",
+                hint=f"k8stui orchestrator update NAME --{name}=…",
+            )
+        return super().refusal(where, name)
+
+    @field_validator("pod_settings", "orchestrator_pod_settings", mode="before")
+    @classmethod
+    def _with_its_own_path(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None or isinstance(value, KubernetesPodSettings):
+            return value
+        return KubernetesPodSettings.model_validate(value, context={"where": info.field_name})
+
+    @field_validator("service_account_name", "step_pod_service_account_name")
+    @classmethod
+    def _object_name(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and (problem := rules.dns_subdomain_problem(value)):
+            raise InvalidInputError(f"{cls.called}.{info.field_name}: {value!r} is not possible: {problem}")
+        return value
+
+    def explicit(self) -> dict[str, Any]:
+        """The fields that were set, by name; pod settings as dictionaries of what was set in them."""
+        given = {name: getattr(self, name) for name in KubernetesOrchestratorSettings.model_fields}
+        return {
+            name: value.explicit() if isinstance(value, KubernetesPodSettings) else value
+            for name, value in given.items()
+            if name in self.model_fields_set
+        }
+
+    def effective(self) -> EffectiveSettings:
+        """The settings with the defaults filled in."""
+        given = {name: getattr(self, name) for name in self.explicit()}
+        return EffectiveSettings(**{name: value for name, value in given.items() if value is not None})
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectiveSettings:
+    """All settings, with their defaults. Field by field those of `KubernetesOrchestratorSettings`."""
+
+    synchronous: bool = True
+    timeout: int = 0
+    stream_step_logs: bool = True
+    service_account_name: str = ""
+    step_pod_service_account_name: str = ""
+    privileged: bool = False
+    pod_settings: KubernetesPodSettings = field(default_factory=KubernetesPodSettings)
+    orchestrator_pod_settings: KubernetesPodSettings = field(default_factory=KubernetesPodSettings)
+    pod_name_prefix: str = ""
+    pod_startup_timeout: int = 600
+    pod_failure_max_retries: int = 3
+    pod_failure_retry_delay: float = 10
+    pod_failure_backoff: float = 1.0
+    backoff_limit_margin: int = 0
+    max_parallelism: int = 0
+    successful_jobs_history_limit: int | None = None
+    failed_jobs_history_limit: int | None = None
+    ttl_seconds_after_finished: int | None = None
+    prevent_orchestrator_pod_caching: bool = False
+
+
+def as_settings(value: object, *, where: str = "settings") -> KubernetesOrchestratorSettings:
+    """Settings given as an object or as a dictionary.
+
+    Args:
+        value: The settings.
+        where: What errors call the place, such as `settings of step 'train'`.
+
+    Raises:
+        InvalidInputError: It is neither, or a field is wrong.
+    """
+    if isinstance(value, KubernetesOrchestratorSettings):
+        return value
+    if not isinstance(value, Mapping):
+        raise InvalidInputError(
+            f"{where}: expected KubernetesOrchestratorSettings or a dictionary, got {value!r} ({type(value).__name__})"
+        )
+    try:
+        return KubernetesOrchestratorSettings.model_validate(dict(value))
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{where}: {error.message}", hint=error.hint) from None
+
+
+def merge(*layers: KubernetesOrchestratorSettings | None) -> KubernetesOrchestratorSettings:
+    """The layers as one, from the outermost to the innermost, whose values win.
+
+    Dictionaries are merged key by key at every depth; lists and all other values are replaced.
+    """
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        if layer is not None:
+            merged = _merged(merged, layer.explicit())
+    return KubernetesOrchestratorSettings.model_validate(merged)
+
+
+def _merged(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
+    result = dict(outer)
+    for key, value in inner.items():
+        known = result.get(key)
+        result[key] = _merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return result
+
+
+def warnings(settings: KubernetesOrchestratorSettings) -> list[str]:
+    """One sentence for each field that was set and that this version accepts without acting on it."""
+    return [
+        f"{settings.called}.{name} is accepted but has no effect yet in this version of k8stui"
+        for name in settings.explicit()
+        if name in NOT_YET_EFFECTIVE
+    ]
