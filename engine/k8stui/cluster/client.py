@@ -1,6 +1,7 @@
 """`Cluster`: the verbs of the Kubernetes API over raw JSON, for command line and screens.
 
-Raw JSON because the typed classes of the official client take seconds to import, and most of a large list's time to build.
+Raw JSON because the typed classes of the official client take seconds to import, and most of a large list's time to
+build.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ class Cluster:
     def read_only(self) -> bool:
         """Whether writes are refused before anything is sent."""
         return self._requests.read_only
+
+    @property
+    def clock(self) -> retry.Clock:
+        """The clock retries and mirrors go by."""
+        return self._requests.clock
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,12 +120,9 @@ class Cluster:
         page_size: int = 500,
         policy: retry.Policy | None = None,
     ) -> AsyncIterator[Page]:
-        """The pages of a list as they arrive.
+        """The pages of a list as they arrive; the selection as for `list`.
 
-        Args:
-            resource: Which kind; the selection as for `list`.
-            page_size: Objects a page; 0 for all at once.
-            policy: Another retry policy than the usual one.
+        A `page_size` of 0 means all at once; `policy` takes the place of the usual retry policy.
 
         Raises:
             ExpiredError: The list became too old between two pages; start again.
@@ -182,8 +185,7 @@ class Cluster:
     ) -> JsonObject:
         """Merge a patch into an object (RFC 7386: null removes a key, lists are replaced).
 
-        Args:
-            resource_version: Only if the object still has this version; ConflictError otherwise.
+        With `resource_version`, only if the object still has that version; ConflictError otherwise.
         """
         body = patch
         if resource_version is not None:
@@ -220,10 +222,14 @@ class Cluster:
         """Delete an object.
 
         Args:
+            resource: Which kind.
+            name: Which one.
+            namespace: Where; the context's when None.
             uid: Only that very object; ConflictError when another one has its name now.
             resource_version: Only in that very state.
             propagation: What becomes of the objects it owns: `Background`, `Foreground` or `Orphan`.
             grace_seconds: Time a pod has to end; None for its own setting, 0 for at once.
+            dry_run: Only have the server check it.
         """
         body = delete_options(
             uid=uid,
@@ -294,13 +300,13 @@ class Cluster:
         resource_version: str,
         timeout_seconds: float = 290.0,
         silence_margin: float = 15.0,
+        on_open: Callable[[], None] | None = None,
     ) -> AsyncIterator[WatchEvent]:
-        """One watch, from a resourceVersion until the server ends it, bookmarks included. `Mirror` keeps one going.
+        """One watch until the server ends it, bookmarks included; the selection as for `list`.
 
-        Args:
-            resource_version: Where to start: that of a list or of the last event.
-            timeout_seconds: When the server is to end the watch.
-            silence_margin: Seconds beyond that without a byte after which the connection counts as dead.
+        It starts at `resource_version`, that of a list or of the last event. The server is to end it after
+        `timeout_seconds`; `silence_margin` seconds beyond that without a byte, the connection counts as dead.
+        `on_open` is called when the server has accepted the watch.
 
         Raises:
             ExpiredError: The resourceVersion is too old: list again.
@@ -309,7 +315,7 @@ class Cluster:
         request = self._select("watch", resource, namespace, labels, fields, everywhere=all_namespaces)
         return streams.watch(
             self._requests, request, metadata_only=metadata_only, resource_version=resource_version,
-            timeout_seconds=timeout_seconds, silence_margin=silence_margin,
+            timeout_seconds=timeout_seconds, silence_margin=silence_margin, on_open=on_open,
         )  # fmt: skip
 
     def logs(
@@ -329,6 +335,8 @@ class Cluster:
         """The lines of a container's log, without newlines; a line over 1 MiB comes in pieces.
 
         Args:
+            pod: Its name.
+            namespace: Where; the context's when None.
             container: Needed when the pod has several.
             follow: Go on until the container ends.
             since_seconds: Only the last so many seconds.

@@ -1,7 +1,7 @@
 """Where a request's Authorization header and client certificate come from, and how they are renewed.
 
-Sources and their order are those of client-go: token file, token, user name and password, exec plugin, auth-provider; a client
-certificate goes beside any of them. Token files are read again every minute, since the kubelet rotates them.
+Sources and their order are those of client-go: token file, token, user name and password, exec plugin, auth-provider;
+a client certificate goes beside any of them. Token files are read again every minute, since the kubelet rotates them.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def _cluster_info(cluster: Entry) -> JsonObject:
 
 
 async def _legacy_provider(access: Access) -> str:
-    """The Authorization header of an `auth-provider` (OpenID Connect, Google), renewed and saved by the official client."""
+    """The Authorization header of an `auth-provider` (OIDC, Google), renewed and saved by the official client."""
     from kubernetes.aio.client import Configuration  # noqa: PLC0415 - 0.7 s, and hardly any kubeconfig still has this section
     from kubernetes.aio.config import load_kube_config  # noqa: PLC0415
 
@@ -228,6 +228,6 @@ async def _legacy_provider(access: Access) -> str:
         name = (access.user.value["auth-provider"] or {}).get("name")
         raise UnreachableError(
             f"The auth-provider {name!r} of context {access.context!r} gave no credentials: {error}",
-            hint="auth-provider is obsolete; most clusters now come with an exec plugin. Log in again with the cluster's tool.",
+            hint="Log in again with the cluster's own tool (auth-provider is obsolete; most now write an exec plugin).",
         ) from error
     return str(configuration.api_key.get("BearerToken") or "")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from k8stui.cluster import retry
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.model.errors import (
     ConflictError,
@@ -112,9 +113,8 @@ class Status:
 
     @property
     def retry_after(self) -> float:
-        """`details.retryAfterSeconds`, 0 when not given."""
-        seconds = self.details.get("retryAfterSeconds")
-        return float(seconds) if isinstance(seconds, int | float) else 0.0
+        """Seconds the server asks to wait, by its `Retry-After` header or the Status; 0 when it does not say."""
+        return retry.retry_after(self.headers) or float(self.details.get("retryAfterSeconds") or 0)
 
     @property
     def causes(self) -> list[JsonObject]:
@@ -153,7 +153,7 @@ def error_of(status: Status, what: What, where: Where) -> K8stuiError:  # noqa: 
         case 401:
             return UnreachableError(
                 f"The credentials for {where} were not accepted: {said}.".replace("..", "."),
-                hint="They may have expired: log in again, or check the user of this context (kubectl config view --minify).",
+                hint="They may have expired: log in again, or check the user (kubectl config view --minify).",
             )
         case 403:
             return _forbidden(status, what)

@@ -1,7 +1,7 @@
 """Runs the credential plugin of a kubeconfig's `exec` section (client.authentication.k8s.io v1 and v1beta1).
 
-Written here because a plugin that fails must be an error with the plugin's own words, and because a plugin must not read from
-or write to the terminal while a screen is drawn on it (`interactiveMode`).
+Written here because a plugin that fails must be an error with the plugin's own words, and because a plugin must not
+read from or write to the terminal while a screen is drawn on it (`interactiveMode`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ async def run_exec_plugin(
     folder: Path,
     cluster: JsonObject | None = None,
     interactive: bool = False,
-    timeout: float = _TIMEOUT,
+    patience: float = _TIMEOUT,
 ) -> PluginCredential:
     """Run the plugin and read its ExecCredential.
 
@@ -53,7 +53,7 @@ async def run_exec_plugin(
         folder: Where the kubeconfig is; a command with a slash is relative to it.
         cluster: `spec.cluster` for plugins with `provideClusterInfo`.
         interactive: Whether the plugin may use this process's terminal.
-        timeout: Seconds it may take when it is not interactive.
+        patience: Seconds it may take when it is not interactive.
 
     Raises:
         UnreachableError: The plugin is missing, fails, takes too long or answers something unusable.
@@ -61,7 +61,7 @@ async def run_exec_plugin(
     version = str(spec.get("apiVersion") or "")
     if version not in _VERSIONS:
         raise UnreachableError(
-            f"The credential plugin {spec.get('command')!r} is set up for {version or 'no apiVersion'}, which is not supported.",
+            f"The credential plugin {spec.get('command')!r} uses {version or 'no apiVersion'}, which is not supported.",
             hint=f"Supported: {' and '.join(_VERSIONS)}; newer releases of the plugin write these.",
         )
     command = str(spec.get("command") or "")
@@ -78,7 +78,7 @@ async def run_exec_plugin(
             spec, version, cluster if spec.get("provideClusterInfo") else None, interactive=interactive
         ),
         interactive=interactive,
-        timeout=timeout,
+        patience=patience,
         install_hint=str(spec.get("installHint") or ""),
     )
     if returncode != 0:
@@ -103,7 +103,7 @@ def _environment(spec: JsonObject, version: str, cluster: JsonObject | None, *, 
 
 
 async def _run(
-    argv: list[str], *, environment: Mapping[str, str], interactive: bool, timeout: float, install_hint: str
+    argv: list[str], *, environment: Mapping[str, str], interactive: bool, patience: float, install_hint: str
 ) -> tuple[int, bytes, bytes]:
     try:
         process = await asyncio.create_subprocess_exec(
@@ -119,11 +119,11 @@ async def _run(
             hint=install_hint or "Install it, or correct the command in the kubeconfig's exec section.",
         ) from error
     try:
-        async with asyncio.timeout(None if interactive else timeout):
+        async with asyncio.timeout(None if interactive else patience):
             stdout, stderr = await process.communicate()
     except TimeoutError as error:
         raise UnreachableError(
-            f"The credential plugin {argv[0]!r} did not answer within {timeout:g} s.",
+            f"The credential plugin {argv[0]!r} did not answer within {patience:g} s.",
             hint="It may be waiting for a login: try kubectl get pods in a terminal.",
         ) from error
     finally:
@@ -144,12 +144,10 @@ def _read(command: str, version: str, stdout: bytes) -> PluginCredential:
         raise UnreachableError(f"The credential plugin {command!r} did not print an ExecCredential.") from error
     if answer.get("apiVersion") != version:
         raise UnreachableError(
-            f"The credential plugin {command!r} answered with {answer.get('apiVersion')}, the kubeconfig says {version}."
+            f"The credential plugin {command!r} answered in {answer.get('apiVersion')}, the kubeconfig says {version}."
         )
     if bool(certificate) != bool(key) or not (token or certificate):
-        raise UnreachableError(
-            f"The credential plugin {command!r} gave neither a token nor a certificate with its key."
-        )
+        raise UnreachableError(f"The credential plugin {command!r} gave no token and no certificate with its key.")
     return PluginCredential(
         token=token,
         certificate=(certificate.encode(), key.encode()) if certificate else None,

@@ -1,7 +1,7 @@
 """Reads kubeconfig files the way kubectl does: the KUBECONFIG list, merging, and which context counts.
 
-Rules from "Organizing Cluster Access Using kubeconfig Files": the first file to set a value or a name wins, files of the list
-that do not exist are skipped, and relative paths are relative to the file they stand in.
+Rules from "Organizing Cluster Access Using kubeconfig Files": the first file to set a value or a name wins, files of
+the list that do not exist are skipped, and relative paths are relative to the file they stand in.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from __future__ import annotations
 class LineSplitter:
     """Takes chunks as they come and gives back whole lines, without their newline.
 
-    A line longer than `limit` bytes comes in pieces of `limit` bytes: a step that prints 10 MB without a newline must not
-    take the control center's memory with it.
+    A line longer than `limit` bytes comes in pieces of `limit` bytes: a step that prints 10 MB without a newline must
+    not take the control center's memory with it.
     """
 
     def __init__(self, limit: int) -> None:

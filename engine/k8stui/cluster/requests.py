@@ -1,7 +1,6 @@
 """Every request of the control center passes here: read-only mode, the retry policy, and answers turned into errors.
 
-Writes go through one method, `Requests.write`, so that what must hold for every write (read-only mode, field validation, an audit
-line) is said once.
+Writes go through one method, `Requests.write`, so that what must hold for every write is said once.
 """
 
 from __future__ import annotations
@@ -200,9 +199,7 @@ class Requests:
         return retry.Budget(policy, self.clock.rng, started=self.clock.now())
 
     async def _decide(self, refusal: Status, secret: Secret) -> retry.Decision:
-        decision = retry.classify(
-            refusal.code, refusal.reason, refusal.message, refusal.headers, retry_after=refusal.retry_after
-        )
+        decision = retry.classify(refusal.code, refusal.reason, refusal.message, after=refusal.retry_after)
         if isinstance(decision, retry.Reauthenticate) and not await self._transport.reauthenticate(secret):
             return retry.Final()
         return decision

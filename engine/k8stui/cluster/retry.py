@@ -1,8 +1,8 @@
 """The one retry policy: which answers are worth asking again, after which pause, and when to give up.
 
 Pure on purpose: no clock, no network. `classify` reads one answer, `Budget` keeps the score of one request.
-Rules that hold for every Kubernetes client: 429 and 5xx pass (API conventions, "HTTP status codes"), 401 may mean a rotated
-credential, and a few 403 and 409 answers of admission plugins are states of the moment rather than refusals.
+Rules that hold for every Kubernetes client: 429 and 5xx pass (API conventions, "HTTP status codes"), 401 may mean a
+rotated credential, and a few 403 and 409 answers of admission plugins are states of the moment rather than refusals.
 """
 
 from __future__ import annotations
@@ -44,20 +44,19 @@ class Final:
 Decision = Retry | Wait | Reauthenticate | Final
 
 
-def classify(status: int, reason: str, message: str, headers: Mapping[str, str], *, retry_after: float = 0) -> Decision:
+def classify(status: int, reason: str, message: str, *, after: float = 0) -> Decision:
     """What to do about an answer that is not a success.
 
     Args:
         status: The HTTP status.
         reason: `reason` of the Status object, as `AlreadyExists`; may be empty.
         message: `message` of the Status object.
-        headers: The answer's headers, for `Retry-After` in seconds.
-        retry_after: `details.retryAfterSeconds` of the Status object, when there is one.
+        after: Seconds the server asks to wait; 0 when it does not say.
     """
     if status == 429 and "disruption budget" in message:
         return Final()
     if status == 429 or status in _RETRIED_STATUS or reason == "ServerTimeout":
-        return Retry(after=_seconds(headers) or retry_after or None)
+        return Retry(after=after or None)
     if status == 401:
         return Reauthenticate()
     if status == 409 and "resourcequotas" in message:
@@ -77,12 +76,10 @@ def _classify_forbidden(message: str) -> Decision:
     return Final()
 
 
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    for name in ("Retry-After", "retry-after"):
-        value = headers.get(name, "")
-        if value.isascii() and value.isdigit():
-            return float(value)
-    return None
+def retry_after(headers: Mapping[str, str]) -> float:
+    """The `Retry-After` header in seconds; 0 when there is none, or a date, which Kubernetes never sends."""
+    value = headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() else 0.0
 
 
 def backoff(attempt: int, rng: random.Random, *, base: float = 0.2, cap: float = 5.0) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 from k8stui.cluster.errors import error_of, status_of
@@ -37,6 +37,7 @@ async def watch(
     resource_version: str,
     timeout_seconds: float,
     silence_margin: float,
+    on_open: Callable[[], None] | None = None,
 ) -> AsyncIterator[WatchEvent]:
     """See `client.Cluster.watch`."""
     query = {
@@ -53,6 +54,8 @@ async def watch(
     splitter = LineSplitter(_EVENT_LIMIT)
     try:
         async with opened as chunks:
+            if on_open:
+                on_open()
             async for chunk in chunks:
                 for line in splitter.feed(chunk):
                     if line.strip():

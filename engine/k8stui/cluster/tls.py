@@ -104,7 +104,7 @@ def tls_context(endpoint: Endpoint, certificate: tuple[bytes, bytes] | None) -> 
         raise UnreachableError(
             f"The certificate-authority of context {endpoint.context!r} is not usable PEM."
         ) from error
-    # Python 3.13 checks extensions that many clusters' own authorities do not write; kubectl does not ask for them either.
+    # Python 3.13 asks for extensions that many clusters' own authorities do not write; kubectl does not.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if endpoint.insecure:
         context.check_hostname = False

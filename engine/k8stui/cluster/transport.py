@@ -1,7 +1,7 @@
 """One HTTP exchange with the API server: sessions, TLS, timeouts, and what kind of failure a failure was.
 
-This is the only module that imports aiohttp. It repeats nothing: `requests` decides that, and needs to know whether a lost
-request may have reached the server.
+This is the only module that imports aiohttp. It repeats nothing: `requests` decides that, and needs to know whether a
+lost request may have reached the server.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ class Transport:
 
     def _lost(self, error: Exception) -> LostError:
         where = self.where
-        hint = f"Is the cluster running and reachable from here? Try: kubectl --context {where.context or 'CONTEXT'} version"
+        context = f" --context {where.context}" if where.context else ""
+        hint = f"Is the cluster running and reachable from here? Try: kubectl{context} version"
         match error:
             case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
                 reason = getattr(getattr(error, "certificate_error", error), "verify_message", "") or str(error)
