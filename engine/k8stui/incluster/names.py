@@ -17,6 +17,9 @@ COMPONENT_ORCHESTRATOR = "orchestrator"
 COMPONENT_STEP = "step"
 COMPONENT_RECORD = "record"
 COMPONENT_PLAN = "plan"
+COMPONENT_STATUS = "status"
+COMPONENT_RESULTS = "results"
+COMPONENT_INPUTS = "inputs"
 
 ANNOTATION_SCHEMA = "k8stui.io/schema"
 ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and watches read metadata only
@@ -49,9 +52,9 @@ def plan_name(run: str, part: int) -> str:
     return "run-%s-plan-%d" % (run, part)
 
 
-def inputs_name(run: str, slug: str) -> str:
-    """The ConfigMap of a step's inputs, where they are too large for its environment."""
-    return "run-%s-inputs-%s" % (run, slug)
+def inputs_name(run: str, slug: str, attempt: int) -> str:
+    """The ConfigMap of an attempt's inputs, where they are too large for its environment."""
+    return "run-%s-inputs-%s-%d" % (run, slug, attempt)
 
 
 def job_name(run: str) -> str:

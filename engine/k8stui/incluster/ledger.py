@@ -1,0 +1,200 @@
+"""The ledger: what the master writes down, and who may write.
+
+Status goes to shards of at most 500 steps, small results to ConfigMaps that are filled one after the other; the run in
+one line is an annotation of the record. Writing is sparing, because the cluster's etcd is shared: only dirty shards, a
+large one at most every two seconds. Every write of the record is bound to the version last seen, so that of two masters
+the one with the older epoch finds out and stops.
+"""
+
+import json
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from .kube import Kube, KubeError
+from .names import (
+    ANNOTATION_EPOCH,
+    ANNOTATION_SUMMARY,
+    COMPONENT_RESULTS,
+    COMPONENT_STATUS,
+    LABEL_COMPONENT,
+    LABEL_MANAGED_BY,
+    LABEL_RUN_ID,
+    MANAGER,
+    record_name,
+    results_shard_name,
+    status_shard_name,
+)
+from .protocol import STEPS_PER_SHARD, Plan
+from .record import RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+
+Json = Dict[str, Any]
+
+SMALL_BYTES = 32 * 1024
+SOON, SMALL_PAUSE, LARGE_PAUSE = 0.3, 1.0, 2.0  # seconds: after the first change, between small and large writes
+SHARD_BYTES = 800 * 1024
+
+
+class FencedError(Exception):
+    """A newer master has taken over this run."""
+
+
+class GoneError(Exception):
+    """The record was deleted: a person removed the run."""
+
+
+class Ledger:
+    """Reads and writes the record of one run."""
+
+    def __init__(self, kube: Kube, plan: Plan, record: Json) -> None:
+        self._kube = kube
+        self._plan = plan
+        self._record = record
+        self._epoch = 0
+        self._shard = {step.name: number // STEPS_PER_SHARD for number, step in enumerate(plan.steps)}
+        self._made: Set[str] = set()
+        self._dirty_shards: Set[int] = set()
+        self._results: List[Dict[str, Dict[str, Any]]] = []
+        self._result_bytes = 0
+        self._kept_results: Set[str] = set()
+        self._recorded: Set[str] = set()
+        self._due: Optional[float] = None
+        self._last_write = 0.0
+        self._last_bytes = 0
+
+    def claim(self) -> int:
+        """Become the run's master; returns the epoch."""
+        while True:
+            meta = self._record["metadata"]
+            epoch = int((meta.get("annotations") or {}).get(ANNOTATION_EPOCH) or 0) + 1
+            changes = {"resourceVersion": meta["resourceVersion"], "annotations": {ANNOTATION_EPOCH: str(epoch)}}
+            try:
+                self._record = self._kube.patch("configmaps", record_name(self._plan.run), {"metadata": changes})
+            except KubeError as error:
+                if error.status == 404:
+                    raise GoneError from error
+                if error.status != 409:
+                    raise
+                self._record = self._kube.get("configmaps", record_name(self._plan.run))
+            else:
+                self._epoch = epoch
+                return epoch
+
+    def load(self) -> Tuple[Dict[str, StepStatus], Dict[str, Dict[str, Any]], Summary]:
+        """What an earlier master wrote: status of the steps, small results, the summary."""
+        summary = Summary.from_text(self._record["metadata"]["annotations"][ANNOTATION_SUMMARY])
+        texts = [self._record["data"].get(STATUS_KEY) or "{}"]
+        results: Dict[str, Dict[str, Any]] = {}
+        if self._epoch > 1:
+            selector = "%s=%s,%s in (%s,%s)"
+            parts = (LABEL_RUN_ID, self._plan.run, LABEL_COMPONENT, COMPONENT_STATUS, COMPONENT_RESULTS)
+            found = {one["metadata"]["name"]: one for one in self._kube.list("configmaps", selector % parts)["items"]}
+            self._made.update(found)
+            for number in range(1, 1 + (len(self._plan.steps) - 1) // STEPS_PER_SHARD):
+                shard = found.get(status_shard_name(self._plan.run, number))
+                if shard:
+                    texts.append(shard["data"][STATUS_KEY])
+            while results_shard_name(self._plan.run, len(self._results)) in found:
+                text = found[results_shard_name(self._plan.run, len(self._results))]["data"][RESULTS_KEY]
+                self._results.append(json.loads(text))
+                self._result_bytes = len(text)
+                results.update(self._results[-1])
+        self._kept_results.update(results)
+        steps = {name: StepStatus.from_json(one) for text in texts for name, one in json.loads(text).items()}
+        self._recorded.update(name for name, status in steps.items() if status.state.ended)
+        return steps, results, summary
+
+    def changed(self, steps: Set[str], now: float) -> None:
+        """These steps' status changed: it will be written when the time has come."""
+        self._dirty_shards.update(self._shard[name] for name in steps)
+        if steps and self._due is None:
+            pause = LARGE_PAUSE if self._last_bytes > SMALL_BYTES else SMALL_PAUSE
+            self._due = max(now + SOON, self._last_write + pause)
+
+    def due(self) -> Optional[float]:
+        """When the next write should be made; None when there is nothing to write."""
+        return self._due
+
+    def is_recorded(self, step: str) -> bool:
+        """Whether a new master would know that this step has ended."""
+        return step in self._recorded
+
+    def flush(
+        self, steps: Dict[str, StepStatus], results: Dict[str, Dict[str, Any]], summary: Summary, now: float
+    ) -> None:
+        """Write what is dirty: results first, so that a status that says `succeeded` never lacks them.
+
+        Raises:
+            FencedError: Another master has taken over.
+            GoneError: The record was deleted.
+        """
+        self._last_bytes = self._write_results(results)
+        size = 0
+        for shard in sorted(self._dirty_shards | {0}):
+            first = shard * STEPS_PER_SHARD
+            names = [step.name for step in self._plan.steps[first : first + STEPS_PER_SHARD]]
+            status = {name: steps[name].to_json() for name in names}
+            text = json.dumps(status, separators=(",", ":")) if shard in self._dirty_shards else None
+            if shard == 0:
+                self._write_record(text, summary)
+            elif text is not None:
+                self._put(status_shard_name(self._plan.run, shard), COMPONENT_STATUS, {STATUS_KEY: text})
+            size += len(text or "")
+        self._last_bytes += size
+        self._dirty_shards.clear()
+        self._due, self._last_write = None, now
+        self._recorded.update(name for name, status in steps.items() if status.state.ended)
+
+    def _write_results(self, results: Dict[str, Dict[str, Any]]) -> int:
+        written = 0
+        fresh = {name: value for name, value in results.items() if name not in self._kept_results}
+        while fresh:
+            if not self._results or self._result_bytes > SHARD_BYTES:
+                self._results.append({})
+                self._result_bytes = 0
+            shard = self._results[-1]
+            for name in list(fresh):
+                if self._result_bytes > SHARD_BYTES:
+                    break
+                shard[name] = fresh.pop(name)
+                self._result_bytes += len(json.dumps(shard[name])) + len(name)
+            text = json.dumps(shard, separators=(",", ":"))
+            name = results_shard_name(self._plan.run, len(self._results) - 1)
+            self._put(name, COMPONENT_RESULTS, {RESULTS_KEY: text})
+            self._kept_results.update(shard)
+            written += len(text)
+        return written
+
+    def _write_record(self, text: Optional[str], summary: Summary) -> None:
+        body: Json = {"metadata": {"annotations": {ANNOTATION_SUMMARY: summary.to_text()}}}
+        if text is not None:
+            body["data"] = {STATUS_KEY: text}
+        name = record_name(self._plan.run)
+        while True:
+            body["metadata"]["resourceVersion"] = self._record["metadata"]["resourceVersion"]
+            try:
+                self._record = self._kube.patch("configmaps", name, body)
+            except KubeError as error:
+                if error.status == 404:
+                    raise GoneError from error
+                if error.status != 409:
+                    raise
+                self._record = self._kube.get("configmaps", name)
+                if int(self._record["metadata"]["annotations"][ANNOTATION_EPOCH]) != self._epoch:
+                    raise FencedError from error
+            else:
+                return
+
+    def _put(self, name: str, component: str, data: Dict[str, str]) -> None:
+        if name in self._made:
+            self._kube.patch("configmaps", name, {"data": data})
+            return
+        record = self._record["metadata"]
+        owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": record["name"], "uid": record["uid"]}
+        labels = {LABEL_RUN_ID: self._plan.run, LABEL_MANAGED_BY: MANAGER, LABEL_COMPONENT: component}
+        meta = {"name": name, "labels": labels, "ownerReferences": [owner]}
+        try:
+            self._kube.create("configmaps", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data})
+        except KubeError as error:
+            if error.reason != "AlreadyExists":
+                raise
+            self._kube.patch("configmaps", name, {"data": data})
+        self._made.add(name)

@@ -1,0 +1,161 @@
+"""What a pod's JSON says about the attempt it carries: pure, and the only place where a pod is read.
+
+The outcome comes from the step's own container, never from the pod's phase: a mesh sidecar may keep a pod "Running" for
+ever. Whether an end was the step's own failure or a disruption decides which budget pays for it
+(Kubernetes docs, "Disruptions": the `DisruptionTarget` condition; reasons of the kubelet for pods it ends itself).
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
+
+from .names import LABEL_ATTEMPT, STEP_CONTAINER
+from .report import Report
+
+Json = Dict[str, Any]
+
+DISRUPTION_REASONS = frozenset(
+    ("Evicted", "Preempting", "Preempted", "NodeLost", "NodeShutdown", "Terminated", "Shutdown", "NodeAffinity")
+)
+"""`status.reason` of pods that their node or the scheduler ended, not their program."""
+
+REJECTION_REASONS = re.compile(r"^(OutOf|Unexpected)")
+"""The kubelet refused the pod before it ran (`OutOfcpu`, `UnexpectedAdmissionError`)."""
+
+WAITING_PROBLEMS = re.compile(r"(BackOff|Err|Error|InvalidImageName|ErrImageNeverPull)$|^Err")
+"""Reasons of a waiting container that are worth telling."""
+
+
+@dataclass(frozen=True)
+class PodFacts:
+    """One look at one pod.
+
+    Attributes:
+        name: Its name.
+        uid: Its uid.
+        attempt: The attempt it carries.
+        node: Where it is, empty when it is not scheduled yet.
+        created: When it was created.
+        started: When the step's container started.
+        finished: When the step's container ended.
+        running: The container runs.
+        ended: The container ended, or never will start.
+        exit_code: Of the container.
+        reason: Kubernetes' reason for the end or for waiting.
+        message: Kubernetes' sentence on it.
+        disrupted: The end came from outside: eviction, preemption, node loss, deletion.
+        deleting: The pod is being deleted.
+        eviction: The disruption was an eviction or preemption, not a deletion by hand.
+        report: What the runner said before it ended.
+    """
+
+    name: str
+    uid: str
+    attempt: int
+    node: str = ""
+    created: Optional[float] = None
+    started: Optional[float] = None
+    finished: Optional[float] = None
+    running: bool = False
+    ended: bool = False
+    exit_code: Optional[int] = None
+    reason: str = ""
+    message: str = ""
+    disrupted: bool = False
+    deleting: bool = False
+    eviction: bool = False
+    report: Optional[Report] = None
+
+
+def read_pod(pod: Json) -> PodFacts:
+    """The facts of a step's pod, as it stands in a list or a watch."""
+    meta, spec, status = pod["metadata"], pod.get("spec") or {}, pod.get("status") or {}
+    container = _container(status)
+    state = container.get("state") or {}
+    terminated = state.get("terminated")
+    waiting = state.get("waiting") or {}
+    running = state.get("running")
+    disruption = _disruption(status)
+    deleting = bool(meta.get("deletionTimestamp"))
+    reason, message = status.get("reason") or "", status.get("message") or ""
+    exit_code = None
+    report = None
+    ended = terminated is not None or status.get("phase") in ("Succeeded", "Failed") and not running
+    if terminated is not None:
+        exit_code = terminated.get("exitCode")
+        report = read_report(terminated.get("message") or "")
+        reason = reason or terminated.get("reason") or ""
+        message = message or ("" if report else terminated.get("message") or "")
+    elif ended and status.get("phase") == "Succeeded":
+        exit_code = 0
+    elif not ended and not running:
+        reason, message = _why_waiting(status, waiting)
+    eviction = disruption is not None or reason in DISRUPTION_REASONS or bool(REJECTION_REASONS.match(reason))
+    if disruption is not None and not status.get("reason"):
+        reason, message = disruption.get("reason") or reason, disruption.get("message") or message
+    since = (running or terminated or {}).get("startedAt")
+    return PodFacts(
+        name=meta["name"],
+        uid=meta.get("uid") or "",
+        attempt=int((meta.get("labels") or {}).get(LABEL_ATTEMPT) or 0),
+        node=spec.get("nodeName") or "",
+        created=parse_time(meta.get("creationTimestamp")),
+        started=parse_time(since),
+        finished=parse_time((terminated or {}).get("finishedAt")),
+        running=bool(running),
+        ended=ended,
+        exit_code=exit_code,
+        reason=reason,
+        message=message,
+        disrupted=ended and exit_code != 0 and (eviction or deleting),
+        deleting=deleting,
+        eviction=eviction,
+        report=report,
+    )
+
+
+def read_report(message: str) -> Optional[Report]:
+    """The runner's report in a termination message; None when the message is anything else."""
+    if not message.startswith("{"):
+        return None
+    try:
+        return Report.from_json(json.loads(message))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def parse_time(text: Optional[str]) -> Optional[float]:
+    """Seconds since the epoch of a Kubernetes time (`2026-11-24T14:02:30Z`); None for none."""
+    if not text:
+        return None
+    from calendar import timegm
+    from time import strptime
+
+    return float(timegm(strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+
+
+def _container(status: Json) -> Json:
+    for container in status.get("containerStatuses") or ():
+        if container.get("name") == STEP_CONTAINER:
+            found: Json = container
+            return found
+    return {}
+
+
+def _disruption(status: Json) -> Optional[Json]:
+    for condition in status.get("conditions") or ():
+        if condition.get("type") == "DisruptionTarget" and condition.get("status") == "True":
+            found: Json = condition
+            return found
+    return None
+
+
+def _why_waiting(status: Json, waiting: Json) -> "tuple[str, str]":
+    reason = waiting.get("reason") or ""
+    if reason and WAITING_PROBLEMS.search(reason):
+        return reason, waiting.get("message") or ""
+    for condition in status.get("conditions") or ():
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
+            return condition.get("reason") or "", condition.get("message") or ""
+    return reason, waiting.get("message") or ""

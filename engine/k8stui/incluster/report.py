@@ -1,0 +1,57 @@
+"""What a step's runner says of its end: to the master by handover, and in the termination message alike.
+
+Every step pays for what this module imports, so it imports nothing.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+SUCCEEDED = "succeeded"
+FAILED = "failed"
+
+
+class Report:
+    """The end of one attempt, in its runner's words.
+
+    Attributes:
+        outcome: `succeeded` or `failed`.
+        results: Output name to JSON value, of a success.
+        error: Of a failure: `type`, `message`, `where` (file:line of the author's code), as far as known.
+    """
+
+    __slots__ = ("error", "outcome", "results")
+
+    def __init__(
+        self, outcome: str, *, results: dict[str, Any] | None = None, error: dict[str, str] | None = None
+    ) -> None:
+        self.outcome = outcome
+        self.results = results or {}
+        self.error = error or {}
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON."""
+        data: dict[str, Any] = {"k8stui": 1, "outcome": self.outcome}
+        if self.results:
+            data["results"] = self.results
+        if self.error:
+            data["error"] = self.error
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Report:
+        """The report that `to_json` wrote.
+
+        Raises:
+            KeyError: It is something else.
+        """
+        if data["k8stui"] != 1 or data["outcome"] not in (SUCCEEDED, FAILED):
+            raise KeyError("outcome")
+        return cls(data["outcome"], results=data.get("results"), error=data.get("error"))
+
+    def sentence(self) -> str:
+        """The failure in one line, such as `ValueError: no rows (train.py:12)`."""
+        text = "%s: %s" % (self.error.get("type", "error"), self.error.get("message", ""))
+        return text + (" (%s)" % self.error["where"] if self.error.get("where") else "")

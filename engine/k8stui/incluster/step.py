@@ -1,0 +1,189 @@
+"""The runner: the program of a Python step's pod.
+
+It unpacks the author's code, calls the function with its inputs, commits what it returned (termination message) and
+hands over to the master. Its own imports are few and late, because every step pays for them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from binascii import a2b_base64
+
+from .report import FAILED, SUCCEEDED, Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+ENV_TASK = "K8STUI_TASK"
+ENV_TASK_PART = "K8STUI_TASK_"
+ENV_CODE = "K8STUI_CODE_"
+ENV_KEY = "K8STUI_KEY"
+ENV_MASTER = "K8STUI_MASTER"
+ENV_TERMINATION_LOG = "K8STUI_TERMINATION_LOG"
+ENV_IN_STEP = "K8STUI_IN_STEP"
+"""Set while the author's module is imported in a step: calling a pipeline there does nothing."""
+
+MAX_RESULT_BYTES = 3 * 1024
+MAX_ERROR_CHARACTERS = 1500
+TERMINATED = 143  # 128 + SIGTERM, as the shell and Kubernetes count
+
+
+class StepError(Exception):
+    """The step cannot run or cannot keep what it made, for a reason that the author can mend."""
+
+
+def main(home: str) -> int:
+    """Run one attempt of one step.
+
+    Args:
+        home: A folder of our own that holds `k8stui.zip`.
+
+    Returns:
+        The exit code: 0 when the function returned and its results are committed, 1 otherwise.
+    """
+    import signal
+
+    signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
+    task = json.loads(os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART))
+    key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
+    code = _joined(ENV_CODE)
+    os.environ[ENV_IN_STEP] = task["step"]
+    try:
+        function = _load(task, code, home)
+        report = Report(SUCCEEDED, results=_results(function(**task["inputs"]), task))
+    except StepError as error:
+        _say(str(error))
+        report = Report(FAILED, error={"type": "StepError", "message": str(error)[:MAX_ERROR_CHARACTERS]})
+    except Exception as error:
+        report = Report(FAILED, error=_told(error, home))
+    except SystemExit as error:
+        if error.code == TERMINATED:
+            raise
+        report = _exited(error.code, task)
+    return _commit(report, task["pod"], key, master)
+
+
+def _exited(code: object, task: dict[str, Any]) -> Report:
+    """`sys.exit()` in a step: a success only where no outputs were promised."""
+    if code in (None, 0) and not task["outputs"]:
+        return Report(SUCCEEDED)
+    told = "exited before it returned its outputs" if code in (None, 0) else str(code)
+    return Report(FAILED, error={"type": "SystemExit", "message": told[:MAX_ERROR_CHARACTERS]})
+
+
+def _joined(prefix: str) -> str:
+    chunks: list[str] = []
+    while prefix + str(len(chunks)) in os.environ:
+        chunks.append(os.environ.pop(prefix + str(len(chunks))))
+    return "".join(chunks)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write("k8stui: %s\n" % text)
+
+
+def _terminated(*_: object) -> None:
+    sys.exit(TERMINATED)
+
+
+def _load(task: dict[str, Any], code: str, home: str) -> Callable[..., Any]:
+    from importlib import import_module
+
+    if code:
+        from io import BytesIO
+        from zipfile import ZipFile
+
+        ZipFile(BytesIO(a2b_base64(code))).extractall(home + "/code")
+    sys.path.insert(0, home + "/code")
+    sys.path.append(home + "/k8stui.zip/standins")
+    try:
+        found: Any = import_module(task["module"])
+    except ModuleNotFoundError as error:
+        raise StepError(
+            "module %s is not in image %s: set image= to one that has it" % (error.name, task["image"])
+        ) from error
+    for name in task["function"].split("."):
+        found = getattr(found, name)
+    function: Callable[..., Any] = found
+    return function
+
+
+def _results(value: Any, task: dict[str, Any]) -> dict[str, Any]:
+    """The outputs by name, checked to be JSON and small enough to travel."""
+    names = task["outputs"]
+    if not names:
+        return {}
+    values: tuple[Any, ...]
+    if len(names) == 1:
+        values = (value,)
+    else:
+        try:
+            values = tuple(value)
+        except TypeError:
+            values = ()
+        if len(values) != len(names):
+            raise StepError("step %s must return %d values (%s)" % (task["step"], len(names), ", ".join(names)))
+    results = dict(zip(names, values))
+    for name, one in results.items():
+        try:
+            json.dumps(one, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise StepError(
+                "output %r of step %s is %s, which is not JSON (%s): return plain values, or keep it in storage "
+                "that your steps can reach and return where it is" % (name, task["step"], _kind(one), error)
+            ) from error
+    size = len(json.dumps(results, separators=(",", ":")).encode())
+    if size > MAX_RESULT_BYTES:
+        raise StepError(
+            "the outputs of step %s are %d bytes, more than the %d that travel between pods without an artifact "
+            "store: register one (artifact_store), or return where the data is kept"
+            % (task["step"], size, MAX_RESULT_BYTES)
+        )
+    return results
+
+
+def _kind(value: object) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
+
+
+def _told(error: Exception, home: str) -> dict[str, str]:
+    """Print the author's part of the traceback; return the failure in short."""
+    import traceback
+
+    found = traceback.TracebackException.from_exception(error)
+    own = [frame for frame in found.stack if "k8stui.zip" not in frame.filename and "<frozen" not in frame.filename]
+    found.stack = traceback.StackSummary.from_list(own)
+    code = home + "/code/"
+    sys.stderr.write("".join(found.format()).replace(code, ""))
+    where = ""
+    if own:
+        where = "%s:%s" % (own[-1].filename.replace(code, ""), own[-1].lineno)
+    return {"type": _kind(error), "message": str(error)[:MAX_ERROR_CHARACTERS], "where": where}
+
+
+def _commit(report: Report, pod: str, key: str, master: str) -> int:
+    text = json.dumps(report.to_json(), separators=(",", ":"))
+    try:
+        with open(os.environ.get(ENV_TERMINATION_LOG, "/dev/termination-log"), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        _say("could not write the termination message: %s" % error)
+        if report.results and not master:
+            return 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    if master and key:
+        from .handover import HandoverError, hand_over
+
+        try:
+            hand_over(master, key, pod, text)
+        except HandoverError as error:
+            if os.environ.get("K8STUI_DEBUG"):
+                _say("handover did not work, the pod's status tells: %s" % error)
+    return 0 if report.outcome == SUCCEEDED else 1

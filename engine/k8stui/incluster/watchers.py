@@ -1,0 +1,142 @@
+"""The master's eyes: a watch of the run's step pods and one of its record, each in a thread of its own.
+
+A watch is resumed from the last resourceVersion it saw; when that is too old (410), or anything else is odd, everything
+is listed again. Silence is bounded on both sides, so that a watch never stalls unnoticed.
+"""
+
+import json
+import random
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+from .kube import Kube, KubeError
+from .names import COMPONENT_STEP, LABEL_COMPONENT, LABEL_RUN_ID, LABEL_STEP, record_name
+from .podfacts import PodFacts, read_pod
+
+Json = Dict[str, Any]
+
+SERVER_TIMEOUT = 240
+"""Seconds after which the server ends a watch; bookmarks come about once a minute before."""
+
+SILENCE = SERVER_TIMEOUT + 30.0
+METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+PAUSES = (0.2, 5.0)
+
+
+@dataclass(frozen=True)
+class PodChanged:
+    """A pod was made or changed. `slug` is its step's."""
+
+    slug: str
+    facts: PodFacts
+
+
+@dataclass(frozen=True)
+class PodRemoved:
+    """A pod is gone from the API."""
+
+    slug: str
+    facts: PodFacts
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Everything was listed anew: what is not in it may be gone."""
+
+    pods: Tuple[Tuple[str, Json], ...]
+
+
+@dataclass(frozen=True)
+class RecordChanged:
+    """The record's metadata changed; empty when it was deleted."""
+
+    annotations: Dict[str, str]
+
+
+Tell = Callable[[Any], None]
+
+
+def selector(run: str) -> str:
+    """The label selector of a run's step pods."""
+    return "%s=%s,%s=%s" % (LABEL_RUN_ID, run, LABEL_COMPONENT, COMPONENT_STEP)
+
+
+def slug_of(pod: Json) -> str:
+    """The slug of a pod's step."""
+    return (pod["metadata"].get("labels") or {}).get(LABEL_STEP) or ""
+
+
+def list_pods(kube: Kube, run: str) -> Tuple[List[Json], str]:
+    """The run's step pods and the resourceVersion from which to watch."""
+    found = kube.list("pods", selector(run))
+    return found["items"], found["metadata"]["resourceVersion"]
+
+
+def watch_pods(kube: Kube, run: str, version: str, tell: Tell) -> None:
+    """Tell of every change of the run's step pods, from a new thread, for as long as the program runs."""
+
+    def follow() -> None:
+        since = version
+        while True:
+            for kind, pod in _watch(
+                kube, kube.path("pods"), {"labelSelector": selector(run)}, since, "application/json"
+            ):
+                since = pod["metadata"]["resourceVersion"]
+                if kind == "DELETED":
+                    tell(PodRemoved(slug_of(pod), read_pod(pod)))
+                elif kind in ("ADDED", "MODIFIED"):
+                    tell(PodChanged(slug_of(pod), read_pod(pod)))
+            pods, since = list_pods(kube, run)
+            tell(Listed(tuple((slug_of(pod), pod) for pod in pods)))
+
+    threading.Thread(target=follow, name="pods", daemon=True).start()
+
+
+def watch_record(kube: Kube, run: str, version: str, tell: Tell) -> None:
+    """Tell of every change of the record's annotations, from a new thread, for as long as the program runs."""
+
+    def follow() -> None:
+        since = version
+        query = {"fieldSelector": "metadata.name=" + record_name(run)}
+        while True:
+            for kind, record in _watch(kube, kube.path("configmaps"), query, since, METADATA_ONLY):
+                since = record["metadata"]["resourceVersion"]
+                if kind != "BOOKMARK":
+                    notes = record["metadata"].get("annotations") or {}
+                    tell(RecordChanged({} if kind == "DELETED" else notes))
+            try:
+                record = kube.get("configmaps", record_name(run))
+            except KubeError as error:
+                if error.status != 404:
+                    raise
+                tell(RecordChanged({}))
+                return
+            since = record["metadata"]["resourceVersion"]
+            tell(RecordChanged(record["metadata"].get("annotations") or {}))
+
+    threading.Thread(target=follow, name="record", daemon=True).start()
+
+
+def _watch(kube: Kube, path: str, query: Dict[str, str], since: str, accept: str) -> Iterator[Tuple[str, Json]]:
+    """Events until the caller must list again; broken connections and time-outs are resumed here."""
+    pause = PAUSES[0]
+    while True:
+        asked = dict(query, watch="1", allowWatchBookmarks="true", resourceVersion=since)
+        asked["timeoutSeconds"] = str(SERVER_TIMEOUT)
+        try:
+            for line in kube.stream(path, asked, SILENCE, accept):
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    return
+                since = event["object"]["metadata"]["resourceVersion"]
+                pause = PAUSES[0]
+                yield event["type"], event["object"]
+        except KubeError as error:
+            if error.status not in (401, 403, 429) and error.status < 500:
+                return
+        except (OSError, ValueError):
+            pass  # broken in the middle of an event: it comes again
+        time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
+        pause = min(pause * 2, PAUSES[1])
