@@ -1,1 +1,60 @@
-"""k8stui: run Python pipelines on plain Kubernetes and watch them from one terminal screen."""
+"""k8stui: run Python pipelines on plain Kubernetes and watch them from one terminal screen.
+
+What a pipeline author imports stands here, and each name is loaded when it is first asked for: `import k8stui` costs
+next to nothing, neither in a script nor in the command line's start.
+"""
+
+import importlib
+
+from k8stui.version import __version__
+
+TYPE_CHECKING = False  # type checkers know the name; `typing` itself would cost more than all the rest here
+if TYPE_CHECKING:
+    from k8stui.authoring.containers import container_step as container_step
+    from k8stui.authoring.pipelines import pipeline as pipeline
+    from k8stui.authoring.retry import StepRetry as StepRetry
+    from k8stui.authoring.schedule import Schedule as Schedule
+    from k8stui.authoring.steps import step as step
+    from k8stui.model.settings import KubernetesOrchestratorSettings as KubernetesOrchestratorSettings
+
+__all__ = [
+    "KubernetesOrchestratorSettings",
+    "Schedule",
+    "StepRetry",
+    "__version__",
+    "container_step",
+    "pipeline",
+    "step",
+]
+
+_HOMES = {
+    "KubernetesOrchestratorSettings": "k8stui.model.settings",
+    "Schedule": "k8stui.authoring.schedule",
+    "StepRetry": "k8stui.authoring.retry",
+    "container_step": "k8stui.authoring.containers",
+    "pipeline": "k8stui.authoring.pipelines",
+    "step": "k8stui.authoring.steps",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home.
+
+    Raises:
+        AttributeError: There is no such name.
+        ImportError: The name is promised for a later version.
+    """
+    if name == "Client":
+        raise ImportError("k8stui.Client comes with a later version; until then use `k8stui runs` on the command line")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'k8stui' has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    exits = importlib.import_module("k8stui.authoring.exits")
+    if exits.called_by_script():
+        exits.show_errors_as_sentences()
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -60,3 +60,7 @@ class RejectedError(K8stuiError):
     """Kubernetes read the request and refused it for good: an invalid field, a quota, an admission rule."""
 
     exit_code = 8
+
+
+class RunFailedError(K8stuiError):
+    """A run that was waited for failed or was stopped."""

@@ -1,0 +1,219 @@
+"""`@pipeline`: a function that puts steps together; calling it submits a run."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from k8stui.authoring import exits, package, places, sources, tracing
+from k8stui.authoring.parameters import Parameter, bind, parameters_of
+from k8stui.authoring.schedule import Schedule
+from k8stui.authoring.settings import merged, settings_of
+from k8stui.authoring.steps import signature_of
+from k8stui.incluster.states import RunState
+from k8stui.model.errors import InvalidInputError, K8stuiError, RunFailedError
+from k8stui.model.pipeline import PipelineSpec
+
+if TYPE_CHECKING:
+    from k8stui.control.launch import RunHandle
+
+_loading: ContextVar[bool] = ContextVar("k8stui_loading", default=False)
+
+
+@contextmanager
+def calls_ignored() -> Iterator[None]:
+    """Inside, calling a pipeline does nothing: the file is only being read, for what it defines."""
+    token = _loading.set(True)
+    try:
+        yield
+    finally:
+        _loading.reset(token)
+
+
+class Pipeline:
+    """A pipeline: called, it submits a run and, unless `synchronous=False` is set, follows it to its end.
+
+    Attributes:
+        name: Its name.
+        parameters: What a run can be given.
+        schedule: When it runs by itself; None for never.
+        derived: True for what `with_options` returned.
+    """
+
+    def __init__(self, function: Callable[..., Any], options: Mapping[str, Any], *, derived: bool = False) -> None:
+        self._where = f"{places.definition(function)}: pipeline {function.__name__!r}"
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._options = dict(options)
+        self._source = sources.source_of(function)
+        self._signature = signature_of(function)
+        self.name = tracing.checked_name(options.get("name") or function.__name__, where=self._where)
+        self.parameters: tuple[Parameter, ...] = parameters_of(function, self._signature)
+        self.settings = settings_of(options.get("settings"), where=self._where)
+        self.schedule: Schedule | None = options.get("schedule")
+        self.derived = derived
+        if self.schedule is not None and not isinstance(self.schedule, Schedule):
+            raise InvalidInputError(f"{self._where}: schedule={self.schedule!r} is not a Schedule")
+        if options.get("enable_cache"):
+            warnings.warn(f"{self._where}: enable_cache=True has no effect yet: every step runs", stacklevel=4)
+
+    def __repr__(self) -> str:
+        return f"<pipeline {self.name!r} of {places.definition(self._function)}>"
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is defined in; None for an interactive session."""
+        return self._source.file
+
+    def with_options(
+        self,
+        *,
+        schedule: Schedule | None = None,
+        settings: Any = None,
+        enable_cache: bool | None = None,
+    ) -> Pipeline:
+        """The same pipeline with other options; those not given stay.
+
+        Args:
+            schedule: When it runs by itself.
+            settings: Over the pipeline's settings: dicts are merged by key, all else is replaced.
+            enable_cache: Accepted; steps are not cached yet.
+
+        Raises:
+            InvalidInputError: An option is wrong.
+        """
+        given = {
+            "schedule": schedule,
+            "settings": merged(self.settings, settings, where=self._where),
+            "enable_cache": enable_cache,
+        }
+        options = self._options | {key: value for key, value in given.items() if value is not None}
+        return Pipeline(self._function, options, derived=True)
+
+    def trace(self, parameters: Mapping[str, Any] | None = None) -> PipelineSpec:
+        """Run the pipeline function once and return what it put together, code package included.
+
+        Args:
+            parameters: Values by name; text is converted to the parameter's type.
+
+        Raises:
+            InvalidInputError: A parameter, a step or the code package is wrong, the function failed, or it called no
+                step.
+        """
+        values = bind(self.parameters, parameters or {}, where=f"pipeline {self.name!r}")
+        with tracing.tracing(self.name) as trace:
+            try:
+                self._function(**values)
+            except K8stuiError:
+                raise
+            except Exception as error:
+                raise InvalidInputError(
+                    f"{places.of_error(error)}: pipeline {self.name!r} failed while its steps were put together: "
+                    f"{type(error).__name__}: {error}"
+                ) from error
+        if not trace.steps:
+            raise InvalidInputError(f"{self._where} has no steps", hint="Call functions with @step in it.")
+        return PipelineSpec(
+            name=self.name,
+            steps=tuple(trace.steps),
+            parameters={
+                parameter.name: parameter.to_json(values[parameter.name], where=f"pipeline {self.name!r}")
+                for parameter in self.parameters
+            },
+            settings=self.settings,
+            code=package.of_sources(trace.sources, self._source) if trace.sources else None,
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> RunHandle | Any:
+        """Submit a run; inside another pipeline function, add the steps of this one to it.
+
+        Returns:
+            A handle of the run with `name` and `state`; None while the file is only being loaded (`k8stui run`);
+            inside another pipeline what the function returns.
+
+        Raises:
+            InvalidInputError: As for `trace`, or it has a schedule, which this version cannot make.
+            RunFailedError: The run was followed and did not succeed.
+            K8stuiError: The run could not be submitted or followed.
+        """
+        if tracing.current() is not None:
+            return self._inside(args, kwargs)
+        if _loading.get():
+            return None
+        if exits.called_by_script():
+            exits.show_errors_as_sentences()
+        spec = self.trace(self._arguments(args, kwargs))
+        if self.schedule is not None:
+            raise InvalidInputError(
+                f"{places.caller()}: pipeline {self.name!r} has a schedule, and this version cannot make schedules yet",
+                hint="Nothing was submitted. Call the pipeline without the schedule to run it once now.",
+            )
+        from k8stui.control.launch import run_pipeline  # noqa: PLC0415  (the cluster's libraries: only for a run)
+
+        run = run_pipeline(spec)
+        if run.state in (RunState.FAILED, RunState.STOPPED):
+            raise RunFailedError(
+                f"run {run.name} of pipeline {self.name!r} {run.state.value}", hint=f"k8stui runs show {run.name}"
+            )
+        return run
+
+    def _arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        names = [parameter.name for parameter in self.parameters]
+        if len(args) > len(names):
+            raise InvalidInputError(
+                f"{places.caller()}: pipeline {self.name!r} takes {len(names)} parameters, and {len(args)} were given"
+            )
+        for name in names[: len(args)]:
+            if name in kwargs:
+                raise InvalidInputError(f"{places.caller()}: pipeline {self.name!r} got the parameter {name!r} twice")
+        return dict(zip(names, args, strict=False)) | dict(kwargs)
+
+    def _inside(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        where = f"{places.caller()}: pipeline {self.name!r} is called inside another pipeline"
+        if self.settings is not None or self.schedule is not None:
+            raise InvalidInputError(
+                f"{where}, where its own settings and schedule cannot have an effect",
+                hint="Give the settings to its steps, or to the outer pipeline.",
+            )
+        try:
+            self._signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise InvalidInputError(f"{where}: {error}") from error
+        return self._function(*args, **kwargs)
+
+
+@overload
+def pipeline(function: Callable[..., Any], /) -> Pipeline: ...
+
+
+@overload
+def pipeline(
+    *, name: str | None = None, settings: Any = None, enable_cache: bool | None = None
+) -> Callable[[Callable[..., Any]], Pipeline]: ...
+
+
+def pipeline(
+    function: Callable[..., Any] | None = None, /, **options: Any
+) -> Pipeline | Callable[[Callable[..., Any]], Pipeline]:
+    """Make a function a pipeline: `@pipeline`, or `@pipeline(...)` with options.
+
+    Args:
+        function: The function. Its parameters are the pipeline's and are checked against their annotations.
+        options: `name` (default: the function's), `settings` (`KubernetesOrchestratorSettings`, a dict of its fields,
+            or either under "orchestrator"), `enable_cache` (accepted; steps are not cached yet).
+
+    Raises:
+        InvalidInputError: An option is wrong, or the function cannot be a pipeline.
+        TypeError: An option is unknown.
+    """
+    unknown = sorted(options.keys() - {"name", "settings", "enable_cache"})
+    if unknown:
+        raise TypeError(f"pipeline() got an unexpected keyword argument {unknown[0]!r}")
+    if function is not None:
+        return Pipeline(function, {})
+    return lambda decorated: Pipeline(decorated, options)

@@ -1,0 +1,47 @@
+"""The `settings=` argument in all the shapes authors write it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.settings import KubernetesOrchestratorSettings, as_settings, merge
+
+SECTIONS = ("orchestrator", "orchestrator.kubernetes")
+
+
+def settings_of(value: Any, *, where: str) -> KubernetesOrchestratorSettings | None:
+    """The settings that a `settings=` argument or YAML field means.
+
+    Args:
+        value: `KubernetesOrchestratorSettings`, a dict of its fields, or either under the key `orchestrator`.
+        where: What it belongs to, for the error.
+
+    Raises:
+        InvalidInputError: It is none of these, or a field is unknown or wrong.
+    """
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        section = next((key for key in value if key in SECTIONS), None)
+        if section is not None:
+            others = [key for key in value if key != section]
+            if others:
+                raise InvalidInputError(
+                    f"{where}: settings has {others[0]!r} beside {section!r}; only orchestrator settings are known"
+                )
+            return settings_of(value[section], where=where)
+    return as_settings(value, where=f"{where}: settings")
+
+
+def merged(
+    known: KubernetesOrchestratorSettings | None, value: Any, *, where: str
+) -> KubernetesOrchestratorSettings | None:
+    """`known` with a further `settings=` argument over it.
+
+    Raises:
+        InvalidInputError: As for `settings_of`.
+    """
+    given = settings_of(value, where=where)
+    return merge(known, given) if known and given else given or known

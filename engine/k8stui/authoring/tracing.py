@@ -1,0 +1,138 @@
+"""The trace: the steps that a pipeline function calls, recorded in order, with their values and parents.
+
+A pipeline function is ordinary Python and runs once, at submit; loops and conditions over parameters are simply
+executed. Calls of steps are recorded here instead of being executed, so the order of calls is a topological order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from k8stui.authoring import places
+from k8stui.authoring.handles import StepHandle, StepOutput
+from k8stui.authoring.inputs import input_of
+from k8stui.authoring.sources import Source
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.pipeline import StepSpec
+
+LONGEST_NAME = 200
+
+_current: ContextVar[Trace | None] = ContextVar("k8stui_trace", default=None)
+
+
+class Trace:
+    """The pipeline being traced.
+
+    Attributes:
+        pipeline: Its name.
+        steps: What was recorded so far.
+        sources: Where the functions of the Python steps live, for the code package.
+    """
+
+    def __init__(self, pipeline: str) -> None:
+        self.pipeline = pipeline
+        self.steps: list[StepSpec] = []
+        self.sources: list[Source] = []
+        self._places: dict[str, str] = {}
+
+    def record(
+        self,
+        template: StepSpec,
+        *,
+        arguments: Mapping[str, Any],
+        after: Any = None,
+        name: str | None = None,
+    ) -> Any:
+        """Add a call of a step.
+
+        Args:
+            template: The step without inputs, parents and its final name.
+            arguments: Values and handles by parameter name.
+            after: Handles of steps to wait for, alone or in (nested) lists.
+            name: The name the author gave this call; None to number the calls by the step's own name.
+
+        Returns:
+            What the call returns in the pipeline function: one handle, or a tuple of them for several outputs.
+
+        Raises:
+            InvalidInputError: The name is taken, a value is not JSON, or `after` is not made of handles.
+        """
+        place = places.caller()
+        final = self._name(template.name, name, place)
+        where = f"{place}: step {final!r}"
+        inputs = {key: input_of(value, where=f"{where}, parameter {key!r}") for key, value in arguments.items()}
+        parents = [source for value in inputs.values() for source, _ in value.sources()]
+        parents += [handle.step for handle in _handles(after, where=f"{where}, after=")]
+        for parent in parents:
+            if parent not in self._places:
+                raise InvalidInputError(
+                    f"{where}: it takes step {parent!r}, which belongs to another call of the pipeline"
+                )
+        self.steps.append(dataclasses.replace(template, name=final, inputs=inputs, after=tuple(dict.fromkeys(parents))))
+        self._places[final] = place
+        outputs = tuple(StepOutput(final, output) for output in template.outputs)
+        if len(outputs) == 1:
+            return outputs[0]
+        return outputs or StepHandle(final)
+
+    def _name(self, base: str, given: str | None, place: str) -> str:
+        name = checked_name(base if given is None else given, where=place)
+        if name not in self._places:
+            return name
+        if given is not None:
+            raise InvalidInputError(
+                f"{place}: a step called {name!r} is there already, from {self._places[name]}",
+                hint="Give each call its own name, or leave the name out to have them numbered.",
+            )
+        number = 2
+        while f"{name}_{number}" in self._places:
+            number += 1
+        return f"{name}_{number}"
+
+
+def checked_name(name: str, *, where: str) -> str:
+    """A name of a step or pipeline, checked.
+
+    Raises:
+        InvalidInputError: It is no text, empty, too long, or holds line breaks or other control characters.
+    """
+    if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidInputError(
+            f"{where}: {name!r} cannot be a name: it must be text of 1 to {LONGEST_NAME} printable characters"
+        )
+    return name
+
+
+def _handles(after: Any, *, where: str) -> Iterator[StepHandle]:
+    if after is None:
+        return
+    if isinstance(after, StepHandle):
+        yield after
+    elif isinstance(after, Iterable) and not isinstance(after, (str, bytes, Mapping)):
+        for item in after:
+            yield from _handles(item, where=where)
+    else:
+        raise InvalidInputError(
+            f"{where}{after!r} is not a step of this pipeline",
+            hint="Give what the call of a step returned, or a list of such: after=[load, clean].",
+        )
+
+
+def current() -> Trace | None:
+    """The pipeline being traced in this thread or task; None outside of a pipeline function."""
+    return _current.get()
+
+
+@contextmanager
+def tracing(pipeline: str) -> Iterator[Trace]:
+    """Record the steps called inside, in a fresh trace."""
+    trace = Trace(pipeline)
+    token = _current.set(trace)
+    try:
+        yield trace
+    finally:
+        _current.reset(token)
