@@ -1,0 +1,169 @@
+"""Ends runs: asks the master to stop, does it in the place of a master that is gone, and deletes what is left.
+
+A stop is a request in the record, because the master alone knows what it is about to create. Only when no master lives
+is the Job suspended, the pods deleted and the record finished from here; the raised epoch keeps a late master from
+writing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
+from k8stui.control import records
+from k8stui.control.podviews import pod_view
+from k8stui.control.runs import get_job, get_plan, get_record, get_shards, show_run, steps_of
+from k8stui.control.truth import job_facts
+from k8stui.control.watching import wait_run
+from k8stui.incluster import names
+from k8stui.incluster.record import STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.errors import ConflictError, NotFoundError
+from k8stui.model.views import RunView
+
+_ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
+
+
+async def stop_run(
+    cluster: Cluster, run: str, *, namespace: str | None = None, patience: float = 60.0, force: bool = False
+) -> RunView:
+    """Stop a run and wait until it has stopped.
+
+    Args:
+        cluster: Where.
+        run: Its name.
+        namespace: The context's when None.
+        patience: Seconds for its master to obey.
+        force: Do not ask the master (again): end the run from here.
+
+    Returns:
+        The run as it ended: `stopped`, or what it had come to before the request arrived.
+
+    Raises:
+        NotFoundError: There is no such run.
+        TimeoutError: The master did not obey in that time; the request stands.
+    """
+    record = await get_record(cluster, run, namespace=namespace)
+    if records.summary_view(record).state.ended:
+        return await show_run(cluster, run, namespace=namespace)
+    request = {"metadata": {"annotations": {names.ANNOTATION_REQUEST: "stop"}}}
+    await cluster.patch(CONFIGMAPS, names.record_name(run), request, namespace=namespace)
+    if force or not await _master_lives(cluster, run, record, namespace):
+        await _end_from_here(cluster, run, namespace)
+        return await show_run(cluster, run, namespace=namespace)
+    return await wait_run(cluster, run, namespace=namespace, timeout=patience)
+
+
+async def delete_run(
+    cluster: Cluster, run: str, *, namespace: str | None = None, force: bool = False, stop: bool = False
+) -> None:
+    """Delete a run with everything it made: Job, pods, plan, results, record.
+
+    Args:
+        cluster: Where.
+        run: Its name.
+        namespace: The context's when None.
+        force: Also a run that is going on, without stopping it in order first.
+        stop: Stop a run that is going on first.
+
+    Raises:
+        NotFoundError: There is no such run.
+        ConflictError: It is going on, and neither `force` nor `stop` was given.
+    """
+    view = await show_run(cluster, run, namespace=namespace)
+    if not view.state.ended and stop:
+        view = await stop_run(cluster, run, namespace=namespace)
+    if not view.state.ended and not force:
+        raise ConflictError(
+            f"The run {run} is {view.state.value}.", hint="Stop it first (k8stui runs stop), or give --stop or --force."
+        )
+    await _delete(cluster, JOBS, view.job, namespace)
+    labels = records.of_run(run)
+    for resource in (PODS, SECRETS, CONFIGMAPS):
+        found = await cluster.list(resource, namespace=namespace, labels=labels, metadata_only=True)
+        listed = [item["metadata"]["name"] for item in found if item["metadata"]["name"] != names.record_name(run)]
+        await asyncio.gather(*(_delete(cluster, resource, name, namespace) for name in listed))
+    # The record goes last: as long as anything is left, the run can still be found and deleted again.
+    await _delete(cluster, CONFIGMAPS, names.record_name(run), namespace)
+
+
+async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None) -> bool:
+    job_name = records.header(record).get("job") or names.job_name(run)
+    facts = job_facts(await get_job(cluster, job_name, namespace=namespace))
+    if not facts.exists or facts.outcome or facts.suspended:
+        return False
+    labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
+    masters = await cluster.list(PODS, namespace=namespace, labels=labels)
+    return any(pod_view(pod).status not in _ENDED_PODS for pod in masters)
+
+
+async def _end_from_here(cluster: Cluster, run: str, namespace: str | None) -> None:
+    view = await show_run(cluster, run, namespace=namespace)
+    with suppress(NotFoundError):  # Without a Job there is no master to keep from coming back.
+        await cluster.patch(JOBS, view.job, {"spec": {"suspend": True}}, namespace=namespace)
+    await _write_stopped(cluster, run, namespace)
+    for pod in view.pods:
+        if pod.status not in _ENDED_PODS:
+            await _delete(cluster, PODS, pod.name, namespace)
+    await _delete(cluster, SECRETS, names.keys_name(run), namespace)
+
+
+async def _write_stopped(cluster: Cluster, run: str, namespace: str | None) -> None:
+    record = await get_record(cluster, run, namespace=namespace)
+    plan = await get_plan(cluster, record, namespace=namespace)
+    shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
+    now, counts = time.time(), Counter[str]()
+    for shard in reversed(shards):
+        found = records.statuses([shard])
+        for status in found.values():
+            _stop_step(status, now)
+        counts.update(status.state.value for status in found.values())
+        patch: dict[str, Any] = {
+            "data": {STATUS_KEY: json.dumps({name: status.to_json() for name, status in found.items()})}
+        }
+        if shard is record:
+            never_ran = max(0, steps_of(record, plan) - counts.total())
+            counts[StepState.SKIPPED.value] += never_ran
+            patch["metadata"] = {"annotations": _stopped_annotations(record, counts, now)}
+        # Checked by version: a master that wrote in between is alive, and the person should know.
+        version = shard["metadata"].get("resourceVersion")
+        await cluster.patch(CONFIGMAPS, shard["metadata"]["name"], patch, namespace=namespace, resource_version=version)
+
+
+def _stop_step(status: StepStatus, now: float) -> None:
+    if status.state.ended:
+        return
+    status.state = StepState.STOPPED if status.attempts else StepState.SKIPPED
+    for attempt in status.attempts:
+        if attempt.finished is None and not attempt.state.ended:
+            attempt.state, attempt.finished = StepState.STOPPED, now
+
+
+def _stopped_annotations(record: dict[str, Any], counts: Counter[str], now: float) -> dict[str, str]:
+    line, annotations = records.summary_view(record), record["metadata"].get("annotations") or {}
+    epoch = str(annotations.get(names.ANNOTATION_EPOCH) or "0")
+    summary = Summary(
+        state=RunState.STOPPED,
+        steps={state: count for state, count in counts.items() if count},
+        total=line.total,
+        created=line.created,
+        started=line.started,
+        finished=now,
+        why="stopped by request; its orchestrator was gone",
+        submitted_by=line.submitted_by,
+    )
+    return {
+        names.ANNOTATION_SUMMARY: summary.to_text(),
+        names.ANNOTATION_EPOCH: str(int(epoch) + 1 if epoch.isdecimal() else 1),
+    }
+
+
+async def _delete(cluster: Cluster, resource: Resource, name: str, namespace: str | None) -> None:
+    with suppress(NotFoundError):
+        await cluster.delete(resource, name, namespace=namespace)

@@ -1,0 +1,74 @@
+"""A run followed to its end: its views and the lines of its steps' logs, in one stream.
+
+What `python file.py`, `k8stui run` and `runs watch` have in common; each shows it in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from k8stui.cluster.client import Cluster
+from k8stui.control.channel import Channel
+from k8stui.control.logs import LogFollower, LogQuery, following
+from k8stui.control.logstream import LogLine
+from k8stui.control.watching import watching
+from k8stui.model.views import RunView
+
+LATE_LOGS = 0.4
+"""Seconds after a run's end to wait for logs that a node does not give out yet (it looks once a second)."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last thing told of a run.
+
+    Attributes:
+        run: How it ended.
+        late: Pods whose logs could not be read in time.
+    """
+
+    run: RunView
+    late: tuple[str, ...] = ()
+
+
+async def follow_run(
+    cluster: Cluster, run: str, *, namespace: str | None = None, logs: bool = True
+) -> AsyncIterator[RunView | LogLine | Ended]:
+    """Views and log lines as they come, then `Ended`, once.
+
+    Raises:
+        NotFoundError: There is no such run, or it was deleted meanwhile.
+    """
+    async with AsyncExitStack() as stack:
+        both = await stack.enter_async_context(Channel[RunView | LogLine | Ended]())
+        views = await stack.enter_async_context(watching(cluster, run, namespace=namespace))
+        follower = None
+        if logs:
+            follower = await stack.enter_async_context(following(cluster, LogQuery(run=run, namespace=namespace)))
+        both.spawn(_views(views, follower, both))
+        async for item in both:
+            yield item
+
+
+async def _views(
+    views: AsyncIterator[RunView], follower: LogFollower | None, both: Channel[RunView | LogLine | Ended]
+) -> None:
+    lines = both.spawn(_lines(follower, both)) if follower else None
+    last: RunView | None = None
+    async for view in views:
+        await both.put(view)
+        last = view
+    late: list[str] = []
+    if follower and lines:
+        late = await follower.finish(LATE_LOGS)
+        await lines
+    if last is not None:
+        await both.put(Ended(last, tuple(late)))
+    await both.close()
+
+
+async def _lines(follower: LogFollower, both: Channel[RunView | LogLine | Ended]) -> None:
+    async for line in follower:
+        await both.put(line)

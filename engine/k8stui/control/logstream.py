@@ -1,0 +1,95 @@
+"""The log of one container, followed through lost connections without losing or repeating a line.
+
+A stream is taken up again from the second of its last line (`sinceTime` has whole seconds only once it reaches the
+kubelet), and what was already seen of that second is left out by comparing whole lines, times included. If none of it
+comes back, the log was rotated in between: then lines may be missing, and the reader is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from k8stui.control.spans import epoch
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of one pod.
+
+    Attributes:
+        time: When the container wrote it, seconds since the epoch; None when the runtime gave no time.
+        pod: Its pod.
+        step: Its step's name; `orchestrator` for the master, empty for pods of others.
+        run: Its run.
+        text: As it was written: it may hold anything, escape sequences included.
+        kind: `log`, or `note` for what k8stui has to say about this log (lines that may be missing).
+    """
+
+    time: float | None
+    pod: str
+    step: str
+    run: str
+    text: str
+    kind: Literal["log", "note"] = "log"
+
+
+GAP = "some lines may be missing here: the log was rotated while it could not be read"
+
+
+class Resumption:
+    """Where a stream of time-stamped lines stands, and what of a new stream is known already."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[bytes] = Counter()
+        self._second = b""
+        self._expected: Counter[bytes] | None = None
+        self._met = False
+
+    @property
+    def since(self) -> str | None:
+        """What to ask a new stream for, as `sinceTime`; None for all."""
+        return self._second.decode("ascii") + "Z" if self._second else None
+
+    def reopen(self) -> None:
+        """A new stream begins."""
+        self._expected = Counter(self._seen) if self._second else None
+        self._met = False
+
+    def take(self, line: bytes) -> tuple[bool, bool]:
+        """Look at one line, as it came.
+
+        Returns:
+            Whether it is new, and whether lines before it may be missing.
+        """
+        stamp = line.partition(b" ")[0][:19]
+        if self._expected is not None:
+            if self._expected[line] > 0:
+                self._expected[line] -= 1
+                self._met = True
+                return False, False
+            if stamp < self._second:
+                return False, False
+        gap = self._expected is not None and not self._met
+        if stamp >= self._second and stamp[:1].isdigit():
+            # Anything past the last second ends the overlap; the same text may then come as often as it likes.
+            if stamp > self._second:
+                self._second = stamp
+                self._seen.clear()
+                self._expected = None
+            self._seen[line] += 1
+        if gap:
+            self._expected = None
+        return True, gap
+
+
+def split_time(line: bytes) -> tuple[float | None, str]:
+    """Time and text of a line that was asked for with timestamps."""
+    stamp, space, text = line.partition(b" ")
+    if space and stamp[:1].isdigit():
+        try:
+            return epoch(stamp.decode("ascii")), text.decode("utf-8", "replace")
+        except ValueError:
+            pass
+    return None, line.decode("utf-8", "replace")

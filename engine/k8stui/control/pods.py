@@ -1,0 +1,37 @@
+"""Lists pods: k8stui's own, or all of a namespace."""
+
+from __future__ import annotations
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import PODS
+from k8stui.control.podviews import pod_view
+from k8stui.incluster import names
+from k8stui.model.views import PodView
+
+OURS = f"{names.LABEL_MANAGED_BY}={names.MANAGER}"
+
+
+async def list_pods(
+    cluster: Cluster,
+    *,
+    namespace: str | None = None,
+    all_namespaces: bool = False,
+    run: str = "",
+    pipeline: str = "",
+    everything: bool = False,
+) -> list[PodView]:
+    """Pods, the newest first.
+
+    Args:
+        cluster: Where.
+        namespace: The context's when None.
+        all_namespaces: Everywhere instead.
+        run: Only those of this run.
+        pipeline: Only those of this pipeline (its label value).
+        everything: Also pods that k8stui did not make.
+    """
+    wanted = [] if everything else [OURS]
+    wanted += [f"{names.LABEL_RUN_ID}={run}"] if run else []
+    wanted += [f"{names.LABEL_PIPELINE}={pipeline}"] if pipeline else []
+    found = await cluster.list(PODS, namespace=namespace, all_namespaces=all_namespaces, labels=",".join(wanted))
+    return sorted(map(pod_view, found), key=lambda pod: (-(pod.created or 0), pod.namespace, pod.name))

@@ -1,0 +1,134 @@
+"""Reads what submitter and master wrote of a run: record, status shards, results, plan. Pure; all input is API JSON.
+
+Whatever is damaged or newer than this k8stui is told in the run's `why`; one bad record must not hide the others of
+a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from k8stui.incluster import names
+from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan, PlanError
+from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+from k8stui.model.views import RunSummaryView, RunView, StepView
+
+Json = dict[str, Any]
+
+RECORDS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_RECORD}"
+"""Label selector of all records."""
+
+
+def of_run(run: str) -> str:
+    """Label selector of everything that belongs to a run."""
+    return f"{names.LABEL_RUN_ID}={run}"
+
+
+def summary_view(record: Json) -> RunSummaryView:
+    """The run in one line, from the record's metadata alone."""
+    meta = record["metadata"]
+    labels = meta.get("labels") or {}
+    base = {
+        "run": labels.get(names.LABEL_RUN_ID) or meta["name"].removeprefix("run-"),
+        "namespace": meta.get("namespace") or "",
+        "pipeline": labels.get(names.LABEL_PIPELINE) or "",
+    }
+    try:
+        summary = Summary.from_text((meta.get("annotations") or {})[names.ANNOTATION_SUMMARY])
+    except (KeyError, TypeError, ValueError):
+        return RunSummaryView(**base, why="its record cannot be read: damaged, or written by a newer k8stui")
+    data = vars(summary)
+    return RunSummaryView(**base, counts=data["steps"], **{key: data[key] for key in data if key != "steps"})
+
+
+def requested(record: Json) -> str:
+    """What a person asked of the master (`stop`); empty when nothing was asked."""
+    return str((record["metadata"].get("annotations") or {}).get(names.ANNOTATION_REQUEST) or "")
+
+
+def header(record: Json) -> Json:
+    """What the submitter wrote of the run; empty when it is missing or damaged."""
+    return _parsed(record, HEADER_KEY)
+
+
+def statuses(shards: Iterable[Json]) -> dict[str, StepStatus]:
+    """What the master wrote of each step; a step that is missing waits."""
+    found: dict[str, StepStatus] = {}
+    for shard in shards:
+        for step, data in _parsed(shard, STATUS_KEY).items():
+            try:
+                found[step] = StepStatus.from_json(data)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                found[step] = StepStatus(why="its status cannot be read: damaged, or written by a newer k8stui")
+    return found
+
+
+def results(shards: Iterable[Json]) -> dict[str, dict[str, Any]]:
+    """The small results, by step and output."""
+    found: dict[str, dict[str, Any]] = {}
+    for shard in shards:
+        for step, outputs in _parsed(shard, RESULTS_KEY).items():
+            if isinstance(outputs, dict):
+                found.setdefault(step, {}).update(outputs)
+    return found
+
+
+def shard_names(run: str, steps: int) -> list[str]:
+    """The ConfigMaps that hold the status of that many steps; the first is the record itself."""
+    return [names.status_shard_name(run, shard) for shard in range(max(1, -(-steps // STEPS_PER_SHARD)))]
+
+
+def plan_keys(record: Json) -> list[tuple[str, str]]:
+    """The (ConfigMap, key) pairs whose texts, joined, are the plan."""
+    listed = header(record).get("plan") or ()
+    return [(where.partition("/")[0], where.partition("/")[2]) for where in listed if isinstance(where, str)]
+
+
+def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan | None:
+    """The plan from its ConfigMaps; None when a part is gone or cannot be read."""
+    try:
+        text = "".join((maps[name].get("data") or {})[key] for name, key in keys)
+        return Plan.from_text(text) if text else None
+    except (KeyError, PlanError):
+        return None
+
+
+def run_view(
+    record: Json, *, plan: Plan | None, status: Mapping[str, StepStatus], outputs: Mapping[str, dict[str, Any]]
+) -> RunView:
+    """The run as its record tells it, without a look at its Job and pods."""
+    line, head = summary_view(record), header(record)
+    if plan is not None:
+        shape = [(step.name, {"slug": step.slug, "kind": step.kind, "after": step.after}) for step in plan.steps]
+    else:
+        shape = [(name, {}) for name in status]
+    steps = tuple(
+        StepView(name=name, results=outputs.get(name, {}), **fields, **_status_fields(status.get(name, StepStatus())))
+        for name, fields in shape
+    )
+    fields = line.model_dump(exclude={"done"}) | {
+        "pipeline": head.get("pipeline") or line.pipeline,
+        "total": line.total or len(steps),
+    }
+    return RunView(
+        **fields,
+        job=head.get("job") or names.job_name(line.run),
+        parameters=head.get("parameters") or {},
+        image=head.get("image") or "",
+        version=head.get("version") or "",
+        steps=steps,
+    )
+
+
+def _status_fields(status: StepStatus) -> dict[str, Any]:
+    return dict(vars(status), attempts=tuple(vars(attempt) for attempt in status.attempts))
+
+
+def _parsed(config_map: Json, key: str) -> Json:
+    try:
+        data = json.loads((config_map.get("data") or {})[key])
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,133 @@
+"""Reads runs: all of them in one line each, or one with all that is known of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
+from k8stui.control import records
+from k8stui.control.podviews import pod_view
+from k8stui.control.truth import job_facts, true_run, true_summary
+from k8stui.incluster import names
+from k8stui.incluster.protocol import Plan
+from k8stui.model.errors import NotFoundError
+from k8stui.model.views import RunSummaryView, RunView
+
+COMPONENT_RESULTS = "results"
+
+_JOBS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
+
+
+async def list_runs(
+    cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
+) -> list[RunSummaryView]:
+    """All runs, the newest first. Reads metadata only, and the Jobs only when a run claims to be going on.
+
+    Args:
+        cluster: Where.
+        namespace: The context's when None.
+        all_namespaces: Everywhere instead.
+        pipeline: Only runs of this pipeline (its label value).
+    """
+    labels = records.RECORDS + (f",{names.LABEL_PIPELINE}={pipeline}" if pipeline else "")
+    where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
+    found = await cluster.list(CONFIGMAPS, labels=labels, metadata_only=True, **where)
+    runs = [(records.summary_view(record), records.requested(record)) for record in found]
+    if any(not run.state.ended for run, _ in runs):
+        jobs = {_key(job): job for job in await cluster.list(JOBS, labels=_JOBS, **where)}
+        now = time.time()
+        runs = [
+            (true_summary(run, job_facts(jobs.get((run.namespace, run.run))), request=request, now=now), request)
+            for run, request in runs
+        ]
+    return sorted((run for run, _ in runs), key=lambda run: (-(run.created or 0), run.run))
+
+
+async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None) -> dict[str, Any]:
+    """The record of a run.
+
+    Raises:
+        NotFoundError: There is no such run; the hint says how to list them.
+    """
+    try:
+        return await cluster.get(CONFIGMAPS, names.record_name(run), namespace=namespace)
+    except NotFoundError as error:
+        if "amespace" in error.message and run not in error.message:
+            raise
+        place = namespace or cluster.namespace
+        raise NotFoundError(
+            f"There is no run {run!r} in namespace {place}.", hint=f"List them with: k8stui runs list -n {place}"
+        ) from error
+
+
+async def get_job(cluster: Cluster, name: str, *, namespace: str | None = None) -> dict[str, Any] | None:
+    """The Job of a run's master; None when it does not exist."""
+    try:
+        return await cluster.get(JOBS, name, namespace=namespace)
+    except NotFoundError:
+        return None
+
+
+async def show_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> RunView:
+    """All that is known of a run, told as it is even when its master died.
+
+    Raises:
+        NotFoundError: There is no such run.
+    """
+    record = await get_record(cluster, run, namespace=namespace)
+    job_name = records.header(record).get("job") or names.job_name(run)
+    job, pods, plan, outputs = await asyncio.gather(
+        get_job(cluster, job_name, namespace=namespace),
+        cluster.list(PODS, namespace=namespace, labels=records.of_run(run)),
+        get_plan(cluster, record, namespace=namespace),
+        cluster.list(
+            CONFIGMAPS,
+            namespace=namespace,
+            labels=f"{records.of_run(run)},{names.LABEL_COMPONENT}={COMPONENT_RESULTS}",
+        ),
+    )
+    facts = job_facts(job)
+    if (facts.outcome or not facts.exists) and not records.summary_view(record).state.ended:
+        # The master wrote its last word and ended between our two looks.
+        record = await get_record(cluster, run, namespace=namespace)
+    shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
+    told = records.run_view(record, plan=plan, status=records.statuses(shards), outputs=records.results(outputs))
+    views = [pod_view(pod) for pod in pods]
+    return true_run(told, facts, views, request=records.requested(record), now=time.time())
+
+
+async def get_plan(cluster: Cluster, record: dict[str, Any], *, namespace: str | None = None) -> Plan | None:
+    """The plan of a run; None when it is gone or cannot be read."""
+    keys = records.plan_keys(record)
+    maps = await get_maps(cluster, dict.fromkeys(name for name, _ in keys), namespace=namespace)
+    return records.read_plan(keys, {found["metadata"]["name"]: found for found in maps})
+
+
+def steps_of(record: dict[str, Any], plan: Plan | None) -> int:
+    """How many steps a run has, which is what its status shards are counted by."""
+    return len(plan.steps) if plan else records.summary_view(record).total
+
+
+async def get_shards(cluster: Cluster, run: str, steps: int, *, namespace: str | None = None) -> list[dict[str, Any]]:
+    """The status shards beside the record itself."""
+    return await get_maps(cluster, records.shard_names(run, steps)[1:], namespace=namespace)
+
+
+async def get_maps(cluster: Cluster, wanted: Iterable[str], *, namespace: str | None = None) -> list[dict[str, Any]]:
+    """Those of the named ConfigMaps that exist, in the order of the names."""
+
+    async def one(name: str) -> dict[str, Any] | None:
+        try:
+            return await cluster.get(CONFIGMAPS, name, namespace=namespace)
+        except NotFoundError:
+            return None
+
+    return [found for found in await asyncio.gather(*map(one, wanted)) if found is not None]
+
+
+def _key(found: dict[str, Any]) -> tuple[str, str]:
+    return found["metadata"].get("namespace") or "", found["metadata"]["name"]

@@ -1,0 +1,154 @@
+"""What a run is really doing: its record, corrected by its Job and its pods. Pure.
+
+The record is the master's word and up to two seconds old, or very old when the master is gone for good. So pods say
+what their attempts do now, and the Job says whether there can still be a master at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8stui.control.podviews import STOPPING, attempt_view
+from k8stui.incluster import names
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
+
+SUBMIT_SECONDS = 30.0
+"""A run this young may still lack its Job: the submitter is between the record and the Job."""
+
+_LIVE = frozenset({StepState.QUEUED, StepState.STARTING, StepState.RUNNING})
+_NEVER_RAN = frozenset({StepState.WAITING, StepState.QUEUED})
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """What a run's Job says about its master.
+
+    Attributes:
+        exists: Whether there is one.
+        outcome: `complete`, `failed`, or empty while it goes on.
+        why: Kubernetes' words on a failure.
+        suspended: No master runs, and none will until somebody resumes the Job.
+    """
+
+    exists: bool = False
+    outcome: str = ""
+    why: str = ""
+    suspended: bool = False
+
+
+def job_facts(job: dict[str, Any] | None) -> JobFacts:
+    """The facts of a Job's JSON; None for a Job that does not exist."""
+    if job is None:
+        return JobFacts()
+    outcome, why = "", ""
+    for condition in (job.get("status") or {}).get("conditions") or ():
+        if condition.get("status") == "True" and condition.get("type") in ("Complete", "Failed"):
+            outcome = "complete" if condition["type"] == "Complete" else "failed"
+            why = ": ".join(part for part in (condition.get("reason"), condition.get("message")) if part)
+    deleting = bool(job["metadata"].get("deletionTimestamp"))
+    suspended = bool((job.get("spec") or {}).get("suspend"))
+    return JobFacts(exists=not deleting, outcome=outcome, why=why, suspended=suspended)
+
+
+def true_state(run: RunSummaryView, job: JobFacts, *, request: str, now: float) -> tuple[RunState, str]:
+    """The state of a run and the sentence on it.
+
+    Args:
+        run: As its record tells it.
+        job: Of its master.
+        request: What a person asked of the master, as `stop`.
+        now: Seconds since the epoch.
+    """
+    if run.state.ended:
+        return run.state, run.why
+    if not job.exists:
+        if run.state is RunState.PENDING and now - (run.created or 0) < SUBMIT_SECONDS:
+            return RunState.PENDING, run.why or "it is being submitted"
+        return RunState.STOPPED, "its Job was deleted before it ended" if run.started else "its Job does not exist"
+    if job.outcome == "failed":
+        return RunState.FAILED, f"its orchestrator failed ({job.why})" if job.why else "its orchestrator failed"
+    if job.outcome == "complete":
+        return RunState.FAILED, "its orchestrator ended without saying how the run ended"
+    if request == "stop":
+        return RunState.STOPPING, run.why or "a stop was asked for"
+    if job.suspended:
+        return (
+            RunState.PAUSED,
+            f"its Job is suspended: no orchestrator runs until `kubectl patch job/{run.run}` resumes it",
+        )
+    return run.state, run.why
+
+
+def true_summary(run: RunSummaryView, job: JobFacts, *, request: str, now: float) -> RunSummaryView:
+    """The line of a list, corrected by the run's Job."""
+    state, why = true_state(run, job, request=request, now=now)
+    return run.model_copy(update={"state": state, "why": why})
+
+
+def true_run(run: RunView, job: JobFacts, pods: Sequence[PodView], *, request: str, now: float) -> RunView:
+    """The whole run, corrected by its Job and its living pods."""
+    state, why = true_state(run, job, request=request, now=now)
+    own = [pod for pod in pods if pod.component == names.COMPONENT_STEP]
+    by_slug: dict[str, list[PodView]] = {}
+    for pod in own:
+        by_slug.setdefault(pod.step, []).append(pod)
+    steps = tuple(_true_step(step, by_slug.get(step.name) or by_slug.get(step.slug) or [], state) for step in run.steps)
+    if not state.ended and not why:
+        why = _orchestrator_trouble(pods)
+    counts = dict(Counter(step.state.value for step in steps)) or run.counts
+    started = run.started or min((pod.created for pod in own if pod.created), default=None)
+    ordered = tuple(sorted(pods, key=lambda pod: (pod.component != names.COMPONENT_ORCHESTRATOR, pod.created or 0)))
+    changes = {"state": state, "why": why, "steps": steps, "counts": counts, "started": started, "pods": ordered}
+    return run.model_copy(update=changes)
+
+
+def _true_step(step: StepView, pods: Iterable[PodView], run: RunState) -> StepView:
+    if step.state.ended:
+        return step
+    attempts = {attempt.attempt: attempt for attempt in step.attempts}
+    for pod in pods:
+        known, seen = attempts.get(pod.attempt or 1), attempt_view(pod)
+        if known is None or (not known.state.ended and _newer(known, seen)):
+            attempts[seen.attempt] = seen
+    listed = tuple(attempts[number] for number in sorted(attempts))
+    state = _state_now(step, listed)
+    if run.ended and not state.ended:
+        state = StepState.SKIPPED if state in _NEVER_RAN else StepState.STOPPED
+    why = step.why
+    if state in _LIVE and state is not StepState.RUNNING and listed[-1].reason:
+        last = listed[-1]
+        why = f"{last.reason}: {last.message}" if last.message else last.reason
+    return step.model_copy(update={"attempts": listed, "state": state, "why": why})
+
+
+def _newer(known: AttemptView, seen: AttemptView) -> bool:
+    """Whether the pod knows more than the record. A step that handed over has ended, whatever its pod still says."""
+    return known.state is not seen.state and not (known.state is StepState.RUNNING and seen.state in _LIVE)
+
+
+def _state_now(step: StepView, attempts: Sequence[AttemptView]) -> StepState:
+    if not attempts:
+        return step.state
+    last = attempts[-1].state
+    if last in _LIVE or last is StepState.SUCCEEDED:
+        return last
+    # Whether a failed or evicted attempt is tried again is the master's to say; until it has, its last word stands.
+    if last in (StepState.EVICTED, StepState.STOPPED) and step.state in _LIVE:
+        return StepState.EVICTED
+    return step.state
+
+
+def _orchestrator_trouble(pods: Iterable[PodView]) -> str:
+    """Why no master is at work; empty while one runs or simply starts."""
+    masters = [pod for pod in pods if pod.component == names.COMPONENT_ORCHESTRATOR]
+    if not masters or any(pod.status in (StepState.RUNNING.value, STOPPING) for pod in masters):
+        return ""
+    last = max(masters, key=lambda pod: pod.created or 0)
+    if last.status in (StepState.QUEUED.value, StepState.STARTING.value) and last.reason in ("", "ContainerCreating"):
+        return ""
+    told = f"{last.reason}: {last.message}" if last.message else last.reason or last.status
+    return f"its orchestrator's pod {last.name} does not run ({told})"

@@ -1,0 +1,74 @@
+"""A log that is taken up again has every line once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from k8stui.control.logstream import Resumption, split_time
+
+A = b"2026-11-24T04:16:56.100000000Z a"
+B = b"2026-11-24T04:16:56.200000000Z b"
+C = b"2026-11-24T04:16:57.300000000Z c"
+
+
+def taken(resumption: Resumption, lines: list[bytes]) -> list[bytes]:
+    return [line for line in lines if resumption.take(line)[0]]
+
+
+def test_nothing_is_repeated_when_the_new_stream_starts_at_the_last_second() -> None:
+    resumption = Resumption()
+    assert taken(resumption, [A, B]) == [A, B]
+    assert resumption.since == "2026-11-24T04:16:56Z"
+    resumption.reopen()
+    assert taken(resumption, [A, B, C]) == [C]
+
+
+def test_a_line_that_was_written_twice_is_shown_twice() -> None:
+    resumption = Resumption()
+    assert taken(resumption, [A, A]) == [A, A]
+    resumption.reopen()
+    assert taken(resumption, [A, A, A]) == [A]
+
+
+def test_lines_that_may_be_missing_are_told_once() -> None:
+    resumption = Resumption()
+    taken(resumption, [A])
+    resumption.reopen()
+    assert [resumption.take(B), resumption.take(C)] == [(True, True), (True, False)]
+
+
+def test_an_overlap_means_that_nothing_is_missing() -> None:
+    resumption = Resumption()
+    taken(resumption, [A])
+    resumption.reopen()
+    assert [resumption.take(A), resumption.take(C)] == [(False, False), (True, False)]
+
+
+def test_a_line_without_a_time_is_shown_as_it_is() -> None:
+    assert split_time(b"no time") == (None, "no time")
+    assert Resumption().take(b"unable to retrieve container logs") == (True, False)
+
+
+def test_text_is_everything_after_the_first_space() -> None:
+    assert split_time(b"2026-11-24T04:16:56.5Z  two  spaces\xff")[1] == " two  spaces\ufffd"
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from("xy")), max_size=30), st.data())
+def test_however_often_the_stream_breaks_every_line_comes_once(
+    written: list[tuple[int, str]], data: st.DataObject
+) -> None:
+    lines = [f"2026-11-24T04:16:5{second}.0Z {text}".encode() for second, text in sorted(written)]
+    resumption, shown, rounds = Resumption(), list[bytes](), 0
+    while len(shown) < len(lines) and rounds < 20:
+        rounds += 1
+        resumption.reopen()
+        since = (resumption.since or "").rstrip("Z").encode()
+        offered = [line for line in lines if line >= since]
+        breaks = data.draw(st.integers(0, len(offered))) if rounds < 19 else len(offered)
+        for line in offered[:breaks]:
+            new, gap = resumption.take(line)
+            assert not gap
+            if new:
+                shown.append(line)
+    assert shown == lines

@@ -1,0 +1,117 @@
+"""What a run is really doing is told even when its master is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from k8stui.control import records
+from k8stui.control.podviews import pod_view
+from k8stui.control.truth import JobFacts, job_facts, true_run, true_state
+from k8stui.incluster import names
+from k8stui.incluster.record import Attempt, StepStatus
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.views import RunView
+from tests.unit.control.samples import CREATED, EVICTED, RUN, RUNNING, container, plan, pod, record
+
+LIVING = JobFacts(exists=True)
+
+
+def told(state: RunState = RunState.RUNNING, **status: StepStatus) -> RunView:
+    shape = plan(("load", ()), ("train", ("load",)))
+    return records.run_view(record(state, status=status), plan=shape, status=status, outputs={})
+
+
+def seen(run: RunView, *pods: dict[str, Any], job: JobFacts = LIVING, request: str = "") -> RunView:
+    return true_run(run, job, [pod_view(one) for one in pods], request=request, now=CREATED + 100)
+
+
+@pytest.mark.parametrize(
+    ("job", "request_", "state", "words"),
+    [
+        (LIVING, "", RunState.RUNNING, ""),
+        (LIVING, "stop", RunState.STOPPING, "stop"),
+        (JobFacts(), "", RunState.STOPPED, "Job was deleted"),
+        (
+            JobFacts(exists=True, outcome="failed", why="BackoffLimitExceeded"),
+            "",
+            RunState.FAILED,
+            "BackoffLimitExceeded",
+        ),
+        (JobFacts(exists=True, outcome="complete"), "", RunState.FAILED, "without saying"),
+        (JobFacts(exists=True, suspended=True), "", RunState.PAUSED, "suspended"),
+    ],
+)
+def test_the_job_says_whether_a_run_can_still_go_on(job: JobFacts, request_: str, state: RunState, words: str) -> None:
+    found, why = true_state(told(), job, request=request_, now=CREATED + 100)
+    assert found is state
+    assert words in why
+
+
+def test_an_ended_run_stays_as_its_record_says() -> None:
+    assert true_state(told(RunState.SUCCEEDED), JobFacts(), request="stop", now=CREATED)[0] is RunState.SUCCEEDED
+
+
+def test_a_young_run_without_a_job_is_being_submitted() -> None:
+    run = told(RunState.PENDING)
+    assert true_state(run, JobFacts(), request="", now=CREATED + 2)[0] is RunState.PENDING
+    assert true_state(run, JobFacts(), request="", now=CREATED + 60)[0] is RunState.STOPPED
+
+
+def test_job_facts_read_conditions_suspension_and_deletion() -> None:
+    failed = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "too often"}
+    assert job_facts({"metadata": {}, "status": {"conditions": [failed]}}).why == "BackoffLimitExceeded: too often"
+    assert job_facts({"metadata": {}, "spec": {"suspend": True}}).suspended
+    assert not job_facts({"metadata": {"deletionTimestamp": "x"}}).exists
+    assert not job_facts(None).exists
+
+
+def test_a_pod_is_shown_before_the_record_knows_of_it() -> None:
+    run = seen(told(), pod("load", **RUNNING))
+    assert run.steps[0].state is StepState.RUNNING
+    assert [attempt.pod for attempt in run.steps[0].attempts] == [f"{RUN}-load-1"]
+    assert run.counts == {"running": 1, "waiting": 1}
+
+
+def test_a_step_that_handed_over_has_ended_whatever_its_pod_still_says() -> None:
+    done = StepStatus(StepState.SUCCEEDED, [Attempt(1, f"{RUN}-load-1", StepState.SUCCEEDED)])
+    run = seen(told(load=done), pod("load", **RUNNING))
+    assert run.steps[0].state is StepState.SUCCEEDED
+    assert run.steps[0].attempts[0].state is StepState.SUCCEEDED
+
+
+def test_an_evicted_attempt_keeps_its_step_alive() -> None:
+    status = StepStatus(StepState.RUNNING, [Attempt(1, f"{RUN}-load-1", StepState.RUNNING)])
+    run = seen(told(load=status), pod("load", **EVICTED))
+    assert run.steps[0].state is StepState.EVICTED
+    assert run.steps[0].attempts[0].reason == "Evicted"
+
+
+def test_what_a_failed_pod_means_is_left_to_the_master() -> None:
+    status = StepStatus(StepState.RETRYING, [Attempt(1, f"{RUN}-load-1", StepState.FAILED)], failures=1)
+    failed: dict[str, Any] = {"phase": "Failed", "containerStatuses": container({"terminated": {"exitCode": 1}})}
+    assert seen(told(load=status), pod("load", **failed)).steps[0].state is StepState.RETRYING
+
+
+def test_steps_of_a_run_whose_master_is_gone_are_told_as_ended() -> None:
+    status = StepStatus(StepState.RUNNING, [Attempt(1, f"{RUN}-load-1", StepState.RUNNING)])
+    run = seen(told(load=status), job=JobFacts())
+    assert [step.state for step in run.steps] == [StepState.STOPPED, StepState.SKIPPED]
+
+
+def test_a_pending_step_says_why() -> None:
+    unschedulable = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes: gpu"}
+    waiting = pod("load", phase="Pending", conditions=[unschedulable])
+    del waiting["spec"]["nodeName"]
+    step = seen(told(), waiting).steps[0]
+    assert (step.state, step.why) == (StepState.QUEUED, "Unschedulable: 0/1 nodes: gpu")
+
+
+def test_a_master_that_cannot_start_is_told() -> None:
+    stuck = container({"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}, names.MASTER_CONTAINER)
+    run = seen(
+        told(RunState.PENDING),
+        pod("m", component=names.COMPONENT_ORCHESTRATOR, phase="Pending", containerStatuses=stuck),
+    )
+    assert "ImagePullBackOff: no such image" in run.why
