@@ -237,9 +237,10 @@ class Kube:
         path: str,
         body: Optional[Json],
         query: Optional[Dict[str, str]],
+        accept: str = "application/json",
     ) -> http.client.HTTPResponse:
         headers = {
-            "Accept": "application/json",
+            "Accept": accept,
             "Authorization": "Bearer " + self._bearer(),
             "User-Agent": "k8stui-master",
         }

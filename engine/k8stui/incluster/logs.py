@@ -99,12 +99,13 @@ class LogCopier:
         path = self._kube.path("pods", pod, "log")
         while tries < TRIES:
             query = {"container": STEP_CONTAINER, "follow": "true", "timestamps": "true"}
-            if since:
-                query["sinceTime"] = since[:19] + "Z"
+            resumed = since
+            if resumed:
+                query["sinceTime"] = resumed
             try:
                 for raw in self._kube.stream(path, query, SILENCE):
                     stamp, _, line = raw.decode("utf-8", "replace").rstrip("\n").partition(" ")
-                    if stamp > since:
+                    if stamp > resumed:
                         say("[%s] %s" % (step, CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)))
                         since, tries = stamp, 0
             except KubeError as error:

@@ -189,6 +189,12 @@ class Scheduler:
         """A person asked for the end: nothing starts any more, what runs is deleted."""
         self.stopping = True
 
+    def give_up(self) -> None:
+        """The run was deleted: whatever has not ended is stopped."""
+        self.stopping = True
+        self._live.clear()
+        self._stop()
+
     # -- what to do --------------------------------------------------------------------------------------------
 
     def decide(self, now: float) -> List[Action]:
@@ -243,16 +249,13 @@ class Scheduler:
         return self._open == 0
 
     def outcome(self) -> Tuple[RunState, str]:
-        """How the run ended, or how it goes; with the sentence that tells why."""
+        """How the run ended, with the sentence that tells why; asked when it is over."""
         failed = [name for name, status in self.steps.items() if status.state is StepState.FAILED]
-        if not self.over:
-            return (RunState.STOPPING if self.stopping else RunState.RUNNING), ""
         if any(status.state is StepState.STOPPED for status in self.steps.values()):
             return RunState.STOPPED, "stopped on request"
         if failed:
-            first = failed[0]
             more = " and %d more failed" % (len(failed) - 1) if len(failed) > 1 else ""
-            return RunState.FAILED, "step %s failed: %s%s" % (first, self.steps[first].why, more)
+            return RunState.FAILED, "step %s failed: %s%s" % (failed[0], self.steps[failed[0]].why, more)
         return RunState.SUCCEEDED, ""
 
     def counts(self) -> Dict[str, int]:

@@ -1,0 +1,96 @@
+"""Creates and deletes pods in a few threads, so that a fan-out is not made one round trip after the other."""
+
+import queue
+import threading
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List
+
+from .kube import Kube, KubeError
+from .names import LABEL_RUN_ID
+
+Json = Dict[str, Any]
+
+THREADS = 8
+
+
+@dataclass(frozen=True)
+class Created:
+    """A pod is there."""
+
+    step: str
+    attempt: int
+    pod: Json
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A pod was refused: for now (`passing`) or for good."""
+
+    step: str
+    attempt: int
+    message: str
+    passing: bool
+
+
+class Creators:
+    """A pool whose threads start when there is work for them.
+
+    Args:
+        kube: The API.
+        tell: Told of each outcome.
+    """
+
+    def __init__(self, kube: Kube, tell: Callable[[Any], None]) -> None:
+        self._kube = kube
+        self._tell = tell
+        self._work: "queue.SimpleQueue[Callable[[], None]]" = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._open = 0
+
+    def create(self, step: str, attempt: int, objects: List[Json]) -> None:
+        """Create an attempt's objects in order; the last one is the pod."""
+        self._put(lambda: self._tell(self._create(step, attempt, objects)))
+
+    def delete(self, pod: str, uid: str) -> None:
+        """Delete a pod, unless it was replaced."""
+        self._put(lambda: self._kube.delete("pods", pod, uid))
+
+    def _create(self, step: str, attempt: int, objects: List[Json]) -> Any:
+        try:
+            for one in objects[:-1]:
+                self._make("configmaps", one)
+            return Created(step, attempt, self._make("pods", objects[-1]))
+        except KubeError as error:
+            return Refused(step, attempt, error.message, error.passing)
+
+    def _make(self, plural: str, body: Json) -> Json:
+        try:
+            return self._kube.create(plural, body)
+        except KubeError as error:
+            if error.reason != "AlreadyExists":
+                raise
+            there = self._kube.get(plural, body["metadata"]["name"])
+            ours = body["metadata"]["labels"][LABEL_RUN_ID]
+            if (there["metadata"].get("labels") or {}).get(LABEL_RUN_ID) != ours:
+                raise
+            return there  # made by an earlier try whose answer was lost, or by an earlier master
+
+    def _put(self, task: Callable[[], None]) -> None:
+        with self._lock:
+            self._open += 1
+            if self._open > self._threads and self._threads < THREADS:
+                self._threads += 1
+                threading.Thread(target=self._run, name="creator", daemon=True).start()
+        self._work.put(task)
+
+    def _run(self) -> None:
+        while True:
+            task = self._work.get()
+            try:
+                task()
+            except Exception as error:  # told to the one thread that decides, which ends the program with it
+                self._tell(error)
+            finally:
+                with self._lock:
+                    self._open -= 1

@@ -1,0 +1,104 @@
+"""How a run ends: by itself, or because a person deleted its pods.
+
+The Job tells the outcome too: a master that ends without success lowers its Job's backoffLimit to 0 first, so that its
+exit code 1 makes the Job `Failed` instead of starting another master.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional
+
+from .kube import Kube, KubeError
+from .logs import LogCopier, say
+from .names import keys_name
+from .podfacts import parse_time
+from .record import Summary
+from .setup import Surroundings
+from .states import RunState
+from .watchers import list_pods
+
+Json = Dict[str, Any]
+
+LOG_PATIENCE = 10.0  # seconds for the rest of the steps' logs to be copied
+DELETION_PATIENCE = 20.0  # seconds a deletion by label may take to reach all pods, within the grace of 30
+STILL = 3.0  # seconds without a further deletion after which this pod was meant alone
+PAUSE = 0.25
+
+
+@dataclass(frozen=True)
+class End:
+    """How a run ended."""
+
+    state: RunState
+    why: str
+
+
+def finish(kube: Kube, around: Surroundings, summary: Summary, logs: Optional[LogCopier] = None) -> int:
+    """Clear away what only a running run needs; returns the exit code."""
+    kube.delete("secrets", keys_name(around.plan.run))
+    if logs is not None:
+        logs.finish(LOG_PATIENCE)
+    if summary.state is RunState.SUCCEEDED:
+        return 0
+    try:
+        kube.patch("jobs", around.job, {"spec": {"backoffLimit": 0}})
+    except KubeError as error:
+        if error.status != 404:
+            say("k8stui: the Job could not be told of the outcome: %s" % error)
+    return 1
+
+
+def remove_pods(kube: Kube, run: str) -> None:
+    """Delete every step pod of a run."""
+    for pod in list_pods(kube, run)[0]:
+        kube.delete("pods", pod["metadata"]["name"], pod["metadata"]["uid"])
+
+
+def was_deleted_with_run(kube: Kube, around: Surroundings, burst: Optional[float]) -> bool:
+    """Whether a person deleted the whole run, by its label or by its Job, and not this pod alone.
+
+    It is so when this pod is being deleted without being disrupted (no `DisruptionTarget`), and the Job or all step pods
+    are too. A client deletes pods one after the other, so this waits while their number falls.
+
+    Args:
+        kube: The API.
+        around: The master's place.
+        burst: When step pods began to be deleted; pods made since are our own replacements. None when none was.
+    """
+    own = _get(kube, "pods", around.pod)
+    if own is not None and (not own["metadata"].get("deletionTimestamp") or _disrupted(own)):
+        return False
+    end = time.monotonic() + DELETION_PATIENCE
+    left, moved = -1, time.monotonic()
+    while time.monotonic() < min(end, moved + STILL):
+        job = _get(kube, "jobs", around.job)
+        if job is None or job["metadata"].get("deletionTimestamp"):
+            return True
+        pods = list_pods(kube, around.plan.run)[0]
+        deleting = [pod for pod in pods if pod["metadata"].get("deletionTimestamp")]
+        staying = [pod for pod in pods if pod not in deleting and not _made_since(pod, burst)]
+        if not staying:
+            return bool(deleting) or burst is not None
+        if len(staying) != left:
+            left, moved = len(staying), time.monotonic()
+        time.sleep(PAUSE)
+    return False
+
+
+def _made_since(pod: Json, burst: Optional[float]) -> bool:
+    created = parse_time(pod["metadata"].get("creationTimestamp"))
+    return burst is not None and created is not None and created >= int(burst)
+
+
+def _disrupted(pod: Json) -> bool:
+    conditions: List[Json] = pod["status"].get("conditions") or []
+    return any(one["type"] == "DisruptionTarget" and one["status"] == "True" for one in conditions)
+
+
+def _get(kube: Kube, plural: str, name: str) -> Optional[Json]:
+    try:
+        return kube.get(plural, name)
+    except KubeError as error:
+        if error.status != 404:
+            raise
+        return None

@@ -1,0 +1,354 @@
+"""The master: the program of a run's Job. It executes a Plan.
+
+One thread decides, everything else tells it: the watchers, the reception, the creators. Each turn takes what has
+happened, asks the pure scheduler what to do, writes the record where that must come first, and hands the creations out.
+"""
+
+import os
+import queue
+import signal
+import time
+from typing import Any, Dict, List, Optional
+
+from .creators import Created, Creators, Refused
+from .ending import End, finish, remove_pods, was_deleted_with_run
+from .kube import Kube, KubeError
+from .ledger import FencedError, GoneError, Ledger
+from .logs import LogCopier, say
+from .names import ANNOTATION_RECEIPT, ANNOTATION_REQUEST
+from .podfacts import PodFacts, read_pod
+from .pods import InputsTooLargeError, PodBuilder, parents_results
+from .protocol import KIND_PYTHON, Plan, PlanError, StepPlan
+from .reception import Reception
+from .record import Summary
+from .report import Report
+from .scheduler import Create, Delete, Scheduler
+from .setup import Surroundings, read_surroundings
+from .states import RunState
+from .watchers import Listed, PodChanged, PodRemoved, RecordChanged, list_pods, slug_of, watch_pods, watch_record
+
+Json = Dict[str, Any]
+
+MISSES = 3
+"""Handovers in a row that did not arrive before the master stops offering it (a network policy, a mesh)."""
+
+BURST_PAUSE = 10.0
+"""Seconds between deletions of one burst at the most."""
+
+
+class Reported:
+    """A runner handed over."""
+
+    __slots__ = ("pod", "report")
+
+    def __init__(self, pod: str, report: Report) -> None:
+        self.pod = pod
+        self.report = report
+
+
+class Terminated:
+    """SIGTERM arrived."""
+
+
+def main(home: str) -> int:
+    """Execute the plan that the environment names.
+
+    Args:
+        home: A folder of our own; not needed by the master.
+
+    Returns:
+        The exit code: 0 when the run succeeded, 1 otherwise.
+    """
+    del home
+    inbox: "queue.SimpleQueue[Any]" = queue.SimpleQueue()
+    signal.signal(signal.SIGTERM, lambda *_: inbox.put(Terminated()))
+    kube = Kube(os.environ["K8STUI_NAMESPACE"], on_retry=lambda text: say("k8stui: " + text))
+    try:
+        return Master(kube, read_surroundings(kube), inbox).run()
+    except FencedError:
+        say("k8stui: another master has taken over this run")
+        return 1
+    except GoneError:
+        say("k8stui: the run's record was deleted, nothing more to do")
+        return 0
+    except (KubeError, PlanError) as error:
+        say("k8stui: cannot go on: %s" % error)
+        return 1
+
+
+class Master:
+    """One master of one run."""
+
+    def __init__(self, kube: Kube, around: Surroundings, inbox: "queue.SimpleQueue[Any]") -> None:
+        self._kube = kube
+        self._around = around
+        self._inbox = inbox
+        self._plan: Plan = around.plan
+        self._by_slug: Dict[str, StepPlan] = {step.slug: step for step in self._plan.steps}
+        self._by_name: Dict[str, StepPlan] = {step.name: step for step in self._plan.steps}
+        self._children = self._plan.children()
+        self._scheduler = Scheduler(self._plan)
+        self._ledger = Ledger(kube, self._plan, around.record)
+        self._logs = LogCopier(kube)
+        self._seen: Dict[str, PodFacts] = {}
+        self._step_of: Dict[str, str] = {}
+        self._offered: Dict[str, bool] = {}
+        self._misses = 0
+        self._burst: Optional[float] = None
+        self._last_deletion = 0.0
+        self._summary = Summary()
+        self._end: Optional[End] = None
+
+    # -- the turns ---------------------------------------------------------------------------------------------
+
+    def run(self) -> int:
+        """Execute the plan; returns the exit code."""
+        epoch = self._ledger.claim()
+        steps, results, self._summary = self._ledger.load()
+        if self._summary.state.ended:
+            say("k8stui: run %s has ended already: %s" % (self._plan.run, self._summary.state.value))
+            return finish(self._kube, self._around, self._summary)
+        self._scheduler.restore(steps, results)
+        self._summary.total = len(self._plan.steps)
+        told = "goes on with" if epoch > 1 else "begins"
+        say(
+            "k8stui: run %s %s, %d steps, namespace %s"
+            % (self._plan.run, told, len(steps or self._plan.steps), self._plan.namespace)
+        )
+        reception = Reception(
+            self._around.pod_ip, self._key_of, lambda pod, report: self._inbox.put(Reported(pod, report))
+        )
+        self._builder = PodBuilder(self._plan, self._around.work, reception.address)
+        self._creators = Creators(self._kube, self._inbox.put)
+        pods, version = list_pods(self._kube, self._plan.run) if epoch > 1 else ([], "")
+        if epoch > 1:
+            self._adopt(pods)
+        reception.start()
+        watch_pods(self._kube, self._plan.run, version, self._inbox.put)
+        watch_record(self._kube, self._plan.run, self._around.record["metadata"]["resourceVersion"], self._inbox.put)
+        try:
+            self._turns()
+        finally:
+            reception.close()
+        return self._finish()
+
+    def _turns(self) -> None:
+        while self._end is None:
+            now = time.time()
+            actions = self._scheduler.decide(now)
+            self._act(actions, now)
+            self._logs.follow(now)
+            self._write_when_due(now)
+            if self._scheduler.over:
+                self._end = End(*self._scheduler.outcome())
+                return
+            self._wait(now)
+
+    def _wait(self, now: float) -> None:
+        """Sleep until something happens or is due, then take in all that has happened."""
+        times = [one for one in (self._scheduler.wake_at(), self._ledger.due(), self._logs.due()) if one is not None]
+        timeout = max(0.0, min(times) - now) if times else None
+        try:
+            self._take(self._inbox.get(timeout=timeout))
+            while True:
+                self._take(self._inbox.get_nowait())
+        except queue.Empty:
+            return
+
+    def _take(self, event: Any) -> None:
+        now = time.time()
+        if isinstance(event, Reported):
+            self._reported(event, now)
+        elif isinstance(event, PodChanged):
+            self._pod_changed(event.slug, event.facts, now)
+        elif isinstance(event, Created):
+            self._scheduler.created(event.step, read_pod(event.pod), now)
+        elif isinstance(event, Refused):
+            self._scheduler.refused(event.step, event.attempt, event.message, event.passing, now)
+        elif isinstance(event, PodRemoved):
+            self._pod_removed(event.slug, event.facts, now)
+        elif isinstance(event, Listed):
+            self._listed(event, now)
+        elif isinstance(event, RecordChanged):
+            self._record_changed(event.annotations)
+        elif isinstance(event, Terminated):
+            self._terminated()
+        elif isinstance(event, Exception):
+            raise event
+
+    # -- what happened -----------------------------------------------------------------------------------------
+
+    def _reported(self, event: Reported, now: float) -> None:
+        name = self._step_of.get(event.pod)
+        if name is None:
+            return
+        self._offered.pop(event.pod, None)
+        self._misses = 0
+        number = int(event.pod.rpartition("-")[2])
+        why = self._scheduler.reported(name, number, event.report, now)
+        if why:
+            say("k8stui: a report of %s does not count: %s" % (event.pod, why))
+
+    def _pod_changed(self, slug: str, facts: PodFacts, now: float) -> None:
+        step = self._by_slug.get(slug)
+        if step is None:
+            return
+        known = self._seen.get(facts.name)
+        if known is not None and known.uid == facts.uid and known.ended and not facts.ended:
+            return  # an older state, told again by a list
+        self._seen[facts.name] = facts
+        self._step_of[facts.name] = step.name
+        if facts.ended and self._offered.pop(facts.name, False) and facts.report is not None:
+            self._misses += 1
+            if self._misses == MISSES:
+                say("k8stui: steps can't reach the master at %s: going on by watching alone" % self._around.pod_ip)
+        if facts.deleting and not facts.eviction and not (known and known.deleting):
+            self._deletion(now)
+        self._scheduler.pod_seen(step.name, facts, now)
+        if self._plan.stream_step_logs:
+            if facts.ended:
+                self._logs.ended(facts.name, step.name)
+            elif facts.running:
+                self._logs.running(facts.name, step.name, now)
+
+    def _pod_removed(self, slug: str, facts: PodFacts, now: float) -> None:
+        step = self._by_slug.get(slug)
+        if step is not None:
+            if not facts.eviction:
+                self._deletion(now)
+            self._seen.pop(facts.name, None)
+            self._offered.pop(facts.name, None)
+            self._scheduler.pod_gone(step.name, facts, now)
+
+    def _deletion(self, now: float) -> None:
+        """A pod is deleted by hand; many in a row are one burst, perhaps the deletion of the whole run."""
+        if self._burst is None or now - self._last_deletion > BURST_PAUSE:
+            self._burst = now
+        self._last_deletion = now
+
+    def _listed(self, event: Listed, now: float) -> None:
+        for slug, pod in event.pods:
+            self._pod_changed(slug, read_pod(pod), now)
+        there = {pod["metadata"]["name"] for _, pod in event.pods}
+        for name in [name for name in self._seen if name not in there]:
+            try:
+                self._kube.get("pods", name)  # it may have been made after the list
+            except KubeError as error:
+                if error.status != 404:
+                    raise
+                step = self._by_name[self._step_of[name]]
+                self._pod_removed(step.slug, self._seen[name], now)
+
+    def _record_changed(self, annotations: Dict[str, str]) -> None:
+        if not annotations:
+            remove_pods(self._kube, self._plan.run)
+            raise GoneError
+        if annotations.get(ANNOTATION_REQUEST) == "stop" and not self._scheduler.stopping:
+            say("k8stui: stop was asked for: deleting what runs")
+            self._scheduler.stop()
+
+    def _terminated(self) -> None:
+        say("k8stui: SIGTERM")
+        if was_deleted_with_run(self._kube, self._around, self._recent_burst(time.time())):
+            say("k8stui: the run's pods are being deleted together with this one: the run is stopped")
+            self._scheduler.give_up()
+            remove_pods(self._kube, self._plan.run)
+            self._end = End(RunState.STOPPED, "its pods were deleted")
+            return
+        self._flush(time.time())
+        say("k8stui: another master will go on")
+        raise SystemExit(143)
+
+    def _recent_burst(self, now: float) -> Optional[float]:
+        return self._burst if now - self._last_deletion < BURST_PAUSE else None
+
+    def _adopt(self, pods: List[Json]) -> None:
+        """Take over the pods of an earlier master: receipts first, then what the pods themselves say."""
+        now = time.time()
+        pods = sorted(pods, key=lambda pod: read_pod(pod).attempt)
+        for pod in pods:
+            step = self._by_slug.get(slug_of(pod))
+            notes = pod["metadata"].get("annotations") or {}
+            if step is not None and ANNOTATION_RECEIPT in notes:
+                results = parents_results(step, pod)
+                for parent in step.after:
+                    self._scheduler.succeeded_before(parent, results.get(parent, {}))
+        for pod in pods:
+            self._pod_changed(slug_of(pod), read_pod(pod), now)
+        there = {pod["metadata"]["name"] for pod in pods}
+        for step in self._plan.steps:
+            attempts = self._scheduler.steps[step.name].attempts
+            if attempts and attempts[-1].pod not in there:
+                self._scheduler.missing(step.name, now)
+
+    # -- what to do --------------------------------------------------------------------------------------------
+
+    def _act(self, actions: List[Any], now: float) -> None:
+        creations = [action for action in actions if isinstance(action, Create)]
+        if any(self._needs_record(self._by_name[action.step]) for action in creations):
+            self._flush(now)
+        for action in actions:
+            if isinstance(action, Delete):
+                self._creators.delete(action.pod, action.uid)
+            else:
+                self._create(self._by_name[action.step], action.attempt, now)
+        for name, sentence in self._scheduler.notes:
+            say("k8stui: step %s %s" % (name, sentence))
+        self._scheduler.notes.clear()
+
+    def _needs_record(self, step: StepPlan) -> bool:
+        """Whether the end of a parent must be written down before this step's pod exists.
+
+        In a chain it need not: the successor's manifest is the receipt of the one parent.
+        """
+        unknown = [parent for parent in step.after if not self._ledger.is_recorded(parent)]
+        return bool(unknown) and (len(step.after) > 1 or len(self._children[unknown[0]]) > 1)
+
+    def _create(self, step: StepPlan, attempt: int, now: float) -> None:
+        steps = self._scheduler.steps
+        parents = {
+            parent: steps[parent].attempts[-1].attempt if steps[parent].attempts else 0
+            for parent in step.after
+            if not self._ledger.is_recorded(parent)
+        }
+        offer = self._plan.handover and self._misses < MISSES
+        try:
+            objects = self._builder.build(step, attempt, self._scheduler.results, parents, offer)
+        except InputsTooLargeError as error:
+            self._scheduler.refused(step.name, attempt, str(error), False, now)
+            return
+        pod = objects[-1]["metadata"]["name"]
+        self._step_of[pod] = step.name
+        self._offered[pod] = offer and step.kind == KIND_PYTHON
+        if self._summary.started is None:
+            self._summary.started = now
+        self._creators.create(step.name, attempt, objects)
+
+    def _key_of(self, pod: str) -> Optional[str]:
+        name = self._step_of.get(pod)
+        return None if name is None else self._around.keys.get(self._by_name[name].slug)
+
+    # -- the record --------------------------------------------------------------------------------------------
+
+    def _write_when_due(self, now: float) -> None:
+        self._ledger.changed(self._scheduler.touched, now)
+        self._scheduler.touched.clear()
+        due = self._ledger.due()
+        if due is not None and due <= now:
+            self._flush(now)
+
+    def _flush(self, now: float) -> None:
+        self._ledger.changed(self._scheduler.touched, now)
+        self._scheduler.touched.clear()
+        if self._end is None:
+            self._summary.state = RunState.STOPPING if self._scheduler.stopping else RunState.RUNNING
+        else:
+            self._summary.state, self._summary.why, self._summary.finished = self._end.state, self._end.why, now
+        self._summary.steps = self._scheduler.counts()
+        self._ledger.flush(self._scheduler.steps, self._scheduler.results, self._summary, now)
+
+    def _finish(self) -> int:
+        self._flush(time.time())
+        told = " (%s)" % self._summary.why if self._summary.why else ""
+        say("k8stui: run %s %s%s" % (self._plan.run, self._summary.state.value, told))
+        return finish(self._kube, self._around, self._summary, self._logs)

@@ -1,0 +1,114 @@
+"""What a master finds and makes before its first decision: plan, record, its own pod and Job, work and keys."""
+
+import base64
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, List
+
+from .kube import Kube, KubeError
+from .names import (
+    COMPONENT_ORCHESTRATOR,
+    LABEL_COMPONENT,
+    LABEL_MANAGED_BY,
+    LABEL_PIPELINE,
+    LABEL_RUN,
+    LABEL_RUN_ID,
+    MANAGER,
+    keys_name,
+    record_name,
+    work_name,
+)
+from .protocol import KIND_PYTHON, Plan
+
+Json = Dict[str, Any]
+
+ENV_RUN = "K8STUI_RUN"
+ENV_NAMESPACE = "K8STUI_NAMESPACE"
+ENV_PLAN = "K8STUI_PLAN"
+ENV_POD = "K8STUI_POD"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything a master needs to know of its place.
+
+    Attributes:
+        plan: What to execute.
+        record: The record as it was found.
+        pod: Name of this pod.
+        pod_ip: Its address, where steps hand over.
+        job: Name of the Job that made this pod.
+        work: The ConfigMap that controls the step pods.
+        keys: Handover key by the slug of its step.
+    """
+
+    plan: Plan
+    record: Json
+    pod: str
+    pod_ip: str
+    job: str
+    work: Json
+    keys: Dict[str, str]
+
+
+def read_surroundings(kube: Kube) -> Surroundings:
+    """Read what the submitter made, and make what the step pods refer to: it must exist before they do."""
+    run, pod = os.environ[ENV_RUN], os.environ[ENV_POD]
+    plan = Plan.from_text(_plan_text(kube, os.environ[ENV_PLAN].split(",")))
+    record = kube.get("configmaps", record_name(run))
+    own = kube.get("pods", pod)
+    job = next(one for one in own["metadata"]["ownerReferences"] if one["kind"] == "Job")
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": job["name"], "uid": job["uid"]}
+    labels = {
+        LABEL_RUN: own["metadata"]["labels"][LABEL_RUN],
+        LABEL_PIPELINE: own["metadata"]["labels"][LABEL_PIPELINE],
+        LABEL_RUN_ID: run,
+        LABEL_MANAGED_BY: MANAGER,
+        LABEL_COMPONENT: COMPONENT_ORCHESTRATOR,
+    }
+    return Surroundings(
+        plan=plan,
+        record=record,
+        pod=pod,
+        pod_ip=own["status"]["podIP"],
+        job=job["name"],
+        work=_ensure(kube, "configmaps", _owned("ConfigMap", work_name(run), labels, owner)),
+        keys=_keys(kube, plan, labels, owner),
+    )
+
+
+def _plan_text(kube: Kube, parts: List[str]) -> str:
+    maps: Dict[str, Json] = {}
+    text = ""
+    for part in parts:
+        name, _, key = part.partition("/")
+        if name not in maps:
+            maps[name] = kube.get("configmaps", name)
+        text += maps[name]["data"][key]
+    return text
+
+
+def _owned(kind: str, name: str, labels: Dict[str, str], owner: Json) -> Json:
+    meta = {
+        "name": name,
+        "labels": labels,
+        "ownerReferences": [dict(owner, controller=False, blockOwnerDeletion=False)],
+    }
+    return {"apiVersion": "v1", "kind": kind, "metadata": meta}
+
+
+def _ensure(kube: Kube, plural: str, body: Json) -> Json:
+    try:
+        return kube.create(plural, body)
+    except KubeError as error:
+        if error.reason != "AlreadyExists":
+            raise
+        return kube.get(plural, body["metadata"]["name"])
+
+
+def _keys(kube: Kube, plan: Plan, labels: Dict[str, str], owner: Json) -> Dict[str, str]:
+    secret = _owned("Secret", keys_name(plan.run), labels, owner)
+    slugs = [step.slug for step in plan.steps if step.kind == KIND_PYTHON]
+    secret["data"] = {slug: base64.b64encode(os.urandom(16).hex().encode()).decode() for slug in slugs}
+    found = _ensure(kube, "secrets", secret)
+    return {slug: base64.b64decode(value).decode() for slug, value in (found.get("data") or {}).items()}
