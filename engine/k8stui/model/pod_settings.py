@@ -106,8 +106,9 @@ class KubernetesPodSettings(FriendlyModel):
     def _accept_camel_case(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Mapping):
             return data
+        given: dict[str, Any] = dict(data)
         renamed: dict[str, Any] = {}
-        for key, value in data.items():
+        for key, value in given.items():
             name = _SPELLINGS.get(key, key)
             if name in renamed:
                 raise InvalidInputError(f"{cls.place(info)}: field {name!r} is given twice, in both case styles")

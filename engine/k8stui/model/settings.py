@@ -6,7 +6,6 @@ are filled in (`effective`): otherwise a step that sets one field would reset al
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -177,28 +176,6 @@ class EffectiveSettings:
     failed_jobs_history_limit: int | None = None
     ttl_seconds_after_finished: int | None = None
     prevent_orchestrator_pod_caching: bool = False
-
-
-def as_settings(value: object, *, where: str = "settings") -> KubernetesOrchestratorSettings:
-    """Settings given as an object or as a dictionary.
-
-    Args:
-        value: The settings.
-        where: What errors call the place, such as `settings of step 'train'`.
-
-    Raises:
-        InvalidInputError: It is neither, or a field is wrong.
-    """
-    if isinstance(value, KubernetesOrchestratorSettings):
-        return value
-    if not isinstance(value, Mapping):
-        raise InvalidInputError(
-            f"{where}: expected KubernetesOrchestratorSettings or a dictionary, got {value!r} ({type(value).__name__})"
-        )
-    try:
-        return KubernetesOrchestratorSettings.model_validate(dict(value))
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{where}: {error.message}", hint=error.hint) from None
 
 
 def merge(*layers: KubernetesOrchestratorSettings | None) -> KubernetesOrchestratorSettings:

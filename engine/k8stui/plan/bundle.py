@@ -1,0 +1,80 @@
+"""Long texts in ConfigMaps: cut into chunks that fit an environment variable, packed into as few objects as can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8stui.incluster import names
+from k8stui.incluster.protocol import CHUNK_CHARACTERS
+
+MAX_PART_BYTES = 900 * 1024
+"""Bytes of data in one ConfigMap. The API server's limit is 1 MiB, with metadata; the rest is room for both."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a chunk is: a ConfigMap and a key in it."""
+
+    config_map: str
+    key: str
+
+    def as_env(self, name: str) -> dict[str, Any]:
+        """An environment variable with the chunk's text."""
+        return {"name": name, "valueFrom": {"configMapKeyRef": {"name": self.config_map, "key": self.key}}}
+
+    def __str__(self) -> str:
+        return f"{self.config_map}/{self.key}"
+
+
+@dataclass
+class Bundle:
+    """The ConfigMaps of one run's plan, filled one text after another.
+
+    Attributes:
+        run: Name of the run.
+        namespace: Where the ConfigMaps will be.
+        labels: Labels of each.
+    """
+
+    run: str
+    namespace: str
+    labels: dict[str, str]
+    _parts: list[dict[str, str]] = field(default_factory=list)
+    _room: int = 0
+
+    def add(self, name: str, text: str) -> list[Reference]:
+        """Puts a text in and returns where its chunks are, in order.
+
+        Args:
+            name: What the keys begin with.
+            text: ASCII text; an empty one has no chunks.
+        """
+        references = []
+        for number, start in enumerate(range(0, len(text), CHUNK_CHARACTERS)):
+            chunk = text[start : start + CHUNK_CHARACTERS]
+            if len(chunk) > self._room:
+                self._parts.append({})
+                self._room = MAX_PART_BYTES
+            self._room -= len(chunk)
+            key = f"{name}-{number}"
+            self._parts[-1][key] = chunk
+            references.append(Reference(names.plan_name(self.run, len(self._parts) - 1), key))
+        return references
+
+    def manifests(self) -> tuple[dict[str, Any], ...]:
+        """The ConfigMaps, immutable, still without an owner."""
+        return tuple(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {
+                    "name": names.plan_name(self.run, number),
+                    "namespace": self.namespace,
+                    "labels": self.labels,
+                },
+                "immutable": True,
+                "data": data,
+            }
+            for number, data in enumerate(self._parts)
+        )

@@ -1,0 +1,145 @@
+"""Submit compiles, the master executes: from a pipeline and its settings to the finished manifests of one run."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from k8stui.incluster import names
+from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, StepPlan
+from k8stui.model import labels as labelling
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
+from k8stui.plan import limits
+from k8stui.plan.bundle import Bundle, Reference
+from k8stui.plan.dag import in_order, parents
+from k8stui.plan.job import master_job, program_variables
+from k8stui.plan.layering import LayeredSettings, in_vain
+from k8stui.plan.record import new_record
+from k8stui.plan.request import CompiledRun, RunRequest, default_image
+from k8stui.plan.shipping import incluster_text
+from k8stui.plan.templates import Templates
+from k8stui.version import __version__
+
+
+def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
+    """The manifests of one run of a pipeline.
+
+    Raises:
+        InvalidInputError: The graph has no order, something does not fit, or settings contradict each other; the
+            message names the place.
+    """
+    steps = in_order(spec.steps)
+    if not steps:
+        raise InvalidInputError(f"pipeline {spec.name!r} has no steps")
+    _check(spec, steps)
+    settings = LayeredSettings.of(spec, request.config)
+    run = labelling.run_name(spec.name, request.suffix)
+    image = request.image or default_image(request.registry)
+    own = _labels(run, spec.name)
+    bundle = Bundle(run, request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN})
+    program = bundle.add("zip", incluster_text())
+    code = bundle.add("code", _code_text(spec.code))
+    templates = Templates(
+        namespace=request.namespace,
+        labels=own,
+        image=image,
+        program=program_variables(program) + _code_variables(code),
+        uid=request.uid,
+    )
+    slugs = labelling.step_slugs(step.name for step in steps)
+    plan = Plan(
+        run=run,
+        pipeline=spec.name,
+        namespace=request.namespace,
+        pod_prefix=labelling.pod_prefix(
+            settings.run.pod_name_prefix or spec.name,
+            request.suffix,
+            longest_slug=max(len(slug) for slug in slugs.values()),
+        ),
+        steps=tuple(_step(step, slugs[step.name], settings, templates) for step in steps),
+        templates=tuple(templates.manifests),
+        parameters=spec.parameters,
+        max_parallelism=settings.run.max_parallelism,
+        stream_step_logs=settings.run.stream_step_logs,
+        handover=request.handover,
+        created=request.created,
+        submitted_by=request.submitted_by,
+        version=__version__,
+    )
+    references = bundle.add("plan", _plan_text(plan))
+    return CompiledRun(
+        plan=plan,
+        record=new_record(plan, labels=own, image=image, references=references),
+        parts=bundle.manifests(),
+        job=master_job(
+            run=run,
+            namespace=request.namespace,
+            labels=own,
+            image=image,
+            service_account=settings.run.service_account_name or request.service_account,
+            settings=settings.run,
+            program=program,
+            plan=references,
+            uid=request.uid,
+        ),
+        settings=settings.run,
+        warnings=in_vain(spec, request.config),
+    )
+
+
+def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
+    limits.check_parameters(spec.parameters)
+    if spec.code is not None:
+        limits.check_code(spec.code)
+    program = len(incluster_text()) + len(_code_text(spec.code))
+    outputs = {step.name: step.outputs for step in steps}
+    for step in steps:
+        if step.kind == KIND_PYTHON and spec.code is None:
+            raise InvalidInputError(f"step {step.name!r} is a Python step, but the pipeline has no code package")
+        limits.check_step(step, outputs=outputs, program_characters=program)
+
+
+def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templates) -> StepPlan:
+    own = settings.step(step)
+    return StepPlan(
+        name=step.name,
+        slug=slug,
+        kind=step.kind,
+        template=templates.of(step, own),
+        after=parents(step),
+        module=step.module,
+        function=step.function,
+        inputs=step.inputs,
+        outputs=step.outputs,
+        retry=step.retry,
+        disruption_budget=DISRUPTION_BUDGET + own.backoff_limit_margin,
+        env=step.env,
+    )
+
+
+def _labels(run: str, pipeline: str) -> dict[str, str]:
+    return {
+        names.LABEL_RUN: run,
+        names.LABEL_PIPELINE: labelling.label_value(pipeline),
+        names.LABEL_RUN_ID: run,
+        names.LABEL_MANAGED_BY: names.MANAGER,
+    }
+
+
+def _code_text(code: CodePackage | None) -> str:
+    return b64encode(code.data).decode("ascii") if code else ""
+
+
+def _code_variables(chunks: list[Reference]) -> list[dict[str, object]]:
+    return [reference.as_env(f"K8STUI_CODE_{number}") for number, reference in enumerate(chunks)]
+
+
+def _plan_text(plan: Plan) -> str:
+    text = plan.to_text()
+    if len(text) > limits.MAX_PLAN_BYTES:
+        raise InvalidInputError(
+            f"the compiled pipeline is {len(text) // limits.KIB} KiB, "
+            f"more than the {limits.MAX_PLAN_BYTES // limits.KIB} KiB allowed",
+            hint="Pass where the data is kept instead of the data, or use fewer different container steps.",
+        )
+    return text

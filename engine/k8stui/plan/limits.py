@@ -1,0 +1,127 @@
+"""What fits, checked while the author is still there: the same limits would otherwise end a run in the cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from k8stui.incluster.pods import input_variable
+from k8stui.incluster.protocol import KIND_CONTAINER, MAX_INPUT_BYTES, Input
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.pipeline import CodePackage, StepSpec
+from k8stui.model.pod_settings import refuse_own_variable
+from k8stui.model.rules import env_name_problem
+
+KIB = 1024
+
+MAX_CODE_BYTES = 700 * KIB
+"""The code package as a zip. It is a third longer as text, and the environment as a whole is limited."""
+
+MAX_ENVIRONMENT_CHARACTERS = 1792 * KIB
+"""The program, the code and the inputs of one step together; Linux allows 2 MiB for arguments and environment."""
+
+MAX_PARAMETERS_BYTES = 256 * KIB
+"""The pipeline's parameters: they stand in the record beside the status of the steps."""
+
+MAX_PLAN_BYTES = 16 * KIB * KIB
+"""A whole plan: etcd is shared with everybody else in the cluster."""
+
+
+def check_code(code: CodePackage) -> None:
+    """Refuses a code package that is too large to travel with the plan.
+
+    Raises:
+        InvalidInputError: It is larger than `MAX_CODE_BYTES`.
+    """
+    if len(code.data) > MAX_CODE_BYTES:
+        raise InvalidInputError(
+            f"the code package is {len(code.data) // KIB} KiB ({code.files} files), "
+            f"more than the {MAX_CODE_BYTES // KIB} KiB that travel with a run",
+            hint="Keep data and large modules out of the pipeline's folder, or build them into the steps' image.",
+        )
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Refuses parameters that are no JSON or too large for the record.
+
+    Raises:
+        InvalidInputError: The message names the parameter, or the size.
+    """
+    for name, value in parameters.items():
+        _json(value, f"parameter {name!r}")
+    size = len(json.dumps(dict(parameters)))
+    if size > MAX_PARAMETERS_BYTES:
+        raise InvalidInputError(
+            f"the parameters are {size // KIB} KiB, more than the {MAX_PARAMETERS_BYTES // KIB} KiB allowed",
+            hint="Pass where the data is kept instead of the data.",
+        )
+
+
+def check_step(step: StepSpec, *, outputs: Mapping[str, tuple[str, ...]], program_characters: int) -> None:
+    """Refuses a step whose inputs don't exist or don't fit, or whose environment collides with k8stui's own.
+
+    Args:
+        step: The step.
+        outputs: Names of the outputs of each step.
+        program_characters: Characters of our program and the code package in its environment.
+
+    Raises:
+        InvalidInputError: The message names the step and the input or variable.
+    """
+    where = f"step {step.name!r}"
+    size = 0
+    for name, value in step.inputs.items():
+        size += _input_characters(value, f"{where}, input {name!r}", outputs)
+    if size > MAX_INPUT_BYTES:
+        raise InvalidInputError(
+            f"{where}: its inputs are {size // KIB} KiB, more than the {MAX_INPUT_BYTES // KIB} KiB that travel to a "
+            "step without an artifact store",
+            hint="Pass where the data is kept instead of the data.",
+        )
+    if size + program_characters > MAX_ENVIRONMENT_CHARACTERS:
+        raise InvalidInputError(
+            f"{where}: code package and inputs are {(size + program_characters) // KIB} KiB together, more than the "
+            f"{MAX_ENVIRONMENT_CHARACTERS // KIB} KiB that Linux lets through",
+            hint="Keep data out of the pipeline's folder, or pass where the data is kept instead of the data.",
+        )
+    _check_variables(step, where)
+
+
+def _input_characters(value: Input, where: str, outputs: Mapping[str, tuple[str, ...]]) -> int:
+    for source, output in value.sources():
+        if source not in outputs:
+            raise InvalidInputError(f"{where}: there is no step {source!r}")
+        if output not in outputs[source]:
+            known = f"It has: {', '.join(outputs[source])}" if outputs[source] else "It has no outputs."
+            raise InvalidInputError(f"{where}: step {source!r} has no output {output!r}", hint=known)
+    if value.items is not None:
+        return sum(_input_characters(item, where, outputs) for item in value.items)
+    return len(_json(value.value, where)) if value.step is None else 0
+
+
+def _check_variables(step: StepSpec, where: str) -> None:
+    for name, value in step.env.items():
+        if problem := env_name_problem(name):
+            raise InvalidInputError(f"{where}, env: {name!r} is not possible: {problem}")
+        if not isinstance(value, str):
+            raise InvalidInputError(f"{where}, env {name!r}: {value!r} must be a text", hint=f"Write '{value}'.")
+        refuse_own_variable(name, f"{where}, env")
+    if step.kind != KIND_CONTAINER:
+        return
+    taken = {name: f"the variable {name!r} of env" for name in step.env}
+    for name in step.inputs:
+        variable = input_variable(name)
+        if variable in taken:
+            raise InvalidInputError(f"{where}: input {name!r} becomes {variable}, but so does {taken[variable]}")
+        taken[variable] = f"input {name!r}"
+
+
+def _json(value: Any, where: str) -> str:
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(
+            f"{where}: a value of type {type(value).__name__} cannot travel as JSON: {error}",
+            hint="Pass texts, numbers, true/false, lists and dictionaries, or make the value inside a step.",
+        ) from None

@@ -1,0 +1,94 @@
+"""What a compilation is asked for and what it gives: two plain values, so that the compiler stays a pure function."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8stui.incluster.protocol import Plan
+from k8stui.model.labels import new_suffix
+from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings
+
+DEFAULT_UID = 65532
+"""The user that pods run as: a number that most images leave free, so that it owns nothing in them."""
+
+SERVICE_ACCOUNT = "k8stui"
+"""The service account of the master's pod, made when it is missing."""
+
+Manifest = dict[str, Any]
+
+
+def default_image(registry: str = "") -> str:
+    """The image of master and steps: Python with the minor version of the author's interpreter, so that syntax agrees.
+
+    Args:
+        registry: What to put before the name, such as the address of a mirror.
+    """
+    prefix = f"{registry.rstrip('/')}/" if registry else ""
+    return f"{prefix}python:{sys.version_info.major}.{sys.version_info.minor}-slim"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """What the submitter says about one run.
+
+    Attributes:
+        namespace: An existing namespace.
+        suffix: Random end of the run's name.
+        image: Image of the master and of the steps that name none; empty for `default_image(registry)`.
+        registry: What to put before the default image's name.
+        config: The outermost layer of the settings: what the orchestrator was registered with.
+        submitted_by: Who submits, for showing.
+        created: Seconds since the epoch.
+        service_account: Account of the master's pod, where the settings name none.
+        uid: User and group of the pods; None where the platform assigns one itself (OpenShift).
+        handover: Whether steps tell the master of their end themselves.
+    """
+
+    namespace: str
+    suffix: str = field(default_factory=new_suffix)
+    image: str = ""
+    registry: str = ""
+    config: KubernetesOrchestratorSettings | None = None
+    submitted_by: str = ""
+    created: float = 0.0
+    service_account: str = SERVICE_ACCOUNT
+    uid: int | None = DEFAULT_UID
+    handover: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledRun:
+    """A run, ready to be created in this order: record, parts, job.
+
+    Attributes:
+        plan: What the master will execute.
+        record: The ConfigMap that holds what is known of the run.
+        parts: The ConfigMaps of the plan, still without their owner: see `owned_parts`.
+        job: The Job of the master's pod.
+        settings: The pipeline's settings with their defaults; whether to wait, and how long, is the submitter's part.
+        warnings: Sentences on what was set in vain.
+    """
+
+    plan: Plan
+    record: Manifest
+    parts: tuple[Manifest, ...]
+    job: Manifest
+    settings: EffectiveSettings
+    warnings: tuple[str, ...] = ()
+
+    def owned_parts(self, record: Mapping[str, Any]) -> list[Manifest]:
+        """The parts, owned by the record, so that they go when it is deleted.
+
+        Args:
+            record: The record as the API server returned it, with its uid.
+        """
+        owner = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "name": record["metadata"]["name"],
+            "uid": record["metadata"]["uid"],
+        }
+        return [{**part, "metadata": {**part["metadata"], "ownerReferences": [owner]}} for part in self.parts]

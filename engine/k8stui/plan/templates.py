@@ -1,0 +1,83 @@
+"""The pod manifests of the steps, without what only the master knows. Steps that need the same pod share one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8stui.incluster import names
+from k8stui.incluster.bootstrap import SOURCE
+from k8stui.incluster.protocol import KIND_PYTHON
+from k8stui.model.pipeline import StepSpec
+from k8stui.model.settings import EffectiveSettings
+from k8stui.plan.pods import HOME, pod
+
+
+@dataclass
+class Templates:
+    """The templates of one run.
+
+    Attributes:
+        namespace: Where the pods will be.
+        labels: k8stui's own labels of every pod of the run.
+        image: Image of the steps that name none.
+        program: Environment variables of a Python step: our program and the code package.
+        uid: User and group to run as; None to leave them to the platform.
+        manifests: The templates so far.
+    """
+
+    namespace: str
+    labels: Mapping[str, str]
+    image: str
+    program: list[dict[str, Any]]
+    uid: int | None
+    manifests: list[dict[str, Any]] = field(default_factory=list)
+    _by_request: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _by_text: dict[str, int] = field(default_factory=dict)
+
+    def of(self, step: StepSpec, settings: EffectiveSettings) -> int:
+        """The index of the step's template.
+
+        Raises:
+            InvalidInputError: Its volumes and their mounts don't fit each other.
+        """
+        env = settings.pod_settings.env or ()
+        own = frozenset(step.env) & {*HOME, *(variable["name"] for variable in env)}
+        # The settings are told apart by identity: the compiler makes one object for all steps that say the same.
+        request = (step.kind, step.image, step.command, step.args, own, id(settings))
+        if request not in self._by_request:
+            manifest = self._manifest(step, settings, own)
+            text = json.dumps(manifest, sort_keys=True)
+            if text not in self._by_text:
+                self._by_text[text] = len(self.manifests)
+                self.manifests.append(manifest)
+            self._by_request[request] = self._by_text[text]
+        return self._by_request[request]
+
+    def _manifest(self, step: StepSpec, settings: EffectiveSettings, own: frozenset[str]) -> dict[str, Any]:
+        container: dict[str, Any] = {"name": names.STEP_CONTAINER, "image": step.image or self.image}
+        if step.kind == KIND_PYTHON:
+            container["command"] = ["python3", "-c", SOURCE, "step"]
+            container["env"] = self.program
+        else:
+            container |= {"command": list(step.command)} if step.command else {}
+            container |= {"args": list(step.args)} if step.args else {}
+        account = settings.step_pod_service_account_name
+        made = pod(
+            where=f"step {step.name!r}: pod_settings",
+            container=container,
+            settings=settings.pod_settings,
+            labels={**self.labels, names.LABEL_COMPONENT: names.COMPONENT_STEP},
+            uid=self.uid,
+            spec={"serviceAccountName": account} if account else {"automountServiceAccountToken": False},
+            privileged=settings.privileged,
+            without_env=own,
+        )
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"namespace": self.namespace, **made["metadata"]},
+            "spec": made["spec"],
+        }
