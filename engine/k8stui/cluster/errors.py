@@ -87,10 +87,7 @@ class What:
     def __str__(self) -> str:
         if self.resource is None:
             return self.verb
-        noun = f"{self.resource.plural}/{self.subresource}" if self.subresource else self.resource.plural
-        named = f" {self.name}" if self.name else ""
-        place = f" in namespace {self.namespace}" if self.resource.namespaced and self.namespace else ""
-        return f"{self.verb} {noun}{named}{place}"
+        return f"{self.verb} {f'the {self.subresource} of ' if self.subresource else ''}{self.object}"
 
     @property
     def object(self) -> str:
@@ -262,9 +259,14 @@ def _budget(status: Status, what: What) -> K8stuiError:
 
 
 def _rejected(status: Status, what: What) -> K8stuiError:
-    fields = [f"{cause.get('field')}: {cause.get('message')}" for cause in status.causes if cause.get("field")]
+    fields = [f"{cause['field']}: {_short(str(cause.get('message')))}" for cause in status.causes if cause.get("field")]
     if status.code == 422 and fields:
         return RejectedError(f"{what.object} is invalid: " + "; ".join(fields))
     if status.code == 413:
         return RejectedError(f"{what.object} is too large for the API server: {status.message or 'HTTP 413'}")
     return RejectedError(f"Could not {what}: {status.message or f'HTTP {status.code}'}")
+
+
+def _short(text: str, limit: int = 400) -> str:
+    """The beginning and the end of a long text: an invalid patch is answered with the whole object in the middle."""
+    return text if len(text) <= limit else f"{text[: limit // 4]} … {text[-(limit * 3 // 4) :]}"
