@@ -33,7 +33,7 @@ def output_names(function: Callable[..., Any]) -> tuple[str, ...]:
     if isinstance(annotation, str):
         try:
             annotation = eval(annotation, getattr(function, "__globals__", {}))  # noqa: S307  (the author's own text)
-        except Exception:
+        except Exception:  # any name may be missing at run time; the text alone still tells enough
             return names_of_text(annotation)
     return _names_of_object(annotation)
 
@@ -87,22 +87,22 @@ def _names_of_node(node: ast.expr) -> tuple[str, ...]:
         return ()
     if _name(node) in ("NoReturn", "Never"):
         return ()
-    if (
-        isinstance(node, ast.Subscript)
-        and _name(node.value) in ("tuple", "Tuple")
-        and isinstance(node.slice, ast.Tuple)
-    ):
-        members = node.slice.elts
-        if len(members) > 1 and not any(isinstance(m, ast.Constant) and m.value is Ellipsis for m in members):
-            return named([_annotated_node(member) or f"output_{index}" for index, member in enumerate(members)])
+    members = _members(node, "tuple", "Tuple")
+    if len(members) > 1 and not any(isinstance(m, ast.Constant) and m.value is Ellipsis for m in members):
+        return named([_annotated_node(member) or f"output_{index}" for index, member in enumerate(members)])
     return (_annotated_node(node) or SINGLE[0],)
 
 
 def _annotated_node(node: ast.expr) -> str | None:
-    if not (isinstance(node, ast.Subscript) and _name(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple)):
-        return None
-    texts = (extra.value for extra in node.slice.elts[1:] if isinstance(extra, ast.Constant))
+    texts = (extra.value for extra in _members(node, "Annotated")[1:] if isinstance(extra, ast.Constant))
     return next((text for text in texts if isinstance(text, str)), None)
+
+
+def _members(node: ast.expr, *generics: str) -> list[ast.expr]:
+    """What stands in the brackets of one of these generics; empty for anything else."""
+    if not isinstance(node, ast.Subscript) or _name(node.value) not in generics:
+        return []
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
 
 
 def _name(node: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ from k8stui.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from k8stui.control.launch import RunHandle
+
+ENV_IN_STEP = "K8STUI_IN_STEP"
+"""Set in a step's pod, where the author's module is imported for the one function and must not submit a run."""
 
 _loading: ContextVar[bool] = ContextVar("k8stui_loading", default=False)
 
@@ -102,9 +106,14 @@ class Pipeline:
             parameters: Values by name; text is converted to the parameter's type.
 
         Raises:
-            InvalidInputError: A parameter, a step or the code package is wrong, the function failed, or it called no
-                step.
+            InvalidInputError: A parameter, a step or the code package is wrong, the function failed, it called no
+                step, or the pipeline has a schedule, which this version cannot make.
         """
+        if self.schedule is not None:
+            raise InvalidInputError(
+                f"pipeline {self.name!r} has a schedule, and schedules come with a later version of k8stui",
+                hint="Nothing was submitted. Use the pipeline without the schedule to run it once now.",
+            )
         values = bind(self.parameters, parameters or {}, where=f"pipeline {self.name!r}")
         with tracing.tracing(self.name) as trace:
             try:
@@ -133,26 +142,21 @@ class Pipeline:
         """Submit a run; inside another pipeline function, add the steps of this one to it.
 
         Returns:
-            A handle of the run with `name` and `state`; None while the file is only being loaded (`k8stui run`);
-            inside another pipeline what the function returns.
+            A handle of the run with `name` and `state`; inside another pipeline what the function returns; None while
+            the file is only being imported, by `k8stui run` or in a step's pod.
 
         Raises:
-            InvalidInputError: As for `trace`, or it has a schedule, which this version cannot make.
+            InvalidInputError: As for `trace`.
             RunFailedError: The run was followed and did not succeed.
             K8stuiError: The run could not be submitted or followed.
         """
         if tracing.current() is not None:
             return self._inside(args, kwargs)
-        if _loading.get():
+        if _loading.get() or ENV_IN_STEP in os.environ:
             return None
         if exits.called_by_script():
             exits.show_errors_as_sentences()
         spec = self.trace(self._arguments(args, kwargs))
-        if self.schedule is not None:
-            raise InvalidInputError(
-                f"{places.caller()}: pipeline {self.name!r} has a schedule, and this version cannot make schedules yet",
-                hint="Nothing was submitted. Call the pipeline without the schedule to run it once now.",
-            )
         from k8stui.control.launch import run_pipeline  # noqa: PLC0415  (the cluster's libraries: only for a run)
 
         run = run_pipeline(spec)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.settings import KubernetesOrchestratorSettings, as_settings, merge
+from k8stui.model.settings import KubernetesOrchestratorSettings, merge
 
 SECTIONS = ("orchestrator", "orchestrator.kubernetes")
 
@@ -21,18 +21,25 @@ def settings_of(value: Any, *, where: str) -> KubernetesOrchestratorSettings | N
     Raises:
         InvalidInputError: It is none of these, or a field is unknown or wrong.
     """
-    if value is None:
-        return None
-    if isinstance(value, Mapping):
-        section = next((key for key in value if key in SECTIONS), None)
-        if section is not None:
-            others = [key for key in value if key != section]
-            if others:
-                raise InvalidInputError(
-                    f"{where}: settings has {others[0]!r} beside {section!r}; only orchestrator settings are known"
-                )
-            return settings_of(value[section], where=where)
-    return as_settings(value, where=f"{where}: settings")
+    if value is None or isinstance(value, KubernetesOrchestratorSettings):
+        return value
+    if not isinstance(value, Mapping):
+        raise InvalidInputError(
+            f"{where}: settings={value!r} is neither KubernetesOrchestratorSettings nor a dict",
+            hint='Write settings={"orchestrator": KubernetesOrchestratorSettings(...)}.',
+        )
+    section = next((key for key in value if key in SECTIONS), None)
+    if section is not None:
+        others = [key for key in value if key != section]
+        if others:
+            raise InvalidInputError(
+                f"{where}: settings has {others[0]!r} beside {section!r}; only orchestrator settings are known"
+            )
+        return settings_of(value[section], where=where)
+    try:
+        return KubernetesOrchestratorSettings.model_validate(dict(value))
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{where}: {error.message}", hint=error.hint) from error
 
 
 def merged(
