@@ -20,7 +20,7 @@ from .watchers import list_pods
 Json = Dict[str, Any]
 
 LOG_PATIENCE = 10.0  # seconds for the rest of the steps' logs to be copied
-DELETION_PATIENCE = 20.0  # seconds a deletion by label may take to reach all pods, within the grace of 30
+DELETION_PATIENCE = 20.0  # seconds a deletion by label may take to reach all pods
 STILL = 3.0  # seconds without a further deletion after which this pod was meant alone
 PAUSE = 0.25
 
