@@ -1,0 +1,99 @@
+"""API-initiated eviction and the disruption budgets it respects.
+
+Rules: Kubernetes documentation, "API-initiated Eviction" and "Specifying a Disruption Budget for your Application".
+"""
+
+from __future__ import annotations
+
+import math
+
+from k8stui.embedded.deletion import Deletion
+from k8stui.embedded.failures import ApiError, disrupted, forbidden
+from k8stui.embedded.objects import (
+    Obj,
+    condition,
+    is_deleting,
+    is_terminal,
+    labels_of,
+    name_of,
+    namespace_of,
+    phase_of,
+    set_condition,
+    uid_of,
+)
+from k8stui.embedded.registry import BUDGET, POD
+from k8stui.embedded.resources import Resources
+from k8stui.embedded.selectors import selector_matches
+from k8stui.embedded.store import Store
+
+
+def evict(resources: Resources, namespace: str, name: str, deletion: Deletion, *, dry_run: bool = False) -> None:
+    """Delete a pod in an orderly way, with the condition that says why.
+
+    Raises:
+        ApiError: 404, 409 for a precondition, 429 when a budget does not allow it now, 403 for several budgets.
+    """
+    pod = resources.get(POD, namespace, name)
+    deletion.check(POD, pod)
+    budgets = [
+        budget
+        for budget in resources.select(BUDGET, namespace)
+        if selector_matches((budget.get("spec") or {}).get("selector"), labels_of(pod))
+    ]
+    if len(budgets) > 1:
+        raise ApiError(
+            500,
+            "InternalError",
+            "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+        )
+    counted = phase_of(pod) == "Running" and not is_deleting(pod)
+    if budgets and counted:
+        _check_budget(resources.store, budgets[0])
+    if dry_run:
+        return
+    target = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "EvictionByEvictionAPI",
+        "message": "Eviction API: evicting",
+        "lastProbeTime": None,
+    }
+    if not is_terminal(pod):
+        resources.change(POD, pod, lambda obj: set_condition(obj["status"], target), subresource="status")
+    resources.delete(POD, namespace, name, Deletion(grace=deletion.grace, propagation="Background", uid=uid_of(pod)))
+
+
+def budget_numbers(store: Store, budget: Obj) -> dict[str, int] | None:
+    """Return `expectedPods`, `currentHealthy`, `desiredHealthy` and `disruptionsAllowed`.
+
+    None when the budget cannot be computed: percentages and `maxUnavailable` need controllers that scale, and the
+    pods of a pipeline have none.
+    """
+    spec = budget.get("spec") or {}
+    pods = [
+        pod
+        for pod in store.all(POD, namespace_of(budget))
+        if selector_matches(spec.get("selector"), labels_of(pod)) and not is_terminal(pod)
+    ]
+    minimum = spec.get("minAvailable")
+    if "maxUnavailable" in spec or (isinstance(minimum, str) and minimum.endswith("%")):
+        return None
+    ready = [pod for pod in pods if (condition(pod, "Ready") or {}).get("status") == "True" and not is_deleting(pod)]
+    desired = math.ceil(float(minimum or 0))
+    return {
+        "expectedPods": len(pods),
+        "currentHealthy": len(ready),
+        "desiredHealthy": desired,
+        "disruptionsAllowed": max(0, len(ready) - desired),
+    }
+
+
+def _check_budget(store: Store, budget: Obj) -> None:
+    numbers = budget_numbers(store, budget)
+    name = name_of(budget)
+    if numbers is None:
+        raise forbidden(POD, "", f"disruption budget {name} cannot be computed")
+    if numbers["disruptionsAllowed"] < 1:
+        raise disrupted(
+            name, f"needs {numbers['desiredHealthy']} healthy pods and has {numbers['currentHealthy']} currently"
+        )

@@ -1,0 +1,1 @@
+"""The node of the embedded cluster: it runs pods as local process groups."""
