@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -142,17 +142,27 @@ class Requests:
         Raises:
             K8stuiError: It could not be opened; or broke off, while iterating.
         """
+        async with AsyncExitStack() as opened:
+            answer = await self._open(request, opened, silence=silence, repeat=repeat)
+            try:
+                yield answer.chunks
+            except LostError as lost:
+                raise lost.error from lost
+
+    async def _open(
+        self, request: Request, opened: AsyncExitStack, *, silence: float | None, repeat: bool
+    ) -> StreamAnswer:
         budget = self._budget(self._policy if repeat else retry.NO_RETRY)
         while True:
             try:
-                async with self._transport.stream(request.call(), silence=silence) as answer:
-                    self._had_contact = True
-                    if answer.status == 200:
-                        yield answer.chunks
-                        return
-                    refusal = read_status(answer.status, await answer.body(), answer.headers)
-                    decision = await self._decide(refusal, answer.secret)
-                    error = error_of(refusal, request.what, self.where)
+                answer = await opened.enter_async_context(self._transport.stream(request.call(), silence=silence))
+                self._had_contact = True
+                if answer.status == 200:
+                    return answer
+                refusal = read_status(answer.status, await answer.body(), answer.headers)
+                await opened.aclose()
+                decision = await self._decide(refusal, answer.secret)
+                error = error_of(refusal, request.what, self.where)
             except LostError as lost:
                 decision, error = _decide_lost(lost), lost.error
             await self._pause(budget, decision, error, may_wait=False, on_wait=None)

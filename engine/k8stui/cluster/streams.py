@@ -11,7 +11,6 @@ from k8stui.cluster.lines import LineSplitter
 from k8stui.cluster.paging import METADATA_WATCH
 from k8stui.cluster.requests import Request, Requests
 from k8stui.cluster.resources import JsonObject
-from k8stui.cluster.transport_types import LostError
 from k8stui.model.errors import UnreachableError
 
 LOG_LINE_LIMIT = 1 << 20
@@ -52,16 +51,13 @@ async def watch(
         replace(request, query=query, headers=headers), silence=timeout_seconds + silence_margin, repeat=False
     )
     splitter = LineSplitter(_EVENT_LIMIT)
-    try:
-        async with opened as chunks:
-            if on_open:
-                on_open()
-            async for chunk in chunks:
-                for line in splitter.feed(chunk):
-                    if line.strip():
-                        yield _event(line, request, requests)
-    except LostError as lost:
-        raise lost.error from lost
+    async with opened as chunks:
+        if on_open:
+            on_open()
+        async for chunk in chunks:
+            for line in splitter.feed(chunk):
+                if line.strip():
+                    yield _event(line, request, requests)
 
 
 def _event(line: bytes, request: Request, requests: Requests) -> WatchEvent:
@@ -79,13 +75,10 @@ async def lines(requests: Requests, request: Request) -> AsyncIterator[bytes]:
     """The lines of a streamed text, see `client.Cluster.logs`."""
     splitter = LineSplitter(LOG_LINE_LIMIT)
     headers = {"Accept": "*/*"}
-    try:
-        async with requests.stream(replace(request, headers=headers)) as chunks:
-            async for chunk in chunks:
-                for line in splitter.feed(chunk):
-                    yield line
-    except LostError as lost:
-        raise lost.error from lost
+    async with requests.stream(replace(request, headers=headers)) as chunks:
+        async for chunk in chunks:
+            for line in splitter.feed(chunk):
+                yield line
     last = splitter.flush()
     if last is not None:
         yield last

@@ -162,6 +162,8 @@ class Transport:
             case aiohttp.ConnectionTimeoutError():
                 message = f"No connection to {where} within {self._timeouts.connect:g} s."
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False)
+            case aiohttp.ClientPayloadError():
+                return LostError(UnreachableError(f"The answer of {where} broke off.", hint=hint), maybe_sent=True)
             case TimeoutError():
                 return LostError(UnreachableError(f"No answer from {where} in time.", hint=hint), maybe_sent=True)
         message = f"The connection to {where} was lost: {str(error) or type(error).__name__}."

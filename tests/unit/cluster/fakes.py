@@ -154,7 +154,7 @@ async def serve(handler: Handler) -> AsyncIterator[Api]:
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -178,7 +178,7 @@ def pod(name: str, version: str = "1", *, uid: str = "", namespace: str = "ns") 
     return {"metadata": {"name": name, "namespace": namespace, "uid": uid or f"uid-{name}", "resourceVersion": version}}
 
 
-def pod_list(*items: JsonObject, version: str = "10", **meta: Any) -> JsonObject:
+def pod_list(*items: JsonObject, version: str = "10", meta: JsonObject | None = None) -> JsonObject:
     return {
-        "kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": version, **meta}, "items": list(items),
+        "kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": version, **(meta or {})}, "items": list(items),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from tests.unit.cluster.fakes import answer, pod, pod_list, refusal, scripted
 
 async def test_a_list_reads_all_pages_and_fills_in_the_kind() -> None:
     cluster, transport, _ = scripted(
-        answer(200, pod_list(pod("a"), **{"continue": "token", "remainingItemCount": 1})),
+        answer(200, pod_list(pod("a"), meta={"continue": "token", "remainingItemCount": 1})),
         answer(200, pod_list(pod("b"))),
     )
     items = await cluster.list(PODS, labels="a=b")
@@ -24,7 +24,7 @@ async def test_a_list_reads_all_pages_and_fills_in_the_kind() -> None:
 async def test_a_list_that_ages_away_between_pages_is_read_again_in_one_piece() -> None:
     gone = answer(410, refusal(410, "Expired", "too old"))
     cluster, transport, _ = scripted(
-        answer(200, pod_list(pod("a"), **{"continue": "token"})), gone, answer(200, pod_list(pod("a"), pod("b")))
+        answer(200, pod_list(pod("a"), meta={"continue": "token"})), gone, answer(200, pod_list(pod("a"), pod("b")))
     )
     assert len(await cluster.list(PODS)) == 2
     assert "limit" not in transport.calls[2].query

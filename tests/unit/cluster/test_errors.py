@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from k8stui.cluster.errors import (
     BusyError,
@@ -29,7 +30,7 @@ def error(
     resource: Resource = PODS,
     name: str = "a",
     subresource: str = "",
-    **more: object,
+    **more: Any,
 ) -> K8stuiError:
     status = read_status(code, json.dumps(refusal(code, message=message, **more)).encode())
     return error_of(status, What(verb, resource, "ns", name, subresource), WHERE)

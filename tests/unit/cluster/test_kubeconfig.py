@@ -15,11 +15,11 @@ from k8stui.cluster.tls import endpoint_of
 from k8stui.model.errors import NotFoundError, UnreachableError
 
 
-def config(name: str, *, current: bool = True, **cluster: Any) -> dict[str, Any]:
+def config(name: str, cluster: dict[str, Any] | None = None, *, current: bool = True) -> dict[str, Any]:
     return {
         "current-context": name if current else "",
         "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": f"{name}-ns"}}],
-        "clusters": [{"name": name, "cluster": {"server": f"https://{name}:6443/", **cluster}}],
+        "clusters": [{"name": name, "cluster": {"server": f"https://{name}:6443/", **(cluster or {})}}],
         "users": [{"name": name, "user": {"token": f"{name}-token"}}],
     }
 
@@ -52,7 +52,7 @@ def test_a_list_of_files_is_merged_and_the_first_wins(tmp_path: Path) -> None:
 
 def test_paths_are_relative_to_the_file_they_stand_in(tmp_path: Path) -> None:
     write(tmp_path / "deep" / "ca.pem", "CA")
-    found = read(write(tmp_path / "deep" / "kc", config("one", **{"certificate-authority": "ca.pem"})))
+    found = read(write(tmp_path / "deep" / "kc", config("one", {"certificate-authority": "ca.pem"})))
     assert endpoint_of(found.access(), environ={}).authority == b"CA"
 
 
@@ -120,16 +120,16 @@ async def test_outside_of_a_pod_there_is_no_service_account(monkeypatch: pytest.
     ],
 )
 def test_proxies_of_the_environment(tmp_path: Path, server: str, environ: dict[str, str], proxy: str) -> None:
-    access = read(write(tmp_path / "a", config("one", server=server))).access()
+    access = read(write(tmp_path / "a", config("one", {"server": server}))).access()
     assert endpoint_of(access, environ=environ).proxy == proxy
 
 
 def test_the_proxy_of_the_kubeconfig_comes_first(tmp_path: Path) -> None:
-    access = read(write(tmp_path / "a", config("one", **{"proxy-url": "http://own:1"}))).access()
+    access = read(write(tmp_path / "a", config("one", {"proxy-url": "http://own:1"}))).access()
     assert endpoint_of(access, environ={"HTTPS_PROXY": "http://proxy:3128"}).proxy == "http://own:1"
 
 
 def test_a_socks_proxy_is_refused_by_name(tmp_path: Path) -> None:
-    access = read(write(tmp_path / "a", config("one", **{"proxy-url": "socks5://own:1"}))).access()
+    access = read(write(tmp_path / "a", config("one", {"proxy-url": "socks5://own:1"}))).access()
     with pytest.raises(UnreachableError, match="socks5://own:1"):
         endpoint_of(access, environ={})
