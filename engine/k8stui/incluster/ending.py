@@ -57,8 +57,8 @@ def remove_pods(kube: Kube, run: str) -> None:
 def was_deleted_with_run(kube: Kube, around: Surroundings, burst: Optional[float]) -> bool:
     """Whether a person deleted the whole run, by its label or by its Job, and not this pod alone.
 
-    It is so when this pod is being deleted without being disrupted (no `DisruptionTarget`), and the Job or all step pods
-    are too. A client deletes pods one after the other, so this waits while their number falls.
+    It is so when this pod is being deleted without being disrupted (no `DisruptionTarget`), and the Job or all step
+    pods are too. A client deletes pods one after the other, so this waits while their number falls.
 
     Args:
         kube: The API.

@@ -110,10 +110,10 @@ class Master:
             return finish(self._kube, self._around, self._summary)
         self._scheduler.restore(steps, results)
         self._summary.total = len(self._plan.steps)
-        told = "goes on with" if epoch > 1 else "begins"
+        told = "goes on" if epoch > 1 else "begins"
         say(
-            "k8stui: run %s %s, %d steps, namespace %s"
-            % (self._plan.run, told, len(steps or self._plan.steps), self._plan.namespace)
+            "k8stui: run %s %s: %d steps, namespace %s"
+            % (self._plan.run, told, self._summary.total, self._plan.namespace)
         )
         reception = Reception(
             self._around.pod_ip, self._key_of, lambda pod, report: self._inbox.put(Reported(pod, report))
@@ -349,6 +349,9 @@ class Master:
 
     def _finish(self) -> int:
         self._flush(time.time())
+        if self._plan.stream_step_logs:
+            for pod, step in self._step_of.items():
+                self._logs.ended(pod, step)
         told = " (%s)" % self._summary.why if self._summary.why else ""
         say("k8stui: run %s %s%s" % (self._plan.run, self._summary.state.value, told))
         return finish(self._kube, self._around, self._summary, self._logs)
