@@ -5,6 +5,7 @@ next to nothing, neither in a script nor in the command line's start.
 """
 
 import importlib
+import os
 
 from k8stui.version import __version__
 
@@ -27,6 +28,10 @@ __all__ = [
     "step",
 ]
 
+_IN_STEP = "K8STUI_IN_STEP"  # incluster.step.ENV_IN_STEP
+_STAND_IN = "k8stui.incluster.standins.k8stui"
+"""What these names are in a step's pod, whether its image has k8stui or not: there, nothing is traced or submitted."""
+
 _HOMES = {
     "KubernetesOrchestratorSettings": "k8stui.model.settings",
     "Schedule": "k8stui.authoring.schedule",
@@ -48,10 +53,11 @@ def __getattr__(name: str) -> object:
         raise ImportError("k8stui.Client comes with a later version; until then use `k8stui runs` on the command line")
     if name not in _HOMES:
         raise AttributeError(f"module 'k8stui' has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    home = _STAND_IN if _IN_STEP in os.environ else _HOMES[name]
+    value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
     exits = importlib.import_module("k8stui.authoring.exits")
-    if exits.called_by_script():
+    if home != _STAND_IN and exits.called_by_script():
         exits.show_errors_as_sentences()
     return value
 

@@ -16,11 +16,11 @@ class StepHandle:
     """A step of the pipeline being traced; goes into `after=`."""
 
     def __init__(self, step: str) -> None:
-        self.step = step
+        self.step_name = step
 
     @property
     def _label(self) -> str:
-        return f"step {self.step!r}"
+        return f"step {self.step_name!r}"
 
     def __repr__(self) -> str:
         return f"<{self._label}>"
@@ -60,11 +60,11 @@ class StepOutput(StepHandle):
 
     def __init__(self, step: str, output: str) -> None:
         super().__init__(step)
-        self.output = output
+        self.output_name = output
 
     @property
     def _label(self) -> str:
-        return f"output {self.output!r} of step {self.step!r}"
+        return f"output {self.output_name!r} of step {self.step_name!r}"
 
 
 def _refusing(action: str) -> Any:

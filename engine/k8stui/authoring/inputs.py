@@ -25,11 +25,11 @@ def input_of(value: Any, *, where: str) -> Input:
         InvalidInputError: It holds something that is not JSON, or a handle inside a dict.
     """
     if isinstance(value, StepOutput):
-        return Input(step=value.step, output=value.output)
+        return Input(step=value.step_name, output=value.output_name)
     if isinstance(value, StepHandle):
         raise InvalidInputError(
-            f"{where}: step {value.step!r} returns nothing that could be passed on",
-            hint=f"To run after it, write after={value.step}; to pass a value, let it return one.",
+            f"{where}: step {value.step_name!r} returns nothing that could be passed on",
+            hint=f"To run after it, write after={value.step_name}; to pass a value, let it return one.",
         )
     if isinstance(value, (list, tuple)) and _holds_handle(value):
         return Input(items=tuple(input_of(item, where=where) for item in value))

@@ -121,10 +121,10 @@ def _import(file: Path) -> ModuleType:
         raise
     except (Exception, SystemExit) as error:
         place = places.of_error(error) or places.shown(file)
-        missing = isinstance(error, ModuleNotFoundError)
+        missing = error.name if isinstance(error, ModuleNotFoundError) else ""
         raise InvalidInputError(
             f"{places.shown(file)} cannot be loaded: {place}: {type(error).__name__}: {_first_line(error)}",
-            hint=f"Install {error.name} here as well: loading a pipeline imports its file." if missing else "",
+            hint=f"Install {missing} here as well: loading a pipeline imports its file." if missing else "",
         ) from error
     finally:
         _loaded.update(

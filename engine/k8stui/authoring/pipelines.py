@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +21,6 @@ from k8stui.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from k8stui.control.launch import RunHandle
-
-ENV_IN_STEP = "K8STUI_IN_STEP"
-"""Set in a step's pod, where the author's module is imported for the one function and must not submit a run."""
 
 _loading: ContextVar[bool] = ContextVar("k8stui_loading", default=False)
 
@@ -143,7 +139,7 @@ class Pipeline:
 
         Returns:
             A handle of the run with `name` and `state`; inside another pipeline what the function returns; None while
-            the file is only being imported, by `k8stui run` or in a step's pod.
+            the file is only being imported, by `k8stui run`.
 
         Raises:
             InvalidInputError: As for `trace`.
@@ -152,7 +148,7 @@ class Pipeline:
         """
         if tracing.current() is not None:
             return self._inside(args, kwargs)
-        if _loading.get() or ENV_IN_STEP in os.environ:
+        if _loading.get():
             return None
         if exits.called_by_script():
             exits.show_errors_as_sentences()

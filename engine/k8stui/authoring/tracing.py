@@ -52,25 +52,25 @@ class Trace:
         Args:
             template: The step without inputs, parents and its final name.
             arguments: Values and handles by parameter name.
-            after: Handles of steps to wait for, alone or in (nested) lists.
+            after: Handles or names of steps to wait for, alone or in (nested) lists.
             name: The name the author gave this call; None to number the calls by the step's own name.
 
         Returns:
             What the call returns in the pipeline function: one handle, or a tuple of them for several outputs.
 
         Raises:
-            InvalidInputError: The name is taken, a value is not JSON, or `after` is not made of handles.
+            InvalidInputError: The name is taken, a value is not JSON, or `after` names no earlier step.
         """
         place = places.caller()
         final = self._name(template.name, name, place)
         where = f"{place}: step {final!r}"
         inputs = {key: input_of(value, where=f"{where}, parameter {key!r}") for key, value in arguments.items()}
         parents = [source for value in inputs.values() for source, _ in value.sources()]
-        parents += [handle.step for handle in _handles(after, where=f"{where}, after=")]
+        parents += _names(after, where=f"{where}, after=")
         for parent in parents:
             if parent not in self._places:
                 raise InvalidInputError(
-                    f"{where}: it takes step {parent!r}, which belongs to another call of the pipeline"
+                    f"{where} waits for {parent!r}, which is no step called before it in this pipeline"
                 )
         self.steps.append(dataclasses.replace(template, name=final, inputs=inputs, after=tuple(dict.fromkeys(parents))))
         self._places[final] = place
@@ -107,18 +107,20 @@ def checked_name(name: str, *, where: str) -> str:
     return name
 
 
-def _handles(after: Any, *, where: str) -> Iterator[StepHandle]:
+def _names(after: Any, *, where: str) -> Iterator[str]:
     if after is None:
         return
     if isinstance(after, StepHandle):
+        yield after.step_name
+    elif isinstance(after, str):
         yield after
-    elif isinstance(after, Iterable) and not isinstance(after, (str, bytes, Mapping)):
+    elif isinstance(after, Iterable) and not isinstance(after, (bytes, Mapping)):
         for item in after:
-            yield from _handles(item, where=where)
+            yield from _names(item, where=where)
     else:
         raise InvalidInputError(
             f"{where}{after!r} is not a step of this pipeline",
-            hint="Give what the call of a step returned, or a list of such: after=[load, clean].",
+            hint="Give what the call of a step returned or its name, or a list of such: after=[load, clean].",
         )
 
 

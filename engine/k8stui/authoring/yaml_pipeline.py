@@ -29,10 +29,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from k8stui.authoring import package, parameters, tracing
+from k8stui.authoring import package, tracing
 from k8stui.authoring.inputs import NotJsonError, json_value
 from k8stui.authoring.order import in_order
-from k8stui.authoring.parameters import Parameter
+from k8stui.authoring.parameters import Parameter, bind
 from k8stui.authoring.settings import settings_of
 from k8stui.authoring.sources import Source
 from k8stui.authoring.yaml_document import PipelineDocument, document_of, parameter_of
@@ -84,17 +84,17 @@ class YamlPipeline:
     def __repr__(self) -> str:
         return f"<pipeline {self.name!r} of {self.file}>"
 
-    def trace(self, parameters_given: Mapping[str, Any] | None = None) -> PipelineSpec:
+    def trace(self, parameters: Mapping[str, Any] | None = None) -> PipelineSpec:
         """The pipeline with these parameters, code package included.
 
         Args:
-            parameters_given: Values by name; text is converted to the parameter's type.
+            parameters: Values by name; text is converted to the parameter's type.
 
         Raises:
             InvalidInputError: A parameter is unknown, missing or wrong, or the code package is too large.
         """
         where = f"pipeline {self.name!r}"
-        values = parameters.bind(self.parameters, parameters_given or {}, where=where)
+        values = bind(self.parameters, parameters or {}, where=where)
         sources = [step.source for step in self._steps if step.source is not None]
         return PipelineSpec(
             name=self.name,
