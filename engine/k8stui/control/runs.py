@@ -17,8 +17,6 @@ from k8stui.incluster.protocol import Plan
 from k8stui.model.errors import NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 
-COMPONENT_RESULTS = "results"
-
 _JOBS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
 
 
@@ -87,7 +85,7 @@ async def show_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
         cluster.list(
             CONFIGMAPS,
             namespace=namespace,
-            labels=f"{records.of_run(run)},{names.LABEL_COMPONENT}={COMPONENT_RESULTS}",
+            labels=f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_RESULTS}",
         ),
     )
     facts = job_facts(job)

@@ -32,6 +32,12 @@ class InvalidInputError(K8stuiError):
     exit_code = 2
 
 
+class WaitTimeoutError(K8stuiError):
+    """The time given to waiting is over; what was waited for goes on."""
+
+    exit_code = 3
+
+
 class NotFoundError(K8stuiError):
     """The named object does not exist."""
 

@@ -77,7 +77,10 @@ def container(state: dict[str, Any], name: str = names.STEP_CONTAINER) -> list[d
     return [{"name": name, "state": state, "restartCount": 0}]
 
 
-RUNNING: dict[str, Any] = {"phase": "Running", "containerStatuses": container({"running": {"startedAt": "2026-11-24T04:00:02Z"}})}
+RUNNING: dict[str, Any] = {
+    "phase": "Running",
+    "containerStatuses": container({"running": {"startedAt": "2026-11-24T04:00:02Z"}}),
+}
 EVICTED: dict[str, Any] = {
     "phase": "Failed",
     "reason": "Evicted",

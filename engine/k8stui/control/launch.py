@@ -1,0 +1,155 @@
+"""Runs a pipeline for a script: what calling a pipeline in `python file.py` comes to.
+
+Context and namespace come from K8STUI_CONTEXT and K8STUI_NAMESPACE, else from the kubeconfig. Works from a script, from
+a notebook (whose event loop runs already) and from another thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from k8stui.cluster.connect import connect
+from k8stui.control.follow import Ended, follow_run
+from k8stui.control.logstream import LogLine
+from k8stui.control.narrate import Narrator
+from k8stui.control.submit import RunRef, SubmitOptions, submit
+from k8stui.incluster.states import RunState
+from k8stui.model.errors import WaitTimeoutError
+from k8stui.model.pipeline import PipelineSpec
+
+T = TypeVar("T")
+
+CONTEXT_VARIABLE = "K8STUI_CONTEXT"
+NAMESPACE_VARIABLE = "K8STUI_NAMESPACE"
+
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class RunHandle:
+    """A run that was submitted, and how it stood when the call returned.
+
+    Attributes:
+        name: Its name.
+        namespace: Where it is.
+        state: `pending` when it was not waited for.
+        results: Small outputs by step and output name, of a run that was waited for.
+    """
+
+    name: str
+    namespace: str
+    state: RunState = RunState.PENDING
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def run_pipeline(spec: PipelineSpec) -> RunHandle:
+    """Submit a run and, unless its settings say otherwise, follow it to its end with its logs on standard output.
+
+    Raises:
+        K8stuiError: It could not be submitted or followed; see `submit`.
+        WaitTimeoutError: The setting `timeout` ended the waiting; the run goes on.
+        SystemExit: Interrupted from the keyboard while following (code 130); the run goes on.
+    """
+    return _complete(_run(spec))
+
+
+async def _run(spec: PipelineSpec) -> RunHandle:
+    context, namespace = os.environ.get(CONTEXT_VARIABLE), os.environ.get(NAMESPACE_VARIABLE)
+    async with await connect(context=context or None, namespace=namespace or None) as cluster:
+        ref = await submit(cluster, spec, SubmitOptions())
+        for warning in ref.warnings:
+            _say(f"Warning: {warning}", error=True)
+        where = f" (context {cluster.context})" if cluster.context else ""
+        _say(f"run {ref.run} of pipeline {ref.pipeline} submitted to namespace {ref.namespace}{where}")
+        if not ref.settings.synchronous:
+            return RunHandle(ref.run, ref.namespace)
+        try:
+            async with asyncio.timeout(ref.settings.timeout or None):
+                return await _follow(cluster, ref)
+        except TimeoutError:
+            raise timed_out(ref) from None
+        except asyncio.CancelledError:
+            _say(detached(ref), error=True)
+            raise
+
+
+async def _follow(cluster: Any, ref: RunRef) -> RunHandle:
+    narrator = Narrator()
+    async for item in follow_run(cluster, ref.run, namespace=ref.namespace):
+        if isinstance(item, LogLine):
+            _say(narrator.log(item))
+        elif isinstance(item, Ended):
+            for line in (*narrator.end(item.run), *late_note(item, ref.run)):
+                _say(line)
+            results = {step.name: step.results for step in item.run.steps if step.results}
+            return RunHandle(ref.run, ref.namespace, item.run.state, results)
+        else:
+            for line in narrator.changes(item):
+                _say(line)
+    raise AssertionError("a followed run ends with Ended")
+
+
+def timed_out(ref: RunRef) -> WaitTimeoutError:
+    """The error for a run that was not over in the time its settings give to waiting."""
+    return WaitTimeoutError(
+        f"The run {ref.run} has not ended within {ref.settings.timeout} s (setting timeout); it goes on.",
+        hint=f"Watch it: k8stui runs watch {ref.run} -n {ref.namespace}",
+    )
+
+
+def detached(ref: RunRef) -> str:
+    """The sentence for a person who stopped following a run."""
+    return (
+        f"\nNot following any more; the run {ref.run} goes on. Watch it: k8stui runs watch {ref.run} -n {ref.namespace}"
+        f"\nStop it: k8stui runs stop {ref.run} -n {ref.namespace}"
+    )
+
+
+def late_note(ended: Ended, run: str) -> list[str]:
+    """The sentence for logs that a node did not give out in time; nothing when all were read."""
+    if not ended.late:
+        return []
+    return [f"(the logs of {len(ended.late)} pods were not readable yet: k8stui logs {run})"]
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    stream = sys.stderr if error else sys.stdout
+    stream.write(text + "\n")
+    stream.flush()
+
+
+def _complete(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        try:
+            return asyncio.run(work)
+        except KeyboardInterrupt:
+            raise SystemExit(EXIT_INTERRUPTED) from None
+    return _in_thread(work)
+
+
+def _in_thread(work: Coroutine[Any, Any, T]) -> T:
+    """Run it beside an event loop that runs already, as a notebook's."""
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            done.append(asyncio.run(work))
+        except BaseException as error:
+            # Raised in the caller's thread below.
+            failed.append(error)
+
+    thread = threading.Thread(target=target, name="k8stui run")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return done[0]

@@ -1,0 +1,120 @@
+"""A run told in plain lines: for a script's output, a log file or a terminal without a screen.
+
+Pure: views and log lines in, text out. The command line colours it by giving a painter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from k8stui.control.harmless import harmless, harmless_line
+from k8stui.control.logstream import LogLine
+from k8stui.control.spans import span
+from k8stui.control.tree import tree_lines
+from k8stui.incluster.states import StepState
+from k8stui.model.views import RunView, StepView
+
+Painter = Callable[[str, str], str]
+"""Takes a role (a state, `step:NAME` or `dim`) and the text, gives the text as it is to be shown."""
+
+_QUIET = frozenset({StepState.WAITING, StepState.STARTING})
+"""States that pass in the ordinary course of things and are not worth a line."""
+
+_LONGEST_NAME = 24
+
+
+def plain(_role: str, text: str) -> str:
+    """The painter that changes nothing."""
+    return text
+
+
+class Narrator:
+    """Remembers what was told, so that every change is told once."""
+
+    def __init__(self, paint: Painter = plain, *, ascii_only: bool = False) -> None:
+        self._paint, self._ascii = paint, ascii_only
+        self._told: dict[str, tuple[StepState, int]] = {}
+        self._why = ""
+        self._width = 0
+
+    def changes(self, run: RunView) -> list[str]:
+        """Lines on what changed since the last view."""
+        self._width = max((min(len(step.name), _LONGEST_NAME) for step in run.steps), default=self._width)
+        lines = []
+        if run.why and run.why != self._why and not run.state.ended:
+            lines.append(self._paint("dim", harmless(run.why)))
+        self._why = run.why
+        for step in run.steps:
+            now = (step.state, len(step.attempts))
+            if self._told.get(step.name) != now:
+                self._told[step.name] = now
+                if step.state not in _QUIET:
+                    lines.append(f"{self._label(step.name)} * {self._state(step)}{self._detail(step)}")
+        return lines
+
+    def log(self, line: LogLine) -> str:
+        """One line of a step's log."""
+        text = harmless_line(line.text)
+        return f"{self._label(line.step)} | {text if line.kind == 'log' else self._paint('dim', text)}"
+
+    def end(self, run: RunView) -> list[str]:
+        """The tree with times, and how the run ended."""
+        return [*tree_text(run, self._paint, ascii_only=self._ascii), outcome(run, self._paint)]
+
+    def _label(self, step: str) -> str:
+        return self._paint(f"step:{step}", harmless(step).ljust(self._width))
+
+    def _state(self, step: StepView) -> str:
+        return self._paint(step.state.value, step.state.value)
+
+    def _detail(self, step: StepView) -> str:
+        last = step.attempts[-1] if step.attempts else None
+        parts = []
+        if last and step.state is StepState.RUNNING:
+            parts += [f"on {last.node}"] if last.node else []
+            parts += [f"attempt {last.attempt}"] if last.attempt > 1 else []
+        if step.state.ended and (took := duration(step)):
+            parts.append(f"in {span(took)}")
+        text = " ".join(("", *parts)) if parts else ""
+        return text + (self._paint("dim", f": {harmless(step.why)}") if step.why else "")
+
+
+def duration(step: StepView) -> float | None:
+    """Seconds of a step's last attempt; None while it is not over."""
+    if step.finished is None or step.started is None:
+        return None
+    return max(0.0, step.finished - step.started)
+
+
+def outcome(run: RunView, paint: Painter = plain) -> str:
+    """How a run ended, in one sentence: `succeeded in 4m12s`."""
+    took = span(run.duration(run.finished)) if run.finished else ""
+    said = paint(run.state.value, run.state.value) + (
+        f" {'in' if run.state.value == 'succeeded' else 'after'} {took}" if took else ""
+    )
+    return f"{said}: {harmless(run.why)}" if run.why else said
+
+
+def tree_text(run: RunView, paint: Painter = plain, *, ascii_only: bool = False) -> list[str]:
+    """The DAG as a tree: status, time, attempts and, where there is something to say, why."""
+    steps = {step.name: step for step in run.steps}
+    shape = tree_lines(((step.name, step.after) for step in run.steps), ascii_only=ascii_only)
+    labels = [line.prefix + harmless(line.name) for line in shape]
+    wide = max(map(len, labels), default=0)
+    texts = []
+    for line, label in zip(shape, labels, strict=True):
+        step = steps[line.name]
+        state = paint(step.state.value, step.state.value.ljust(9))
+        tail = "  ".join(filter(None, _tail(step, line.also_after, paint)))
+        texts.append(f"{label.ljust(wide)}  {state}  {span(duration(step)):>6}  {tail}".rstrip())
+    return texts
+
+
+def _tail(step: StepView, also_after: Iterable[str], paint: Painter) -> list[str]:
+    others = ", ".join(map(harmless, also_after))
+    tries = len(step.attempts)
+    return [
+        f"{tries} attempts" if tries > 1 else "",
+        harmless(step.why),
+        paint("dim", f"also after {others}") if others else "",
+    ]

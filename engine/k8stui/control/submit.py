@@ -1,0 +1,228 @@
+"""Submits a run: compiles it and creates its objects in the order that survives a submitter who dies in between.
+
+Record first, so that whatever follows can be found; plan next, because a pod that refers to a ConfigMap which comes
+later waits for the kubelet's back-off; Job last, because it starts the master. Step pods are shown to the server
+beforehand, as dry runs: an invalid field is an error now, not a failed step later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.cluster.resources import CONFIGMAPS, JOBS
+from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
+from k8stui.incluster import names
+from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
+from k8stui.model.pipeline import PipelineSpec
+from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings, merge
+from k8stui.plan.compiler import compile_run
+from k8stui.plan.request import SERVICE_ACCOUNT, CompiledRun, RunRequest
+
+ATTEMPTS = 3
+"""How many random names are tried before a name that is taken becomes an error."""
+
+CHECKED_AT_A_TIME = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitOptions:
+    """What the submitter says about a run.
+
+    Attributes:
+        namespace: The context's when None.
+        image: Image of master and steps that name none; empty for plain Python of the author's version.
+        config: The outermost layer of the settings.
+        handover: Whether steps tell the master of their end themselves.
+    """
+
+    namespace: str | None = None
+    image: str = ""
+    config: KubernetesOrchestratorSettings | None = None
+    handover: bool = True
+
+
+@dataclass(frozen=True)
+class RunRef:
+    """A run that was submitted.
+
+    Attributes:
+        run: Its name.
+        namespace: Where it is.
+        pipeline: Its pipeline, as the author wrote it.
+        settings: With all defaults; `synchronous` and `timeout` are the submitter's part.
+        warnings: Sentences on settings without effect.
+    """
+
+    run: str
+    namespace: str
+    pipeline: str
+    settings: EffectiveSettings
+    warnings: tuple[str, ...] = ()
+
+
+async def submit(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | None = None) -> RunRef:
+    """Start a run.
+
+    Raises:
+        InvalidInputError: The pipeline or a setting is wrong.
+        NotFoundError: The namespace or a named service account does not exist.
+        ForbiddenError: This user may not make an object; nothing is left behind.
+        RejectedError: The server refuses one of the objects, step pods included.
+    """
+    options = options or SubmitOptions()
+    namespace = options.namespace or cluster.namespace
+    account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
+    _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), _submitter(cluster))
+    for attempt in range(ATTEMPTS):
+        compiled = _compile(spec, options, namespace, submitter)
+        try:
+            await _create(cluster, compiled)
+        except AlreadyExistsError:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            break
+    plan = compiled.plan
+    return RunRef(plan.run, plan.namespace, plan.pipeline, compiled.settings, compiled.warnings)
+
+
+async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | None = None) -> list[dict[str, Any]]:
+    """Every object of a run as the server would store it, in the order of their creation; nothing is made.
+
+    The step pods follow at the end: the master makes them, one for each attempt at a step.
+
+    Raises:
+        K8stuiError: As `submit` would.
+    """
+    options = options or SubmitOptions()
+    namespace = options.namespace or cluster.namespace
+    compiled = _compile(spec, options, namespace, await _submitter(cluster))
+    objects: list[dict[str, Any]] = []
+    account = compiled.settings.service_account_name or SERVICE_ACCOUNT
+    if not await account_exists(cluster, namespace, account):
+        if account == SERVICE_ACCOUNT:
+            objects += await make_account(cluster, namespace, update=False, dry_run=True)
+        else:
+            await ensure_account(cluster, namespace, account)
+    try:
+        record = await cluster.create(compiled.record, dry_run=True)
+    except NotFoundError as error:
+        raise missing_namespace(namespace) from error
+    objects.append(record)
+    for manifest in (*compiled.owned_parts(record), compiled.job, *_step_pods(compiled)):
+        objects.append(await cluster.create(manifest, dry_run=True))
+    for item in objects:
+        item["metadata"].pop("managedFields", None)
+    return objects
+
+
+def _compile(spec: PipelineSpec, options: SubmitOptions, namespace: str, submitter: str) -> CompiledRun:
+    request = RunRequest(
+        namespace=namespace,
+        image=options.image,
+        config=options.config,
+        submitted_by=submitter,
+        created=time.time(),
+        handover=options.handover,
+    )
+    return compile_run(spec, request)
+
+
+async def _submitter(cluster: Cluster) -> str:
+    with suppress(K8stuiError):
+        known = await cluster.whoami()
+        if known != "unknown":
+            return known
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # A user id without a name, as in many containers.
+        return ""
+
+
+async def _create(cluster: Cluster, compiled: CompiledRun) -> None:
+    try:
+        record = await _record_and_check(cluster, compiled)
+        await asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(record)))
+        await cluster.create(compiled.job)
+    except AlreadyExistsError:
+        raise
+    except BaseException:
+        # The record owns the plan; a Job whose creation seemed to fail may be there all the same.
+        for resource, name in (
+            (JOBS, compiled.job["metadata"]["name"]),
+            (CONFIGMAPS, names.record_name(compiled.plan.run)),
+        ):
+            with suppress(K8stuiError):
+                await cluster.delete(resource, name, namespace=compiled.plan.namespace)
+        raise
+
+
+async def _record_and_check(cluster: Cluster, compiled: CompiledRun) -> dict[str, Any]:
+    async with asyncio.TaskGroup() as group:
+        creating = group.create_task(_outcome(cluster.create(compiled.record)))
+        checking = group.create_task(_outcome(_check_step_pods(cluster, compiled)))
+    record = creating.result()
+    if isinstance(record, NotFoundError):
+        raise missing_namespace(compiled.plan.namespace) from record
+    for failure in (record, checking.result()):
+        if isinstance(failure, K8stuiError):
+            raise failure
+    stored: dict[str, Any] = record
+    return stored
+
+
+async def _outcome(work: Any) -> Any:
+    """The result, or the error as a value: the record must be known before the other's error is raised."""
+    try:
+        return await work
+    except K8stuiError as error:
+        return error
+
+
+async def _check_step_pods(cluster: Cluster, compiled: CompiledRun) -> None:
+    gate = asyncio.Semaphore(CHECKED_AT_A_TIME)
+
+    async def check(pod: dict[str, Any]) -> None:
+        async with gate:
+            try:
+                await cluster.create(pod, dry_run=True)
+            except ForbiddenError:
+                return  # This user may not make pods; the master may.
+            except RejectedError as error:
+                if _passes(error):
+                    return
+                step = pod["metadata"]["annotations"][names.ANNOTATION_STEP]
+                raise RejectedError(f"The pod of step {step!r} is refused: {error.message}", hint=error.hint) from error
+
+    await asyncio.gather(*map(check, _step_pods(compiled)))
+
+
+def _passes(error: RejectedError) -> bool:
+    """A quota that is used up now is waited for by the master."""
+    return "exceeded quota" in error.message and "must specify" not in error.message
+
+
+def _step_pods(compiled: CompiledRun) -> Iterable[dict[str, Any]]:
+    """One pod of each template, named as the first attempt at the first step that uses it."""
+    plan = compiled.plan
+    for step in {step.template: step for step in reversed(plan.steps)}.values():
+        template = plan.templates[step.template]
+        meta = template.get("metadata") or {}
+        yield {
+            **template,
+            "metadata": {
+                **meta,
+                "name": names.pod_name(plan.pod_prefix, step.slug, 1),
+                "namespace": plan.namespace,
+                "labels": {**(meta.get("labels") or {}), names.LABEL_STEP: step.slug, names.LABEL_ATTEMPT: "1"},
+                "annotations": {**(meta.get("annotations") or {}), names.ANNOTATION_STEP: step.name},
+            },
+        }
