@@ -371,6 +371,8 @@ class Scheduler:
     def _end(self, name: str, state: StepState, why: str) -> None:
         status = self.steps[name]
         status.state, status.why, status.not_before = state, why, None
+        if state is StepState.STOPPED and status.attempts and not _over(status.attempts[-1]):
+            status.attempts[-1].state = StepState.STOPPED
         self._delayed.pop(name, None)
         self._open -= 1
         self.touched.add(name)
