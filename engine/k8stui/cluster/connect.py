@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from k8stui.cluster.client import Cluster
@@ -15,6 +14,9 @@ from k8stui.model.errors import UnreachableError
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where the kubelet puts a pod's token, certificate authority and namespace."""
+
+SERVICE_ACCOUNT_VARIABLE = "K8STUI_SERVICEACCOUNT_DIR"
+"""Names another place, for pods of the embedded cluster, into which nothing can be mounted."""
 
 
 async def connect(
@@ -52,21 +54,20 @@ async def connect(
 def _access(kubeconfig: Path | None, context: str | None, *, interactive: bool) -> tuple[Endpoint, Credentials, str]:
     found = read_kubeconfig(kubeconfig)
     if found is None:
-        if context is None and (SERVICE_ACCOUNT / "token").is_file():
+        if context is None and os.environ.get("KUBERNETES_SERVICE_HOST"):
             return _pod_access()
         raise missing_kubeconfig()
     access = found.access(context)
     return endpoint_of(access), UserCredentials(access, interactive=interactive), access.namespace
 
 
-def _pod_access(
-    folder: Path = SERVICE_ACCOUNT, environ: Mapping[str, str] = os.environ
-) -> tuple[Endpoint, Credentials, str]:
-    host, port = environ.get("KUBERNETES_SERVICE_HOST"), environ.get("KUBERNETES_SERVICE_PORT", "443")
+def _pod_access() -> tuple[Endpoint, Credentials, str]:
+    host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT", "443")
+    folder = Path(os.environ.get(SERVICE_ACCOUNT_VARIABLE) or SERVICE_ACCOUNT)
     if not host or not (folder / "token").is_file():
         raise UnreachableError(
             "This process does not run in a pod with a service account.",
-            hint="Leave out --in-cluster to use a kubeconfig, or set automountServiceAccountToken: true on the pod.",
+            hint="Use a kubeconfig instead, or set automountServiceAccountToken: true on the pod.",
         )
     address = f"[{host}]" if ":" in host else host
     authority, own = folder / "ca.crt", folder / "namespace"

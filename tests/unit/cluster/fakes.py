@@ -180,5 +180,8 @@ def pod(name: str, version: str = "1", *, uid: str = "", namespace: str = "ns") 
 
 def pod_list(*items: JsonObject, version: str = "10", meta: JsonObject | None = None) -> JsonObject:
     return {
-        "kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": version, **(meta or {})}, "items": list(items),
-    }  # fmt: skip
+        "kind": "PodList",
+        "apiVersion": "v1",
+        "metadata": {"resourceVersion": version, **(meta or {})},
+        "items": list(items),
+    }

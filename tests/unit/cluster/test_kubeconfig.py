@@ -133,3 +133,16 @@ def test_a_socks_proxy_is_refused_by_name(tmp_path: Path) -> None:
     access = read(write(tmp_path / "a", config("one", {"proxy-url": "socks5://own:1"}))).access()
     with pytest.raises(UnreachableError, match="socks5://own:1"):
         endpoint_of(access, environ={})
+
+
+async def test_a_pods_service_account_is_used_when_there_is_no_kubeconfig(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "token", "t")
+    write(tmp_path / "namespace", "team\n")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "nope"))
+    monkeypatch.setenv("K8STUI_SERVICEACCOUNT_DIR", str(tmp_path))
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "fd00::1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "6443")
+    async with await connect() as cluster:
+        assert (cluster.server, cluster.namespace, cluster.context) == ("https://[fd00::1]:6443", "team", "")
