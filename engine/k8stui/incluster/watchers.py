@@ -91,7 +91,7 @@ def watch_pods(kube: Kube, run: str, version: str, tell: Tell) -> None:
             pods, since = list_pods(kube, run)
             tell(Listed(tuple((slug_of(pod), pod) for pod in pods)))
 
-    threading.Thread(target=follow, name="pods", daemon=True).start()
+    _start("pods", follow, tell)
 
 
 def watch_record(kube: Kube, run: str, version: str, tell: Tell) -> None:
@@ -116,7 +116,17 @@ def watch_record(kube: Kube, run: str, version: str, tell: Tell) -> None:
             since = record["metadata"]["resourceVersion"]
             tell(RecordChanged(record["metadata"].get("annotations") or {}))
 
-    threading.Thread(target=follow, name="record", daemon=True).start()
+    _start("record", follow, tell)
+
+
+def _start(name: str, follow: Callable[[], None], tell: Tell) -> None:
+    def guarded() -> None:
+        try:
+            follow()
+        except Exception as error:  # told to the one thread that decides: a dead watch must not look like a quiet one
+            tell(error)
+
+    threading.Thread(target=guarded, name=name, daemon=True).start()
 
 
 def _watch(kube: Kube, path: str, query: Dict[str, str], since: str, accept: str) -> Iterator[Tuple[str, Json]]:
@@ -134,7 +144,7 @@ def _watch(kube: Kube, path: str, query: Dict[str, str], since: str, accept: str
                 pause = PAUSES[0]
                 yield event["type"], event["object"]
         except KubeError as error:
-            if error.status not in (401, 403, 429) and error.status < 500:
+            if error.status not in (401, 429) and error.status < 500:
                 return
         except (OSError, ValueError):
             pass  # broken in the middle of an event: it comes again
