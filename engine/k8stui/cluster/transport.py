@@ -6,6 +6,7 @@ lost request may have reached the server.
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -142,14 +143,16 @@ class Transport:
         match error:
             case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
                 reason = getattr(getattr(error, "certificate_error", error), "verify_message", "") or str(error)
-                message = f"The certificate of {where} is not trusted: {reason}."
+                message = f"The certificate of {where} is not trusted: {reason.rstrip('.')}."
                 hint = "Check certificate-authority and tls-server-name of this cluster in the kubeconfig."
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False, final=True)
             case aiohttp.ClientConnectorDNSError():
-                message = f"The host of {where} cannot be found: {error.strerror or error.os_error}."
+                message = f"The host of {where} cannot be found: {_plain(error)}."
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False, final=True)
             case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-                message = f"The proxy {self._endpoint.proxy} on the way to {where} refused: {error}."
+                message = (
+                    f"The proxy {self._endpoint.proxy} on the way to {where} does not let us through: {_plain(error)}."
+                )
                 return LostError(UnreachableError(message, hint="Check proxy-url and HTTPS_PROXY."), maybe_sent=False)
             case aiohttp.ClientSSLError() | ssl.SSLError():
                 message = f"No TLS connection to {where}: {error}."
@@ -157,7 +160,7 @@ class Transport:
                     UnreachableError(message, hint=hint), maybe_sent=not isinstance(error, aiohttp.ClientConnectorError)
                 )
             case aiohttp.ClientConnectorError():
-                message = f"No connection to {where}: {error.strerror or error.os_error}."
+                message = f"No connection to {where}: {_plain(error)}."
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False)
             case aiohttp.ConnectionTimeoutError():
                 message = f"No connection to {where} within {self._timeouts.connect:g} s."
@@ -191,3 +194,10 @@ def _keepalive_socket(address: Any) -> socket.socket:
         if hasattr(socket, option):
             made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
     return made
+
+
+def _plain(error: Exception) -> str:
+    """The system's own words, as `Connection refused`, where asyncio says `Connect call failed ('10.0.0.1', 6443)`."""
+    number = getattr(error, "errno", None)
+    # Resolver errors have negative numbers of their own, which strerror does not know.
+    return os.strerror(number) if number and number > 0 else str(getattr(error, "strerror", "") or error)

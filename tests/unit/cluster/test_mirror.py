@@ -13,7 +13,7 @@ from aiohttp import web
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import ChangeType
-from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
 from tests.unit.cluster.fakes import Api, events, pod, pod_list, refusal, serve
 
 EXPIRED = {"type": "ERROR", "object": refusal(410, "Expired", "too old resource version")}
@@ -239,3 +239,12 @@ async def test_an_object_of_15_megabytes_passes_through_a_watch() -> None:
     async with serve(server) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
         await until(lambda: "big" in names(mirror), mirror)
         assert len(json.dumps(mirror.objects["ns", "big"])) > 15_000_000
+
+
+async def test_a_defect_in_the_mirror_is_shown_and_not_swallowed() -> None:
+    broken = Server(pods=[{"metadata": "not an object"}])
+    async with serve(broken) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
+        with pytest.raises(K8stuiError, match="The mirror of pods stopped"):
+            await mirror.wait_synced(5)
+        async with asyncio.timeout(5):
+            assert [change async for change in mirror.changes()] == []

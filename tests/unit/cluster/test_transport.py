@@ -68,7 +68,7 @@ async def test_a_refused_connection_names_server_and_context() -> None:
         gone = api
     async with gone.cluster() as cluster:
         with pytest.raises(
-            UnreachableError, match=r"No connection to the cluster at http://127.0.0.1:\d+ \(context test\)"
+            UnreachableError, match=r"at http://127.0.0.1:\d+ \(context test\): Connection refused"
         ) as caught:
             await cluster.get(PODS, "a")
     assert "kubectl --context test version" in caught.value.hint
