@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from k8stui.embedded import EmbeddedCluster, Timing
+from k8stui.embedded import ClusterThread, EmbeddedCluster, Timing
 
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""
@@ -18,3 +18,10 @@ async def embedded(tmp_path: Path) -> AsyncIterator[EmbeddedCluster]:
     """Start an embedded cluster for one test."""
     async with EmbeddedCluster(tmp_path / "cluster", timing=QUICK) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def embedded_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Start one embedded cluster for all tests that only talk to it; give its kubeconfig."""
+    with ClusterThread(tmp_path_factory.mktemp("embedded"), timing=QUICK) as running:
+        yield running.cluster.kubeconfig

@@ -10,4 +10,5 @@ from __future__ import annotations
 
 from k8stui.embedded.cluster import EmbeddedCluster as EmbeddedCluster
 from k8stui.embedded.kubelet.node import Capacity as Capacity
+from k8stui.embedded.thread import ClusterThread as ClusterThread
 from k8stui.embedded.timing import Timing as Timing

@@ -11,7 +11,12 @@ from typing import Protocol, Self
 
 from k8stui.embedded.certificates import make_serving_identity
 from k8stui.embedded.controllers.accounts import AccountController
+from k8stui.embedded.controllers.cronjobs import CronJobController
+from k8stui.embedded.controllers.garbage import GarbageCollector
 from k8stui.embedded.controllers.jobs import JobController
+from k8stui.embedded.controllers.namespaces import NamespaceController
+from k8stui.embedded.controllers.summaries import BudgetController, QuotaController
+from k8stui.embedded.controllers.ttl import TtlController
 from k8stui.embedded.events import Recorder
 from k8stui.embedded.identity import ADMIN, Tokens, service_account_user
 from k8stui.embedded.kubeconfig import write_kubeconfig
@@ -116,7 +121,13 @@ class EmbeddedCluster:
         )
         self._running = [
             AccountController(self.resources, ca=self._identity.ca),
+            NamespaceController(self.resources),
+            GarbageCollector(self.resources),
             JobController(self.resources, recorder, self._timing),
+            CronJobController(self.resources, recorder),
+            TtlController(self.resources),
+            QuotaController(self.resources),
+            BudgetController(self.resources),
             Scheduler(self.resources, recorder),
         ]
         for part in self._running:
