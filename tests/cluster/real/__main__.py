@@ -7,12 +7,14 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from textwrap import shorten
 
 from . import cluster, state
-from .command import Interrupted, interruptible, run_command
+from .command import run_command
 from .errors import RealClusterError
 from .facts import VARIABLE
 from .progress import say
+from .signals import Interrupted, interruptible
 
 REUSE = "K8STUI_REUSE_CLUSTER"
 
@@ -58,7 +60,7 @@ def _run(options: argparse.Namespace) -> int:
         if record:
             return run_command(command, cluster.environment(record))
         say("no cluster is up to be used again; starting one for this command")
-    record = cluster.start(command=f"run -- {shlex.join(command)}", stay=False)
+    record = cluster.start(command=shorten(f"run -- {shlex.join(command)}", 80, placeholder=" ..."), stay=False)
     try:
         return run_command(command, cluster.environment(record))
     finally:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from . import binaries, network, shell
+from . import binaries, network
 from .layout import RunFolder, cache_dir
-from .packages import program
+from .mounts import unmount_below
 from .processes import Process, all_pids, command_line, end, identify
 from .state import State, boot_id
 from .waiting import wait_until
@@ -50,7 +50,7 @@ def remove(state: State) -> None:
         _end_strays(folder)
         for socket in sockets:
             socket.unlink(missing_ok=True)
-        _unmount(folder)
+        unmount_below(folder.root)
         network.tear_down()
         network.restore_sysctls(state.sysctls)
         _remove_cgroups()
@@ -117,15 +117,6 @@ def _end_strays(folder: RunFolder) -> None:
             process: Process | None = identify(pid)
             if process:
                 end(process, grace=0)
-
-
-def _unmount(folder: RunFolder) -> None:
-    """Unmount everything below our folder, the deepest first."""
-    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    ours = [path for path in mounts if Path(path).is_relative_to(folder.root)]
-    for path in sorted(ours, key=len, reverse=True):
-        if not shell.succeeds([program("umount"), path]):
-            shell.run(program("umount"), "--lazy", path)
 
 
 def _remove_notes(folder: RunFolder) -> None:

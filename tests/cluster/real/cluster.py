@@ -20,6 +20,7 @@ from .launching import launch, wait_ready
 from .layout import API_SERVICE_IP, DNS_SERVICE_IP, NODE_IP, NODE_NAME, SERVER_URL, RunFolder
 from .processes import identify
 from .progress import step
+from .signals import uninterrupted
 from .state import State
 from .waiting import wait_until
 
@@ -76,7 +77,7 @@ def start(*, command: str, stay: bool) -> State:
 
 def stop(record: State) -> None:
     """Stop the cluster and undo all it changed on this machine."""
-    with step("stop of the cluster"), state.machine_lock():
+    with uninterrupted(), step("stop of the cluster"), state.machine_lock():
         cleanup.remove(state.load() or record)
         state.forget()
 

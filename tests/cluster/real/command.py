@@ -1,44 +1,17 @@
-"""Run the person's command beside the cluster, and make every way of being ended lead through the clean-up."""
+"""Run the person's command beside the cluster, and see that it ends before the cluster does."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Mapping, Sequence
 
 from .errors import RealClusterError
+from .signals import Interrupted
 
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 15.0
-"""Seconds the command may take to end after the signal was passed on to it."""
-
-
-class Interrupted(BaseException):  # like KeyboardInterrupt: no error, and no `except Exception` may stop it
-    """We were asked to end by this signal."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Inside the block the first ending signal raises `Interrupted`, and later ones do nothing."""
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        for other in ENDING:
-            signal.signal(other, signal.SIG_IGN)
-        raise Interrupted(number)
-
-    before = {number: signal.signal(number, interrupt) for number in ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+"""Seconds the command may take to end after a signal was passed on to it."""
 
 
 def run_command(argv: Sequence[str], env: Mapping[str, str]) -> int:

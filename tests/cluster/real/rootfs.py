@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from . import shell
+from .mounts import unmount_below
 from .packages import archive_address
 
 DEBIAN = "bookworm"
@@ -35,7 +36,10 @@ GROUPS = "root:x:0:\nnogroup:x:65534:\n"
 def make_python(root: Path) -> None:
     """Fill `root` with a minimal Debian and its Python with the whole standard library, as `python3` and `python`."""
     packages = ",".join(PYTHON_PACKAGES)
-    shell.run("debootstrap", "--variant=minbase", f"--include={packages}", DEBIAN, root, archive_address(DEBIAN))
+    try:
+        shell.run("debootstrap", "--variant=minbase", f"--include={packages}", DEBIAN, root, archive_address(DEBIAN))
+    finally:
+        unmount_below(root)  # it unmounts what it mounted, unless it was killed
     for name in REMOVED:
         path = root / name
         if path.is_dir():
