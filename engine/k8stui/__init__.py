@@ -56,9 +56,10 @@ def __getattr__(name: str) -> object:
     home = _STAND_IN if _IN_STEP in os.environ else _HOMES[name]
     value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
-    exits = importlib.import_module("k8stui.authoring.exits")
-    if home != _STAND_IN and exits.called_by_script():
-        exits.show_errors_as_sentences()
+    if home != _STAND_IN:
+        exits = importlib.import_module("k8stui.authoring.exits")
+        if exits.called_by_script():
+            exits.show_errors_as_sentences()
     return value
 
 

@@ -71,7 +71,7 @@ def json_value(value: Any, path: str = "the value") -> Any:
             if not isinstance(key, str):
                 raise NotJsonError(f"{path} has the key {key!r}, and keys must be text")
         return {str(key): json_value(item, f"{path}[{key!r}]") for key, item in value.items()}
-    raise NotJsonError(f"{path} is a {type(value).__qualname__}, which is not JSON")
+    raise NotJsonError(f"{path} is of type {type(value).__qualname__}, which is not JSON")
 
 
 def _holds_handle(value: Any) -> bool:

@@ -30,7 +30,7 @@ def output_names(function: Callable[..., Any]) -> tuple[str, ...]:
     if "return" not in annotations:
         return SINGLE
     annotation = annotations["return"]
-    if isinstance(annotation, str):
+    while isinstance(annotation, str):  # quoted twice: by the author, and by the import from __future__
         try:
             annotation = eval(annotation, getattr(function, "__globals__", {}))  # noqa: S307  (the author's own text)
         except Exception:  # any name may be missing at run time; the text alone still tells enough

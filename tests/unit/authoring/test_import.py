@@ -1,0 +1,48 @@
+"""`import k8stui` costs next to nothing, and its names are all there when asked for."""
+
+import subprocess
+import sys
+
+import pytest
+
+import k8stui
+from k8stui.incluster.step import ENV_IN_STEP
+
+
+def run(code: str, **env: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_importing_loads_nothing_but_the_version() -> None:
+    loaded = run("import sys; before = {*sys.modules}; import k8stui; print(*sorted({*sys.modules} - before))")
+    assert set(loaded.split()) <= {"k8stui", "k8stui.version", "importlib", "importlib._bootstrap", "warnings"}
+
+
+@pytest.mark.parametrize("name", k8stui.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(k8stui, name) is not None
+    assert name in dir(k8stui)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'stepp'"):
+        _ = k8stui.stepp  # type: ignore[attr-defined]
+
+
+def test_client_says_that_it_comes_later_instead_of_pretending() -> None:
+    with pytest.raises(ImportError, match="later version"):
+        from k8stui import Client  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+
+
+def test_inside_a_step_the_names_are_the_inert_ones_and_load_no_library() -> None:
+    code = (
+        "from k8stui import step, pipeline, KubernetesOrchestratorSettings as S; import sys\n"
+        "@step(settings={'orchestrator': S(anything=1)})\ndef f(x): return x + 1\n"
+        "@pipeline\ndef p(): f(1)\n"
+        "print(f(1), p(), 'pydantic' in sys.modules)"
+    )
+    assert run(code, **{ENV_IN_STEP: "f"}) == "2 None False"
