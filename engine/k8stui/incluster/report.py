@@ -20,16 +20,23 @@ class Report:
         outcome: `succeeded` or `failed`.
         results: Output name to JSON value, of a success.
         error: Of a failure: `type`, `message`, `where` (file:line of the author's code), as far as known.
+        seconds: How long the attempt ran; Kubernetes tells whole seconds only.
     """
 
-    __slots__ = ("error", "outcome", "results")
+    __slots__ = ("error", "outcome", "results", "seconds")
 
     def __init__(
-        self, outcome: str, *, results: dict[str, Any] | None = None, error: dict[str, str] | None = None
+        self,
+        outcome: str,
+        *,
+        results: dict[str, Any] | None = None,
+        error: dict[str, str] | None = None,
+        seconds: float | None = None,
     ) -> None:
         self.outcome = outcome
         self.results = results or {}
         self.error = error or {}
+        self.seconds = seconds
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""
@@ -38,6 +45,8 @@ class Report:
             data["results"] = self.results
         if self.error:
             data["error"] = self.error
+        if self.seconds is not None:
+            data["seconds"] = round(self.seconds, 3)
         return data
 
     @classmethod
@@ -49,7 +58,7 @@ class Report:
         """
         if data["k8stui"] != 1 or data["outcome"] not in (SUCCEEDED, FAILED):
             raise KeyError("outcome")
-        return cls(data["outcome"], results=data.get("results"), error=data.get("error"))
+        return cls(data["outcome"], results=data.get("results"), error=data.get("error"), seconds=data.get("seconds"))
 
     def sentence(self) -> str:
         """The failure in one line, such as `ValueError: no rows (train.py:12)`."""

@@ -122,7 +122,7 @@ class Scheduler:
             self._live[facts.name] = facts
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
-        self._note(name, attempt, facts)
+        self._note(name, attempt, facts, now)
         if attempt is not status.attempts[-1] or status.state.ended or _over(attempt):
             return
         if facts.ended:
@@ -285,12 +285,13 @@ class Scheduler:
         self.touched.add(name)
         return attempt
 
-    def _note(self, name: str, attempt: Attempt, facts: PodFacts) -> None:
+    def _note(self, name: str, attempt: Attempt, facts: PodFacts, now: float) -> None:
         before = (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code)
         attempt.uid = facts.uid or attempt.uid
         attempt.node = facts.node or attempt.node
         attempt.started = attempt.started or facts.started
-        attempt.finished = attempt.finished or facts.finished
+        if attempt.finished is None and facts.finished is not None:
+            attempt.finished = max(facts.finished, min(now, facts.finished + 0.999))  # Kubernetes cuts off fractions
         if facts.exit_code is not None and attempt.exit_code is None:
             attempt.exit_code = facts.exit_code
             if facts.exit_code and attempt.state is StepState.SUCCEEDED:
@@ -323,6 +324,8 @@ class Scheduler:
 
     def _take(self, name: str, attempt: Attempt, report: Report, now: float) -> None:
         attempt.finished = attempt.finished or now
+        if report.seconds is not None:
+            attempt.started = attempt.finished - report.seconds
         if report.outcome != SUCCEEDED:
             self._failed(name, attempt, report.sentence(), now)
             return

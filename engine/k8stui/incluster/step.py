@@ -45,7 +45,9 @@ def main(home: str) -> int:
         The exit code: 0 when the function returned and its results are committed, 1 otherwise.
     """
     import signal
+    import time
 
+    began = time.monotonic()
     signal.signal(signal.SIGTERM, _terminated)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
@@ -65,6 +67,7 @@ def main(home: str) -> int:
         if error.code == TERMINATED:
             raise
         report = _exited(error.code, task)
+    report.seconds = time.monotonic() - began
     return _commit(report, task["pod"], key, master)
 
 
