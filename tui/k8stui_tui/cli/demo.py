@@ -1,0 +1,76 @@
+"""`k8stui demo`: the example pipelines on an embedded cluster, with nothing installed but this."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from k8stui_tui.cli.output import say
+from k8stui_tui.cli.session import execute
+
+if TYPE_CHECKING:
+    from k8stui.control.logstream import LogLine
+    from k8stui.embedded import EmbeddedCluster
+
+PIPELINES = ("train.py", "hello.py", "etl.yaml")
+"""Of the examples, those that need no cluster with special nodes; the first one is shown being evicted."""
+
+EVICTED_STEP = "train"
+
+
+def demo() -> None:
+    """Run the examples on an embedded cluster.
+
+    Nothing but this program is needed. One step is evicted once and recovers.
+
+    Exit code: 0 when all runs succeeded, 1 otherwise.
+    """
+    execute(_demo(examples()), interrupted="\nThe demo was interrupted; its cluster is gone.")
+
+
+def examples() -> Path:
+    """Where the examples are: in the package when it was installed, at the top of the repository otherwise."""
+    package = Path(__file__).resolve().parents[1]
+    places = (package / "examples", package.parents[1] / "examples")
+    return next(place for place in places if (place / PIPELINES[0]).is_file())
+
+
+async def _demo(folder: Path) -> int:
+    from k8stui.authoring.load import load
+    from k8stui.cluster.connect import connect
+    from k8stui.control.submit import submit
+    from k8stui.embedded import EmbeddedCluster, Timing
+    from k8stui_tui.cli.following import Shown, follow
+
+    specs = [load(str(folder / name)).trace() for name in PIPELINES]
+    timing = Timing(job_backoff=0.2, crash_backoff=0.2, config_retry=0.2)
+    async with EmbeddedCluster(timing=timing) as embedded, await connect(kubeconfig=embedded.kubeconfig) as cluster:
+        say("An embedded cluster runs on this machine: the Kubernetes API, with pods as local processes.")
+        say(f"Look at it with kubectl while it runs: export KUBECONFIG={embedded.kubeconfig}")
+        refs = [await submit(cluster, spec) for spec in specs]
+        outcomes = []
+        for number, ref in enumerate(refs):
+            say(f"\nPipeline {ref.pipeline} of {PIPELINES[number]}, run {ref.run}")
+            shown = Shown(sys.stdout)
+            evict = None
+            if number == 0:
+                say(f"One {EVICTED_STEP} step will be evicted once, as if its node ran low on memory.")
+                evict = _EvictOnce(embedded, ref.namespace)
+            outcomes.append((await follow(cluster, ref.run, ref.namespace, shown, on_line=evict)).state.value)
+        return 0 if all(outcome == "succeeded" for outcome in outcomes) else 1
+
+
+class _EvictOnce:
+    """Takes the pod away from the first training step that has written a line, as a kubelet under pressure does."""
+
+    def __init__(self, embedded: EmbeddedCluster, namespace: str) -> None:
+        self._embedded, self._namespace = embedded, namespace
+        self._done = False
+
+    def __call__(self, line: LogLine) -> None:
+        if self._done or not line.step.startswith(EVICTED_STEP) or line.kind != "log":
+            return
+        self._done = True
+        self._embedded.pressure_evict(self._namespace, line.pod)
+        say(f"(evicting pod {line.pod})")

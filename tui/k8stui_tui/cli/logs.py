@@ -1,0 +1,163 @@
+"""`k8stui logs`: the logs of a run's or a pipeline's steps as one stream."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui_tui.cli.output import note
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
+from k8stui_tui.sanitize import cell, log_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.logs import LogQuery
+    from k8stui.control.logstream import LogLine
+
+
+class LogFormat(StrEnum):
+    """The values of `-o` for logs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def logs(
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name; by default the newest.")] = None,
+    pipeline: Annotated[str, typer.Option("--pipeline", help="All runs of this pipeline instead.")] = "",
+    step: Annotated[str, typer.Option("--step", help="Only steps whose name this regular expression finds.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
+    since: Annotated[str, typer.Option("--since", help="Only the last `30s`, `5m`, `2h`.")] = "",
+    tail: Annotated[int | None, typer.Option("--tail", min=0, help="Only the last lines of each pod.")] = None,
+    timestamps: Annotated[bool, typer.Option("--timestamps", help="Begin each line with its time.")] = False,
+    orchestrator: Annotated[bool, typer.Option("--orchestrator", help="The orchestrator's own log.")] = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Annotated[
+        LogFormat, typer.Option("--output", "-o", help="Text, or one JSON object a line.")
+    ] = LogFormat.TEXT,
+) -> None:
+    """Show the logs of a run's steps.
+
+    With -f the logs of a run end when it does; its outcome is not the exit code (see `runs watch`).
+    """
+    if run and pipeline:
+        raise InvalidInputError("Give a run or --pipeline, not both.")
+    pattern, seconds = _pattern(step), _seconds(since)
+
+    async def work() -> None:
+        from k8stui.control.logs import LogQuery, read_logs
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            name = run or ("" if pipeline else await _newest(cluster))
+            query = LogQuery(
+                run=name, pipeline=pipeline, step=pattern, orchestrator=orchestrator, since=seconds, tail=tail
+            )
+            write = _writer(output, timestamps=timestamps, runs=bool(pipeline))
+            if follow:
+                await _follow(cluster, query, write)
+                return
+            empty = True
+            async for line in read_logs(cluster, query):
+                write(line)
+                empty = False
+            if empty:
+                await _explain(cluster, name, pipeline)
+
+    execute(work())
+
+
+def _pattern(text: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text) if text else None
+    except re.error as error:
+        raise InvalidInputError(f"--step {text!r} is no regular expression: {error}.") from error
+
+
+def _seconds(text: str) -> int | None:
+    from k8stui.control.spans import seconds_of
+
+    try:
+        return seconds_of(text) if text else None
+    except ValueError as error:
+        raise InvalidInputError(f"--since {text!r} is no duration.", hint="As 30s, 5m, 2h or 1h30m.") from error
+
+
+async def _newest(cluster: Cluster) -> str:
+    from k8stui.control.runs import list_runs
+
+    found = await list_runs(cluster)
+    if not found:
+        raise NotFoundError(f"There are no runs in namespace {cluster.namespace}.", hint="Start one: k8stui run FILE")
+    note(f"run {cell(found[0].run)}")
+    return found[0].run
+
+
+async def _explain(cluster: Cluster, run: str, pipeline: str) -> None:
+    """An empty answer is explained; a run that does not exist is an error."""
+    if run:
+        from k8stui.control.runs import get_record
+
+        await get_record(cluster, run)
+    note(
+        f"No logs: no pod of {'run ' + run if run else 'pipeline ' + pipeline} has written anything, or they are gone."
+    )
+
+
+async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> None:
+    """A run's logs end when it does; a pipeline's go on until the person has seen enough."""
+    from k8stui.control.channel import Channel
+    from k8stui.control.follow import LATE_LOGS
+    from k8stui.control.logs import following
+    from k8stui.control.logstream import LogLine
+    from k8stui.control.watching import wait_run
+
+    async with following(cluster, query) as follower, Channel[LogLine]() as lines:
+
+        async def hand_on() -> None:
+            async for line in follower:
+                await lines.put(line)
+            await lines.close()
+
+        async def until_the_end() -> None:
+            await wait_run(cluster, query.run)
+            await follower.finish(LATE_LOGS)
+
+        lines.spawn(hand_on())
+        if query.run:
+            lines.spawn(until_the_end())
+        async for line in lines:
+            write(line)
+
+
+def _writer(form: LogFormat, *, timestamps: bool, runs: bool) -> Callable[[LogLine], None]:
+    from k8stui.control.spans import iso
+    from k8stui_tui.cli.colours import coloured, painter
+
+    paint = painter(on=coloured(sys.stdout))
+
+    def text(line: LogLine) -> str:
+        when = f"{iso(line.time) or '-'} " if timestamps else ""
+        label = cell(f"{line.run} {line.step}" if runs else line.step or line.pod)
+        return f"{when}{paint(f'step:{line.step}', label)} | {log_line(line.text)}"
+
+    def json_line(line: LogLine) -> str:
+        data = {"time": iso(line.time), "run": line.run, "step": line.step, "pod": line.pod, "kind": line.kind}
+        return json.dumps({**data, "text": line.text}, ensure_ascii=True)
+
+    shown = text if form is LogFormat.TEXT else json_line
+
+    def write(line: LogLine) -> None:
+        sys.stdout.write(shown(line) + "\n")
+        sys.stdout.flush()
+
+    return write

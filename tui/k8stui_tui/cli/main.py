@@ -1,0 +1,55 @@
+"""The console script `k8stui`.
+
+Imports as little as the given verb needs: `k8stui --version` imports no library at all, and a verb's own modules are
+imported inside its function.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+_DEBUG = "--debug"
+
+
+def main() -> None:
+    """Run the command line with the arguments of the process; leaves with a documented exit code (docs/cli.md)."""
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["version"]):
+        from k8stui.version import __version__
+
+        sys.stdout.write(f"k8stui {__version__}\n")
+        return
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if _DEBUG in own:
+        # Accepted anywhere: it is added to the end of a line that just failed.
+        os.environ["K8STUI_DEBUG"] = "1"
+        sys.argv.remove(_DEBUG)
+    _harmless_streams()
+    _run()
+
+
+def _harmless_streams() -> None:
+    """A character the terminal's encoding lacks is shown as an escape instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def _run() -> None:
+    from k8stui.model.errors import K8stuiError
+    from k8stui_tui.cli.app import build
+    from k8stui_tui.cli.session import broken_pipe, tell
+
+    try:
+        build()()
+    except K8stuiError as error:
+        raise SystemExit(tell(error)) from None
+    except BrokenPipeError:
+        raise SystemExit(broken_pipe()) from None
+
+
+if __name__ == "__main__":
+    main()

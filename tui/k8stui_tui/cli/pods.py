@@ -1,0 +1,83 @@
+"""`k8stui pods`: the pods of runs, or all of a namespace."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.tables import Column
+
+if TYPE_CHECKING:
+    from k8stui.model.views import PodView
+
+app = typer.Typer(no_args_is_help=True, help="List pods.", rich_markup_mode=None)
+
+
+@app.callback()  # Keeps `list` a verb of its own while it is the only one.
+def _noun() -> None:
+    """List pods."""
+
+
+@app.command("list")
+def list_(
+    run: Annotated[str, typer.Option("--run", help="Only those of this run.")] = "",
+    pipeline: Annotated[str, typer.Option("--pipeline", help="Only those of this pipeline.")] = "",
+    status: Annotated[str, typer.Option("--status", help="Only those with this status, as `evicted,failed`.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Also pods that k8stui did not make.")] = False,
+    all_namespaces: Everywhere = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List pods, the newest first."""
+    wanted = {part.strip() for part in status.split(",") if part.strip()}
+
+    async def work() -> None:
+        from k8stui.control.pods import list_pods
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = await list_pods(
+                cluster, all_namespaces=all_namespaces, run=run, pipeline=pipeline, everything=everything
+            )
+            where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
+        found = [pod for pod in found if not wanted or pod.status in wanted]
+        if output.structured:
+            say(structured(found, output))
+        elif output is Format.NAME:
+            for pod in found:
+                say(f"pod/{pod.name}")
+        elif found:
+            _table(found, wide=output is Format.WIDE, namespaces=all_namespaces)
+        else:
+            note(f"No pods in {where}.")
+
+    execute(work())
+
+
+def _table(found: list[PodView], *, wide: bool, namespaces: bool) -> None:
+    from k8stui.control.spans import age
+
+    columns = [Column("NAMESPACE")] if namespaces else []
+    columns += [Column("POD"), Column("STATUS"), Column("RUN"), Column("STEP", flexible=True)]
+    columns += [Column("TRY", right=True), Column("RESTARTS", right=True), Column("AGE", right=True)]
+    columns += [Column("REASON", flexible=True)]
+    columns += (
+        [Column("PIPELINE"), Column("NODE"), Column("IP"), Column("EXIT", right=True), Column("MESSAGE")]
+        if wide
+        else []
+    )
+    now = time.time()
+    rows = []
+    for pod in found:
+        row = [pod.namespace] if namespaces else []
+        row += [pod.name, pod.status, pod.run, pod.step or pod.component, str(pod.attempt or "")]
+        row += [str(pod.restarts), age(pod.created, now), "" if pod.status == "succeeded" else pod.reason]
+        exit_code = "" if pod.exit_code is None else str(pod.exit_code)
+        row += [pod.pipeline, pod.node, pod.ip, exit_code, pod.message] if wide else []
+        rows.append(row)
+    table(columns, rows)

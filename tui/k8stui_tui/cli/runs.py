@@ -1,0 +1,203 @@
+"""`k8stui runs`: list, show, watch, logs, stop and delete runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError, WaitTimeoutError
+from k8stui_tui.cli import logs
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.tables import Column
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunSummaryView
+
+app = typer.Typer(no_args_is_help=True, help="List, show, watch, stop and delete runs.", rich_markup_mode=None)
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")]
+Runs = Annotated[list[str], typer.Argument(metavar="RUN…", help="Names of runs.")]
+
+
+@app.command("list")
+def list_(
+    pipeline: Annotated[str, typer.Option("--pipeline", help="Only runs of this pipeline.")] = "",
+    status: Annotated[str, typer.Option("--status", help="Only runs in these states, as `running,failed`.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest.")] = 1000,
+    all_namespaces: Everywhere = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List runs, the newest first."""
+    wanted = _states(status)
+
+    async def work() -> None:
+        from k8stui.control.runs import list_runs
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = await list_runs(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
+            where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
+        found = [run for run in found if not wanted or run.state.value in wanted][:limit]
+        if output.structured:
+            say(structured(found, output))
+        elif output is Format.NAME:
+            for run in found:
+                say(run.run)
+        elif found:
+            _table(found, wide=output is Format.WIDE, namespaces=all_namespaces)
+        else:
+            note(f"No runs in {where}.")
+
+    execute(work())
+
+
+def _states(text: str) -> set[str]:
+    from k8stui.incluster.states import RunState
+
+    wanted = {part.strip() for part in text.split(",") if part.strip()}
+    known = [state.value for state in RunState]
+    for state in wanted.difference(known):
+        raise InvalidInputError(f"--status {state!r} is no state of a run.", hint=f"States: {', '.join(known)}.")
+    return wanted
+
+
+def _table(found: list[RunSummaryView], *, wide: bool, namespaces: bool) -> None:
+    from k8stui.control.spans import age, span
+
+    columns = [Column("NAMESPACE")] if namespaces else []
+    columns += [Column("RUN"), Column("PIPELINE", flexible=True), Column("STATUS"), Column("STEPS", right=True)]
+    columns += [Column("TIME", right=True), Column("AGE", right=True)]
+    columns += [Column("BY", flexible=True), Column("WHY", flexible=True)] if wide else []
+    now = time.time()
+    rows = []
+    for run in found:
+        row = [run.namespace] if namespaces else []
+        row += [run.run, run.pipeline, run.state.value, f"{run.done}/{run.total}"]
+        row += [span(run.duration(now)), age(run.created, now)]
+        row += [run.submitted_by, run.why] if wide else []
+        rows.append(row)
+    table(columns, rows)
+
+
+@app.command()
+def show(
+    run: Run,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show a run and its steps.
+
+    With `-o wide` also every attempt, with `-o json` all that is known.
+    """
+
+    async def work() -> None:
+        from k8stui.control.runs import show_run
+        from k8stui_tui.cli.showing import run_text
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            view = await show_run(cluster, run)
+        if output.structured:
+            say(structured(view, output))
+        elif output is Format.NAME:
+            say(view.run)
+        else:
+            for line in run_text(view, wide=output is Format.WIDE, now=time.time()):
+                say(line)
+
+    execute(work())
+
+
+@app.command()
+def watch(
+    run: Run,
+    show_logs: Annotated[bool, typer.Option("--logs/--no-logs", help="With the steps' logs.")] = True,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Follow a run to its end.
+
+    The exit code is its outcome: 0 succeeded, 1 failed or stopped.
+    """
+
+    async def work() -> int:
+        from k8stui_tui.cli.following import Shown, follow
+
+        plain = output in (Format.TABLE, Format.WIDE)
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            view = await follow(cluster, run, None, Shown(sys.stdout if plain else sys.stderr, logs=show_logs))
+        if output.structured:
+            say(structured(view, output))
+        elif output is Format.NAME:
+            say(view.run)
+        return 0 if view.state.value == "succeeded" else 1
+
+    execute(work(), interrupted=f"Not watching any more; the run {run} is as it was.")
+
+
+app.command("logs")(logs.logs)
+
+
+@app.command()
+def stop(
+    run: Runs,
+    force: Annotated[bool, typer.Option("--force", help="Do not ask the orchestrator: end the run from here.")] = False,
+    timeout: Annotated[float, typer.Option("--timeout", min=0, help="Seconds the orchestrator has to obey.")] = 60.0,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Stop runs and wait for it.
+
+    A run that has ended already stays as it is.
+    """
+
+    async def work() -> None:
+        from k8stui.control.ending import stop_run
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            for name in run:
+                try:
+                    view = await stop_run(cluster, name, force=force, patience=timeout)
+                except TimeoutError:
+                    raise WaitTimeoutError(
+                        f"The orchestrator of {name} has not obeyed within {timeout:g} s; the request stands.",
+                        hint=f"End it from here: k8stui runs stop {name} --force",
+                    ) from None
+                say(f"{name} {view.state.value}")
+
+    execute(work())
+
+
+@app.command()
+def delete(
+    run: Runs,
+    stop_first: Annotated[bool, typer.Option("--stop", help="Stop a run that is going on first.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also a run that is going on, at once.")] = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Delete runs and all they made.
+
+    Jobs, pods, results and records go; a run that is going on only with --stop or --force.
+    """
+
+    async def work() -> None:
+        from k8stui.control.ending import delete_run
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            for name in run:
+                await delete_run(cluster, name, force=force, stop=stop_first)
+                say(f"{name} deleted")
+
+    execute(work())

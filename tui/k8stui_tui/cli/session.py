@@ -1,0 +1,91 @@
+"""What every verb needs: options that say which cluster, the connection, and one way for errors to end a process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from k8stui.model.errors import K8stuiError
+from k8stui_tui.cli.output import Format, note
+from k8stui_tui.sanitize import cell
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+
+DEBUG_VARIABLE = "K8STUI_DEBUG"
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+EXIT_PIPE = 141
+"""As a shell reports a process that SIGPIPE ended: whoever read our output went away."""
+
+Context = Annotated[
+    str | None, typer.Option("--context", envvar="K8STUI_CONTEXT", help="Context of the kubeconfig; the current one.")
+]
+Namespace = Annotated[
+    str | None, typer.Option("--namespace", "-n", envvar="K8STUI_NAMESPACE", help="Namespace; the context's own.")
+]
+Kubeconfig = Annotated[
+    Path | None, typer.Option("--kubeconfig", help="A kubeconfig file; KUBECONFIG, or ~/.kube/config.")
+]
+Everywhere = Annotated[bool, typer.Option("--all-namespaces", "-A", help="In all namespaces.")]
+Output = Annotated[Format, typer.Option("--output", "-o", help="How to print it.")]
+
+
+@asynccontextmanager
+async def cluster_of(context: str | None, namespace: str | None, kubeconfig: Path | None) -> AsyncIterator[Cluster]:
+    """The cluster these options mean."""
+    from k8stui.cluster.connect import connect
+
+    # Login plugins may ask: a verb of the command line owns the terminal.
+    async with await connect(
+        kubeconfig=kubeconfig, context=context or None, namespace=namespace or None, interactive=sys.stdin.isatty()
+    ) as cluster:
+        yield cluster
+
+
+def execute(work: Coroutine[Any, Any, int | None], *, interrupted: str = "") -> NoReturn:
+    """Run a verb to its end and leave with its exit code.
+
+    Args:
+        work: Gives the exit code; None for 0.
+        interrupted: What to say when the person pressed ctrl+c.
+    """
+    try:
+        code = asyncio.run(work) or 0
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        if interrupted:
+            note(interrupted)
+        code = EXIT_INTERRUPTED
+    except K8stuiError as error:
+        code = tell(error)
+    except BrokenPipeError:
+        code = broken_pipe()
+    raise SystemExit(code)
+
+
+def tell(error: K8stuiError) -> int:
+    """Print an error as its sentence and hint, or whole when debugging; gives its exit code."""
+    if os.environ.get(DEBUG_VARIABLE):
+        import traceback
+
+        traceback.print_exception(error)
+    note(f"Error: {cell(error.message)}")
+    for line in error.hint.splitlines():
+        note(f"  {cell(line)}")
+    return error.exit_code
+
+
+def broken_pipe() -> int:
+    """Whoever read our output has left; nothing more can be said there."""
+    # The interpreter flushes standard output at its end, which would print a second error.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_PIPE
