@@ -1,0 +1,208 @@
+"""From pipeline and settings to a plan: what the master will read, what is refused, and how large it may be."""
+
+import sys
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from k8stui.incluster.protocol import Input, Plan, Retry
+from k8stui.model.config import KubernetesOrchestratorConfig
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
+from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
+from k8stui.plan import RunRequest, compile_run, default_image
+from tests.unit.plan.samples import REQUEST, compiled, container, container_step, pipeline, python_step, step_pod
+
+KIB = 1024
+
+
+def fail(*steps: StepSpec, **fields: Any) -> str:
+    with pytest.raises(InvalidInputError) as caught:
+        compiled(*steps, **fields)
+    return str(caught.value)
+
+
+def test_steps_stand_in_topological_order_with_their_parents() -> None:
+    steps = (
+        python_step("c", after=("a",), inputs={"x": Input(step="b", output="output")}),
+        python_step("b"),
+        python_step("a"),
+    )
+    plan = compiled(*steps).plan
+    assert [step.name for step in plan.steps] == ["b", "a", "c"]
+    assert plan.steps[2].after == ("a", "b")
+
+
+def test_a_step_keeps_what_its_author_said() -> None:
+    values = {"n": Input(value=3)}
+    (step,) = compiled(python_step("a", inputs=values, retry=Retry(2, 5.0, 2.0), env={"A": "1"})).plan.steps
+    assert (step.module, step.function, step.outputs) == ("train", "a", ("output",))
+    assert (step.inputs, step.retry, step.env) == (values, Retry(2, 5.0, 2.0), {"A": "1"})
+
+
+def test_the_plan_survives_its_text() -> None:
+    values = {"x": Input(items=(Input(value=1), Input(step="a", output="output")))}
+    plan = compiled(python_step("a"), python_step("b", inputs=values), container_step("c", after=("b",))).plan
+    assert Plan.from_text(plan.to_text()) == plan
+
+
+def test_run_settings_reach_the_plan() -> None:
+    settings = Settings(max_parallelism=7, stream_step_logs=False, backoff_limit_margin=4, pod_name_prefix="My_Team")
+    plan = compiled(settings=settings).plan
+    assert (plan.max_parallelism, plan.stream_step_logs) == (7, False)
+    assert plan.steps[0].disruption_budget == 7
+    assert plan.pod_prefix == "my-team-x7k2b"
+    assert plan.run == "my-pipeline-x7k2b"
+
+
+def test_the_pods_of_a_run_are_called_like_it() -> None:
+    plan = compiled().plan
+    assert plan.pod_prefix == plan.run == "my-pipeline-x7k2b"
+
+
+def test_names_of_pods_stay_short_with_long_names_of_pipeline_and_step() -> None:
+    plan = compiled(python_step("s" * 80), name="p" * 80).plan
+    assert len(plan.run) <= 46
+    assert len(f"{plan.pod_prefix}-{plan.steps[0].slug}-9999") <= 63
+
+
+def test_waiting_and_timeout_are_for_the_submitter() -> None:
+    run = compiled(settings=Settings(synchronous=False, timeout=9))
+    assert (run.settings.synchronous, run.settings.timeout) == (False, 9)
+
+
+def test_the_configuration_is_the_outermost_layer() -> None:
+    config = KubernetesOrchestratorConfig(max_parallelism=2, timeout=5, kubernetes_namespace="other")
+    spec = pipeline(python_step("a"), settings=Settings(timeout=6))
+    run = compile_run(spec, replace(REQUEST, config=config))
+    assert (run.plan.max_parallelism, run.settings.timeout, run.plan.namespace) == (2, 6, "ml")
+
+
+def test_the_same_request_gives_the_same_objects() -> None:
+    assert compiled() == compiled()
+
+
+def test_two_requests_get_different_names() -> None:
+    first, second = (compile_run(pipeline(python_step("a")), RunRequest(namespace="ml")) for _ in range(2))
+    assert first.plan.run != second.plan.run
+
+
+def test_the_default_image_is_python_of_the_authors_version() -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert default_image() == f"python:{version}-slim"
+    assert default_image("mirror.example/hub/") == f"mirror.example/hub/python:{version}-slim"
+    run = compile_run(pipeline(python_step("a")), RunRequest(namespace="ml", registry="mirror.example"))
+    assert container(step_pod(run))["image"] == f"mirror.example/python:{version}-slim"
+
+
+def test_settings_without_effect_are_told_with_their_steps() -> None:
+    at_step = Settings(timeout=3, pod_startup_timeout=5)
+    run = compiled(
+        python_step("a", settings=at_step),
+        python_step("b", settings=at_step),
+        settings=Settings(successful_jobs_history_limit=1),
+    )
+    not_yet = "is accepted but has no effect yet in this version of k8stui"
+    run_only = "concerns the whole run and has no effect at a step: set it on the pipeline"
+    assert run.warnings == (
+        f"settings.successful_jobs_history_limit {not_yet}",
+        f"settings.pod_startup_timeout {not_yet} (step 'a' and 1 more)",
+        f"settings.timeout {run_only} (step 'a' and 1 more)",
+    )
+
+
+def test_an_account_at_a_step_is_sent_to_the_right_setting() -> None:
+    run = compiled(python_step("a", settings=Settings(service_account_name="reader")))
+    assert "step_pod_service_account_name on the step" in run.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"x": Input(step="zz", output="output")}, "comes after 'zz', but there is no such step"),
+        ({"x": Input(step="a", output="other")}, "input 'x': step 'a' has no output 'other'"),
+        ({"x": Input(items=(Input(step="a", output="other"),))}, "input 'x': step 'a' has no output 'other'"),
+        ({"x": Input(value={1, 2})}, "input 'x': a value of type set cannot travel as JSON"),
+    ],
+)
+def test_inputs_that_do_not_exist_are_refused(inputs: dict[str, Input], said: str) -> None:
+    assert said in fail(python_step("a"), python_step("b", inputs=inputs))
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"K8STUI_TASK": "x"}, "'K8STUI_TASK' is not possible"),
+        ({"1A": "x"}, "'1A' is not possible"),
+        ({"A": 1}, "Write '1'"),
+    ],
+)
+def test_variables_of_a_step_are_checked(env: dict[str, str], said: str) -> None:
+    assert said in fail(python_step("a", env=env))
+
+
+def test_inputs_of_a_container_step_must_not_become_the_same_variable() -> None:
+    said = fail(container_step("a", inputs={"my-x": Input(value=1), "my_x": Input(value=2)}))
+    assert "input 'my_x' becomes INPUT_MY_X, but so does input 'my-x'" in said
+    assert "so does the variable 'INPUT_X'" in fail(
+        container_step("a", inputs={"x": Input(value=1)}, env={"INPUT_X": "1"})
+    )
+
+
+def test_an_empty_pipeline_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="pipeline 'p' has no steps"):
+        compile_run(PipelineSpec("p", ()), REQUEST)
+
+
+def test_a_python_step_needs_a_code_package_and_a_container_step_does_not() -> None:
+    assert "step 'a' is a Python step" in fail(python_step("a"), code=None)
+    assert compiled(container_step("a"), code=None).plan.steps[0].name == "a"
+
+
+def test_code_that_does_not_fit_is_refused_and_what_fits_is_not() -> None:
+    assert "the code package is 701 KiB" in fail(code=CodePackage(b"x" * 701 * KIB, "d", 9))
+    run = compiled(code=CodePackage(b"x" * 700 * KIB, "d", 9))
+    assert len(run.parts) == 2
+
+
+def test_inputs_that_do_not_fit_are_refused_and_what_fits_is_not() -> None:
+    large = {"x": Input(value="x" * 500 * KIB), "y": Input(value="y" * 500 * KIB)}
+    assert "step 'a': its inputs are 1000 KiB, more than the 900 KiB" in fail(python_step("a", inputs=large))
+    assert compiled(python_step("a", inputs={"x": large["x"]})).plan.steps[0].inputs["x"] == large["x"]
+
+
+def test_code_and_inputs_that_only_do_not_fit_together_are_refused() -> None:
+    code = CodePackage(b"x" * 700 * KIB, "d", 9)
+    said = fail(python_step("a", inputs={"x": Input(value="x" * 890 * KIB)}), code=code)
+    assert "code package and inputs are" in said
+
+
+def test_parameters_that_do_not_fit_are_refused() -> None:
+    assert "the parameters are" in fail(parameters={"x": "x" * 300 * KIB})
+    assert "parameter 'x': a value of type object" in fail(parameters={"x": object()})
+
+
+def test_a_plan_that_does_not_fit_is_refused() -> None:
+    steps = [python_step(f"s{number}", inputs={"x": Input(value="x" * 850 * KIB)}) for number in range(20)]
+    assert "the compiled pipeline is" in fail(*steps)
+
+
+def test_ten_thousand_steps_compile_in_seconds_and_fit_a_few_config_maps() -> None:
+    steps = [
+        python_step(
+            f"step_{number}",
+            inputs={"n": Input(value=number)}
+            | ({"x": Input(step=f"step_{number // 2}", output="output")} if number else {}),
+            settings=Settings(pod_settings={"labels": {"third": str(number % 3)}}) if number % 3 else None,
+        )
+        for number in range(10_000)
+    ]
+    steps[0] = python_step("step_0")
+    begin = time.process_time()
+    run = compiled(*steps)
+    assert time.process_time() - begin < 5
+    assert len(run.plan.templates) == 3
+    assert len(run.parts) <= 4
+    assert len({step.slug for step in run.plan.steps}) == 10_000
