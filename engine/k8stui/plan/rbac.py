@@ -14,12 +14,8 @@ RULES: tuple[dict[str, Any], ...] = (
     {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch", "create", "delete"]},
     # their logs, for stream_step_logs
     {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
-    # plan (read), record and its shards (written), work and inputs (created)
-    {
-        "apiGroups": [""],
-        "resources": ["configmaps"],
-        "verbs": ["get", "list", "watch", "create", "update", "patch", "delete"],
-    },
+    # plan (read), record and its shards (patched), work and inputs (created)
+    {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch", "create", "patch"]},
     # the handover keys: a restarted master reads those of its predecessor
     {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "delete"]},
     # its own Job: told to start no further master when the run has failed or was stopped

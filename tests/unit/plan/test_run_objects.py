@@ -161,5 +161,7 @@ def test_the_role_has_no_wildcards_and_cannot_list_secrets() -> None:
     _, role, _ = service_account_manifests("ml")
     for rule in role["rules"]:
         assert "*" not in (*rule["apiGroups"], *rule["resources"], *rule["verbs"])
-    (secrets,) = [rule for rule in role["rules"] if "secrets" in rule["resources"]]
-    assert set(secrets["verbs"]).isdisjoint({"list", "watch"})
+    verbs = {resource: set(rule["verbs"]) for rule in role["rules"] for resource in rule["resources"]}
+    assert verbs.keys() == {"pods", "pods/log", "configmaps", "secrets", "jobs"}
+    assert verbs["secrets"].isdisjoint({"list", "watch"})
+    assert verbs["jobs"] == {"get", "patch"}
