@@ -98,6 +98,11 @@ def _split(target: str) -> tuple[Path, str]:
 
 def _import(file: Path) -> ModuleType:
     name, root = _module_of(file)
+    if "." in file.stem:
+        raise InvalidInputError(
+            f"{places.shown(file)} cannot be imported under its name, because of the dot in it",
+            hint="Rename the file, with `_` in place of the dot.",
+        )
     for old in _loaded:
         sys.modules.pop(old, None)
     _loaded.clear()

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 _HERE = str(Path(__file__).parent)
@@ -22,9 +23,15 @@ def shown(path: str | Path) -> str:
 def caller() -> str:
     """`file:line` of the innermost frame that is not ours: the line of the author's code that called us."""
     frame = sys._getframe(1)  # noqa: SLF001  (inspect.stack reads source files for every frame: 100 times slower)
-    while frame.f_code.co_filename.startswith(_HERE) and frame.f_back is not None:
+    while _is_ours(frame) and frame.f_back is not None:
         frame = frame.f_back
     return f"{shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def _is_ours(frame: FrameType) -> bool:
+    code = frame.f_code
+    made_by_dataclass = code.co_filename == "<string>" and code.co_name == "__init__"
+    return made_by_dataclass or code.co_filename.startswith(_HERE)
 
 
 def definition(function: Callable[..., Any]) -> str:

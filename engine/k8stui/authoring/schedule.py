@@ -10,6 +10,8 @@ from k8stui.authoring import places
 from k8stui.model.errors import InvalidInputError
 
 _FIELDS = ("minute", "hour", "day of month", "month", "day of week")
+_PLAIN = re.compile(r"[0-9*/,?-]+")
+_NAMED = re.compile(r"(?:[0-9*/,?-]|[A-Za-z]{3})+")
 _MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 
 
@@ -76,8 +78,11 @@ def _check_cron(expression: object, *, where: str) -> None:
             f"{said} has {len(fields)} fields, and a CronJob takes {len(_FIELDS)}: {', '.join(_FIELDS)}"
         )
     for name, field in zip(_FIELDS, fields, strict=True):
-        if not re.fullmatch(r"[0-9A-Za-z*/,?-]+", field):
+        allowed = _NAMED if name in ("month", "day of week") else _PLAIN
+        if not allowed.fullmatch(field):
             raise InvalidInputError(f"{said}: {field!r} is not valid for {name}")
+    if re.search(r"(?<![\d/])7(?!\d)", fields[-1]):
+        raise InvalidInputError(f"{said}: a CronJob's day of week goes from 0 to 6", hint="Sunday is 0.")
     try:
         croniter.expand(expression)
     except CroniterError as error:

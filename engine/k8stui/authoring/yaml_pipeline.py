@@ -143,7 +143,7 @@ def _parameter(name: str, value: Any, text: YamlText) -> Parameter:
     if found.required:
         return found
     try:
-        default = found.convert(json_value(document.default), where=where)
+        default = found.convert(json_value(document.default), where=text.place(("parameters", name)))
     except NotJsonError as error:
         raise InvalidInputError(f"{where}: {error}", hint="Write it in quotes.") from error
     return Parameter(**{**vars(found), "default": default})

@@ -28,7 +28,6 @@ class YamlStep:
         place: Its place in the file.
         template: The step without inputs, with expressions in its texts.
         inputs: Values with expressions, by name.
-        parents: All steps it waits for.
         taken: The outputs it takes, as (step, output).
         source: The module of its function; None for a container step.
     """
@@ -36,9 +35,13 @@ class YamlStep:
     place: str
     template: StepSpec
     inputs: Mapping[str, Any]
-    parents: tuple[str, ...]
     taken: tuple[tuple[str, str], ...]
     source: Source | None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """All steps it waits for."""
+        return self.template.after
 
     def check_parents(self, steps: Mapping[str, YamlStep]) -> None:
         """Make sure that its parents and their outputs exist.
@@ -109,7 +112,7 @@ def yaml_step(step: StepDocument, text: YamlText, index: int, *, parameters: set
     function = _function(step, text, index, where) if step.python else None
     if function is None:
         _check_container(step, where)
-    parents = [parent for parent, _ in taken] + step.after
+    parents = tuple(dict.fromkeys([parent for parent, _ in taken] + step.after))
     return YamlStep(
         place=text.place(location),
         template=StepSpec(
@@ -124,9 +127,9 @@ def yaml_step(step: StepDocument, text: YamlText, index: int, *, parameters: set
             env=containers.environment(step.env, where=where),
             settings=settings_of(step.settings, where=where),
             retry=retry_of(step.retry, where=where),
+            after=parents,
         ),
         inputs=step.inputs,
-        parents=tuple(dict.fromkeys(parents)),
         taken=tuple(taken),
         source=function.source if function else None,
     )

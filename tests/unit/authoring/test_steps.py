@@ -137,7 +137,7 @@ class TestNames:
         assert "cannot be a name" in refused(lambda: load(id=name))
 
 
-class Colour(str, Enum):
+class Colour(str, Enum):  # noqa: UP042  (the older spelling, which formats otherwise)
     RED = "red"
 
 
@@ -164,9 +164,9 @@ class TestValues:
     @pytest.mark.parametrize(
         ("value", "said"),
         [
-            (object(), "the value is a object"),
-            ({"a": {1, 2}}, "the value['a'] is a set"),
-            ([b"x"], "the value[0] is a bytes"),
+            (object(), "the value is of type object"),
+            ({"a": {1, 2}}, "the value['a'] is of type set"),
+            ([b"x"], "the value[0] is of type bytes"),
             (float("nan"), "number that JSON does not know"),
             ({1: 2}, "keys must be text"),
         ],
@@ -192,14 +192,12 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("call", "said"),
         [
-            (lambda: pick(), "missing a required argument: 'scores'"),
+            (pick, "missing a required argument: 'scores'"),
             (lambda: pick([], score=1), "unexpected keyword argument 'score'"),
             (lambda: pick([], 2), "too many positional arguments"),
         ],
     )
-    def test_arguments_that_do_not_fit_name_the_step_and_what_it_takes(
-        self, call: Callable[[], Any], said: str
-    ) -> None:
+    def test_arguments_that_do_not_fit_say_what_the_step_takes(self, call: Callable[[], Any], said: str) -> None:
         sentence = refused(call)
         assert "step 'pick'" in sentence
         assert said in sentence

@@ -1,0 +1,113 @@
+"""The code package holds what the steps need, always as the same bytes, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from k8stui.authoring import package
+from k8stui.authoring.load import load
+from k8stui.model.errors import InvalidInputError
+
+from .conftest import Write
+
+FLOW = "from k8stui import pipeline, step\n@step\ndef a(): ...\n@pipeline\ndef p():\n    a()\n"
+
+
+def packed(root: Path) -> list[str]:
+    code = package.zipped(package.collect(root))
+    return zipfile.ZipFile(io.BytesIO(code.data)).namelist()
+
+
+def test_python_and_text_data_are_packed_and_nothing_else(write: Write, tmp_path: Path) -> None:
+    wanted = ["a.py", "data/cities.csv", "data/query.sql", "pack/__init__.py", "prompt.txt", "settings.yaml"]
+    for name in wanted:
+        write(name, "x")
+    for name in (
+        ".env",
+        ".git/config.py",
+        ".venv/lib.py",
+        "__pycache__/a.py",
+        "node_modules/x.json",
+        "env/pyvenv.cfg",
+        "env/lib/site.py",
+        "lib/site-packages/y.py",
+        "mine.egg-info/SOURCES.txt",
+        "model.bin",
+        "photo.png",
+    ):
+        write(name, "x")
+    assert packed(tmp_path) == wanted
+
+
+def test_the_ignore_file_names_what_stays_out(write: Write, tmp_path: Path) -> None:
+    for name in ("a.py", "big.csv", "data/big.csv", "data/small.csv", "notes/x.md", "sub/notes/y.md", "sub/top.txt"):
+        write(name, "x")
+    write(".k8stuiignore", "# not needed\nbig.csv\nnotes/\n/sub/*.txt\n")
+    assert packed(tmp_path) == ["a.py", "data/small.csv"]
+
+
+def test_a_negated_pattern_is_refused_instead_of_misread(write: Write, tmp_path: Path) -> None:
+    write(".k8stuiignore", "*.csv\n!good.csv\n")
+    with pytest.raises(InvalidInputError, match=r"\.k8stuiignore:2: patterns with !"):
+        package.collect(tmp_path)
+
+
+def test_the_same_files_make_the_same_bytes(write: Write, tmp_path: Path) -> None:
+    for name in ("b.py", "a.py"):
+        write(name, "x = 1\n")
+    first = package.zipped(package.collect(tmp_path))
+    os.utime(tmp_path / "a.py", (1, 1))
+    (tmp_path / "a.py").chmod(0o755)
+    assert package.zipped(package.collect(tmp_path)) == first
+    write("a.py", "x = 2\n")
+    assert package.zipped(package.collect(tmp_path)).digest != first.digest
+
+
+def test_a_package_that_is_too_large_names_the_largest_files(write: Write, tmp_path: Path) -> None:
+    write("a.py", "x = 1")
+    (tmp_path / "huge.csv").write_bytes(random.Random(1).randbytes(package.MAX_ZIP_BYTES + 1))
+    with pytest.raises(InvalidInputError, match=r"at most 700 KiB .* The largest: huge\.csv \(700 KiB\)") as caught:
+        package.zipped(package.collect(tmp_path))
+    assert ".k8stuiignore" in caught.value.hint
+
+
+def test_collecting_stops_in_a_directory_that_is_not_one_of_source_code(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "MAX_RAW_BYTES", 10)
+    write("a.txt", "12345678")
+    write("b.txt", "12345678")
+    with pytest.raises(InvalidInputError, match=r"come to more than .*a\.txt"):
+        package.collect(tmp_path)
+
+
+def test_a_step_whose_own_file_is_ignored_is_told(write: Write) -> None:
+    file = write("flow.py", FLOW)
+    write(".k8stuiignore", "flow.py\n")
+    with pytest.raises(InvalidInputError, match=r"flow\.py is needed by a step and left out"):
+        load(str(file)).trace()
+
+
+def test_steps_of_another_directory_are_packed_with_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("library/lib.py", "from k8stui import step\n@step\ndef a(): ...\n")
+    file = write("flows/flow.py", "from k8stui import pipeline\nfrom lib import a\n@pipeline\ndef p():\n    a()\n")
+    monkeypatch.syspath_prepend(str(Path("library").resolve()))
+    code = load(str(file)).trace().code
+    assert code is not None
+    assert zipfile.ZipFile(io.BytesIO(code.data)).namelist() == ["flow.py", "lib.py"]
+
+
+def test_two_different_files_of_one_name_are_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("library/lib.py", "from k8stui import step\n@step\ndef a(): ...\n")
+    write("library/util.py", "x = 1\n")
+    write("flows/util.py", "x = 2\n")
+    file = write("flows/flow.py", "from k8stui import pipeline\nfrom lib import a\n@pipeline\ndef p():\n    a()\n")
+    monkeypatch.syspath_prepend(str(Path("library").resolve()))
+    with pytest.raises(InvalidInputError, match=r"would be the same file util\.py"):
+        load(str(file)).trace()

@@ -1,0 +1,83 @@
+"""Schedules and retries are checked where they are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from k8stui import Schedule, StepRetry
+from k8stui.incluster.protocol import Retry
+from k8stui.model.errors import InvalidInputError
+
+
+@pytest.mark.parametrize(
+    "expression", ["5 2 * * *", "0 0 1 * *", "*/5 9-17 * jan-mar mon,fri", "0 0 * * 0-6/7", "@daily"]
+)
+def test_expressions_of_a_cronjob_are_taken(expression: str) -> None:
+    assert Schedule(cron_expression=expression).cron_expression == expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("5 2 * *", "has 4 fields, and a CronJob takes 5"),
+        ("0 5 2 * * *", "has 6 fields"),
+        ("61 2 * * *", "is not valid"),
+        ("5 2 * * mo#1", "'mo#1' is not valid for day of week"),
+        ("5 2 L * *", "is not valid"),
+        ("5 2 * * 7", "from 0 to 6"),
+        ("", "has 0 fields"),
+        (5, "is not text"),
+    ],
+)
+def test_a_wrong_expression_names_itself_and_its_place(expression: Any, said: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"test_schedule_and_retry\.py:\d+: Schedule") as caught:
+        Schedule(cron_expression=expression)
+    assert said in str(caught.value)
+    assert repr(expression) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"cron_expression": "5 2 * * *", "interval_second": timedelta(hours=1)},
+        {"interval_second": 60},
+        {"interval_second": timedelta(0)},
+        {"cron_expression": "5 2 * * *", "start_time": "2030-01-01"},
+        {
+            "cron_expression": "5 2 * * *",
+            "start_time": datetime(2030, 1, 2, tzinfo=UTC),
+            "end_time": datetime(2030, 1, 1, tzinfo=UTC),
+        },
+    ],
+)
+def test_other_wrong_fields_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match="Schedule"):
+        Schedule(**wrong)
+
+
+def test_retries_reach_the_plan() -> None:
+    assert StepRetry(3, 10, 2).compiled() == Retry(max_retries=3, delay=10.0, backoff=2.0)
+
+
+def test_no_backoff_keeps_the_delay() -> None:
+    assert StepRetry(3, 10, 0).compiled().backoff == 1.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_retries": -1},
+        {"max_retries": 1.5},
+        {"max_retries": True},
+        {"delay": "5s"},
+        {"delay": float("inf")},
+        {"backoff": 0.5},
+    ],
+)
+def test_a_wrong_retry_names_its_field(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match=f"StepRetry: {next(iter(wrong))}="):
+        StepRetry(**wrong)
