@@ -63,7 +63,7 @@ def start(*, command: str, stay: bool) -> State:
     programs = prepare()
     with state.machine_lock():
         _make_way()
-        record = _claim(command)
+        record = _claim(command, stay=stay)
     try:
         with step("start of the cluster"):
             record = _bring_up(record, programs)
@@ -83,9 +83,17 @@ def stop(record: State) -> None:
 
 
 def running() -> State | None:
-    """Return the cluster of this machine if it is up and held by nobody, so that anybody may use it."""
+    """Return the cluster that `up` keeps for anybody, or None; one that is just starting is waited for."""
+    if _is_starting():
+        with step("another process starts a cluster that stays; waiting for it"):
+            wait_until(lambda: not _is_starting(), what="that cluster to be up", timeout=120)
     record = state.load()
-    return record if record and record.is_held and not record.holder else None
+    return record if record and record.stays and record.is_held else None
+
+
+def _is_starting() -> bool:
+    record = state.load()
+    return bool(record and record.stays and record.holder and record.is_held)
 
 
 def environment(record: State) -> dict[str, str]:
@@ -125,12 +133,13 @@ def _make_way() -> None:
     network.require_free()
 
 
-def _claim(command: str) -> State:
+def _claim(command: str, *, stay: bool) -> State:
     """Record the cluster before anything of it exists, so that whatever happens later can be undone."""
     network.load_modules()
     record = State(
         root=tempfile.mkdtemp(prefix="k8stui-test-"),
         command=command,
+        stays=stay,
         since=datetime.now(UTC).isoformat(timespec="seconds"),
         boot=state.boot_id(),
         holder=identify(os.getpid()),

@@ -22,12 +22,14 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 class State:
     """The cluster of this machine.
 
+    `stays` tells whether it is meant to outlive the process that starts it.
     `holder` is the process it lives for (`run`, or `up` while it still starts); None once `up` is done.
     `boot` tells whether recorded processes can exist at all. `sysctls` are the kernel settings from before.
     """
 
     root: str
     command: str
+    stays: bool
     since: str
     boot: str
     holder: Process | None
