@@ -26,6 +26,7 @@ ENV_RUN = "K8STUI_RUN"
 ENV_NAMESPACE = "K8STUI_NAMESPACE"
 ENV_PLAN = "K8STUI_PLAN"
 ENV_POD = "K8STUI_POD"
+ENV_POD_IP = "K8STUI_POD_IP"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def read_surroundings(kube: Kube) -> Surroundings:
         plan=plan,
         record=record,
         pod=pod,
-        pod_ip=own["status"]["podIP"],
+        pod_ip=os.environ[ENV_POD_IP],  # the pod's status may not tell it yet: the kubelet reports up to a second late
         job=job["name"],
         work=_ensure(kube, "configmaps", _owned("ConfigMap", work_name(run), labels, owner)),
         keys=_keys(kube, plan, labels, owner),
