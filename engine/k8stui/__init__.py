@@ -42,25 +42,29 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from its home.
+if not TYPE_CHECKING:  # or a type checker would believe in every name
 
-    Raises:
-        AttributeError: There is no such name.
-        ImportError: The name is promised for a later version.
-    """
-    if name == "Client":
-        raise ImportError("k8stui.Client comes with a later version; until then use `k8stui runs` on the command line")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'k8stui' has no attribute {name!r}")
-    home = _STAND_IN if _IN_STEP in os.environ else _HOMES[name]
-    value: object = getattr(importlib.import_module(home), name)
-    globals()[name] = value
-    if home != _STAND_IN:
-        exits = importlib.import_module("k8stui.authoring.exits")
-        if exits.called_by_script():
-            exits.show_errors_as_sentences()
-    return value
+    def __getattr__(name: str) -> object:
+        """Load a public name from its home.
+
+        Raises:
+            AttributeError: There is no such name.
+            ImportError: The name is promised for a later version.
+        """
+        if name == "Client":
+            raise ImportError(
+                "k8stui.Client comes with a later version; until then use `k8stui runs` on the command line"
+            )
+        if name not in _HOMES:
+            raise AttributeError(f"module 'k8stui' has no attribute {name!r}")
+        home = _STAND_IN if _IN_STEP in os.environ else _HOMES[name]
+        value: object = getattr(importlib.import_module(home), name)
+        globals()[name] = value
+        if home != _STAND_IN:
+            exits = importlib.import_module("k8stui.authoring.exits")
+            if exits.called_by_script():
+                exits.show_errors_as_sentences()
+        return value
 
 
 def __dir__() -> list[str]:

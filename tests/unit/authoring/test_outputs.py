@@ -12,11 +12,11 @@ from k8stui.authoring.outputs import named, names_of_text, output_names
 from k8stui.model.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from collections.abc import Sized as Tensor  # stands for a library that is missing at run time
 
 
 def nothing() -> None: ...
-def never() -> NoReturn: ...
+def never() -> NoReturn: ...  # type: ignore[empty-body]
 def unsaid(): ...  # type: ignore[no-untyped-def]
 def one() -> int: ...  # type: ignore[empty-body]
 def called() -> Annotated[float, "accuracy"]: ...  # type: ignore[empty-body]

@@ -25,7 +25,7 @@ class Range:
     high: int
 
 
-def everything(
+def everything(  # type: ignore[no-untyped-def]
     n: int,
     rate: float = 0.1,
     name: str = "x",
@@ -37,7 +37,7 @@ def everything(
     limit: int | None = None,
     over: Range = Range(0, 1),  # noqa: B008
     free: Any = None,
-    inferred=5,  # type: ignore[no-untyped-def]
+    inferred=5,
 ) -> None:
     """A pipeline function with a parameter of every kind."""
 

@@ -146,7 +146,7 @@ def test_a_schedule_is_refused_and_nothing_runs_in_its_place(write: Write, submi
     assert scheduled.schedule is not None
     for act in (scheduled, scheduled.trace):
         with pytest.raises(InvalidInputError, match="schedules come with a later version"):
-            act()  # type: ignore[operator]
+            act()
     assert not submitted
 
 
