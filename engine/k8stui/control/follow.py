@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from k8stui.cluster.client import Cluster
 from k8stui.control.channel import Channel
-from k8stui.control.logs import LogFollower, LogQuery, following
+from k8stui.control.logs import LogFollower, LogQuery, following, read_logs
 from k8stui.control.logstream import LogLine
+from k8stui.control.records import summary_view
+from k8stui.control.runs import get_record, show_run
 from k8stui.control.watching import watching
 from k8stui.model.views import RunView
 
@@ -41,12 +43,19 @@ async def follow_run(
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
+    query = LogQuery(run=run, namespace=namespace)
+    if summary_view(await get_record(cluster, run, namespace=namespace)).state.ended:
+        if logs:
+            async for line in read_logs(cluster, query):
+                yield line
+        yield Ended(await show_run(cluster, run, namespace=namespace))
+        return
     async with AsyncExitStack() as stack:
         both = await stack.enter_async_context(Channel[RunView | LogLine | Ended]())
         views = await stack.enter_async_context(watching(cluster, run, namespace=namespace))
         follower = None
         if logs:
-            follower = await stack.enter_async_context(following(cluster, LogQuery(run=run, namespace=namespace)))
+            follower = await stack.enter_async_context(following(cluster, query))
         both.spawn(_views(views, follower, both))
         async for item in both:
             yield item

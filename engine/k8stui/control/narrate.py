@@ -76,7 +76,9 @@ class Narrator:
         if step.state.ended and (took := duration(step)):
             parts.append(f"in {span(took)}")
         text = " ".join(("", *parts)) if parts else ""
-        return text + (self._paint("dim", f": {harmless(step.why)}") if step.why else "")
+        # The reason of the attempt before would read as one of this attempt.
+        why = "" if step.state is StepState.RUNNING else harmless(step.why)
+        return text + (self._paint("dim", f": {why}") if why else "")
 
 
 def duration(step: StepView) -> float | None:

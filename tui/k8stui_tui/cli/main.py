@@ -39,16 +39,15 @@ def _harmless_streams() -> None:
 
 
 def _run() -> None:
-    from k8stui.model.errors import K8stuiError
     from k8stui_tui.cli.app import build
     from k8stui_tui.cli.session import broken_pipe, tell
 
     try:
         build()()
-    except K8stuiError as error:
-        raise SystemExit(tell(error)) from None
     except BrokenPipeError:
         raise SystemExit(broken_pipe()) from None
+    except Exception as error:
+        raise SystemExit(tell(error)) from None
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="List, show, watch, stop and delete runs.", rich_markup_mode=None)
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")]
-Runs = Annotated[list[str], typer.Argument(metavar="RUN…", help="Names of runs.")]
+Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Names of runs.")]
 
 
 @app.command("list")

@@ -65,19 +65,24 @@ def execute(work: Coroutine[Any, Any, int | None], *, interrupted: str = "") -> 
         if interrupted:
             note(interrupted)
         code = EXIT_INTERRUPTED
-    except K8stuiError as error:
-        code = tell(error)
     except BrokenPipeError:
         code = broken_pipe()
+    except Exception as error:
+        code = tell(error)
     raise SystemExit(code)
 
 
-def tell(error: K8stuiError) -> int:
+def tell(error: Exception) -> int:
     """Print an error as its sentence and hint, or whole when debugging; gives its exit code."""
     if os.environ.get(DEBUG_VARIABLE):
         import traceback
 
         traceback.print_exception(error)
+    if not isinstance(error, K8stuiError):
+        error = K8stuiError(
+            f"Unexpected {type(error).__name__}: {error}",
+            hint="A defect of k8stui: --debug, added to the line, shows where. Please report it.",
+        )
     note(f"Error: {cell(error.message)}")
     for line in error.hint.splitlines():
         note(f"  {cell(line)}")
