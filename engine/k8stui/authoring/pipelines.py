@@ -158,7 +158,8 @@ class Pipeline:
         run = run_pipeline(spec)
         if run.state in (RunState.FAILED, RunState.STOPPED):
             raise RunFailedError(
-                f"run {run.name} of pipeline {self.name!r} {run.state.value}", hint=f"k8stui runs show {run.name}"
+                f"run {run.name} of pipeline {self.name!r} {run.state.value}",
+                hint=f"k8stui runs show {run.name} -n {run.namespace}",
             )
         return run
 

@@ -42,7 +42,7 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[PipelineSpec]:
     def run_pipeline(spec: PipelineSpec) -> Any:
         specs.append(spec)
         state = RunState(spec.parameters.get("state", "succeeded"))
-        return SimpleNamespace(name=f"{spec.name}-x7k2p", state=state)
+        return SimpleNamespace(name=f"{spec.name}-x7k2p", namespace="team", state=state)
 
     launch = types.ModuleType("k8stui.control.launch")
     launch.run_pipeline = run_pipeline  # type: ignore[attr-defined]
@@ -93,8 +93,9 @@ def test_a_run_that_did_not_succeed_is_an_error(write: Write, submitted: list[Pi
         def p(state: str):
             a()
     """
-    with pytest.raises(RunFailedError, match=f"run p-x7k2p of pipeline 'p' {state}"):
+    with pytest.raises(RunFailedError, match=f"run p-x7k2p of pipeline 'p' {state}") as caught:
         load(str(write("p.py", text)))(state)  # type: ignore[operator]
+    assert caught.value.hint == "k8stui runs show p-x7k2p -n team"
     assert len(submitted) == 1
 
 

@@ -59,7 +59,7 @@ FAKE = "import sys, types; launch = sys.modules['k8stui.control.launch'] = types
 def test_a_failed_run_ends_the_script_with_1(write: Write) -> None:
     fake = (
         FAKE + "from k8stui.incluster.states import RunState; from types import SimpleNamespace as N; "
-        "launch.run_pipeline = lambda spec: N(name='p-1', state=RunState.FAILED)"
+        "launch.run_pipeline = lambda spec: N(name='p-1', namespace='n', state=RunState.FAILED)"
     )
     done = python(write, imports=fake)
     assert "Error: run p-1 of pipeline 'p' failed" in done.stderr
@@ -70,7 +70,7 @@ def test_a_script_is_packed_and_imported_under_its_files_name(write: Write) -> N
     fake = (
         FAKE + "from k8stui.incluster.states import RunState; from types import SimpleNamespace as N; "
         "launch.run_pipeline = lambda spec: "
-        "print([s.module for s in spec.steps], spec.code.files) or N(name='p-1', state=RunState.SUCCEEDED)"
+        "print([s.module for s in spec.steps], spec.code.files) or N(name='p-1', namespace='n', state=RunState.SUCCEEDED)"
     )
     done = python(write, imports=fake)
     assert done.stdout.strip() == "['script'] 1"
