@@ -70,7 +70,7 @@ def test_a_script_is_packed_and_imported_under_its_files_name(write: Write) -> N
     fake = (
         FAKE + "from k8stui.incluster.states import RunState; from types import SimpleNamespace as N; "
         "launch.run_pipeline = lambda spec: "
-        "print([s.module for s in spec.steps], spec.code.files) or N(name='p-1', namespace='n', state=RunState.SUCCEEDED)"
+        "print([s.module for s in spec.steps], spec.code.files) or N(name='p-1', state=RunState.SUCCEEDED)"
     )
     done = python(write, imports=fake)
     assert done.stdout.strip() == "['script'] 1"
