@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.contract.client import Api, namespace_of
+from tests.cluster.contract.test_access import *  # noqa: F403
+from tests.cluster.contract.test_admission import *  # noqa: F403
+from tests.cluster.contract.test_deletion import *  # noqa: F403
+from tests.cluster.contract.test_jobs import *  # noqa: F403
 from tests.cluster.contract.test_lists import *  # noqa: F403
+from tests.cluster.contract.test_logs import *  # noqa: F403
 from tests.cluster.contract.test_objects import *  # noqa: F403
+from tests.cluster.contract.test_pods import *  # noqa: F403
 from tests.cluster.contract.test_watches import *  # noqa: F403
 
 

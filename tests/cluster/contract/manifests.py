@@ -8,7 +8,11 @@ Obj = dict[str, Any]
 
 IMAGE = "python:3.11-slim"
 
-TELL = "import os; tell = open(os.environ.get('K8STUI_TERMINATION_LOG', '/dev/termination-log'), 'w').write\n"
+TELL = """import os
+def tell(text):
+    with open(os.environ.get("K8STUI_TERMINATION_LOG", "/dev/termination-log"), "w") as file:
+        file.write(text)
+"""
 """Python that makes `tell` write the termination message on either cluster."""
 
 OBEDIENT = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"

@@ -184,9 +184,9 @@ class PodWorker:
         """Write the status; does nothing when the pod is gone."""
         policy = str(self.pod["spec"].get("restartPolicy", "Always"))
         new_phase = final or phase(self._containers, self._inits, policy)
-        if not final and self._stop is not None and new_phase in ("Succeeded", "Failed"):
+        if not final and self._stop is not None and all(c.exit_code is not None for c in self._containers):
             # How a stopped pod ended is told once, with the reason.
-            new_phase = "Running"
+            return
 
         def how(pod: Obj) -> None:
             status = pod.setdefault("status", {})
