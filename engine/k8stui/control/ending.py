@@ -22,10 +22,14 @@ from k8stui.control.runs import get_job, get_plan, get_record, get_shards, show_
 from k8stui.control.truth import job_facts
 from k8stui.control.watching import wait_run
 from k8stui.incluster import names
+from k8stui.incluster.protocol import STEPS_PER_SHARD
 from k8stui.incluster.record import STATUS_KEY, StepStatus, Summary
 from k8stui.incluster.states import RunState, StepState
-from k8stui.model.errors import ConflictError, NotFoundError
+from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.model.views import RunView
+
+WRITE_ATTEMPTS = 5
+"""How often the record is read and written again when a dying master wrote in between."""
 
 _ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
@@ -85,7 +89,7 @@ async def delete_run(
         )
     await _delete(cluster, JOBS, view.job, namespace)
     labels = records.of_run(run)
-    for resource in (PODS, SECRETS, CONFIGMAPS):
+    for resource in (PODS, CONFIGMAPS):  # Its Secret is the Job's and goes with it.
         found = await cluster.list(resource, namespace=namespace, labels=labels, metadata_only=True)
         listed = [item["metadata"]["name"] for item in found if item["metadata"]["name"] != names.record_name(run)]
         await asyncio.gather(*(_delete(cluster, resource, name, namespace) for name in listed))
@@ -107,31 +111,38 @@ async def _end_from_here(cluster: Cluster, run: str, namespace: str | None) -> N
     view = await show_run(cluster, run, namespace=namespace)
     with suppress(NotFoundError):  # Without a Job there is no master to keep from coming back.
         await cluster.patch(JOBS, view.job, {"spec": {"suspend": True}}, namespace=namespace)
-    await _write_stopped(cluster, run, namespace)
+    for attempt in range(WRITE_ATTEMPTS):
+        try:
+            await _write_stopped(cluster, run, namespace)
+            break
+        except ConflictError:  # A master that is just being ended wrote its last word in between.
+            if attempt == WRITE_ATTEMPTS - 1:
+                raise
     for pod in view.pods:
         if pod.status not in _ENDED_PODS:
             await _delete(cluster, PODS, pod.name, namespace)
-    await _delete(cluster, SECRETS, names.keys_name(run), namespace)
+    with suppress(ForbiddenError):  # The Secret goes with its Job in any case.
+        await _delete(cluster, SECRETS, names.keys_name(run), namespace)
 
 
 async def _write_stopped(cluster: Cluster, run: str, namespace: str | None) -> None:
     record = await get_record(cluster, run, namespace=namespace)
+    if records.summary_view(record).state.ended:
+        return
     plan = await get_plan(cluster, record, namespace=namespace)
+    order = [step.name for step in plan.steps] if plan else []
     shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
-    now, counts = time.time(), Counter[str]()
-    for shard in reversed(shards):
-        found = records.statuses([shard])
-        for status in found.values():
-            _stop_step(status, now)
-        counts.update(status.state.value for status in found.values())
-        patch: dict[str, Any] = {
-            "data": {STATUS_KEY: json.dumps({name: status.to_json() for name, status in found.items()})}
-        }
+    now, known = time.time(), records.statuses(shards)
+    statuses = {name: known.get(name) or StepStatus() for name in order or known}
+    for status in statuses.values():
+        _stop_step(status, now)
+    counts = Counter(status.state.value for status in statuses.values())
+    for shard in reversed(shards):  # The record last: it says that the run has ended.
+        place = records.shard_names(run, len(order)).index(shard["metadata"]["name"]) if order else 0
+        mine = order[place * STEPS_PER_SHARD :][:STEPS_PER_SHARD] if order else list(records.statuses([shard]))
+        patch: dict[str, Any] = {"data": {STATUS_KEY: json.dumps({name: statuses[name].to_json() for name in mine})}}
         if shard is record:
-            never_ran = max(0, steps_of(record, plan) - counts.total())
-            counts[StepState.SKIPPED.value] += never_ran
             patch["metadata"] = {"annotations": _stopped_annotations(record, counts, now)}
-        # Checked by version: a master that wrote in between is alive, and the person should know.
         version = shard["metadata"].get("resourceVersion")
         await cluster.patch(CONFIGMAPS, shard["metadata"]["name"], patch, namespace=namespace, resource_version=version)
 
@@ -139,7 +150,7 @@ async def _write_stopped(cluster: Cluster, run: str, namespace: str | None) -> N
 def _stop_step(status: StepStatus, now: float) -> None:
     if status.state.ended:
         return
-    status.state = StepState.STOPPED if status.attempts else StepState.SKIPPED
+    status.state = StepState.STOPPED
     for attempt in status.attempts:
         if attempt.finished is None and not attempt.state.ended:
             attempt.state, attempt.finished = StepState.STOPPED, now

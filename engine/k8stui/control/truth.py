@@ -117,7 +117,8 @@ def _true_step(step: StepView, pods: Iterable[PodView], run: RunState) -> StepVi
     listed = tuple(attempts[number] for number in sorted(attempts))
     state = _state_now(step, listed)
     if run.ended and not state.ended:
-        state = StepState.SKIPPED if state in _NEVER_RAN else StepState.STOPPED
+        # As the master would have told it: what a failure left undone is skipped, what a person ended is stopped.
+        state = StepState.SKIPPED if run is RunState.FAILED and state in _NEVER_RAN else StepState.STOPPED
     why = step.why
     if state in _LIVE and state is not StepState.RUNNING and listed[-1].reason:
         last = listed[-1]

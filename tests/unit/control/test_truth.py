@@ -96,8 +96,10 @@ def test_what_a_failed_pod_means_is_left_to_the_master() -> None:
 
 def test_steps_of_a_run_whose_master_is_gone_are_told_as_ended() -> None:
     status = StepStatus(StepState.RUNNING, [Attempt(1, f"{RUN}-load-1", StepState.RUNNING)])
-    run = seen(told(load=status), job=JobFacts())
-    assert [step.state for step in run.steps] == [StepState.STOPPED, StepState.SKIPPED]
+    deleted = seen(told(load=status), job=JobFacts())
+    assert [step.state for step in deleted.steps] == [StepState.STOPPED, StepState.STOPPED]
+    failed = seen(told(load=status), job=JobFacts(exists=True, outcome="failed"))
+    assert [step.state for step in failed.steps] == [StepState.STOPPED, StepState.SKIPPED]
 
 
 def test_a_pending_step_says_why() -> None:
