@@ -1,0 +1,67 @@
+"""Pipelines of the tests: a chain, a fan with a join, steps that last, fail or are evicted."""
+
+import os
+import time
+from pathlib import Path
+
+from k8stui import StepRetry, pipeline, step
+
+
+@step
+def start(seconds: float) -> int:
+    print("start")
+    time.sleep(seconds)
+    return 1
+
+
+@step
+def add(value: int, seconds: float) -> int:
+    print(f"add to {value}")
+    time.sleep(seconds)
+    return value + 1
+
+
+@step
+def total(values: list[int]) -> int:
+    return sum(values)
+
+
+@step(retry=StepRetry(max_retries=1))
+def until_told(flag: str) -> str:
+    """Runs until a file appears, or succeeds at once where it is there."""
+    print("waiting", flush=True)
+    while not Path(flag).exists():
+        time.sleep(0.05)
+    return os.environ["HOSTNAME"]
+
+
+@step(retry=StepRetry(max_retries=2))
+def fails(tally: str, times: int) -> int:
+    path = Path(tally)
+    path.write_text(path.read_text() + "x" if path.exists() else "x")
+    if len(path.read_text()) <= times:
+        raise ValueError(f"no luck the {len(path.read_text())}. time")
+    return len(path.read_text())
+
+
+@pipeline
+def chain(length: int = 4, seconds: float = 0.0) -> None:
+    value = start(seconds)
+    for _ in range(length - 1):
+        value = add(value, seconds)
+
+
+@pipeline
+def fan(width: int = 4, seconds: float = 0.0) -> None:
+    value = start(seconds)
+    total([add(value, seconds) for _ in range(width)])
+
+
+@pipeline
+def waiting(flag: str) -> None:
+    add(value=1, seconds=0.0, after=until_told(flag))
+
+
+@pipeline
+def failing(tally: str, times: int) -> None:
+    add(fails(tally, times), 0.0)

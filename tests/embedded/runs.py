@@ -1,0 +1,52 @@
+"""What tests of whole runs need: submit a pipeline of `pipelines/`, wait for a condition, look at the run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from k8stui.authoring.load import load
+from k8stui.cluster.client import Cluster
+from k8stui.control.runs import show_run
+from k8stui.control.submit import SubmitOptions, submit
+from k8stui.model.views import RunView, StepView
+
+T = TypeVar("T")
+
+PIPELINES = Path(__file__).parent / "pipelines"
+PATIENCE = 60.0
+
+
+async def start(cluster: Cluster, pipeline: str, **parameters: Any) -> str:
+    """Submit a pipeline of `pipelines/lines.py`; return the run's name."""
+    spec = load(f"{PIPELINES / 'lines.py'}:{pipeline}").trace(parameters)
+    return (await submit(cluster, spec, SubmitOptions())).run
+
+
+async def eventually(look: Callable[[], Awaitable[T]], *, until: Callable[[T], bool], patience: float = PATIENCE) -> T:
+    """Look until the condition holds; fail with the last sight otherwise."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience
+    while True:
+        seen = await look()
+        if until(seen):
+            return seen
+        assert loop.time() < deadline, f"still not after {patience} s: {seen!r}"
+        await asyncio.sleep(0.05)
+
+
+async def ended(cluster: Cluster, run: str) -> RunView:
+    """The run, once it has ended."""
+    return await eventually(lambda: show_run(cluster, run), until=lambda view: view.state.ended)
+
+
+async def step_is(cluster: Cluster, run: str, name: str, state: str) -> RunView:
+    """The run, once a step is in a state."""
+    return await eventually(lambda: show_run(cluster, run), until=lambda view: step_of(view, name).state.value == state)
+
+
+def step_of(view: RunView, name: str) -> StepView:
+    """A step of a run."""
+    return next(step for step in view.steps if step.name == name)
