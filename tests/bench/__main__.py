@@ -1,0 +1,101 @@
+"""`python -m tests.bench`, which `make bench` calls inside `python -m tests.cluster.real run`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from k8stui.model.errors import K8stuiError
+from tests.bench.bars import FLOOR, ShapeResult, rows
+from tests.bench.errors import BenchError
+from tests.bench.floors import HANDOVER, WATCH, run_floor
+from tests.bench.harness import Bench, bench_namespace, say
+from tests.bench.machine import Machine, calm
+from tests.bench.ours import run_ours
+from tests.bench.report import Report
+from tests.bench.shapes import FULL, QUICK, Shape
+from tests.bench.startup import measure_startup
+from tests.cluster.real.errors import RealClusterError
+from tests.cluster.real.facts import Facts
+
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+STARTUP = "startup"
+K8STUI = "k8stui"
+
+EXIT_NOT_MET, EXIT_ERROR = 1, 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure and tell; returns 0 when every bar is met, 1 when one is not, 2 when something went wrong."""
+    options = _parser().parse_args(argv)
+    shapes = [shape for shape in (QUICK if options.quick else FULL) if options.only in (None, shape.name)]
+    partial = options.quick or options.only is not None
+    if not shapes and options.only != STARTUP:
+        say(f"there is no {options.only!r}: {', '.join(shape.name for shape in FULL)}, {STARTUP}")
+        return EXIT_ERROR
+    try:
+        report = asyncio.run(_measure(options, shapes))
+    except (BenchError, K8stuiError, RealClusterError) as error:
+        say(f"{error}\nNothing was written.")
+        return EXIT_ERROR
+    print(report.text())
+    if options.write and partial:
+        say(f"a part of the bench is not written to {PAGE.name}")
+    elif options.write:
+        PAGE.write_text(report.markdown(), encoding="utf-8")
+        say(f"written to {PAGE.relative_to(PAGE.parents[1])}")
+    return EXIT_NOT_MET if any(row.met is False for row in report.rows) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="k8stui against floors of its own")
+    parser.add_argument("--rounds", type=int, default=3, help="pairs of each shape (default: 3)")
+    parser.add_argument("--only", metavar="NAME", help=f"one shape, or `{STARTUP}`; implies --no-write")
+    parser.add_argument("--quick", action="store_true", help="one round of small shapes; implies --no-write")
+    parser.add_argument(
+        "--write", action=argparse.BooleanOptionalAction, default=True, help=f"rewrite {PAGE.name} (default)"
+    )
+    return parser
+
+
+async def _measure(options: argparse.Namespace, shapes: Sequence[Shape]) -> Report:
+    rounds = 1 if options.quick else max(1, options.rounds)
+    startup = None
+    if options.only in (None, STARTUP):
+        say(STARTUP)
+        await calm()
+        startup = await asyncio.to_thread(measure_startup)
+    results = [ShapeResult(shape) for shape in shapes]
+    kubernetes, restless = "", 0
+    if shapes:
+        async with bench_namespace(Facts.load()) as bench:
+            kubernetes = await bench.cluster.version()
+            for number in range(rounds):
+                for result in results:
+                    await _round(bench, result, number)
+            restless = bench.restless
+    return Report(Machine.this(), kubernetes, rounds, restless, results, rows(results, startup))
+
+
+async def _round(bench: Bench, result: ShapeResult, number: int) -> None:
+    """One measurement of k8stui and of each floor; every other round in reverse, so that no place is the better one."""
+    shape = result.shape
+    kinds = [FLOOR[shape.kind], K8STUI] + ([WATCH] if FLOOR[shape.kind] == HANDOVER else [])
+    for kind in kinds if number % 2 == 0 else reversed(kinds):
+        await bench.clear()
+        if kind == K8STUI:
+            ours = await run_ours(bench, shape)
+            result.ours.append(ours)
+            seconds = ours.seconds
+        else:
+            floor = await run_floor(bench, shape, kind)
+            result.floors.setdefault(kind, []).append(floor)
+            seconds = floor.seconds
+        say(f"round {number + 1} {shape.name} {kind}: {seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

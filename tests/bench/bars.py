@@ -1,0 +1,131 @@
+"""The bars: what k8stui promises about its speed, and whether the measurements meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.bench.floors import HANDOVER, WATCH, FloorRun
+from tests.bench.ours import OurRun
+from tests.bench.shapes import CHAIN, CONTAINERS, FAN, Shape
+from tests.bench.startup import Startup
+
+FLOOR = {CHAIN: HANDOVER, FAN: HANDOVER, CONTAINERS: WATCH}
+"""The floor that a kind of shape is held against: containers cannot hand over, so theirs is the watch."""
+
+RATIO = {CHAIN: 1.3, FAN: 1.2, CONTAINERS: 1.1}
+SUBMIT_SECONDS = 1.5
+RETURN_SECONDS = 0.5
+MEMORY_MIB = 40.0
+RUNNER_SECONDS = 0.060
+IMPORT_SECONDS = 0.100
+VERSION_SECONDS = 0.150
+
+
+@dataclass
+class ShapeResult:
+    """All measurements of one shape; the n-th of each list belong together.
+
+    Attributes:
+        shape: The shape.
+        floors: Measurements by floor.
+        ours: Measurements of k8stui.
+    """
+
+    shape: Shape
+    floors: dict[str, list[FloorRun]] = field(default_factory=dict)
+    ours: list[OurRun] = field(default_factory=list)
+
+    def ratio(self, floor: str) -> float | None:
+        """Median of the pairs' ratios; None when the floor was not measured."""
+        pairs = list(zip(self.ours, self.floors.get(floor, ()), strict=False))
+        return median(ours.seconds / other.seconds for ours, other in pairs) if pairs else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One promise.
+
+    Attributes:
+        claim: What is measured.
+        bar: What it must not exceed.
+        measured: What it came to: the median.
+        spread: Least and most, where they tell something.
+        met: Whether it does not exceed the bar; None when it is no promise, only told.
+    """
+
+    claim: str
+    bar: str
+    measured: str
+    spread: str
+    met: bool | None
+
+
+def rows(results: Iterable[ShapeResult], startup: Startup | None) -> list[Row]:
+    """The promises that these measurements can judge."""
+    measured = [result for result in results if result.ours]
+    found = [_ratio_row(result) for result in measured]
+    runs = [run for result in measured for run in result.ours]
+    if runs:
+        found += [
+            _seconds_row("submit -> first step pod created", SUBMIT_SECONDS, [run.submit_seconds for run in runs]),
+            _seconds_row(
+                "last step done -> synchronous client returns", RETURN_SECONDS, [run.return_seconds for run in runs]
+            ),
+            _row(
+                "master's memory at its peak, largest of all runs",
+                MEMORY_MIB,
+                [run.master.memory_mib for run in runs],
+                "{:.1f} MiB".format,
+                of=max,
+            ),
+        ]
+    if startup:
+        found += [
+            _milliseconds_row("CPU the runner adds to `python -c pass` in a step", RUNNER_SECONDS, startup.runner),
+            _milliseconds_row(
+                "the same in an image without bytecode of the standard library", None, startup.runner_without_bytecode
+            ),
+            _milliseconds_row("`import k8stui`", IMPORT_SECONDS, startup.imported),
+            _milliseconds_row("`from k8stui import pipeline, step`", None, startup.imported_names),
+            _milliseconds_row("`k8stui --version`", VERSION_SECONDS, startup.version),
+        ]
+    return found
+
+
+def _ratio_row(result: ShapeResult) -> Row:
+    floor, bar = FLOOR[result.shape.kind], RATIO[result.shape.kind]
+    ratios = [ours.seconds / other.seconds for ours, other in zip(result.ours, result.floors[floor], strict=True)]
+    return _row(
+        f"{result.shape.name}: first step pod created -> last step done, over the {floor} floor",
+        bar,
+        ratios,
+        "{:.2f} x".format,
+    )
+
+
+def _seconds_row(claim: str, bar: float, values: Sequence[float]) -> Row:
+    return _row(claim, bar, values, "{:.2f} s".format)
+
+
+def _milliseconds_row(claim: str, bar: float | None, value: float) -> Row:
+    return _row(claim, bar, [value], lambda seconds: f"{1000 * seconds:.0f} ms")
+
+
+def _row(
+    claim: str,
+    bar: float | None,
+    values: Sequence[float],
+    shown: Callable[[float], str],
+    *,
+    of: Callable[[Sequence[float]], float] = median,
+) -> Row:
+    value = of(values)
+    return Row(
+        claim=claim,
+        bar="" if bar is None else f"<= {shown(bar)}",
+        measured=shown(value),
+        spread=f"{shown(min(values))} - {shown(max(values))}" if len(values) > 1 else "",
+        met=None if bar is None else value <= bar,
+    )

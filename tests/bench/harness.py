@@ -1,0 +1,102 @@
+"""Where measurements are made: a namespace of the bench's own, brought back to the same state before each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import JOBS, NAMESPACES, PODS, SERVICE_ACCOUNTS
+from k8stui.control.access import make_account
+from k8stui.model.errors import NotFoundError
+from tests.bench import machine
+from tests.bench.errors import BenchError
+from tests.bench.etcd import Etcd
+from tests.cluster.real.facts import Facts
+
+CLEAN_PATIENCE = 120.0
+ACCOUNT_PATIENCE = 20.0
+PAUSE = 0.2
+
+
+@dataclass
+class Bench:
+    """The cluster under measurement.
+
+    Attributes:
+        cluster: The client, in the namespace of the bench.
+        facts: What is known of the cluster.
+        etcd: Its etcd.
+        restless: How often a measurement began on a machine that was busy with something else.
+    """
+
+    cluster: Cluster
+    facts: Facts
+    etcd: Etcd
+    restless: int = field(default=0)
+
+    @property
+    def namespace(self) -> str:
+        """Where everything is made."""
+        return self.cluster.namespace
+
+    @property
+    def image(self) -> str:
+        """The plain Python image of master, steps and floors."""
+        return self.facts.images["python_default"]
+
+    async def clear(self) -> None:
+        """Delete all pods and Jobs, wait until they are gone, and until the machine is calm.
+
+        Raises:
+            BenchError: Pods do not go.
+        """
+        for job in await self.cluster.list(JOBS, metadata_only=True):
+            await self.cluster.delete(JOBS, job["metadata"]["name"])
+        await self.cluster.delete_collection(PODS, labels="!k8stui.io/never")
+        deadline = time.monotonic() + CLEAN_PATIENCE
+        while left := await self.cluster.list(PODS, metadata_only=True):
+            if time.monotonic() > deadline:
+                raise BenchError(f"{len(left)} pods are still there {CLEAN_PATIENCE:.0f} s after their deletion")
+            await asyncio.sleep(PAUSE)
+        if not await machine.calm():
+            self.restless += 1
+
+
+@asynccontextmanager
+async def bench_namespace(facts: Facts) -> AsyncIterator[Bench]:
+    """A fresh namespace with k8stui's service account, deleted at the end."""
+    name = f"k8stui-bench-{secrets.token_hex(3)}"
+    async with await connect(namespace=name) as cluster:
+        await cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        try:
+            await make_account(cluster, name)
+            await _default_account(cluster)
+            yield Bench(cluster, facts, Etcd(facts))
+        finally:
+            await cluster.delete(NAMESPACES, name)
+
+
+async def _default_account(cluster: Cluster) -> None:
+    """Wait for the account that pods without one of their own get: without it they are refused."""
+    deadline = time.monotonic() + ACCOUNT_PATIENCE
+    while True:
+        try:
+            await cluster.get(SERVICE_ACCOUNTS, "default")
+        except NotFoundError:
+            if time.monotonic() > deadline:
+                raise BenchError("the namespace got no default service account") from None
+            await asyncio.sleep(PAUSE)
+        else:
+            return
+
+
+def say(text: str) -> None:
+    """Tell how far the bench is."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,37 @@
+"""What k8stui is measured with: steps that do nothing, put together the way a user would.
+
+A folder of its own, without an `__init__.py`: the code package holds everything below it.
+"""
+
+from k8stui import container_step, pipeline, step
+
+
+@step
+def first() -> int:
+    return 0
+
+
+@step
+def following(value: int) -> int:
+    return value + 1
+
+
+@pipeline
+def chain(steps: int) -> None:
+    value = first()
+    for _ in range(steps - 1):
+        value = following(value)
+
+
+@pipeline
+def fan(steps: int) -> None:
+    for _ in range(steps):
+        first()
+
+
+@pipeline
+def containers(steps: int, image: str) -> None:
+    nothing = container_step(name="nothing", image=image, command=["python3", "-c", "pass"])
+    last = nothing()
+    for _ in range(steps - 1):
+        last = nothing(after=last)
