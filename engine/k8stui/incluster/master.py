@@ -15,9 +15,9 @@ from .ending import End, finish, remove_pods, was_deleted_with_run
 from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
-from .names import ANNOTATION_RECEIPT, ANNOTATION_REQUEST
+from .names import ANNOTATION_REQUEST
 from .podfacts import PodFacts, read_pod
-from .pods import InputsTooLargeError, PodBuilder, parents_results
+from .pods import InputsTooLargeError, PodBuilder, read_receipt
 from .protocol import KIND_PYTHON, Plan, PlanError, StepPlan
 from .reception import Reception
 from .record import Summary
@@ -267,12 +267,9 @@ class Master:
         now = time.time()
         pods = sorted(pods, key=lambda pod: read_pod(pod).attempt)
         for pod in pods:
-            step = self._by_slug.get(slug_of(pod))
-            notes = pod["metadata"].get("annotations") or {}
-            if step is not None and ANNOTATION_RECEIPT in notes:
-                results = parents_results(step, pod)
-                for parent in step.after:
-                    self._scheduler.succeeded_before(parent, results.get(parent, {}))
+            for parent, (number, results) in read_receipt(pod).items():
+                if parent in self._by_name:
+                    self._scheduler.succeeded_before(parent, number, results)
         for pod in pods:
             self._pod_changed(slug_of(pod), read_pod(pod), now)
         there = {pod["metadata"]["name"] for pod in pods}

@@ -26,7 +26,7 @@ ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and wa
 ANNOTATION_EPOCH = "k8stui.io/epoch"  # counts the masters of a run; the highest one may write
 ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: `stop`
 ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
-ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: attempt}: if the pod exists, these attempts succeeded
+ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: [attempt, results]}: if the pod exists, these succeeded
 
 STEP_CONTAINER = "step"
 MASTER_CONTAINER = "orchestrator"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Tuple
 
 from .names import (
     ANNOTATION_RECEIPT,
@@ -75,7 +75,8 @@ class PodBuilder:
         notes = meta.setdefault("annotations", {})
         notes[ANNOTATION_STEP] = step.name
         if parents:
-            notes[ANNOTATION_RECEIPT] = json.dumps(parents, separators=(",", ":"))
+            receipt = {parent: (number, results.get(parent, {})) for parent, number in parents.items()}
+            notes[ANNOTATION_RECEIPT] = json.dumps(receipt, separators=(",", ":"))
         meta["ownerReferences"] = [dict(self._owner, controller=True, blockOwnerDeletion=False)]
         container = next(one for one in pod["spec"]["containers"] if one["name"] == STEP_CONTAINER)
         env = container.setdefault("env", [])
@@ -107,7 +108,7 @@ class PodBuilder:
         }
         text = json.dumps(task, separators=(",", ":"))
         if len(text) <= INLINE_INPUT_BYTES:
-            container["env"].append({"name": ENV_TASK, "value": text.replace("$(", "$$(")})
+            container["env"].append({"name": ENV_TASK, "value": escape(text)})
             return []
         if len(text) > MAX_INPUT_BYTES:
             raise InputsTooLargeError(
@@ -147,20 +148,16 @@ def input_variable(name: str) -> str:
 
 
 def as_text(value: Any) -> str:
-    """A value as a container step gets it: text as it is, anything else as JSON. `$(` is kept from expansion."""
-    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-    return text.replace("$(", "$$(")
+    """A value as a container step gets it: text as it is, anything else as JSON."""
+    return escape(value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))
 
 
-def parents_results(step: StepPlan, pod: Json) -> Results:
-    """What a pod's own manifest tells of its parents' results, for a master that finds the parents' pods gone."""
-    found: Results = {}
-    container: Json = next((one for one in pod["spec"]["containers"] if one["name"] == STEP_CONTAINER), {})
-    task: Optional[Json] = None
-    for variable in container.get("env") or ():
-        if variable["name"] == ENV_TASK and variable.get("value"):
-            task = json.loads(variable["value"].replace("$$(", "$("))
-    for key, value in step.inputs.items() if task else ():
-        if task and value.step is not None and value.output is not None:
-            found.setdefault(value.step, {})[value.output] = task["inputs"][key]
-    return found
+def escape(text: str) -> str:
+    """The text as the value of an environment variable: Kubernetes expands `$(NAME)` and makes `$$` one dollar."""
+    return text.replace("$", "$$")
+
+
+def read_receipt(pod: Json) -> Dict[str, Tuple[int, Dict[str, Any]]]:
+    """What a pod tells of its parents by being there: the attempt that succeeded (0 where unknown) and its results."""
+    text = (pod["metadata"].get("annotations") or {}).get(ANNOTATION_RECEIPT) or "{}"
+    return {parent: (number, results) for parent, (number, results) in json.loads(text).items()}

@@ -20,13 +20,11 @@ from .podfacts import PodFacts
 from .protocol import Plan, StepPlan
 from .record import Attempt, StepStatus
 from .report import SUCCEEDED, Report
+from .room import Room
 from .states import RunState, StepState
 
 DELETED_DELAY = 2.0
 """Seconds before a deleted pod's step is tried again: when a person deletes a run by label, the master is next."""
-
-QUOTA_DELAYS = (0.5, 5.0)
-"""Least and most seconds before a refused creation is tried again; the end of any pod ends the wait at once."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +70,9 @@ class Scheduler:
         self._ready: Deque[str] = deque()
         self._delayed: Dict[str, float] = {}
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
-        self._room: Optional[int] = None  # how many pods a quota leaves us, as far as known
-        self._probe_at = 0.0
-        self._refusals = 0
+        self._past: Set[str] = set()  # pods whose container has ended, so that a late look gives them no place again
+        self._most = plan.max_parallelism or len(plan.steps)
+        self._room = Room()
         self._swept = False
         self._open = len(plan.steps)
         self._rebuild()
@@ -87,17 +85,34 @@ class Scheduler:
         self.results.update(results)
         for name, status in self.steps.items():
             if status.state.done and self._plans[name].outputs and name not in self.results:
-                self.steps[name] = StepStatus(why="its results were lost with its pod")
+                fresh = self.steps[name] = StepStatus(attempts=status.attempts, why="its results were lost")
+                if fresh.attempts:  # its pod, if it is still there, tells them again
+                    fresh.state = fresh.attempts[-1].state = StepState.STARTING
         self._rebuild()
 
-    def succeeded_before(self, name: str, results: Dict[str, Any]) -> None:
-        """A successor's pod exists, so this step had succeeded, whatever became of its pod."""
-        status = self.steps[name]
-        if not status.state.ended:
+    def succeeded_before(self, name: str, number: int, results: Dict[str, Any]) -> None:
+        """A successor's pod exists, so this attempt and all steps before had succeeded, whatever became of their pods.
+
+        Args:
+            name: The step.
+            number: The attempt; 0 where it is not known.
+            results: What the step returned; empty where it is not known.
+        """
+        todo = [(name, number, results)]
+        while todo:
+            name, number, results = todo.pop()
+            if results and not self.results.get(name):
+                self.results[name] = results
+            status = self.steps[name]
+            if status.state.ended:
+                continue
+            if number and all(known.attempt != number for known in status.attempts):
+                status.attempts.append(Attempt(number, self._pod(name, number)))
             if status.attempts:
                 status.attempts[-1].state = StepState.SUCCEEDED
-            self.results[name] = results
+            self.results.setdefault(name, {})
             self._end(name, StepState.SUCCEEDED, "")
+            todo += [(parent, 0, {}) for parent in self._plans[name].after]
 
     def _rebuild(self) -> None:
         self._ready.clear()
@@ -111,14 +126,17 @@ class Scheduler:
             self._open += 1
             if not self._missing[step.name] and (not status.attempts or _over(status.attempts[-1])):
                 self._delayed[step.name] = status.not_before or 0.0
+        for name, status in self.steps.items():  # shards are written one by one: descendants may not know yet
+            if status.state.ended and not status.state.done:
+                self._skip(name, StepState.STOPPED if status.state is StepState.STOPPED else StepState.SKIPPED)
 
     # -- what happened -----------------------------------------------------------------------------------------
 
     def pod_seen(self, name: str, facts: PodFacts, now: float) -> None:
         """A pod of a step was listed or changed."""
         if facts.ended:
-            self._live.pop(facts.name, None)
-        else:
+            self._leave(facts.name)
+        elif facts.name not in self._past:
             self._live[facts.name] = facts
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
@@ -132,7 +150,7 @@ class Scheduler:
 
     def pod_gone(self, name: str, facts: PodFacts, now: float) -> None:
         """A pod of a step was deleted from the API; `facts` is the last that was seen of it."""
-        self._live.pop(facts.name, None)
+        self._leave(facts.name)
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
         if attempt is not status.attempts[-1] or status.state.ended or _over(attempt):
@@ -145,8 +163,15 @@ class Scheduler:
     def missing(self, name: str, now: float) -> None:
         """The record knows a current attempt whose pod is not there any more (told after a list)."""
         status = self.steps[name]
-        if not status.state.ended and status.attempts and not _over(status.attempts[-1]):
+        if status.state.ended or not status.attempts or _over(status.attempts[-1]):
+            return
+        if status.attempts[-1].uid:
             self._disrupted(name, status.attempts[-1], "deleted", "", now)
+        else:  # written down, but not made before the earlier master ended
+            status.attempts.pop()
+            status.state = StepState.QUEUED
+            self._delayed[name] = now
+            self.touched.add(name)
 
     def reported(self, name: str, number: int, report: Report, now: float) -> str:
         """A runner reported its end; returns why the report does not count, empty when it does."""
@@ -161,9 +186,7 @@ class Scheduler:
 
     def created(self, name: str, facts: PodFacts, now: float) -> None:
         """A pod was created by us; a watch may have told more of it before."""
-        self._refusals = 0
-        if self._room is not None:
-            self._room += 1
+        self._room.let_in()
         known = self._live.get(facts.name)
         if known is not None and not known.uid:
             self.pod_seen(name, facts, now)
@@ -175,15 +198,17 @@ class Scheduler:
         if status.attempts and status.attempts[-1].attempt == number:
             status.attempts.pop()
         self.touched.add(name)
-        if passing and not self.stopping:
+        if status.state.ended:
+            return
+        if not passing:
+            self._end(name, StepState.FAILED, "its pod was refused: " + message)
+        elif self.stopping:
+            self._end(name, StepState.STOPPED, "")
+        else:
             status.state, status.why = StepState.QUEUED, message
             self._ready.appendleft(name)
-            self._room = len(self._live)
-            self._probe_at = now + min(QUOTA_DELAYS[0] * 2**self._refusals, QUOTA_DELAYS[1])
-            self._refusals += 1
+            self._room.refused(len(self._live), now)
             self.notes.append((name, "waits: " + message))
-        elif not status.state.ended:
-            self._end(name, StepState.FAILED, "its pod was refused: " + message)
 
     def stop(self) -> None:
         """A person asked for the end: nothing starts any more, what runs is deleted."""
@@ -192,6 +217,7 @@ class Scheduler:
     def give_up(self) -> None:
         """The run was deleted: whatever has not ended is stopped."""
         self.stopping = True
+        self._swept = False
         self._live.clear()
         self._stop()
 
@@ -205,11 +231,11 @@ class Scheduler:
             del self._delayed[name]
             self._ready.append(name)
         actions: List[Action] = []
-        limit = self._limit(now)
+        limit = self._room.limit(self._most, len(self._live), now) if self._ready else 0
         while self._ready and len(self._live) < limit:
             name = self._ready.popleft()
             status = self.steps[name]
-            if not status.state.ended and (not status.attempts or _over(status.attempts[-1])):
+            if self._may_start(name):
                 actions.append(self._start(name, status, now))
         for name in self._ready:
             if self.steps[name].state is StepState.WAITING:
@@ -221,18 +247,13 @@ class Scheduler:
     def wake_at(self) -> Optional[float]:
         """When `decide` has something to do without any further event; None for never."""
         times = list(self._delayed.values())
-        if self._ready and self._room is not None:
-            times.append(self._probe_at)
-        return min(times, default=None)
+        probe = self._room.probe_at(self._most, len(self._live)) if self._ready else None
+        return min(times if probe is None else [*times, probe], default=None)
 
-    def _limit(self, now: float) -> int:
-        """How many pods may be there; after a quota's refusal one more is tried when its time has come."""
-        limit = self.plan.max_parallelism or len(self.plan.steps)
-        if self._room is None:
-            return limit
-        if self._ready and now >= self._probe_at:
-            self._room = max(self._room, len(self._live) + 1)
-        return min(limit, self._room)
+    def _may_start(self, name: str) -> bool:
+        status = self.steps[name]
+        idle = not status.attempts or _over(status.attempts[-1])
+        return idle and not status.state.ended and not self._missing[name]
 
     def _start(self, name: str, status: StepStatus, now: float) -> Create:
         number = (status.attempts[-1].attempt if status.attempts else 0) + 1
@@ -277,6 +298,8 @@ class Scheduler:
             if known.attempt == facts.attempt:
                 return known
         attempt = Attempt(facts.attempt, facts.name, created=facts.created or now)
+        if self.steps[name].state is StepState.SUCCEEDED:
+            attempt.state = StepState.SUCCEEDED
         attempts.append(attempt)
         attempts.sort(key=lambda one: one.attempt)
         for earlier in attempts[:-1]:
@@ -384,7 +407,7 @@ class Scheduler:
         if state.done:
             for child in self._children[name]:
                 self._missing[child] -= 1
-                if not self._missing[child] and not self.steps[child].attempts and not self.steps[child].state.ended:
+                if self._may_start(child):
                     self._ready.append(child)
         else:
             self._skip(name, StepState.STOPPED if state is StepState.STOPPED else StepState.SKIPPED)
@@ -399,6 +422,10 @@ class Scheduler:
                 self._open -= 1
                 self.touched.add(child)
                 pending += self._children[child]
+
+    def _leave(self, pod: str) -> None:
+        self._live.pop(pod, None)
+        self._past.add(pod)
 
     def _stop(self) -> List[Action]:
         self._delayed.clear()
