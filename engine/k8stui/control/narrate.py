@@ -12,13 +12,16 @@ from k8stui.control.logstream import LogLine
 from k8stui.control.spans import span
 from k8stui.control.tree import tree_lines
 from k8stui.incluster.states import StepState
-from k8stui.model.views import RunView, StepView
+from k8stui.model.views import AttemptView, RunView, StepView
 
 Painter = Callable[[str, str], str]
 """Takes a role (a state, `step:NAME` or `dim`) and the text, gives the text as it is to be shown."""
 
 _QUIET = frozenset({StepState.WAITING, StepState.STARTING})
 """States that pass in the ordinary course of things and are not worth a line."""
+
+_BETWEEN = frozenset({StepState.RETRYING, StepState.EVICTED})
+"""States between two attempts: the end of the earlier one was told with them."""
 
 _LONGEST_NAME = 24
 
@@ -45,12 +48,29 @@ class Narrator:
             lines.append(self._paint("dim", harmless(run.why)))
         self._why = run.why
         for step in run.steps:
-            now = (step.state, len(step.attempts))
-            if self._told.get(step.name) != now:
+            now, before = (step.state, len(step.attempts)), self._told.get(step.name)
+            if before != now:
                 self._told[step.name] = now
+                lines += self._missed(step, before)
                 if step.state not in _QUIET:
                     lines.append(f"{self._label(step.name)} * {self._state(step)}{self._detail(step)}")
         return lines
+
+    def _missed(self, step: StepView, before: tuple[StepState, int] | None) -> list[str]:
+        """Ends of earlier attempts that no view showed: the next attempt's pod may come within a few milliseconds."""
+        if before is None:
+            return []
+        state, seen = before
+        known = seen if state in _BETWEEN else seen - 1
+        return [
+            f"{self._label(step.name)} * {self._paint(one.state.value, one.state.value)}{self._because(one)}"
+            for one in step.attempts[max(0, known) : -1]
+        ]
+
+    def _because(self, attempt: AttemptView) -> str:
+        reason = "" if attempt.reason.lower() == attempt.state.value else attempt.reason
+        why = ": ".join(filter(None, (reason, attempt.message)))
+        return self._paint("dim", f": {harmless(why)}") if why else ""
 
     def log(self, line: LogLine) -> str:
         """One line of a step's log."""

@@ -78,6 +78,8 @@ def read_pod(pod: Json) -> PodFacts:
     running = state.get("running")
     disruption = _disruption(status)
     deleting = bool(meta.get("deletionTimestamp"))
+    if terminated is not None and not deleting and _last_word_is_due(status, terminated):
+        running, terminated = terminated, None
     reason, message = status.get("reason") or "", status.get("message") or ""
     exit_code = None
     report = None
@@ -141,6 +143,18 @@ def _container(status: Json) -> Json:
             found: Json = container
             return found
     return {}
+
+
+def _last_word_is_due(status: Json, terminated: Json) -> bool:
+    """Whether the kubelet has yet to say why the pod ends.
+
+    When it ends a pod itself (pressure, preemption, node shutdown), it reports the containers' ends first and holds
+    phase and reason back until it is done with the pod; a failure of the container's own comes with its phase at once.
+    """
+    if status.get("phase") != "Running" or terminated.get("exitCode") == 0 or _disruption(status):
+        return False
+    ends = [(one.get("state") or {}).get("terminated") for one in status.get("containerStatuses") or ()]
+    return all(ends) and read_report(terminated.get("message") or "") is None
 
 
 def _disruption(status: Json) -> Optional[Json]:

@@ -37,6 +37,23 @@ def test_a_failure_says_why_and_a_running_retry_does_not_repeat_it() -> None:
     assert told == ["a * running on node-1 attempt 2"]
 
 
+def test_an_attempt_that_ended_between_two_views_is_told() -> None:
+    narrator = Narrator()
+    first = AttemptView(attempt=1, pod="p1", state=StepState.RUNNING, node="node-1")
+    second = AttemptView(attempt=2, pod="p2", state=StepState.RUNNING, node="node-1")
+    gone = first.model_copy(update={"state": StepState.EVICTED, "reason": "Evicted", "message": "low on memory"})
+    narrator.changes(run(StepView(name="a", state=StepState.RUNNING, attempts=(first,))))
+    told = narrator.changes(run(StepView(name="a", state=StepState.RUNNING, attempts=(gone, second))))
+    assert told == ["a * evicted: low on memory", "a * running on node-1 attempt 2"]
+    third = AttemptView(attempt=3, pod="p3", state=StepState.RUNNING, node="node-1")
+    evicted = second.model_copy(update={"state": StepState.EVICTED})
+    assert narrator.changes(run(StepView(name="a", state=StepState.EVICTED, attempts=(gone, evicted)))) == [
+        "a * evicted"
+    ]
+    told = narrator.changes(run(StepView(name="a", state=StepState.RUNNING, attempts=(gone, evicted, third))))
+    assert told == ["a * running on node-1 attempt 3"]
+
+
 def test_a_log_line_is_harmless_and_named() -> None:
     line = LogLine(0.0, "p", "a", "r", "\x1b[31mred\x1b]0;title\x07")
     assert Narrator().log(line) == "a | red"

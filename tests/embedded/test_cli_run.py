@@ -1,0 +1,164 @@
+"""`k8stui run`, `python file.py` and the verbs on finished runs, against the embedded cluster."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.embedded.command import Shell, shell
+
+
+@pytest.fixture
+def here(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
+    return shell(tmp_path, embedded_kubeconfig)
+
+
+def test_a_run_is_followed_with_its_logs_and_its_tree(here: Shell) -> None:
+    done = here.k8stui("run", "quick.py", "--param", "n=5")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert re.fullmatch(r"run quick-[a-z0-9]{5} of pipeline quick submitted to namespace default", lines[0])
+    assert "load   | loading 5" in lines
+    assert "double | doubling 5" in lines
+    assert [line.split()[:3] for line in lines[-3:-1]] == [
+        ["load", "succeeded", lines[-3].split()[2]],
+        ["└", "double", "succeeded"],
+    ]
+    assert re.fullmatch(r"succeeded in \d+(\.\d)?s", lines[-1])
+
+
+def test_a_failed_run_exits_with_1_and_says_where(here: Shell) -> None:
+    done = here.k8stui("run", "quick.py", "--param", "n=-1")
+    assert done.returncode == 1
+    assert "ValueError: no rows" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("failed after")
+
+
+def test_a_script_shows_its_logs_and_exits_with_its_outcome(here: Shell) -> None:
+    done = here.python("quick.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "double | doubling 3" in done.stdout
+
+
+def test_json_is_the_answer_and_the_rest_goes_beside_it(here: Shell) -> None:
+    done = here.k8stui("run", "quick.py", "-o", "json")
+    run = json.loads(done.stdout)
+    assert (run["state"], run["done"], run["total"], run["parameters"]) == ("succeeded", 2, 2, {"n": 3})
+    assert [(step["name"], step["after"], step["results"]) for step in run["steps"]] == [
+        ("load", [], {"output": 3}),
+        ("double", ["load"], {"output": 6}),
+    ]
+    assert [len(step["attempts"]) for step in run["steps"]] == [1, 1]
+    assert "load   | loading 3" in done.stderr
+
+
+def test_a_finished_run_can_be_listed_shown_watched_read_and_deleted(here: Shell) -> None:
+    name = here.name_of("quick.py")
+    watched = here.k8stui("runs", "watch", name)
+    assert watched.returncode == 0
+    assert watched.stdout.splitlines()[-1].startswith("succeeded in")
+    listed = json.loads(here.k8stui("runs", "list", "-o", "json").stdout)
+    assert next(run["state"] for run in listed if run["run"] == name) == "succeeded"
+    shown = yaml.safe_load(here.k8stui("runs", "show", name, "-o", "yaml").stdout)
+    assert {pod["component"] for pod in shown["pods"]} == {"orchestrator", "step"}
+    assert "succeeded in" in here.k8stui("runs", "show", name, "-o", "wide").stdout
+    assert here.k8stui("logs", name, "--step", "^double$").stdout == "double | doubling 3\n"
+    line = json.loads(here.k8stui("logs", name, "--step", "load", "-o", "json").stdout)
+    assert (line["step"], line["text"], line["run"]) == ("load", "loading 3", name)
+    pods = here.k8stui("pods", "list", "--run", name, "-o", "name").stdout.split()
+    assert len(pods) == 3
+    assert here.k8stui("runs", "delete", name).returncode == 0
+    assert here.k8stui("runs", "show", name).returncode == 4
+    assert here.k8stui("pods", "list", "--run", name, "-o", "name").stdout == ""
+
+
+def test_a_server_dry_run_prints_every_object_and_makes_none(here: Shell) -> None:
+    before = here.k8stui("runs", "list", "-o", "name").stdout
+    done = here.k8stui("run", "quick.py", "--dry-run=server")
+    objects = list(yaml.safe_load_all(done.stdout))
+    assert {"ConfigMap", "Job", "Pod"} <= {item["kind"] for item in objects}
+    assert all(item["metadata"]["uid"] for item in objects if item["kind"] != "ServiceAccount")
+    assert here.k8stui("runs", "list", "-o", "name").stdout == before
+
+
+def test_an_invalid_field_is_named_at_submit_and_nothing_is_left(here: Shell) -> None:
+    text = (here.folder / "quick.py").read_text()
+    bad = "{'step_pod_service_account_name': 'ghost'}"
+    (here.folder / "quick.py").write_text(text.replace("@pipeline\n", f"@pipeline(settings={bad})\n"))
+    before = here.k8stui("runs", "list", "-o", "name").stdout
+    done = here.k8stui("run", "quick.py")
+    assert done.returncode == 8, done.stdout
+    assert "ghost" in done.stderr
+    assert "step 'load'" in done.stderr
+    assert here.k8stui("runs", "list", "-o", "name").stdout == before
+
+
+def test_a_missing_namespace_is_named_with_the_command_that_makes_it(here: Shell) -> None:
+    done = here.k8stui("run", "quick.py", "-n", "nowhere")
+    assert done.returncode == 4
+    assert "'nowhere' does not exist" in done.stderr
+    assert "kubectl create namespace nowhere" in done.stderr
+
+
+def test_init_makes_a_namespace_ready_and_can_be_repeated(here: Shell) -> None:
+    first = here.k8stui("init", "-n", "team", "--create-namespace")
+    assert first.returncode == 0, first.stderr
+    assert here.k8stui("init", "-n", "team", "--create-namespace").returncode == 0
+    assert here.k8stui("run", "quick.py", "-n", "team").returncode == 0
+
+
+def test_init_can_print_what_it_would_make(here: Shell) -> None:
+    done = here.k8stui("init", "-n", "other", "--dry-run")
+    kinds = [item["kind"] for item in yaml.safe_load_all(done.stdout)]
+    assert kinds == ["ServiceAccount", "Role", "RoleBinding"]
+
+
+def test_a_reader_who_leaves_early_is_no_error(here: Shell) -> None:
+    process = here.start("run", "quick.py", "--dry-run=server")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read()
+    assert (process.wait(60), said) == (141, "")
+    process.stderr.close()
+
+
+def test_ctrl_c_ends_the_following_and_not_the_run(here: Shell) -> None:
+    process = here.start("run", "slow.py")
+    assert process.stdout is not None
+    name = ""
+    for line in process.stdout:
+        name = name or line.split()[1]
+        if "| started" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"k8stui runs stop {name}" in said
+    assert json.loads(here.k8stui("runs", "show", name, "-o", "json").stdout)["state"] == "running"
+    assert here.k8stui("runs", "delete", name).returncode == 7
+    assert here.k8stui("runs", "stop", name).stdout == f"{name} stopped\n"
+    assert here.k8stui("runs", "watch", name).returncode == 1
+    assert here.k8stui("runs", "delete", name).returncode == 0
+
+
+def test_followed_logs_end_with_the_run(here: Shell) -> None:
+    name = here.name_of("quick.py")
+    done = here.k8stui("logs", name, "-f")
+    assert done.returncode == 0
+    assert sorted(done.stdout.splitlines()) == ["double | doubling 3", "load | loading 3"]
+
+
+def test_the_setting_timeout_ends_the_waiting_only(here: Shell) -> None:
+    text = (here.folder / "slow.py").read_text()
+    (here.folder / "slow.py").write_text(text.replace("@pipeline\n", "@pipeline(settings={'timeout': 1})\n"))
+    done = here.k8stui("run", "slow.py")
+    assert done.returncode == 3
+    name = done.stdout.split()[1]
+    assert f"The run {name} has not ended within 1 s" in done.stderr
+    assert here.k8stui("runs", "delete", "--force", name).returncode == 0
