@@ -1,0 +1,57 @@
+"""Steps tell the master of their end themselves; where they can't reach it, the watch tells the same later."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from k8stui.incluster.step import ENV_MASTER
+from tests.cluster.runs.journal import Pod
+from tests.cluster.runs.node import cut_handover
+from tests.cluster.runs.space import Space
+from tests.cluster.runs.views import output, states
+
+pytestmark = pytest.mark.real
+
+ALONE = "going on by watching alone"
+
+
+def offered(pod: Pod) -> bool:
+    """Whether the step was told where the master is."""
+    return any(variable["name"] == ENV_MASTER for variable in pod.container["env"])
+
+
+def counting_steps(space: Space) -> dict[str, Pod]:
+    return {pod.step: pod for pod in space.journal.ever() if pod.step}
+
+
+def test_the_next_step_exists_before_kubernetes_knows_of_the_end_of_the_last(space: Space) -> None:
+    done = space.run("chain.py", length=8)
+    assert done.code == 0, done.err
+    order = [step["name"] for step in done.view["steps"]]
+    made: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    for place, event in enumerate(space.journal.events()):
+        made.setdefault(event.pod.step, place)
+        if event.pod.ended:
+            ended.setdefault(event.pod.step, place)
+    early = [made[later] < ended[earlier] for earlier, later in pairwise(order)]
+    assert early.count(True) > len(early) / 2
+    assert all(offered(pod) for pod in counting_steps(space).values())
+    assert ALONE not in space.master_log(done.view["run"])
+
+
+def test_a_run_whose_steps_cannot_reach_the_master_is_right_all_the_same(space: Space) -> None:
+    run = space.submit("chain.py", length=7, hold_at=1)
+    held = space.journal.running("held")
+    cut_handover(space.journal.master().name)
+    space.open_gate(held)
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert set(states(ended.view).values()) == {"succeeded"}
+    assert output(ended.view, "count_6") == 7
+    assert ALONE in space.master_log(run)
+    told = [offered(pod) for pod in counting_steps(space).values()]
+    assert told == [True] * 3 + [False] * 4
+    assert len(space.journal.steps_ever()) == 7
