@@ -5,13 +5,12 @@ Rules: Kubernetes documentation, "API-initiated Eviction" and "Specifying a Disr
 
 from __future__ import annotations
 
-import math
-
 from k8stui.embedded.deletion import Deletion
-from k8stui.embedded.failures import ApiError, disrupted, forbidden
+from k8stui.embedded.failures import ApiError, disrupted
 from k8stui.embedded.objects import (
     Obj,
     condition,
+    controller_of,
     is_deleting,
     is_terminal,
     labels_of,
@@ -66,34 +65,34 @@ def evict(resources: Resources, namespace: str, name: str, deletion: Deletion, *
 def budget_numbers(store: Store, budget: Obj) -> dict[str, int] | None:
     """Return `expectedPods`, `currentHealthy`, `desiredHealthy` and `disruptionsAllowed`.
 
-    None when the budget cannot be computed: percentages and `maxUnavailable` need controllers that scale, and the
-    pods of a pipeline have none.
+    None when the budget cannot be computed: percentages and `maxUnavailable` need controllers with a scale, and no
+    kind of this cluster has one. Pods without a controller are left out of such a budget.
     """
     spec = budget.get("spec") or {}
     pods = [
-        pod
-        for pod in store.all(POD, namespace_of(budget))
-        if selector_matches(spec.get("selector"), labels_of(pod)) and not is_terminal(pod)
+        pod for pod in store.all(POD, namespace_of(budget)) if selector_matches(spec.get("selector"), labels_of(pod))
     ]
     minimum = spec.get("minAvailable")
-    if "maxUnavailable" in spec or (isinstance(minimum, str) and minimum.endswith("%")):
-        return None
-    ready = [pod for pod in pods if (condition(pod, "Ready") or {}).get("status") == "True" and not is_deleting(pod)]
-    desired = math.ceil(float(minimum or 0))
+    expected, desired = len(pods), 0
+    if "maxUnavailable" in spec or isinstance(minimum, str):
+        if any(controller_of(pod) for pod in pods):
+            return None
+        expected = 0
+    else:
+        desired = int(minimum or 0)
+    healthy = [pod for pod in pods if (condition(pod, "Ready") or {}).get("status") == "True" and not is_deleting(pod)]
     return {
-        "expectedPods": len(pods),
-        "currentHealthy": len(ready),
+        "expectedPods": expected,
+        "currentHealthy": len(healthy),
         "desiredHealthy": desired,
-        "disruptionsAllowed": max(0, len(ready) - desired),
+        "disruptionsAllowed": max(0, len(healthy) - desired) if expected else 0,
     }
 
 
 def _check_budget(store: Store, budget: Obj) -> None:
     numbers = budget_numbers(store, budget)
-    name = name_of(budget)
     if numbers is None:
-        raise forbidden(POD, "", f"disruption budget {name} cannot be computed")
+        numbers = {"disruptionsAllowed": 0, "desiredHealthy": 0, "currentHealthy": 0}
     if numbers["disruptionsAllowed"] < 1:
-        raise disrupted(
-            name, f"needs {numbers['desiredHealthy']} healthy pods and has {numbers['currentHealthy']} currently"
-        )
+        desired, current = numbers["desiredHealthy"], numbers["currentHealthy"]
+        raise disrupted(name_of(budget), f"needs {desired} healthy pods and has {current} currently")

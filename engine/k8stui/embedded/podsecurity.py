@@ -102,23 +102,43 @@ def _restricted(spec: Obj) -> list[str]:
     ):
         found.append(f"unrestricted capabilities ({who} must not include other than NET_BIND_SERVICE)")
     found += _restricted_volumes(spec)
-    if who := _named(spec, lambda c: _security(c).get("runAsNonRoot", pod.get("runAsNonRoot")) is not True):
-        found.append(f"runAsNonRoot != true (pod or {who} must set securityContext.runAsNonRoot=true)")
+    found += _non_root(spec, pod)
     if pod.get("runAsUser") == 0:
         found.append("runAsUser=0 (pod must not set runAsUser=0)")
     elif who := _named(spec, lambda c: _security(c).get("runAsUser") == 0):
         found.append(f"runAsUser=0 ({who} must not set runAsUser=0)")
+    return found + _seccomp(spec, pod)
 
-    def unconfined(container: Obj) -> bool:
-        profile = _security(container).get("seccompProfile") or pod.get("seccompProfile") or {}
-        return profile.get("type") not in ("RuntimeDefault", "Localhost")
 
-    if who := _named(spec, unconfined):
-        found.append(
-            f'seccompProfile (pod or {who} must set securityContext.seccompProfile.type to "RuntimeDefault" or '
-            '"Localhost")'
-        )
-    return found
+def _non_root(spec: Obj, pod: Obj) -> list[str]:
+    setters = ["pod"] if pod.get("runAsNonRoot") is False else []
+    if who := _named(spec, lambda c: _security(c).get("runAsNonRoot") is False):
+        setters.append(who)
+    if setters:
+        return [f"runAsNonRoot != true ({' and '.join(setters)} must not set securityContext.runAsNonRoot=false)"]
+    if who := _named(spec, lambda c: not _security(c).get("runAsNonRoot", pod.get("runAsNonRoot"))):
+        return [f"runAsNonRoot != true (pod or {who} must set securityContext.runAsNonRoot=true)"]
+    return []
+
+
+def _seccomp(spec: Obj, pod: Obj) -> list[str]:
+    def profile(context: Obj) -> str | None:
+        found = (context.get("seccompProfile") or {}).get("type")
+        return None if found is None else str(found)
+
+    good = ("RuntimeDefault", "Localhost")
+    setters = ["pod"] if profile(pod) not in (None, *good) else []
+    if who := _named(spec, lambda c: profile(_security(c)) not in (None, *good)):
+        setters.append(who)
+    if setters:
+        contexts = [pod, *(_security(container) for container in _containers(spec))]
+        bad = sorted({f'"{value}"' for value in map(profile, contexts) if value not in (None, *good)})
+        told = f"{' and '.join(setters)} must not set securityContext.seccompProfile.type to {', '.join(bad)}"
+        return [f"seccompProfile ({told})"]
+    if who := _named(spec, lambda c: (profile(_security(c)) or profile(pod)) not in good):
+        wanted = 'must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'
+        return [f"seccompProfile (pod or {who} {wanted})"]
+    return []
 
 
 def _restricted_volumes(spec: Obj) -> list[str]:

@@ -188,8 +188,9 @@ def _job_causes(spec: object, path: str) -> list[Cause]:
     causes += pod_spec_causes(template.get("spec"), f"{path}.template.spec")
     restart = (template.get("spec") or {}).get("restartPolicy")
     if restart not in ("OnFailure", "Never"):
-        found = f'Unsupported value: "{restart}": supported' if restart else "Required value: valid"
-        reason = "FieldValueNotSupported" if restart else "FieldValueRequired"
+        unset = restart in (None, "Always")
+        found = "Required value: valid" if unset else f'Unsupported value: "{restart}": supported'
+        reason = "FieldValueRequired" if unset else "FieldValueNotSupported"
         message = f'{found} values: "OnFailure", "Never"'
         causes.append(Cause(f"{path}.template.spec.restartPolicy", reason, message))
     return causes

@@ -92,7 +92,7 @@ class Watch:
         self._waiting: deque[bytes] = deque()
         self._wake = asyncio.Event()
         self._ended = False
-        self._version = store.version
+        self._version = store.version if options.since is None else options.since
         if options.since is None:
             for obj in store.all(kind, options.namespace):
                 if options.where is None or options.where(obj):
@@ -145,7 +145,8 @@ class Watch:
                 return
             if now >= bookmark:
                 bookmark = min(deadline, now + BOOKMARK_EVERY)
-                if self._options.bookmarks:
+                if self._options.bookmarks and self._version > (self._options.since or 0):
+                    # One that is not newer than the start would tell nothing.
                     self._put("BOOKMARK", _bookmark(self._kind, self._version))
                 continue
             self._wake.clear()

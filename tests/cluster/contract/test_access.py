@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -66,11 +67,16 @@ async def allowed(api: Api, verb: str, resource: str, *, group: str = "", name: 
     return found
 
 
+async def eventually(question: Callable[[], Awaitable[bool]]) -> None:
+    """Return when the answer is yes; nothing can be watched for what an authorizer knows."""
+    async with asyncio.timeout(WAIT):
+        while not await question():
+            await asyncio.sleep(0.05)
+
+
 async def granted(api: Api, verb: str, resource: str, **more: str) -> None:
     """Return when a new binding has reached the authorizer."""
-    async with asyncio.timeout(WAIT):
-        while not await allowed(api, verb, resource, **more):
-            await asyncio.sleep(0.05)
+    await eventually(lambda: allowed(api, verb, resource, **more))
 
 
 def rule(group: str, resources: list[str], verbs: list[str], **more: Any) -> dict[str, Any]:
@@ -182,9 +188,11 @@ async def test_everybody_may_ask_who_they_are(api: Api) -> None:
 async def test_a_token_dies_with_its_service_account(api: Api) -> None:
     somebody = await account(api, "somebody")
     await api.ok("DELETE", api.path("serviceaccounts", "somebody"))
-    async with asyncio.timeout(WAIT):
-        while (await somebody.call("GET", api.path("pods"))).code != 401:
-            await asyncio.sleep(0.05)
+
+    async def refused() -> bool:
+        return (await somebody.call("GET", api.path("pods"))).code == 401
+
+    await eventually(refused)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.contract.client import Api, namespace_of
-from tests.cluster.contract.manifests import SLEEP, condition, has_condition, job, phase, pod
+from tests.cluster.contract.manifests import SLEEP, condition, config_map, has_condition, job, owner, phase, pod
 
 NOWHERE = {"no": "such-node"}
 
@@ -150,8 +150,10 @@ async def test_an_ordinary_pod_is_refused_with_everything_it_lacks(restricted: A
         (
             {},
             {"securityContext": {"privileged": True, "capabilities": {"drop": ["ALL"]}}},
-            'privileged (container "main" must not set securityContext.privileged=true), allowPrivilegeEscalation != '
-            'false (container "main" must set securityContext.allowPrivilegeEscalation=false)',
+            (
+                'privileged (container "main" must not set securityContext.privileged=true), allowPrivilegeEscalation '
+                '!= false (container "main" must set securityContext.allowPrivilegeEscalation=false)'
+            ),
         ),
     ],
 )
@@ -235,11 +237,25 @@ async def test_a_dry_eviction_changes_nothing(api: Api) -> None:
     assert "deletionTimestamp" not in (await api.get("pods", "a"))["metadata"]
 
 
-async def test_a_budget_that_needs_controllers_fails_for_bare_pods(api: Api) -> None:
+async def test_a_share_of_pods_without_controllers_leaves_no_room(api: Api) -> None:
     await api.create("pods", pod("a", SLEEP, metadata={"labels": {"app": "x"}}))
     await api.until("pods", "a", has_condition("Ready"))
     await api.create("poddisruptionbudgets", budget("share", maxUnavailable="50%"))
     found = await api.until("poddisruptionbudgets", "share", has_condition("DisruptionAllowed", "False"))
-    assert condition(found, "DisruptionAllowed")["reason"] == "SyncFailed"
+    assert condition(found, "DisruptionAllowed")["reason"] == "InsufficientPods"
+    answer = await api.call("POST", api.path("pods", "a", "eviction"), eviction("a"))
+    assert answer.code == 429
+
+
+async def test_a_share_of_pods_controlled_by_a_config_map_cannot_be_computed(api: Api) -> None:
+    work = await api.create("configmaps", config_map("work"))
+    reference = owner(work, controller=True, blockOwnerDeletion=False)
+    await api.create("pods", pod("a", SLEEP, metadata={"labels": {"app": "x"}, "ownerReferences": [reference]}))
+    await api.until("pods", "a", has_condition("Ready"))
+    await api.create("poddisruptionbudgets", budget("share", maxUnavailable="50%"))
+    found = await api.until(
+        "poddisruptionbudgets", "share", lambda obj: condition(obj, "DisruptionAllowed").get("reason") == "SyncFailed"
+    )
+    assert found["status"]["disruptionsAllowed"] == 0
     answer = await api.call("POST", api.path("pods", "a", "eviction"), eviction("a"))
     assert answer.code == 429

@@ -6,8 +6,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from tests.cluster.contract.client import MERGE_PATCH, Api
 from tests.cluster.contract.manifests import SLEEP, condition, has_condition, job, pod_spec, running
 
@@ -209,38 +207,48 @@ async def test_a_suspended_cron_job_does_not_fire_until_resumed(api: Api) -> Non
     await api.until_listed("jobs", lambda jobs: len(jobs) == 1)
 
 
-@pytest.mark.parametrize(("policy", "left"), [("Forbid", "old"), ("Replace", "new"), ("Allow", "both")])
-async def test_a_second_firing_follows_the_concurrency_policy(api: Api, policy: str, left: str) -> None:
-    await api.create("cronjobs", cron_job("often", SLEEP, concurrencyPolicy=policy, schedule="*/10 * * * *"))
-    await pretend_last_fired(api, "often", hours_ago=0.2)
+def minutes_ago(minutes: int) -> str:
+    """Return the schedule that was due every hour at that minute, so long ago."""
+    return f"{(datetime.now(UTC) - timedelta(minutes=minutes)).minute} * * * *"
+
+
+async def fire_again(api: Api, name: str) -> dict[str, Any]:
+    """Let a CronJob fire, and then once more for a later time while its first Job runs; return the first Job."""
+    await pretend_last_fired(api, name, hours_ago=0.5)
     (first,) = await api.until_listed("jobs", lambda jobs: len(jobs) == 1)
-    # A firing of an earlier time stands for one that still runs.
-    older = cron_job("often")["spec"]["jobTemplate"]["spec"]
-    older["template"]["spec"] = pod_spec(SLEEP)
-    reference = first["metadata"]["ownerReferences"][0]
-    if policy == "Forbid":
-        reason = "JobAlreadyActive"
-        await pretend_last_fired(api, "often", hours_ago=0.2)
-        await api.until_listed(
-            "events",
-            lambda found: any(event["reason"] == reason for event in found),
-            fieldSelector="involvedObject.kind=CronJob",
-        )
-        assert len((await api.ok("GET", api.path("jobs")))["items"]) == 1
-        return
-    await api.ok("DELETE", api.path("jobs", first["metadata"]["name"]), {"propagationPolicy": "Background"})
-    await api.until_gone("jobs", first["metadata"]["name"])
-    manifest = {"metadata": {"name": "often-1", "ownerReferences": [reference]}, "spec": older}
-    await api.create("jobs", manifest)
-    await api.until(
-        "cronjobs", "often", lambda obj: [a["name"] for a in obj["status"].get("active", [])] == ["often-1"]
+    await api.until("cronjobs", name, lambda obj: len(obj["status"].get("active", [])) == 1)
+    await api.patch("cronjobs", name, {"spec": {"schedule": minutes_ago(4)}})
+    # A changed schedule is looked at when it is due next; any other change is looked at now.
+    await api.patch("cronjobs", name, {"metadata": {"labels": {"look": "now"}}})
+    return first
+
+
+async def test_a_second_firing_runs_beside_the_first_when_allowed(api: Api) -> None:
+    await api.create("cronjobs", cron_job("often", SLEEP, schedule=minutes_ago(12)))
+    await fire_again(api, "often")
+    await api.until_listed("jobs", lambda jobs: len(jobs) == 2)
+    await api.until("cronjobs", "often", lambda obj: len(obj["status"].get("active", [])) == 2)
+
+
+async def test_a_second_firing_waits_when_forbidden(api: Api) -> None:
+    await api.create("cronjobs", cron_job("often", SLEEP, concurrencyPolicy="Forbid", schedule=minutes_ago(12)))
+    first = await fire_again(api, "often")
+    events = await api.until_listed(
+        "events",
+        lambda found: any(event["reason"] == "JobAlreadyActive" for event in found),
+        fieldSelector="involvedObject.kind=CronJob",
     )
-    await pretend_last_fired(api, "often", hours_ago=0.2)
-    wanted = 2 if left == "both" else 1
-    await api.until_listed(
-        "jobs",
-        lambda jobs: len(jobs) == wanted and any(j["metadata"]["name"] != "often-1" for j in jobs),
-    )
+    told = next(event["message"] for event in events if event["reason"] == "JobAlreadyActive")
+    assert told == "Not starting job because prior execution is running and concurrency policy is Forbid"
+    jobs = (await api.ok("GET", api.path("jobs")))["items"]
+    assert [job["metadata"]["uid"] for job in jobs] == [first["metadata"]["uid"]]
+
+
+async def test_a_second_firing_replaces_the_first_when_told_to(api: Api) -> None:
+    await api.create("cronjobs", cron_job("often", SLEEP, concurrencyPolicy="Replace", schedule=minutes_ago(12)))
+    first = await fire_again(api, "often")
+    uid = first["metadata"]["uid"]
+    await api.until_listed("jobs", lambda jobs: len(jobs) == 1 and jobs[0]["metadata"]["uid"] != uid)
 
 
 async def test_a_cron_jobs_jobs_go_with_it(api: Api) -> None:

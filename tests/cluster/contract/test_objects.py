@@ -161,8 +161,7 @@ async def test_a_job_needs_a_restart_policy_of_its_own(api: Api) -> None:
     answer = await api.call("POST", api.path("jobs"), job("a", pod_fields={"restartPolicy": "Always"}))
     assert answer.code == 422
     assert answer.body["message"] == (
-        'Job.batch "a" is invalid: spec.template.spec.restartPolicy: Unsupported value: "Always": supported values: '
-        '"OnFailure", "Never"'
+        'Job.batch "a" is invalid: spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'
     )
 
 

@@ -56,16 +56,22 @@ async def test_a_watch_from_too_old_a_version_ends_with_410(api: Api) -> None:
     assert status["message"].startswith("too old resource version: 1 (")
 
 
-async def test_a_watch_ends_at_its_timeout_after_a_bookmark(api: Api) -> None:
+async def test_a_watch_ends_at_its_timeout_after_a_bookmark_newer_than_its_start(api: Api) -> None:
     listed = await api.ok("GET", api.path("configmaps"))
     version = listed["metadata"]["resourceVersion"]
-    options = {"resourceVersion": version, "timeoutSeconds": 4, "allowWatchBookmarks": "true"}
+    options = {
+        "resourceVersion": version,
+        "timeoutSeconds": 5,
+        "allowWatchBookmarks": "true",
+        "labelSelector": "nobody=here",
+    }
     async with asyncio.timeout(WAIT), api.watch("configmaps", **options) as events:
+        other = await api.create("configmaps", config_map("unselected"))
         seen = [event async for event in events]
-    assert "BOOKMARK" in [event["type"] for event in seen]
-    bookmark = next(event["object"] for event in seen if event["type"] == "BOOKMARK")
+    assert {event["type"] for event in seen} == {"BOOKMARK"}
+    bookmark = seen[-1]["object"]
     assert bookmark["kind"] == "ConfigMap"
-    assert int(bookmark["metadata"]["resourceVersion"]) >= int(version)
+    assert int(bookmark["metadata"]["resourceVersion"]) >= int(other["metadata"]["resourceVersion"])
 
 
 async def test_no_bookmark_comes_unasked(api: Api) -> None:

@@ -70,18 +70,21 @@ class CronJobController(Controller):
             self.resources.change(CRON_JOB, cron_job, lambda obj: obj.update(status=status), subresource="status")
 
     def _note_jobs(self, cron_job: Obj, jobs: list[Obj], status: Obj) -> None:
-        active = [job for job in jobs if finished_condition(job) is None]
-        before = {reference.get("uid") for reference in status.get("active") or []}
-        for job in jobs:
-            finished = finished_condition(job)
-            if finished and uid_of(job) in before:
+        by_uid = {uid_of(job): job for job in jobs}
+        kept = []
+        for reference in status.get("active") or []:
+            job = by_uid.get(reference.get("uid"))
+            finished = finished_condition(job) if job else None
+            if job and finished:
                 message = f"Saw completed job: {name_of(job)}, condition: {finished['type']}"
                 self._recorder.normal(CRON_JOB, cron_job, "SawCompletedJob", message, source=_SOURCE)
-            if finished and finished["type"] == "Complete":
-                ended = str(job["status"].get("completionTime", ""))
-                status["lastSuccessfulTime"] = max(status.get("lastSuccessfulTime", ""), ended)
-        status["active"] = [_reference(job) for job in active]
-        if not active:
+                if finished["type"] == "Complete":
+                    ended = str(job["status"].get("completionTime", ""))
+                    status["lastSuccessfulTime"] = max(status.get("lastSuccessfulTime", ""), ended)
+            elif job:
+                kept.append(reference)
+        status["active"] = kept
+        if not kept:
             del status["active"]
 
     def _trim_history(self, cron_job: Obj, jobs: list[Obj]) -> None:
@@ -110,17 +113,21 @@ class CronJobController(Controller):
         if missed > _MOST_MISSED:
             message = "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
             self._recorder.warning(CRON_JOB, cron_job, "TooManyMissedTimes", message, source=_SOURCE)
-        if due is None:
+        name = f"{name_of(cron_job)}-{int(due.timestamp()) // 60}" if due else ""
+        active = status.get("active") or []
+        if due is None or any(reference["name"] == name for reference in active):
             return
-        active = [job for job in jobs if finished_condition(job) is None]
         policy = spec.get("concurrencyPolicy", "Allow")
         if active and policy == "Forbid":
             message = "Not starting job because prior execution is running and concurrency policy is Forbid"
             self._recorder.normal(CRON_JOB, cron_job, "JobAlreadyActive", message, source=_SOURCE)
             return
         if policy == "Replace":
-            for job in active:
-                self._delete(cron_job, job)
+            uids = {reference["uid"] for reference in active}
+            for job in jobs:
+                if uid_of(job) in uids:
+                    self._delete(cron_job, job)
+            status.pop("active", None)
         self._create(cron_job, due, times, status)
 
     def _create(self, cron_job: Obj, due: datetime, times: _Times, status: Obj) -> None:
