@@ -9,7 +9,7 @@ import secrets
 import ssl
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,8 @@ class Api:
         accept: str = "application/json",
         **query: str | int,
     ) -> Answer:
-        """Send one request."""
+        """Send one request; `continue_` is the query parameter `continue`."""
+        query = {name.removesuffix("_"): value for name, value in query.items()}
         async with self._open(method, path, body, media, accept, query) as response:
             text = await response.text()
         try:
@@ -203,9 +204,9 @@ class Api:
             raise AssertionError(f"{plural} did not get there: {json.dumps(list(items.values()))}") from None
         return list(items.values())
 
-    async def log(self, pod: str, **query: str | int) -> str:
+    async def log(self, pod: str, **options: Any) -> str:
         """Return a pod's log."""
-        answer = await self.call("GET", self.path("pods", pod, "log"), **query)
+        answer = await self.call("GET", self.path("pods", pod, "log"), None, **options)
         assert answer.code == 200, answer.text
         return answer.text
 
@@ -241,4 +242,6 @@ async def namespace_of(kubeconfig: Path, labels: dict[str, str] | None = None) -
             await api.until("configmaps", "kube-root-ca.crt", lambda _: True)
             yield api
         finally:
-            await api.call("DELETE", f"/api/v1/namespaces/{name}", {"propagationPolicy": "Background"})
+            # Some tests end the cluster; then there is nothing to clean up.
+            with suppress(aiohttp.ClientConnectionError):
+                await api.call("DELETE", f"/api/v1/namespaces/{name}", {"propagationPolicy": "Background"})

@@ -77,9 +77,7 @@ async def test_pages_join_to_the_whole_list_as_it_was(api: Api) -> None:
     await api.ok("DELETE", api.path("configmaps", "page-3"))
     found, token = names(first), first["metadata"]["continue"]
     while token:
-        page = await api.ok(
-            "GET", api.path("configmaps"), **{"limit": 2, "labelSelector": "paged=yes", "continue": token}
-        )
+        page = await api.ok("GET", api.path("configmaps"), limit=2, labelSelector="paged=yes", continue_=token)
         assert page["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
         found += names(page)
         token = page["metadata"].get("continue", "")
@@ -94,7 +92,7 @@ async def test_a_page_tells_how_many_items_remain(api: Api) -> None:
 
 
 async def test_a_continue_token_that_is_none_is_a_bad_request(api: Api) -> None:
-    answer = await api.call("GET", api.path("configmaps"), **{"limit": 1, "continue": "nonsense"})
+    answer = await api.call("GET", api.path("configmaps"), limit=1, continue_="nonsense")
     assert answer.code == 400
 
 

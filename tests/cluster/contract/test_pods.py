@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from tests.cluster.contract.client import MERGE_PATCH, Api
+from tests.cluster.contract.client import MERGE_PATCH, Api, Obj
 from tests.cluster.contract.manifests import (
     OBEDIENT,
     SLEEP,
@@ -22,10 +22,10 @@ from tests.cluster.contract.manifests import (
 )
 
 
-async def ended(api: Api, name: str) -> dict[str, object]:
+async def ended(api: Api, name: str) -> Obj:
     """Return how the only container of a pod ended."""
     found = await api.until("pods", name, lambda obj: phase("Succeeded")(obj) or phase("Failed")(obj))
-    state: dict[str, object] = container_state(found)["terminated"]
+    state: Obj = container_state(found)["terminated"]
     return state
 
 
@@ -103,7 +103,7 @@ async def test_the_log_stands_in_for_a_missing_termination_message(api: Api) -> 
 async def test_environment_comes_from_values_fields_config_maps_and_secrets(api: Api) -> None:
     await api.create("configmaps", config_map("cm", {"k": "from-cm", "A": "1"}))
     await api.create("secrets", {"metadata": {"name": "s"}, "stringData": {"k": "from-secret"}})
-    env = [
+    env: list[Obj] = [
         {"name": "PLAIN", "value": "p"},
         {"name": "EXPANDED", "value": "$(PLAIN)-$(UNKNOWN)-$$(PLAIN)"},
         {"name": "CM", "valueFrom": {"configMapKeyRef": {"name": "cm", "key": "k"}}},
@@ -207,7 +207,7 @@ async def test_a_pod_with_a_sidecar_that_never_ends_stays_running(api: Api) -> N
     manifest["spec"]["containers"].append(container(SLEEP, name="mesh"))
     await api.create("pods", manifest)
 
-    def main_ended(obj: dict[str, dict[str, list[dict[str, dict[str, object]]]]]) -> bool:
+    def main_ended(obj: Obj) -> bool:
         statuses = obj["status"].get("containerStatuses") or []
         return any(s["name"] == "main" and "terminated" in s["state"] for s in statuses)
 
