@@ -57,6 +57,19 @@ def test_json_is_the_answer_and_the_rest_goes_beside_it(here: Shell) -> None:
     assert "load   | loading 3" in done.stderr
 
 
+def test_a_step_that_wrote_nothing_is_known_to_be_silent(here: Shell) -> None:
+    (here.folder / "loud.py").write_text(
+        "import subprocess, sys\nfrom k8stui import pipeline, step\n"
+        "@step\ndef silent() -> int:\n    return 1\n"
+        "@step\ndef prints() -> None:\n    print('x', end='')\n"
+        "@step\ndef starts() -> None:\n    subprocess.run([sys.executable, '-c', 'print(1)'], check=True)\n"
+        "@pipeline\ndef loud() -> None:\n    silent()\n    prints()\n    starts()\n"
+    )
+    steps = json.loads(here.k8stui("run", "loud.py", "-o", "json").stdout)["steps"]
+    known = {step["name"]: step["attempts"][0]["silent"] for step in steps}
+    assert known == {"silent": Path("/proc/self/io").exists(), "prints": False, "starts": False}
+
+
 def test_a_finished_run_can_be_listed_shown_watched_read_and_deleted(here: Shell) -> None:
     name = here.name_of("quick.py")
     watched = here.k8stui("runs", "watch", name)

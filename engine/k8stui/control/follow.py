@@ -18,8 +18,12 @@ from k8stui.control.runs import get_record, show_run
 from k8stui.control.watching import watching
 from k8stui.model.views import RunView
 
-LATE_LOGS = 0.4
-"""Seconds after a run's end to wait for logs that a node does not give out yet (it looks once a second)."""
+LATE_LOGS = 1.5
+"""Seconds after a run's end to wait for logs that their nodes do not give out yet.
+
+A kubelet looks at its containers once a second, and until it has seen one run it knows no log of it; a step that took
+less ends before that. Steps that are known to have written nothing are not waited for.
+"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ async def _views(
         last = view
     late: list[str] = []
     if follower and lines:
-        late = await follower.finish(LATE_LOGS)
+        late = await follower.finish(LATE_LOGS, silent=silent_pods(last))
         await lines
     if last is not None:
         await both.put(Ended(last, tuple(late)))
@@ -81,3 +85,9 @@ async def _views(
 async def _lines(follower: LogFollower, both: Channel[RunView | LogLine | Ended]) -> None:
     async for line in follower:
         await both.put(line)
+
+
+def silent_pods(run: RunView | None) -> frozenset[str]:
+    """Pods whose logs are known to be empty."""
+    steps = run.steps if run else ()
+    return frozenset(attempt.pod for step in steps for attempt in step.attempts if attempt.silent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +32,9 @@ RETRY_SECONDS = 0.2
 
 STATUS_LAG = 3.0
 """Seconds within which the kubelet reports the end of a container whose log ended."""
+
+LATE_PAUSE = 0.1
+"""Seconds between two looks for a log that its node does not give out yet."""
 
 READERS = 8
 """Logs read at a time when they are not followed."""
@@ -107,11 +110,12 @@ class LogFollower:
             for pod in list(self.mirror.objects.values()):
                 self._consider(pod)
 
-    async def finish(self, patience: float) -> list[str]:
+    async def finish(self, patience: float, *, silent: Collection[str] = ()) -> list[str]:
         """Read what the pods have written until now, then end the iteration.
 
         Args:
             patience: Seconds to wait for logs that their nodes do not give out yet.
+            silent: Pods that are known to have written nothing, which need not be waited for.
 
         Returns:
             Pods whose log could not be read in that time.
@@ -119,7 +123,7 @@ class LogFollower:
         deadline = time.monotonic() + patience
         for pod in list(self.mirror.objects.values()):
             self._consider(pod, even_waiting=True)
-        open_streams = [stream for stream in self._streams.values() if not stream.ended]
+        open_streams = [one for one in self._streams.values() if not one.ended and one.pod.name not in silent]
         late = await asyncio.gather(*(self._catch_up(stream, deadline) for stream in open_streams))
         await self._channel.close()
         return [stream.pod.name for stream, read in zip(open_streams, late, strict=True) if not read]
@@ -183,7 +187,7 @@ class LogFollower:
             except (NotStartedError, UnreachableError):
                 if time.monotonic() >= deadline:
                     return False
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(LATE_PAUSE)
             else:
                 return True
 

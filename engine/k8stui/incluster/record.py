@@ -17,7 +17,10 @@ HEADER_KEY = "run.json"
 
 @dataclass
 class Attempt:
-    """One pod of one step."""
+    """One pod of one step.
+
+    `silent` means that it is known to have written nothing to its log: a node gives out a log up to a second late.
+    """
 
     attempt: int
     pod: str
@@ -30,10 +33,11 @@ class Attempt:
     exit_code: Optional[int] = None
     reason: str = ""
     message: str = ""
+    silent: bool = False
 
     def to_json(self) -> Dict[str, Any]:
         """The attempt without what is not known."""
-        data = {key: value for key, value in vars(self).items() if value not in ("", None)}
+        data = {key: value for key, value in vars(self).items() if value not in ("", None) and value is not False}
         data["state"] = self.state.value
         return data
 

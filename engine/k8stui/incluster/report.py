@@ -21,9 +21,10 @@ class Report:
         results: Output name to JSON value, of a success.
         error: Of a failure: `type`, `message`, `where` (file:line of the author's code), as far as known.
         seconds: How long the attempt ran; Kubernetes tells whole seconds only.
+        silent: It is known to have written nothing to its log, so that nobody needs to wait for that.
     """
 
-    __slots__ = ("error", "outcome", "results", "seconds")
+    __slots__ = ("error", "outcome", "results", "seconds", "silent")
 
     def __init__(
         self,
@@ -32,11 +33,13 @@ class Report:
         results: dict[str, Any] | None = None,
         error: dict[str, str] | None = None,
         seconds: float | None = None,
+        silent: bool = False,
     ) -> None:
         self.outcome = outcome
         self.results = results or {}
         self.error = error or {}
         self.seconds = seconds
+        self.silent = silent
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""
@@ -47,6 +50,8 @@ class Report:
             data["error"] = self.error
         if self.seconds is not None:
             data["seconds"] = round(self.seconds, 3)
+        if self.silent:
+            data["silent"] = True
         return data
 
     @classmethod
@@ -58,7 +63,17 @@ class Report:
         """
         if data["k8stui"] != 1 or data["outcome"] not in (SUCCEEDED, FAILED):
             raise KeyError("outcome")
-        return cls(data["outcome"], results=data.get("results"), error=data.get("error"), seconds=data.get("seconds"))
+        if not (isinstance(data.get("results", {}), dict) and isinstance(data.get("error", {}), dict)):
+            raise KeyError("results")
+        if not isinstance(data.get("seconds", 0.0), (int, float)):
+            raise KeyError("seconds")
+        return cls(
+            data["outcome"],
+            results=data.get("results"),
+            error=data.get("error"),
+            seconds=data.get("seconds"),
+            silent=bool(data.get("silent")),
+        )
 
     def sentence(self) -> str:
         """The failure in one line, such as `ValueError: no rows (train.py:12)`."""

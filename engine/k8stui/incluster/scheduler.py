@@ -349,6 +349,7 @@ class Scheduler:
         attempt.finished = attempt.finished or now
         if report.seconds is not None:
             attempt.started = attempt.finished - report.seconds
+        attempt.silent = report.silent
         if report.outcome != SUCCEEDED:
             self._failed(name, attempt, report.sentence(), now)
             return

@@ -53,10 +53,12 @@ def main(home: str) -> int:
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
     task = json.loads(os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART))
     key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
-    code = _joined(ENV_CODE)
+    _unpack(_joined(ENV_CODE), home)
     os.environ[ENV_IN_STEP] = task["step"]
+    sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
+    before = _written()
     try:
-        function = _load(task, code, home)
+        function = _load(task, home)
         report = Report(SUCCEEDED, results=_results(function(**task["inputs"]), task))
     except StepError as error:
         _say(str(error))
@@ -67,6 +69,9 @@ def main(home: str) -> int:
         if error.code == TERMINATED:
             raise
         report = _exited(error.code, task)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    report.silent = before is not None and before == _written()
     report.seconds = time.monotonic() - began
     return _commit(report, task["pod"], key, master)
 
@@ -94,14 +99,29 @@ def _terminated(*_: object) -> None:
     sys.exit(TERMINATED)
 
 
-def _load(task: dict[str, Any], code: str, home: str) -> Callable[..., Any]:
-    from importlib import import_module
+def _written() -> int | None:
+    """Bytes that this process and the children it waited for have written, to whatever file; None if nobody counts.
 
+    Equal before and after a step, it means an empty log (proc(5): `wchar`). gVisor and the like do not have it.
+    """
+    try:
+        with open("/proc/self/io", "rb") as file:
+            return next((int(line[6:]) for line in file if line.startswith(b"wchar:")), None)
+    except (OSError, ValueError):
+        return None
+
+
+def _unpack(code: str, home: str) -> None:
     if code:
         from io import BytesIO
         from zipfile import ZipFile
 
         ZipFile(BytesIO(a2b_base64(code))).extractall(home + "/code")
+
+
+def _load(task: dict[str, Any], home: str) -> Callable[..., Any]:
+    from importlib import import_module
+
     sys.path.insert(0, home + "/code")
     sys.path.append(home + "/k8stui.zip/standins")
     try:

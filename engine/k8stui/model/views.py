@@ -42,6 +42,7 @@ class AttemptView(View):
         exit_code: Of the step's container.
         reason: One word, as Kubernetes gives it: `OOMKilled`, `Evicted`.
         message: More about it.
+        silent: It is known to have written nothing to its log.
     """
 
     attempt: int
@@ -55,6 +56,7 @@ class AttemptView(View):
     exit_code: int | None = None
     reason: str = ""
     message: str = ""
+    silent: bool = False
 
 
 class StepView(View):
