@@ -17,8 +17,9 @@ Json = Dict[str, Any]
 
 DISRUPTION_REASONS = frozenset(
     ("Evicted", "Preempting", "Preempted", "NodeLost", "NodeShutdown", "Terminated", "Shutdown", "NodeAffinity")
+    + ("ContainerStatusUnknown",)  # a container's: its node came back without it
 )
-"""`status.reason` of pods that their node or the scheduler ended, not their program."""
+"""Reasons of pods, or their containers, that their node or the scheduler ended, not their program."""
 
 REJECTION_REASONS = re.compile(r"^(OutOf|Unexpected)")
 """The kubelet refused the pod before it ran (`OutOfcpu`, `UnexpectedAdmissionError`)."""
@@ -91,7 +92,9 @@ def read_pod(pod: Json) -> PodFacts:
         message = message or ("" if report else terminated.get("message") or "")
     elif ended and status.get("phase") == "Succeeded":
         exit_code = 0
-    elif not ended and not running:
+    elif ended:
+        message = message or _failed_init(status)
+    elif not running:
         reason, message = _why_waiting(status, waiting)
     eviction = disruption is not None or reason in DISRUPTION_REASONS or bool(REJECTION_REASONS.match(reason))
     if disruption is not None and not status.get("reason"):
@@ -123,7 +126,7 @@ def read_report(message: str) -> Optional[Report]:
         return None
     try:
         return Report.from_json(json.loads(message))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -166,6 +169,10 @@ def _disruption(status: Json) -> Optional[Json]:
 
 
 def _why_waiting(status: Json, waiting: Json) -> "tuple[str, str]":
+    for container in status.get("initContainerStatuses") or ():
+        found = (container.get("state") or {}).get("waiting") or {}
+        if WAITING_PROBLEMS.search(found.get("reason") or ""):
+            return found["reason"], "init container %s: %s" % (container["name"], found.get("message") or "")
     reason = waiting.get("reason") or ""
     if reason and WAITING_PROBLEMS.search(reason):
         return reason, waiting.get("message") or ""
@@ -173,3 +180,12 @@ def _why_waiting(status: Json, waiting: Json) -> "tuple[str, str]":
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
             return condition.get("reason") or "", condition.get("message") or ""
     return reason, waiting.get("message") or ""
+
+
+def _failed_init(status: Json) -> str:
+    for container in status.get("initContainerStatuses") or ():
+        found = (container.get("state") or {}).get("terminated") or {}
+        if found.get("exitCode"):
+            told = "init container %s: exit code %s" % (container["name"], found["exitCode"])
+            return ": ".join(part for part in (told, found.get("message")) if part)
+    return ""

@@ -1,0 +1,297 @@
+"""A cluster in a few lines: it does to a scheduler whatever a real one may do, in any order, and checks its promises.
+
+Pods run, end, are evicted and deleted; their events arrive late, twice or after newer ones; creations are refused by a
+quota; and at any moment the master dies and another one takes over from the record, the receipts and the pods.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from k8stui.incluster.podfacts import PodFacts
+from k8stui.incluster.protocol import Plan
+from k8stui.incluster.record import StepStatus
+from k8stui.incluster.report import SUCCEEDED, Report
+from k8stui.incluster.scheduler import Create, Delete, Scheduler
+from k8stui.incluster.states import StepState
+
+from .samples import NOW
+
+Choose = Callable[[int], int]
+"""A number below the given one: hypothesis decides."""
+
+Results = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Pod:
+    step: str
+    facts: PodFacts
+    receipt: dict[str, tuple[int, dict[str, Any]]]
+
+
+class World:
+    """One run of a plan under one master after the other."""
+
+    def __init__(self, plan: Plan, choose: Choose, quota: int | None) -> None:
+        self.plan = plan
+        self.choose = choose
+        self.quota = quota
+        self.now = NOW
+        self.by_name = {step.name: step for step in plan.steps}
+        self.children = plan.children()
+        self.master = Scheduler(plan)
+        self.pods: dict[str, Pod] = {}  # what the API has
+        self.made: set[str] = set()  # every pod there ever was
+        self.used: set[str] = set()  # names that this master, or the record it began with, knows to be used
+        self.under_way: list[Pod] = []  # creations that the API has not answered yet
+        self.events: list[Callable[[], object]] = []
+        self.streams: dict[str, list[tuple[PodFacts, bool]]] = {}  # news by pod, in order; True: it is gone
+        self.told: list[PodFacts] = []
+        self.succeeded: set[str] = set()  # steps of which an attempt returned its results
+        self.own_failures: dict[str, int] = dict.fromkeys(self.by_name, 0)
+        self.record: dict[str, Any] = {}
+        self.recorded_results: Results = {}
+        self.immortal = False  # the master, where a test says so
+
+    # -- the master's part, as `master` does it ----------------------------------------------------------------
+
+    def decide(self) -> None:
+        actions = self.master.decide(self.now)
+        created = [action for action in actions if isinstance(action, Create)]
+        if any(self.needs_record(action.step) for action in created):
+            self.write()
+        for action in actions:
+            if isinstance(action, Delete):
+                self.remove(action.pod)
+            else:
+                self.create(action)
+
+    def recorded(self, name: str) -> bool:
+        return StepState(self.record.get(name, {"state": "waiting"})["state"]).ended
+
+    def needs_record(self, name: str) -> bool:
+        after = self.by_name[name].after
+        unknown = [parent for parent in after if not self.recorded(parent)]
+        return bool(unknown) and (len(after) > 1 or len(self.children[unknown[0]]) > 1)
+
+    def write(self) -> None:
+        self.record = json.loads(json.dumps({name: one.to_json() for name, one in self.master.steps.items()}))
+        self.recorded_results = json.loads(json.dumps(self.master.results))
+
+    def create(self, action: Create) -> None:
+        step = self.by_name[action.step]
+        name = f"{self.plan.pod_prefix}-{step.slug}-{action.attempt}"
+        assert step.name not in self.survivors(), f"{step.name} has succeeded and runs again"
+        for parent in step.after:
+            assert parent in self.succeeded, f"{step.name} starts before {parent} is done"
+            if self.by_name[parent].outputs:
+                assert self.master.results[parent] == {"x": parent}, f"{step.name} lacks the results of {parent}"
+        steps = self.master.steps
+        receipt = {
+            parent: (steps[parent].attempts[-1].attempt, self.master.results.get(parent, {}))
+            for parent in step.after
+            if not self.recorded(parent)
+        }
+        self.under_way.append(Pod(step.name, PodFacts(name, "uid-" + name, action.attempt), receipt))
+
+    def survivors(self) -> set[str]:
+        """The steps whose success is known from the record, from a receipt or from a pod that is there."""
+        found = {name for name, one in self.record.items() if StepState(one["state"]).done}
+        for pod in self.pods.values():
+            if pod.facts.exit_code == 0:
+                found.add(pod.step)
+            found.update(pod.receipt)
+        for step in reversed(self.plan.steps):
+            if step.name in found:
+                found.update(step.after)
+        return found
+
+    def crash(self) -> None:
+        """The master dies; another one takes over. What was under way is made or not."""
+        self.events.clear()
+        for pod in self.under_way:
+            if self.choose(2) and not self.full():
+                self.make(pod)
+        self.under_way.clear()
+        self.streams.clear()
+        self.told.clear()
+        self.master = Scheduler(self.plan)
+        steps = {name: StepStatus.from_json(one) for name, one in self.record.items()}
+        self.used = {attempt.pod for one in steps.values() for attempt in one.attempts if attempt.uid}
+        self.master.restore(steps, dict(self.recorded_results))
+        pods = sorted(self.pods.values(), key=lambda pod: pod.facts.attempt)
+        for pod in pods:
+            for parent, (number, results) in pod.receipt.items():
+                self.master.succeeded_before(parent, number, results)
+        for pod in pods:
+            self.master.pod_seen(pod.step, pod.facts, self.now)
+        for name, status in self.master.steps.items():
+            if status.attempts and status.attempts[-1].pod not in self.pods:
+                self.master.missing(name, self.now)
+
+    # -- the cluster's part ------------------------------------------------------------------------------------
+
+    def live(self) -> list[Pod]:
+        return [pod for pod in self.pods.values() if not pod.facts.ended]
+
+    def full(self) -> bool:
+        return self.quota is not None and len(self.live()) >= self.quota
+
+    def answer(self) -> None:
+        """The API answers a creation."""
+        if not self.under_way:
+            return
+        pod = self.under_way.pop(self.choose(len(self.under_way)))
+        number, name = pod.facts.attempt, pod.step
+        if self.full() and pod.facts.name not in self.pods:
+            self.events.append(lambda: self.master.refused(name, number, "exceeded quota", True, self.now))
+            return
+        seen = self.make(pod)
+        self.events.append(lambda: self.master.created(name, seen, self.now))
+
+    def make(self, pod: Pod) -> PodFacts:
+        if pod.facts.name in self.pods:
+            return self.pods[pod.facts.name].facts  # AlreadyExists: an earlier master made it
+        assert pod.facts.name not in self.used, f"{pod.facts.name} is made twice"
+        assert pod.step not in {one.step for one in self.live()}, f"two pods of {pod.step} live"
+        limit = self.plan.max_parallelism
+        assert not limit or len(self.live()) < limit, "more pods than allowed"
+        self.made.add(pod.facts.name)
+        self.used.add(pod.facts.name)
+        self.pods[pod.facts.name] = pod
+        self.tell(pod, pod.facts)
+        return pod.facts
+
+    def tell(self, pod: Pod, facts: PodFacts) -> None:
+        pod.facts = facts
+        self.streams.setdefault(facts.name, []).append((facts, False))
+
+    def start(self, pod: Pod) -> None:
+        self.tell(pod, replace(pod.facts, node="n", running=True, started=self.now))
+
+    def report(self, pod: Pod) -> Report:
+        self.succeeded.add(pod.step)
+        return Report(SUCCEEDED, results=self.results(pod.step))
+
+    def results(self, name: str) -> dict[str, Any]:
+        return {"x": name} if self.by_name[name].outputs else {}
+
+    def hand_over(self, pod: Pod) -> None:
+        report, number, name = self.report(pod), pod.facts.attempt, pod.step
+        self.events.append(lambda: self.master.reported(name, number, report, self.now))
+
+    def end(self, pod: Pod, exit_code: int, *, disrupted: bool = False) -> None:
+        report = self.report(pod) if exit_code == 0 else None
+        self.own_failures[pod.step] += bool(exit_code) and not disrupted
+        self.tell(
+            pod,
+            replace(
+                pod.facts,
+                running=False,
+                ended=True,
+                exit_code=exit_code,
+                report=report,
+                disrupted=disrupted,
+                eviction=disrupted,
+                reason="Evicted" if disrupted else "",
+                finished=self.now,
+            ),
+        )
+
+    def remove(self, name: str) -> None:
+        if name in self.pods:
+            pod = self.pods.pop(name)
+            self.tell(pod, replace(pod.facts, deleting=True))
+            self.streams[name].append((pod.facts, True))
+
+    # -- what may happen next ----------------------------------------------------------------------------------
+
+    def deliver(self) -> bool:
+        """One piece of news arrives, of each pod in order; False when there is none."""
+        sources = [name for name, stream in self.streams.items() if stream]
+        if not self.events and not sources:
+            return False
+        at = self.choose(len(self.events) + len(sources))
+        if at < len(self.events):
+            self.events.pop(at)()
+            return True
+        facts, gone = self.streams[sources[at - len(self.events)]].pop(0)
+        self.told.append(facts)
+        if gone:
+            self.master.pod_gone(self.step_of(facts), facts, self.now)
+        else:
+            self.master.pod_seen(self.step_of(facts), facts, self.now)
+        return True
+
+    def repeat(self) -> None:
+        """Old news comes once more, after newer ones."""
+        if self.told:
+            facts = self.told[self.choose(len(self.told))]
+            self.master.pod_seen(self.step_of(facts), facts, self.now)
+
+    def step_of(self, facts: PodFacts) -> str:
+        slug = facts.name.removeprefix(self.plan.pod_prefix + "-").rpartition("-")[0]
+        return next(step.name for step in self.plan.steps if step.slug == slug)
+
+    def happen(self) -> None:
+        """Something happens to a pod that lives."""
+        live = self.live()
+        if not live:
+            return
+        pod = live[self.choose(len(live))]
+        what = self.choose(7)
+        if what == 0:
+            self.remove(pod.facts.name)
+        elif what == 1:
+            self.end(pod, 137, disrupted=True)
+        elif not pod.facts.running:
+            self.start(pod)
+        elif what == 2:
+            self.end(pod, 1)
+        elif what in (3, 4):
+            self.hand_over(pod)
+            if what == 4:
+                self.end(pod, 0)
+        else:
+            self.end(pod, 0)
+
+    def move(self) -> None:
+        """One move, whatever comes."""
+        what = self.choose(20)
+        if what < 6:
+            self.happen()
+        elif what < 11:
+            self.deliver()
+        elif what < 13:
+            self.answer()
+        elif what < 16:
+            self.decide()
+        elif what == 16:
+            self.now += self.choose(8)
+        elif what == 17:
+            self.write()
+        elif what == 18:
+            self.repeat()
+        elif not self.immortal:
+            self.crash()
+
+    def settle(self) -> None:
+        """From now on all goes well, and everything is told."""
+        self.quota = None
+        for _ in range(40 * len(self.plan.steps) + 40):
+            if self.master.over:
+                return
+            self.decide()
+            while self.under_way:
+                self.answer()
+            for pod in self.live():
+                self.end(pod, 0)
+            while self.deliver():
+                pass
+            wake = self.master.wake_at()
+            self.now = max(self.now, wake if wake is not None else self.now)
+        raise AssertionError(f"the run never ends: {self.master.counts()}")
