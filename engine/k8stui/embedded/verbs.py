@@ -13,6 +13,7 @@ from k8stui.embedded.failures import bad_request, method_not_allowed, unsupporte
 from k8stui.embedded.objects import Obj, name_of, uid_of
 from k8stui.embedded.paging import Pager
 from k8stui.embedded.patching import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, json_patch, merge_patch
+from k8stui.embedded.protobuf import MEDIA, decode
 from k8stui.embedded.registry import JOB, NAMESPACE, POD, SERVICE_ACCOUNT, Kind
 from k8stui.embedded.resources import Removed, Resources
 from k8stui.embedded.routes import Route, truthy
@@ -42,6 +43,8 @@ async def read_object(request: web.Request) -> Obj:
     body = await request.read()
     if not body:
         return {}
+    if request.content_type == MEDIA:
+        return decode(body)
     if request.content_type not in ("application/json", "application/octet-stream", "text/plain"):
         raise unsupported_media(request.content_type, ["application/json"])
     return _decode(body)
