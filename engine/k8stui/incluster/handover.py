@@ -13,6 +13,7 @@ import hmac
 import json
 import os
 import socket
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,38 +59,45 @@ def hand_over(address: str, key: str, pod: str, report: str, timeout: float = TI
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            hello = _ask(connection, PATH_HELLO, {"pod": pod, "nonce": nonce})
+            hello = _ask(connection, timeout, PATH_HELLO, {"pod": pod, "nonce": nonce})
             if not same(str(hello.get("proof")), sign(key, "master", nonce, str(hello.get("nonce")), pod)):
                 raise HandoverError("the master could not prove itself")
             mac = sign(key, "step", nonce, str(hello["nonce"]), pod, report)
-            done = _ask(connection, PATH_DONE, {"pod": pod, "nonce": nonce, "report": report, "mac": mac})
+            done = _ask(connection, timeout, PATH_DONE, {"pod": pod, "nonce": nonce, "report": report, "mac": mac})
             if not done.get("taken"):
                 raise HandoverError("the master did not take it: %s" % done.get("why"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise HandoverError("%s: %s" % (type(error).__name__, error)) from error
 
 
-def _ask(connection: socket.socket, path: str, body: dict[str, str]) -> dict[str, Any]:
+def _ask(connection: socket.socket, timeout: float, path: str, body: dict[str, str]) -> dict[str, Any]:
     text = json.dumps(body).encode()
     head = "POST %s HTTP/1.1\r\nHost: master\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     connection.sendall((head % (path, len(text))).encode() + text)
-    status, answer = read_message(connection)
+    status, answer = read_message(connection, timeout)
     if not status.startswith("HTTP/1.1 200 "):
         raise HandoverError("the master answered %r" % status)
     data: dict[str, Any] = json.loads(answer)
+    if not isinstance(data, dict):
+        raise HandoverError("the master answered something else")
     return data
 
 
-def read_message(connection: socket.socket) -> tuple[str, bytes]:
+def read_message(connection: socket.socket, timeout: float) -> tuple[str, bytes]:
     """First line and body of one HTTP message; ('', b'') when the other side has closed.
+
+    Args:
+        connection: Where to read.
+        timeout: Seconds for the whole message, however it is dripping in.
 
     Raises:
         ValueError: It is no HTTP, has no length, or is too large.
         OSError: The connection broke or was too slow.
     """
+    deadline = time.monotonic() + timeout
     buffer = b""
     while b"\r\n\r\n" not in buffer:
-        data = connection.recv(65536)
+        data = _receive(connection, deadline)
         if not data:
             if buffer:
                 raise ConnectionError("closed in the middle of a message")
@@ -104,8 +112,13 @@ def read_message(connection: socket.socket) -> tuple[str, bytes]:
     if not 0 <= length <= MAX_BODY:
         raise ValueError("length %s" % length)
     while len(body) < length:
-        data = connection.recv(65536)
+        data = _receive(connection, deadline)
         if not data:
             raise ConnectionError("closed in the middle of a message")
         body += data
     return first, body[:length]
+
+
+def _receive(connection: socket.socket, deadline: float) -> bytes:
+    connection.settimeout(max(0.001, deadline - time.monotonic()))
+    return connection.recv(65536)

@@ -210,7 +210,7 @@ class Plan:
             data["steps"] = tuple(StepPlan.from_json(step) for step in data["steps"])
             data["templates"] = tuple(data["templates"])
             return cls(**data)
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+        except (AttributeError, KeyError, TypeError, json.JSONDecodeError) as error:
             raise PlanError("plan is damaged: %r" % (error,)) from error
 
     def children(self) -> Dict[str, List[str]]:

@@ -12,7 +12,7 @@ from .report import Report
 PORT = 7077
 """Where steps reach the master, so that a NetworkPolicy can name it; another free port when it is taken."""
 
-IDLE = 5.0  # seconds a connection may be silent
+IDLE = 5.0  # seconds a connection may take for its next message
 BACKLOG = 512
 
 
@@ -58,11 +58,10 @@ class Reception:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with connection:
-                connection.settimeout(IDLE)
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 nonce = os.urandom(16).hex()
                 while True:
-                    first, body = read_message(connection)
+                    first, body = read_message(connection, IDLE)
                     if not first:
                         return
                     path = first.split(" ")[1] if first.count(" ") == 2 else ""
@@ -72,7 +71,7 @@ class Reception:
                     connection.sendall(
                         b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n" % (status.encode(), len(text)) + text
                     )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # whoever talks like that is none of our runners, or is gone: the pod's status will tell
 
     def _answer(self, path: str, body: Dict[str, str], nonce: str) -> Dict[str, object]:
