@@ -48,6 +48,11 @@ def requested(record: Json) -> str:
     return str((record["metadata"].get("annotations") or {}).get(names.ANNOTATION_REQUEST) or "")
 
 
+def claimed(record: Json) -> bool:
+    """Whether a master has been at work on the run."""
+    return (record["metadata"].get("annotations") or {}).get(names.ANNOTATION_EPOCH) not in (None, "", "0")
+
+
 def header(record: Json) -> Json:
     """What the submitter wrote of the run; empty when it is missing or damaged."""
     return _parsed(record, HEADER_KEY)

@@ -34,15 +34,21 @@ async def list_runs(
     labels = records.RECORDS + (f",{names.LABEL_PIPELINE}={pipeline}" if pipeline else "")
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
     found = await cluster.list(CONFIGMAPS, labels=labels, metadata_only=True, **where)
-    runs = [(records.summary_view(record), records.requested(record)) for record in found]
-    if any(not run.state.ended for run, _ in runs):
+    runs = [records.summary_view(record) for record in found]
+    if any(not run.state.ended for run in runs):
         jobs = {_key(job): job for job in await cluster.list(JOBS, labels=_JOBS, **where)}
         now = time.time()
         runs = [
-            (true_summary(run, job_facts(jobs.get((run.namespace, run.run))), request=request, now=now), request)
-            for run, request in runs
+            true_summary(
+                run,
+                job_facts(jobs.get((run.namespace, run.run))),
+                request=records.requested(record),
+                now=now,
+                claimed=records.claimed(record),
+            )
+            for run, record in zip(runs, found, strict=True)
         ]
-    return sorted((run for run, _ in runs), key=lambda run: (-(run.created or 0), run.run))
+    return sorted(runs, key=lambda run: (-(run.created or 0), run.run))
 
 
 async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None) -> dict[str, Any]:
@@ -95,7 +101,14 @@ async def show_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
     shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
     told = records.run_view(record, plan=plan, status=records.statuses(shards), outputs=records.results(outputs))
     views = [pod_view(pod) for pod in pods]
-    return true_run(told, facts, views, request=records.requested(record), now=time.time())
+    return true_run(
+        told,
+        facts,
+        views,
+        request=records.requested(record),
+        now=time.time(),
+        claimed=records.claimed(record),
+    )
 
 
 async def get_plan(cluster: Cluster, record: dict[str, Any], *, namespace: str | None = None) -> Plan | None:

@@ -54,7 +54,9 @@ def job_facts(job: dict[str, Any] | None) -> JobFacts:
     return JobFacts(exists=not deleting, outcome=outcome, why=why, suspended=suspended)
 
 
-def true_state(run: RunSummaryView, job: JobFacts, *, request: str, now: float) -> tuple[RunState, str]:
+def true_state(
+    run: RunSummaryView, job: JobFacts, *, request: str, now: float, claimed: bool = False
+) -> tuple[RunState, str]:
     """The state of a run and the sentence on it.
 
     Args:
@@ -62,13 +64,17 @@ def true_state(run: RunSummaryView, job: JobFacts, *, request: str, now: float) 
         job: Of its master.
         request: What a person asked of the master, as `stop`.
         now: Seconds since the epoch.
+        claimed: A master has been at work on it.
     """
     if run.state.ended:
         return run.state, run.why
     if not job.exists:
-        if run.state is RunState.PENDING and now - (run.created or 0) < SUBMIT_SECONDS:
+        if run.state is RunState.PENDING and not claimed and now - (run.created or 0) < SUBMIT_SECONDS:
             return RunState.PENDING, run.why or "it is being submitted"
-        return RunState.STOPPED, "its Job was deleted before it ended" if run.started else "its Job does not exist"
+        return (
+            RunState.STOPPED,
+            "its Job was deleted before it ended" if run.started or claimed else "its Job does not exist",
+        )
     if job.outcome == "failed":
         return RunState.FAILED, f"its orchestrator failed ({job.why})" if job.why else "its orchestrator failed"
     if job.outcome == "complete":
@@ -83,15 +89,17 @@ def true_state(run: RunSummaryView, job: JobFacts, *, request: str, now: float) 
     return run.state, run.why
 
 
-def true_summary(run: RunSummaryView, job: JobFacts, *, request: str, now: float) -> RunSummaryView:
+def true_summary(run: RunSummaryView, job: JobFacts, *, request: str, now: float, claimed: bool) -> RunSummaryView:
     """The line of a list, corrected by the run's Job."""
-    state, why = true_state(run, job, request=request, now=now)
+    state, why = true_state(run, job, request=request, now=now, claimed=claimed)
     return run.model_copy(update={"state": state, "why": why})
 
 
-def true_run(run: RunView, job: JobFacts, pods: Sequence[PodView], *, request: str, now: float) -> RunView:
+def true_run(
+    run: RunView, job: JobFacts, pods: Sequence[PodView], *, request: str, now: float, claimed: bool = False
+) -> RunView:
     """The whole run, corrected by its Job and its living pods."""
-    state, why = true_state(run, job, request=request, now=now)
+    state, why = true_state(run, job, request=request, now=now, claimed=claimed)
     own = [pod for pod in pods if pod.component == names.COMPONENT_STEP]
     by_slug: dict[str, list[PodView]] = {}
     for pod in own:

@@ -69,7 +69,14 @@ class _Run:
         )
         job = next((found for (_, name), found in self.jobs.objects.items() if name == self._job), None)
         views = [pod_view(pod) for pod in self.pods.objects.values()]
-        run = true_run(told, job_facts(job), views, request=records.requested(record), now=time.time())
+        run = true_run(
+            told,
+            job_facts(job),
+            views,
+            request=records.requested(record),
+            now=time.time(),
+            claimed=records.claimed(record),
+        )
         return run, told.state.ended
 
     def _version(self, name: str) -> str:

@@ -57,6 +57,7 @@ def test_a_young_run_without_a_job_is_being_submitted() -> None:
     run = told(RunState.PENDING)
     assert true_state(run, JobFacts(), request="", now=CREATED + 2)[0] is RunState.PENDING
     assert true_state(run, JobFacts(), request="", now=CREATED + 60)[0] is RunState.STOPPED
+    assert true_state(run, JobFacts(), request="", now=CREATED + 2, claimed=True)[0] is RunState.STOPPED
 
 
 def test_job_facts_read_conditions_suspension_and_deletion() -> None:
