@@ -150,13 +150,15 @@ class EmbeddedCluster:
         await asyncio.sleep(0)
 
     async def stop(self) -> None:
-        """Stop everything: no process of a pod is left, and a temporary root is removed."""
+        """Stop everything: no process of a pod is left; a temporary root is removed, another loses its kubeconfigs."""
         for part in self._running:
             part.stop()
         self._running = []
         await self._node.stop()
         self._watches.end_all()
         await self._server.stop()
+        for kubeconfig in self._root.glob("kubeconfig*"):
+            kubeconfig.unlink()
         if self._given_root is None:
             await asyncio.to_thread(shutil.rmtree, self._root, ignore_errors=True)
 

@@ -59,14 +59,18 @@ def decode(body: bytes) -> Obj:
         ApiError: 400, it is malformed or of a kind that is read as JSON only.
     """
     try:
-        envelope = _message(body.removeprefix(_MAGIC), {1: ("type", {1: ("apiVersion", str), 2: ("kind", str)})})
-        raw = next((value for number, value in _fields(body[len(_MAGIC) :]) if number == 2), b"")
-        kind = envelope.get("type", {}).get("kind", "")
-        if kind not in _MESSAGES or not isinstance(raw, bytes):
+        parts = dict(_fields(body.removeprefix(_MAGIC)))
+        named = _message(_bytes(parts.get(1)), {1: ("apiVersion", str), 2: ("kind", str)})
+        kind = named.get("kind", "")
+        if kind not in _MESSAGES:
             raise bad_request(f"objects of kind {kind!r} are read as JSON only")
-        return {**envelope["type"], **_message(raw, _MESSAGES[kind])}
+        return {**named, **_message(_bytes(parts.get(2)), _MESSAGES[kind])}
     except (IndexError, UnicodeDecodeError) as error:
         raise bad_request(f"the object provided is unrecognized: {error}") from None
+
+
+def _bytes(value: int | bytes | None) -> bytes:
+    return value if isinstance(value, bytes) else b""
 
 
 def _varint(body: bytes, position: int) -> tuple[int, int]:

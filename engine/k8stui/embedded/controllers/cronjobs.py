@@ -99,7 +99,7 @@ class CronJobController(Controller):
     def _fire(self, cron_job: Obj, jobs: list[Obj], status: Obj) -> None:
         spec, moment = cron_job["spec"], now()
         try:
-            times = _Times(spec)
+            times = Times(spec)
         except (KeyError, ValueError, OSError) as error:
             message = f"unparseable schedule: {spec.get('schedule')} : {error}"
             self._recorder.warning(CRON_JOB, cron_job, "UnparseableSchedule", message, source=_SOURCE)
@@ -130,7 +130,7 @@ class CronJobController(Controller):
             status.pop("active", None)
         self._create(cron_job, due, times, status)
 
-    def _create(self, cron_job: Obj, due: datetime, times: _Times, status: Obj) -> None:
+    def _create(self, cron_job: Obj, due: datetime, times: Times, status: Obj) -> None:
         template = cron_job["spec"]["jobTemplate"]
         given = template.get("metadata") or {}
         owner = {
@@ -170,7 +170,7 @@ class CronJobController(Controller):
         self._recorder.normal(CRON_JOB, cron_job, "SuccessfulDelete", message, source=_SOURCE)
 
 
-class _Times:
+class Times:
     """The times of one schedule.
 
     Raises:
