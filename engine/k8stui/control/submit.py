@@ -1,7 +1,7 @@
 """Submits a run: compiles it and creates its objects in the order that survives a submitter who dies in between.
 
 Record first, so that whatever follows can be found; plan next, because a pod that refers to a ConfigMap which comes
-later waits for the kubelet's back-off; Job last, because it starts the master. Step pods are shown to the server
+later waits for the kubelet's back-off; Job last, because it starts the master. All pods are shown to the server
 beforehand, as dry runs: an invalid field is an error now, not a failed step later.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
-from k8stui.cluster.resources import CONFIGMAPS, JOBS
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
 from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
@@ -168,7 +168,7 @@ async def _create(cluster: Cluster, compiled: CompiledRun) -> None:
 async def _record_and_check(cluster: Cluster, compiled: CompiledRun) -> dict[str, Any]:
     async with asyncio.TaskGroup() as group:
         creating = group.create_task(_outcome(cluster.create(compiled.record)))
-        checking = group.create_task(_outcome(_check_step_pods(cluster, compiled)))
+        checking = group.create_task(_outcome(_check_pods(cluster, compiled)))
     record = creating.result()
     if isinstance(record, NotFoundError):
         raise missing_namespace(compiled.plan.namespace) from record
@@ -187,27 +187,36 @@ async def _outcome(work: Any) -> Any:
         return error
 
 
-async def _check_step_pods(cluster: Cluster, compiled: CompiledRun) -> None:
+async def _check_pods(cluster: Cluster, compiled: CompiledRun) -> None:
     gate = asyncio.Semaphore(CHECKED_AT_A_TIME)
 
     async def check(pod: dict[str, Any]) -> None:
         async with gate:
             try:
                 await cluster.create(pod, dry_run=True)
-            except ForbiddenError:
-                return  # This user may not make pods; the master may.
-            except RejectedError as error:
-                if _passes(error):
+            except (ForbiddenError, RejectedError) as error:
+                if await _is_no_matter(cluster, compiled.plan.namespace, error):
                     return
-                step = pod["metadata"]["annotations"][names.ANNOTATION_STEP]
-                raise RejectedError(f"The pod of step {step!r} is refused: {error.message}", hint=error.hint) from error
+                step = (pod["metadata"].get("annotations") or {}).get(names.ANNOTATION_STEP)
+                whose = f"The pod of step {step!r}" if step else "The orchestrator's pod"
+                raise RejectedError(f"{whose} is refused: {error.message}", hint=error.hint) from error
 
-    await asyncio.gather(*map(check, _step_pods(compiled)))
+    await asyncio.gather(*map(check, (_master_pod(compiled), *_step_pods(compiled))))
 
 
-def _passes(error: RejectedError) -> bool:
-    """A quota that is used up now is waited for by the master."""
+async def _is_no_matter(cluster: Cluster, namespace: str, error: K8stuiError) -> bool:
+    """Whether the master will fare better than this dry run."""
+    if isinstance(error, ForbiddenError):
+        # This user may not make pods, which the master may; any other 403 is an admission rule and holds for both.
+        return not await cluster.can_i("create", PODS, namespace=namespace)
+    # A quota that is used up now is waited for by the master.
     return "exceeded quota" in error.message and "must specify" not in error.message
+
+
+def _master_pod(compiled: CompiledRun) -> dict[str, Any]:
+    template = compiled.job["spec"]["template"]
+    meta = {**(template.get("metadata") or {}), "name": compiled.plan.run, "namespace": compiled.plan.namespace}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": template["spec"]}
 
 
 def _step_pods(compiled: CompiledRun) -> Iterable[dict[str, Any]]:

@@ -127,8 +127,8 @@ def _true_step(step: StepView, pods: Iterable[PodView], run: RunState) -> StepVi
     if run.ended and not state.ended:
         # As the master would have told it: what a failure left undone is skipped, what a person ended is stopped.
         state = StepState.SKIPPED if run is RunState.FAILED and state in _NEVER_RAN else StepState.STOPPED
-    why = step.why
-    if state in _LIVE and state is not StepState.RUNNING and listed[-1].reason:
+    why = step.why if state is step.state else ""
+    if state in (StepState.QUEUED, StepState.STARTING) and listed and listed[-1].reason:
         last = listed[-1]
         why = f"{last.reason}: {last.message}" if last.message else last.reason
     return step.model_copy(update={"attempts": listed, "state": state, "why": why})

@@ -118,3 +118,15 @@ def test_a_master_that_cannot_start_is_told() -> None:
         pod("m", component=names.COMPONENT_ORCHESTRATOR, phase="Pending", containerStatuses=stuck),
     )
     assert "ImagePullBackOff: no such image" in run.why
+
+
+def test_a_step_that_waits_for_room_without_a_pod_keeps_its_reason() -> None:
+    status = StepStatus(StepState.QUEUED, why="waiting for room in the quota")
+    step = seen(told(load=status)).steps[0]
+    assert (step.state, step.why, step.attempts) == (StepState.QUEUED, "waiting for room in the quota", ())
+
+
+def test_the_reason_of_an_earlier_state_goes_with_it() -> None:
+    status = StepStatus(StepState.STARTING, [Attempt(1, f"{RUN}-load-1")], why="ContainerCreating")
+    step = seen(told(load=status), pod("load", **RUNNING)).steps[0]
+    assert (step.state, step.why) == (StepState.RUNNING, "")
