@@ -27,7 +27,7 @@ ENV_IN_STEP = "K8STUI_IN_STEP"
 """Set while the author's module is imported in a step: calling a pipeline there does nothing."""
 
 MAX_RESULT_BYTES = 3 * 1024
-MAX_ERROR_CHARACTERS = 1500
+MAX_ERROR_BYTES = 1500  # as JSON text, of the message and of the rest: both fit in a termination message
 TERMINATED = 143  # 128 + SIGTERM, as the shell and Kubernetes count
 
 
@@ -62,9 +62,11 @@ def main(home: str) -> int:
         report = Report(SUCCEEDED, results=_results(function(**task["inputs"]), task))
     except StepError as error:
         _say(str(error))
-        report = Report(FAILED, error={"type": "StepError", "message": str(error)[:MAX_ERROR_CHARACTERS]})
+        report = Report(FAILED, error={"type": "StepError", "message": _short(str(error))})
     except Exception as error:
         report = Report(FAILED, error=_told(error, home))
+        if _stopped:
+            return TERMINATED  # what a clean-up raises after SIGTERM is no failure of the step's own
     except SystemExit as error:
         if error.code == TERMINATED:
             raise
@@ -81,7 +83,7 @@ def _exited(code: object, task: dict[str, Any]) -> Report:
     if code in (None, 0) and not task["outputs"]:
         return Report(SUCCEEDED)
     told = "exited before it returned its outputs" if code in (None, 0) else str(code)
-    return Report(FAILED, error={"type": "SystemExit", "message": told[:MAX_ERROR_CHARACTERS]})
+    return Report(FAILED, error={"type": "SystemExit", "message": _short(told)})
 
 
 def _joined(prefix: str) -> str:
@@ -95,8 +97,19 @@ def _say(text: str) -> None:
     sys.stderr.write("k8stui: %s\n" % text)
 
 
+_stopped: list[bool] = []
+
+
 def _terminated(*_: object) -> None:
+    _stopped.append(True)
     sys.exit(TERMINATED)
+
+
+def _short(text: str) -> str:
+    """The beginning of the text, such that its JSON is short enough: one character may take twelve bytes."""
+    while len(json.dumps(text)) > MAX_ERROR_BYTES:
+        text = text[: min(len(text) - 1, len(text) * MAX_ERROR_BYTES // len(json.dumps(text)))]
+    return text
 
 
 def _written() -> int | None:
@@ -145,10 +158,7 @@ def _results(value: Any, task: dict[str, Any]) -> dict[str, Any]:
     if len(names) == 1:
         values = (value,)
     else:
-        try:
-            values = tuple(value)
-        except TypeError:
-            values = ()
+        values = tuple(value) if isinstance(value, (tuple, list)) else ()
         if len(values) != len(names):
             raise StepError("step %s must return %d values (%s)" % (task["step"], len(names), ", ".join(names)))
     results = dict(zip(names, values))
@@ -187,7 +197,7 @@ def _told(error: Exception, home: str) -> dict[str, str]:
     where = ""
     if own:
         where = "%s:%s" % (own[-1].filename.replace(code, ""), own[-1].lineno)
-    return {"type": _kind(error), "message": str(error)[:MAX_ERROR_CHARACTERS], "where": where}
+    return {"type": _kind(error)[:200], "message": _short(str(error)), "where": where[-200:]}
 
 
 def _commit(report: Report, pod: str, key: str, master: str) -> int:

@@ -229,8 +229,12 @@ class TestNoMaster:
             hand_over(address, "k", "p", TEXT)
 
     def test_a_silent_master_is_given_up_in_time(self) -> None:
+        def silent(connection: socket.socket) -> None:
+            connection.recv(65536)
+            connection.recv(1)
+
         began = time.monotonic()
-        with impostor(lambda connection: (connection.recv(65536), connection.recv(1))[0] and None) as address:
+        with impostor(silent) as address:
             with pytest.raises(HandoverError):
                 hand_over(address, "k", "p", TEXT, timeout=0.1)
             assert time.monotonic() - began < 1
