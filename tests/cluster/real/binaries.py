@@ -74,7 +74,7 @@ def _require_go() -> None:
 
 def _build(names: list[str], folder: Path) -> None:
     _require_go()
-    say(f"not in the cache: {' '.join(names)} (built once, about 4 minutes on 2 cores)")
+    say(f"not in the cache: {' '.join(names)} (built once; 4 minutes on 2 idle cores)")
     stamp = "k8s.io/component-base/version"
     major, minor, _ = KUBERNETES_VERSION[1:].split(".")
     # Without a version the server calls itself v0.0.0 and clients complain.

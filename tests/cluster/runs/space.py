@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,10 @@ class Space:
         text = None if manifest is None else json.dumps(manifest)
         return _call([*kubectl(self.facts, self.namespace), *arguments], env=self._env(), text=text)
 
+    def kubectl_running(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
+        """A kubectl command while it runs; ended with the block."""
+        return _running([*kubectl(self.facts, self.namespace), *arguments], env=self._env())
+
     def objects(self, what: str, selector: str = "") -> list[dict[str, Any]]:
         """The objects of a kind (or several, comma separated) as kubectl reads them."""
         chosen = ["-l", selector] if selector else []
@@ -100,20 +104,13 @@ class Space:
         """What became of a k8stui command in this namespace."""
         return _call([str(K8STUI), *arguments], env=self._env())
 
-    @contextmanager
-    def k8stui_running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    def k8stui_running(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
         """A k8stui command while it runs; ended with the block."""
-        with subprocess.Popen(
-            [str(K8STUI), *arguments], env=self._env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+        return _running([str(K8STUI), *arguments], env=self._env())
 
-    def python(self, file: Path) -> Done:
-        """What became of `python FILE`."""
-        return _call([sys.executable, str(file)], env=self._env())
+    def python(self, file: Path, **variables: str) -> Done:
+        """What became of `python FILE` with further environment variables."""
+        return _call([sys.executable, str(file)], env={**self._env(), **variables})
 
     def command(self, target: str | Path, **parameters: object) -> list[str]:
         """The command line that runs a pipeline of this suite, or a file, in the image that the node has."""
@@ -192,3 +189,12 @@ def new_space(facts: Facts, labels: Sequence[str] = ()) -> Iterator[Space]:
 def _call(command: Sequence[str], *, env: dict[str, str], text: str | None = None) -> Done:
     done = subprocess.run(command, env=env, input=text, capture_output=True, text=True, check=False, timeout=PATIENCE)
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def _running(command: Sequence[str], *, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -50,3 +50,19 @@ def test_while_nobody_listens_the_last_of_the_parts_ends(space: Space) -> None:
     eventually(lambda: not space.objects("secrets"), what="the keys are gone")
     assert space.k8stui("runs", "delete", run).code == 0
     eventually(lambda: not space.remains(run), what="nothing of the run is left")
+
+
+def test_the_pods_of_finished_steps_may_be_gone_when_it_is_back(space: Space) -> None:
+    run = space.submit("chain.py", length=5, hold_at=4)
+    held = space.journal.running("held")
+    first = space.journal.master()
+    kill_master(first.name)
+    for step in ("count", "count_2", "count_3"):
+        finished = next(pod for pod in space.journal.ever() if pod.step == step)
+        space.kubectl("delete", "pod", finished.name, "--wait=false")
+    space.journal.master(other_than=first)
+    space.open_gate(held)
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert output(ended.view, "count_4") == 5
+    assert nothing_ran_twice(space, ended.view)
