@@ -13,7 +13,7 @@ from tests.bench.bars import FLOOR, ShapeResult, rows
 from tests.bench.errors import BenchError
 from tests.bench.floors import HANDOVER, WATCH, run_floor
 from tests.bench.harness import Bench, bench_namespace, say
-from tests.bench.machine import Machine, calm
+from tests.bench.machine import PATIENCE, Machine, calm
 from tests.bench.ours import run_ours
 from tests.bench.report import Report
 from tests.bench.shapes import FULL, QUICK, Shape
@@ -58,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--write", action=argparse.BooleanOptionalAction, default=True, help=f"rewrite {PAGE.name} (default)"
     )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        metavar="SECONDS",
+        help="how long to wait for a calm machine before each measurement (default: %(default)g)",
+    )
     return parser
 
 
@@ -66,12 +73,12 @@ async def _measure(options: argparse.Namespace, shapes: Sequence[Shape]) -> Repo
     startup = None
     if options.only in (None, STARTUP):
         say(STARTUP)
-        await calm()
+        await calm(options.patience)
         startup = await asyncio.to_thread(measure_startup)
     results = [ShapeResult(shape) for shape in shapes]
     kubernetes, restless = "", 0
     if shapes:
-        async with bench_namespace(Facts.load()) as bench:
+        async with bench_namespace(Facts.load(), patience=options.patience) as bench:
             kubernetes = await bench.cluster.version()
             for number in range(rounds):
                 for result in results:

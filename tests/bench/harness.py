@@ -33,12 +33,14 @@ class Bench:
         cluster: The client, in the namespace of the bench.
         facts: What is known of the cluster.
         etcd: Its etcd.
+        patience: Seconds to wait for the machine to be calm before each measurement.
         restless: How often a measurement began on a machine that was busy with something else.
     """
 
     cluster: Cluster
     facts: Facts
     etcd: Etcd
+    patience: float
     restless: int = field(default=0)
 
     @property
@@ -65,12 +67,12 @@ class Bench:
             if time.monotonic() > deadline:
                 raise BenchError(f"{len(left)} pods are still there {CLEAN_PATIENCE:.0f} s after their deletion")
             await asyncio.sleep(PAUSE)
-        if not await machine.calm():
+        if not await machine.calm(self.patience):
             self.restless += 1
 
 
 @asynccontextmanager
-async def bench_namespace(facts: Facts) -> AsyncIterator[Bench]:
+async def bench_namespace(facts: Facts, *, patience: float = machine.PATIENCE) -> AsyncIterator[Bench]:
     """A fresh namespace with k8stui's service account, deleted at the end."""
     name = f"k8stui-bench-{secrets.token_hex(3)}"
     async with await connect(namespace=name) as cluster:
@@ -78,7 +80,7 @@ async def bench_namespace(facts: Facts) -> AsyncIterator[Bench]:
         try:
             await make_account(cluster, name)
             await _default_account(cluster)
-            yield Bench(cluster, facts, Etcd(facts))
+            yield Bench(cluster, facts, Etcd(facts), patience)
         finally:
             await cluster.delete(NAMESPACES, name)
 

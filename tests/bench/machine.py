@@ -12,7 +12,7 @@ from pathlib import Path
 CALM = 0.15
 """Share of the processors' time that may be in use when a measurement begins."""
 
-CALM_PATIENCE = 20.0
+PATIENCE = 20.0
 """Seconds to wait for that; then it begins all the same, and the report says how often."""
 
 _WINDOW = 0.5
@@ -51,9 +51,9 @@ class Machine:
         )
 
 
-async def calm() -> bool:
-    """Wait until the machine does little else; False when it does not come to rest in time."""
-    deadline = time.monotonic() + CALM_PATIENCE
+async def calm(patience: float = PATIENCE) -> bool:
+    """Wait until the machine does little else; False when it does not come to rest in so many seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         busy, total = _ticks()
         await asyncio.sleep(_WINDOW)
