@@ -1,0 +1,201 @@
+"""The one table of what a person can do: it feeds key bindings, footer, help, `:` commands, the palette and the docs.
+
+An action of a scope is carried out by the method `action_<id>` of the class that serves this scope (`SCOPES` on the
+class names them); nothing else binds a key. Tests hold both sides together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+MOVE, LOOK, ACT, FIND, GO, PROGRAM = "Move", "Look", "Act", "Find", "Go to", "Program"
+GROUPS = (ACT, LOOK, FIND, GO, MOVE, PROGRAM)
+"""Headings of the help, in their order."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do.
+
+    Attributes:
+        id: Names it within its scope; its handler is `action_<id>`.
+        keys: As Textual names them; none for what is only a command.
+        title: Two or three words, for the footer and the palette.
+        help: A sentence.
+        scope: Where it works: `app`, `frame` (every screen), a kind of view (`list`, `tree` …) or a screen by name.
+        group: Its heading in the help.
+        dangerous: It changes or deletes something in the cluster, and asks first.
+        verb: The same on the command line; empty where that has no meaning.
+        names: What calls it on the `:` line, the first one being shown; none where it can't be called there.
+        argument: What its command takes, `NAME` or `[NAME]`; empty for nothing.
+        footer: Its rank in the footer, 1 first; 0 keeps it out.
+        target: What its handler is given, for actions that share one handler.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    scope: str
+    group: str
+    dangerous: bool = False
+    verb: str = ""
+    names: tuple[str, ...] = ()
+    argument: str = ""
+    footer: int = 0
+    target: str = ""
+
+    @property
+    def call(self) -> str:
+        """The action as Textual's bindings spell it."""
+        return f"{self.id}({self.target!r})" if self.target else self.id
+
+    @property
+    def handler(self) -> str:
+        """The method that carries it out."""
+        return f"action_{self.id}"
+
+
+@dataclass(frozen=True)
+class ScreenSpec:
+    """A screen of its own, reached by a number.
+
+    Attributes:
+        name: Also its `:` command.
+        number: Its key.
+        title: Its name in the breadcrumb.
+        help: A sentence on what it is for.
+        aliases: More `:` commands.
+    """
+
+    name: str
+    number: str
+    title: str
+    help: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> Action:
+        """The action that goes there."""
+        return Action(
+            "show_screen",
+            (self.number,),
+            self.title,
+            self.help,
+            "app",
+            GO,
+            names=(self.name, *self.aliases),
+            target=self.name,
+        )
+
+
+SCREENS = (ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", ("run", "r")),)
+"""Every screen there is. An app shows those it was given a factory for."""
+
+_APP = (
+    Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91),
+    Action("find", ("slash",), "filter", "Filter this list, or search this text.", "app", FIND, footer=90),
+    Action("help", ("question_mark", "f1"), "help", "Keys and commands of this screen.", "app", PROGRAM,
+           names=("help", "h"), footer=92),
+    Action("command_palette", ("ctrl+p",), "palette", "All actions of this screen, to choose from.", "app", PROGRAM),
+    Action("back", ("escape",), "back", "Close, or back to where you came from.", "app", GO),
+    Action("messages", (), "messages", "What went wrong or was done lately.", "app", LOOK,
+           names=("messages", "errors")),
+    Action("theme", (), "theme", "Colours: dark, light, or the terminal's own sixteen.", "app", PROGRAM,
+           names=("theme",), argument="dark|light|ansi"),
+    Action("quit", ("q", "ctrl+q"), "quit", "Leave k8stui. Runs go on without it.", "app", PROGRAM,
+           names=("quit", "q", "q!", "exit")),
+)  # fmt: skip
+
+_FRAME = (
+    Action("next_pane", ("tab",), "next pane", "To the next pane.", "frame", MOVE, footer=80),
+    Action("previous_pane", ("shift+tab",), "previous pane", "To the pane before.", "frame", MOVE),
+    Action("zoom", ("z",), "zoom", "This pane alone, and back.", "frame", LOOK, names=("zoom",)),
+)
+
+_LIST = (
+    Action("cursor_up", ("k", "up"), "up", "One line up.", "list", MOVE),
+    Action("cursor_down", ("j", "down"), "down", "One line down.", "list", MOVE),
+    Action("half_up", ("ctrl+u",), "half page up", "Half a page up.", "list", MOVE),
+    Action("half_down", ("ctrl+d",), "half page down", "Half a page down.", "list", MOVE),
+    Action("page_up", ("pageup", "ctrl+b"), "page up", "A page up.", "list", MOVE),
+    Action("page_down", ("pagedown", "ctrl+f"), "page down", "A page down.", "list", MOVE),
+    Action("first", ("g", "home"), "first", "To the first line.", "list", MOVE),
+    Action("last", ("G", "end"), "last", "To the last line.", "list", MOVE),
+    Action("select", ("enter",), "open", "Open what the cursor is on.", "list", LOOK, footer=1),
+    Action("mark", ("space",), "mark", "Mark the line, or unmark it; acts are about all marked lines.", "list", ACT,
+           footer=60),
+    Action("unmark", ("u",), "unmark all", "Forget all marks.", "list", ACT),
+)  # fmt: skip
+
+_TABLE = (
+    Action("sort", ("o",), "sort", "Order by the next column; a click on a title does it too.", "table", LOOK),
+    Action("sort_turn", ("O",), "sort, other way", "Turn the order round.", "table", LOOK),
+)
+
+_TREE = (
+    Action("fold", ("left",), "fold", "Hide what is below; once more: to its parent.", "tree", LOOK),
+    Action("unfold", ("right",), "unfold", "Show what is below.", "tree", LOOK),
+)
+
+_READ = (
+    Action("line_up", ("k", "up"), "up", "One line up.", "read", MOVE),
+    Action("line_down", ("j", "down"), "down", "One line down.", "read", MOVE),
+    Action("half_up", ("ctrl+u",), "half page up", "Half a page up.", "read", MOVE),
+    Action("half_down", ("ctrl+d",), "half page down", "Half a page down.", "read", MOVE),
+    Action("page_up", ("pageup", "ctrl+b"), "page up", "A page up.", "read", MOVE),
+    Action("page_down", ("pagedown", "ctrl+f"), "page down", "A page down.", "read", MOVE),
+    Action("first", ("g", "home"), "first", "To the first line.", "read", MOVE),
+    Action("last", ("G", "end"), "last", "To the last line; a log is followed again.", "read", MOVE),
+    Action("left", ("left",), "left", "Scroll to the left, without wrapping.", "read", MOVE),
+    Action("right", ("right",), "right", "Scroll to the right, without wrapping.", "read", MOVE),
+    Action("next_match", ("n",), "next match", "To the next line that the search found.", "read", FIND),
+    Action("previous_match", ("N",), "match before", "To the line before that the search found.", "read", FIND),
+    Action("wrap", ("W",), "wrap", "Break long lines, or cut them off.", "read", LOOK, names=("wrap",), footer=22),
+)
+
+_LOG = (
+    Action("follow", ("f",), "follow", "Stay with the newest line, or stay here.", "log", LOOK, names=("follow",),
+           verb="k8stui logs RUN -f", footer=20),
+    Action("timestamps", ("T",), "times", "Show when each line was written.", "log", LOOK, names=("timestamps",),
+           verb="k8stui logs RUN --timestamps", footer=21),
+)  # fmt: skip
+
+_TEXT = (
+    Action("copy", ("y",), "copy", "Copy the whole text to the clipboard of your terminal.", "text", ACT, footer=2),
+)
+
+_HELP = (Action("close", ("q",), "close", "Back to the screen.", "help", GO, footer=1),)
+
+_VIEWER = (Action("close", ("q",), "close", "Back to the screen.", "viewer", GO, footer=1),)
+
+_CONFIRM = (
+    Action("yes", ("y",), "yes", "Do it.", "confirm", ACT),
+    Action("no", ("n", "q", "escape"), "no", "Do nothing.", "confirm", ACT),
+    Action("choose", ("enter",), "choose", "Take the answer that is marked; at first that is no.", "confirm", ACT),
+    Action("other", ("left", "right", "tab", "shift+tab", "h", "l"), "other answer", "Mark the other answer.",
+           "confirm", MOVE),
+)  # fmt: skip
+
+ACTIONS: tuple[Action, ...] = (
+    *(spec.action for spec in SCREENS),
+    *_APP,
+    *_FRAME,
+    *_LIST,
+    *_TABLE,
+    *_TREE,
+    *_READ,
+    *_LOG,
+    *_TEXT,
+    *_HELP,
+    *_VIEWER,
+    *_CONFIRM,
+)
+
+
+def of_scopes(scopes: Iterable[str], actions: Iterable[Action] = ACTIONS) -> Iterator[Action]:
+    """The actions of these scopes, scope by scope in the order given."""
+    known = tuple(actions)
+    for scope in dict.fromkeys(scopes):
+        yield from (action for action in known if action.scope == scope)

@@ -1,0 +1,1 @@
+"""How everything looks: colours, roles and glyphs, decided once for all screens."""

@@ -1,0 +1,251 @@
+"""Log lines as they come: a ring of them, followed until a person scrolls up, and never moved under a reader."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from k8stui.control.spans import clock
+from k8stui_tui.keys import bindings
+from k8stui_tui.theme.roles import SOURCE_ROLES
+from k8stui_tui.widgets.cells import fitted, shown_width
+from k8stui_tui.widgets.lines import Piece
+from k8stui_tui.widgets.reading import LONGEST, ReadView, shown_text
+
+_WIDEST_SOURCE = 20
+_TIME = len("14:02:30.118 ")
+
+
+class LogEntry(NamedTuple):
+    """One line of a log.
+
+    Attributes:
+        text: As it was written.
+        source: Who wrote it, a step or a pod; its name stands before the text in a colour of its own.
+        time: When, seconds since the epoch; None when that is not known.
+        note: Said by k8stui about the log, not by the source.
+    """
+
+    text: str
+    source: str = ""
+    time: float | None = None
+    note: bool = False
+
+
+class LogPane(ReadView, inherit_bindings=False):
+    """A log that is followed."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("read", "log")
+    BINDINGS = bindings("read", "log")
+
+    def __init__(
+        self,
+        *,
+        cap: int = 50_000,
+        empty: str = "No log lines yet.",
+        wrap: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty log.
+
+        Args:
+            cap: How many lines are kept; older ones are dropped, and that is said.
+            empty: What is said when there are no lines.
+            wrap: Whether long lines are broken.
+            id: For queries.
+            classes: For the stylesheet.
+        """
+        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id, classes=classes)
+        self._cap = cap
+        self._follow = True
+        self._times = True
+        self._named = True
+        self._new = 0
+        self._dropped = 0
+        self._sources: dict[str, int] = {}
+        self._source_width = 0
+
+    # What screens use.
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest line stays visible."""
+        return self._follow
+
+    @property
+    def new_below(self) -> int:
+        """Lines that came since a person left the end."""
+        return self._new
+
+    @property
+    def dropped(self) -> int:
+        """Lines that are no longer kept."""
+        return self._dropped
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """Who wrote lines, in the order they appeared."""
+        return tuple(self._sources)
+
+    @property
+    def entries(self) -> Sequence[LogEntry]:
+        """The lines that are kept."""
+        return self.ring.lines
+
+    def append(self, entries: Sequence[LogEntry]) -> None:
+        """Add lines at the end. Call it with many at once: what is drawn is drawn once a call."""
+        if not entries:
+            return
+        if any(len(entry.text) > LONGEST for entry in entries):
+            entries = [_shortened(entry) for entry in entries]
+        wider = self._note_sources(entries)
+        count = len(self.ring.lines)
+        lost = max(0, count + len(entries) - self._cap)
+        if self.needle:
+            gone = self.count_matches(self.ring.lines[:lost])
+            self.matches_added(self.count_matches(entries) - gone)
+        rows_lost = self.ring.append(entries)
+        self._dropped += lost
+        if wider:
+            self.laid_out()
+            self.forget()
+        self._placed(rows_lost, len(entries))
+        self.tell()
+
+    def clear(self) -> None:
+        """Another log is going to be shown."""
+        self.ring.clear()
+        self._sources.clear()
+        self._source_width = self._new = self._dropped = 0
+        self._follow = True
+        needle = self.needle
+        self.find("")
+        self.resized()
+        self.scroll_to_row(0)
+        self.forget()
+        self.find(needle)
+        self.tell()
+
+    def set_follow(self, on: bool) -> None:
+        """Stay with the newest line, or stay here."""
+        self._follow = on
+        if on:
+            self._new = 0
+            self.scroll_to_row(self.line_count)
+        self.sync()
+        self.tell()
+
+    def set_timestamps(self, on: bool) -> None:
+        """Show when each line was written."""
+        self._times = on
+        self._relaid()
+
+    def set_names(self, on: bool) -> None:
+        """Show who wrote each line; not worth the room where there is only one source."""
+        self._named = on
+        self._relaid()
+
+    # For the base.
+
+    def text_of(self, line: Any) -> str:
+        """A line's harmless text."""
+        return shown_text(line.text)
+
+    @property
+    def before_width(self) -> int:
+        """Columns of time and name."""
+        return (_TIME if self._times else 0) + (self._source_width + 2 if self._named and self._source_width else 0)
+
+    def before(self, number: int) -> list[Piece]:
+        """Time and name."""
+        entry: LogEntry = self.ring[number]
+        found: list[Piece] = []
+        if self._times:
+            found.append((clock(entry.time).ljust(_TIME), "dim"))
+        if self._named and self._source_width:
+            name = fitted(entry.source, self._source_width, more=self.glyphs.more)
+            found += [(name, source_role(entry.source)), ("  ", "")]
+        return found
+
+    def role_at(self, number: int) -> str:
+        """Notes look different from what was written."""
+        return "caution" if self.ring[number].note else ""
+
+    def scrolled(self) -> None:
+        """A person scrolled: at the end the log is followed, elsewhere it is not."""
+        self._follow = self.at_end
+        if self._follow:
+            self._new = 0
+
+    def settle(self, number: int) -> None:
+        """After rows were counted anew: the end, or the same line at the top."""
+        if self._follow:
+            self.scroll_to_row(self.line_count)
+        else:
+            super().settle(number)
+
+    def facts(self) -> Sequence[str]:
+        """Search, sources, whether it is followed, lines."""
+        count = len(self._sources)
+        found = self.search_facts()
+        if self._new:
+            found.append(f"{self._new:,} new below")
+        else:
+            found.append("following" if self._follow else "paused")
+        if count > 1:
+            found.append(f"{count} sources")
+        lines = len(self.ring.lines)
+        found.append(f"{lines:,} line{'' if lines == 1 else 's'}")
+        if self._dropped:
+            found.append(f"{self._dropped:,} older dropped")
+        return found
+
+    # Actions, see commands.py.
+
+    def action_follow(self) -> None:
+        """Stay with the newest line, or stay here."""
+        self.set_follow(not self._follow)
+
+    def action_timestamps(self) -> None:
+        """Show when each line was written, or not."""
+        self.set_timestamps(not self._times)
+
+    def _placed(self, rows_lost: int, added: int) -> None:
+        """Lines were added: the end stays in sight, or else the reader's line stays where it is."""
+        top = self.top
+        self.resized()
+        if self._follow:
+            self.scroll_to_row(self.line_count)
+        else:
+            self._new += added
+            if rows_lost:
+                self.scroll_to_row(max(0, top - rows_lost))
+        self.sync()
+
+    def _relaid(self) -> None:
+        self.laid_out()
+        self.forget()
+
+    def _note_sources(self, entries: Sequence[LogEntry]) -> bool:
+        """Remember who writes; True when names need more room."""
+        fresh = {entry.source for entry in entries} - self._sources.keys() - {""}
+        if not fresh:
+            return False
+        for entry in entries:
+            if entry.source in fresh:
+                self._sources.setdefault(entry.source, len(self._sources))
+        wide = min(_WIDEST_SOURCE, max(self._source_width, *map(shown_width, fresh)))
+        wider, self._source_width = wide > self._source_width, wide
+        return wider
+
+
+def source_role(source: str) -> str:
+    """The colour of a source: the same one every time, in every log."""
+    return SOURCE_ROLES[zlib.crc32(source.encode("utf-8", "replace")) % len(SOURCE_ROLES)] if source else "dim"
+
+
+def _shortened(entry: LogEntry) -> LogEntry:
+    over = len(entry.text) - LONGEST
+    return entry._replace(text=f"{entry.text[:LONGEST]} [{over:,} more characters]") if over > 0 else entry

@@ -1,0 +1,247 @@
+"""Lines with keys, a cursor and marks: what tables and trees have in common.
+
+Cursor and marks belong to keys, not to positions: when data moves, they move with it, and what a person was about to
+press enter on stays the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.message import Message
+
+from k8stui_tui.keys import bindings
+from k8stui_tui.widgets.lines import LineView
+
+
+class PickView(LineView, inherit_bindings=False):
+    """A line view whose lines have keys.
+
+    Subclasses say which key stands where (`key_at`, `line_of`) and call `keys_changed` when that changed.
+    """
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("list",)
+    BINDINGS = bindings("list")
+
+    class Picked(Message):
+        """Base of what a view tells about one line.
+
+        Attributes:
+            view: The view.
+            key: The line's key; empty when there is no line.
+        """
+
+        def __init__(self, view: PickView, key: str) -> None:
+            super().__init__()
+            self.view, self.key = view, key
+
+        @property
+        def control(self) -> PickView:
+            """The view, for `@on(..., "#id")`."""
+            return self.view
+
+    class Highlighted(Picked):
+        """The cursor stands on another line now."""
+
+    class Selected(Picked):
+        """A line was opened: enter, or a double click."""
+
+    class MarksChanged(Message):
+        """Other lines are marked now.
+
+        Attributes:
+            view: The view.
+            marks: Keys of all marked lines.
+        """
+
+        def __init__(self, view: PickView, marks: frozenset[str]) -> None:
+            super().__init__()
+            self.view, self.marks = view, marks
+
+        @property
+        def control(self) -> PickView:
+            """The view, for `@on(..., "#id")`."""
+            return self.view
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._cursor = 0
+        self._cursor_key = ""
+        self._marks: frozenset[str] = frozenset()
+
+    # What subclasses say.
+
+    def key_at(self, line: int) -> str:
+        """The key of a line."""
+        raise NotImplementedError
+
+    def line_of(self, key: str) -> int | None:
+        """Where a key stands; None when it does not."""
+        raise NotImplementedError
+
+    def can_mark(self, line: int) -> bool:  # noqa: ARG002 - for subclasses
+        """Whether a line can be marked."""
+        return True
+
+    # What screens use.
+
+    @property
+    def cursor_key(self) -> str:
+        """The key under the cursor; empty when there are no lines."""
+        return self._cursor_key
+
+    @property
+    def cursor_line(self) -> int:
+        """The line under the cursor."""
+        return self._cursor
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Keys of all marked lines."""
+        return self._marks
+
+    def set_marks(self, keys: Iterable[str]) -> None:
+        """Mark exactly these."""
+        marks = frozenset(key for key in keys if self.line_of(key) is not None)
+        if marks != self._marks:
+            self._marks = marks
+            self.sync()
+            self.post_message(self.MarksChanged(self, marks))
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on a key; False when there is no such line."""
+        line = self.line_of(key)
+        if line is None:
+            return False
+        self._move(line)
+        return True
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What an act is about: the marked lines in their order, or else the one under the cursor."""
+        if self._marks:
+            return tuple(sorted(self._marks, key=lambda key: self.line_of(key) or 0))
+        return (self._cursor_key,) if self._cursor_key else ()
+
+    # What subclasses use.
+
+    def look(self, line: int) -> int:
+        """0 for an ordinary line, 1 for the cursor's in a view without focus, 2 with it."""
+        return 0 if line != self._cursor else 2 if self.has_focus else 1
+
+    def keys_changed(self) -> None:
+        """Lines came, went or moved: cursor, marks and the visible part follow their keys."""
+        count = self.line_count
+        old = self._cursor
+        place = self.line_of(self._cursor_key) if self._cursor_key else None
+        visible = self.top <= old < self.top + self.page
+        top = self.top
+        if place is None:
+            # Its line has gone: the one that took its place, without scrolling.
+            place = min(old, count - 1) if count else 0
+        elif top > 0 and visible:
+            # What is read stays where it is; at the very top new lines are let in.
+            top = max(0, top + place - old)
+        self._cursor = place
+        self.resized()
+        if visible or place != old:
+            self.show_line(place, top=top)
+        gone = self._marks and frozenset(key for key in self._marks if self.line_of(key) is None)
+        if gone:
+            self._marks -= gone
+            self.post_message(self.MarksChanged(self, self._marks))
+        self.sync()
+        self._tell()
+
+    def _move(self, line: int) -> None:
+        if not self.line_count:
+            return
+        self._cursor = max(0, min(line, self.line_count - 1))
+        self.show_line(self._cursor)
+        self.sync()
+        self._tell()
+
+    def _tell(self) -> None:
+        key = self.key_at(self._cursor) if self.line_count else ""
+        if key != self._cursor_key:
+            self._cursor_key = key
+            self.post_message(self.Highlighted(self, key))
+
+    # Actions, see commands.py.
+
+    def action_cursor_up(self) -> None:
+        """One line up."""
+        self._move(self._cursor - 1)
+
+    def action_cursor_down(self) -> None:
+        """One line down."""
+        self._move(self._cursor + 1)
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self._move(self._cursor - max(1, self.page // 2))
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self._move(self._cursor + max(1, self.page // 2))
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._move(self._cursor - max(1, self.page - 1))
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._move(self._cursor + max(1, self.page - 1))
+
+    def action_first(self) -> None:
+        """To the first line."""
+        self._move(0)
+
+    def action_last(self) -> None:
+        """To the last line."""
+        self._move(self.line_count - 1)
+
+    def action_mark(self) -> None:
+        """Mark the line or unmark it, and go on to the next."""
+        if self.line_count and self.can_mark(self._cursor):
+            self.set_marks(self._marks ^ {self._cursor_key})
+        self._move(self._cursor + 1)
+
+    def action_unmark(self) -> None:
+        """Forget all marks."""
+        self.set_marks(())
+
+    def action_select(self) -> None:
+        """Open the line."""
+        if self._cursor_key:
+            self.post_message(self.Selected(self, self._cursor_key))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there, a double click opens."""
+        line = self.line_at(event.y)
+        if 0 <= line < self.line_count:
+            self._move(line)
+            if event.chain == 2:
+                self.action_select()
+
+    def base_role(self, look: int) -> str:
+        """The role under a line, by `look`."""
+        return ("", "cursor-blurred", "cursor")[look]
+
+    def lead(self, look: int, *, marked: bool) -> list[tuple[str, str]]:
+        """The first two columns: cursor and mark."""
+        return [
+            (self.glyphs.cursor if look else " ", "accent" if look == 2 else "dim"),
+            (self.glyphs.mark if marked else " ", "marked"),
+        ]
+
+    GUTTER = 2
+
+    def marked(self, key: str) -> bool:
+        """Whether a key is marked."""
+        return key in self._marks
+
+    def _signature_base(self, line: int, key: str) -> tuple[Hashable, ...]:
+        return self.look(line), key in self._marks

@@ -1,0 +1,62 @@
+"""A text that does not change by itself: YAML, a description, events."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from k8stui_tui.keys import bindings
+from k8stui_tui.widgets.reading import LONGEST, ReadView, shown_text
+
+_CAP = 200_000
+
+
+class TextView(ReadView, inherit_bindings=False):
+    """A text to read, search and scroll."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("read",)
+    BINDINGS = bindings("read")
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        empty: str = "Empty.",
+        wrap: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(cap=_CAP, empty=empty, wrap=wrap, id=id, classes=classes)
+        self._text = ""
+        self.set_text(text)
+
+    @property
+    def text(self) -> str:
+        """The whole text as it was given."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show another text; the same line stays at the top, so that a live description can be read."""
+        if text == self._text:
+            return
+        self._text = text
+        lines = [line[:LONGEST] for line in text.split("\n")]
+        if lines and not lines[-1]:
+            lines.pop()
+        top = self.top
+        self.ring.clear()
+        self.ring.append(lines)
+        self.matches_added(self.count_matches(lines) - self.found)
+        if self.is_mounted:
+            self.resized()
+            self.scroll_to_row(top)
+            self.forget()
+            self.tell()
+
+    def text_of(self, line: Any) -> str:
+        """A line's harmless text."""
+        return shown_text(line)
+
+    def facts(self) -> list[str]:
+        """Search, and how much there is."""
+        count = len(self.ring.lines)
+        return [*self.search_facts(), f"{count:,} line{'' if count == 1 else 's'}"]
