@@ -10,19 +10,21 @@ import signal
 import time
 from typing import Any, Dict, List, Optional
 
+from .actions import Create, Delete
 from .creators import Created, Creators, Refused
 from .ending import End, finish, remove_pods, was_deleted_with_run
 from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
 from .names import ANNOTATION_REQUEST
+from .outcome import counts, outcome
 from .podfacts import PodFacts, read_pod
 from .pods import InputsTooLargeError, PodBuilder, read_receipt
 from .protocol import KIND_PYTHON, Plan, PlanError, StepPlan
 from .reception import Reception
 from .record import Summary
 from .report import Report
-from .scheduler import Create, Delete, Scheduler
+from .scheduler import Scheduler
 from .setup import Surroundings, read_surroundings
 from .states import RunState
 from .watchers import Listed, PodChanged, PodRemoved, RecordChanged, list_pods, slug_of, watch_pods, watch_record
@@ -140,7 +142,7 @@ class Master:
             self._logs.follow(now)
             self._write_when_due(now)
             if self._scheduler.over:
-                self._end = End(*self._scheduler.outcome())
+                self._end = End(*outcome(self._scheduler.steps))
                 return
             self._wait(now)
 
@@ -341,7 +343,7 @@ class Master:
             self._summary.state = RunState.STOPPING if self._scheduler.stopping else RunState.RUNNING
         else:
             self._summary.state, self._summary.why, self._summary.finished = self._end.state, self._end.why, now
-        self._summary.steps = self._scheduler.counts()
+        self._summary.steps = counts(self._scheduler.steps)
         self._ledger.flush(self._scheduler.steps, self._scheduler.results, self._summary, now)
 
     def _finish(self) -> int:

@@ -35,6 +35,11 @@ class Attempt:
     message: str = ""
     silent: bool = False
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, so that another one may follow."""
+        return self.state in (StepState.SUCCEEDED, StepState.FAILED, StepState.EVICTED, StepState.STOPPED)
+
     def to_json(self) -> Dict[str, Any]:
         """The attempt without what is not known."""
         data = {key: value for key, value in vars(self).items() if value not in ("", None) and value is not False}

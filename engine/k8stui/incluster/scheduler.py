@@ -12,38 +12,21 @@ The rules:
 """
 
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import Any, Deque, Dict, List, Optional, Set, Tuple, Union
+from dataclasses import replace
+from typing import Any, Deque, Dict, List, Optional, Set, Tuple
 
+from .actions import Action, Create, Delete
+from .attempts import attempt_of, failure_of, note_pod
 from .names import pod_name
 from .podfacts import PodFacts
 from .protocol import Plan, StepPlan
 from .record import Attempt, StepStatus
 from .report import SUCCEEDED, Report
 from .room import Room
-from .states import RunState, StepState
+from .states import StepState
 
 DELETED_DELAY = 2.0
 """Seconds before a deleted pod's step is tried again: when a person deletes a run by label, the master is next."""
-
-
-@dataclass(frozen=True)
-class Create:
-    """Create the pod of an attempt."""
-
-    step: str
-    attempt: int
-
-
-@dataclass(frozen=True)
-class Delete:
-    """Delete a pod."""
-
-    pod: str
-    uid: str
-
-
-Action = Union[Create, Delete]
 
 
 class Scheduler:
@@ -124,7 +107,7 @@ class Scheduler:
             if status.state.ended:
                 continue
             self._open += 1
-            if not self._missing[step.name] and (not status.attempts or _over(status.attempts[-1])):
+            if not self._missing[step.name] and (not status.attempts or status.attempts[-1].over):
                 self._delayed[step.name] = status.not_before or 0.0
         for name, status in self.steps.items():  # shards are written one by one: descendants may not know yet
             if status.state.ended and not status.state.done:
@@ -140,8 +123,12 @@ class Scheduler:
             self._live[facts.name] = facts
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
-        self._note(name, attempt, facts, now)
-        if attempt is not status.attempts[-1] or status.state.ended or _over(attempt):
+        changed, told = note_pod(attempt, facts, now)
+        if changed:
+            self.touched.add(name)
+        if told:
+            self.notes.append((name, told))
+        if attempt is not status.attempts[-1] or status.state.ended or attempt.over:
             return
         if facts.ended:
             self._ended(name, attempt, facts, now)
@@ -153,7 +140,7 @@ class Scheduler:
         self._leave(facts.name)
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
-        if attempt is not status.attempts[-1] or status.state.ended or _over(attempt):
+        if attempt is not status.attempts[-1] or status.state.ended or attempt.over:
             return
         if facts.ended:
             self._ended(name, attempt, facts, now)
@@ -163,7 +150,7 @@ class Scheduler:
     def missing(self, name: str, now: float) -> None:
         """The record knows a current attempt whose pod is not there any more (told after a list)."""
         status = self.steps[name]
-        if status.state.ended or not status.attempts or _over(status.attempts[-1]):
+        if status.state.ended or not status.attempts or status.attempts[-1].over:
             return
         if status.attempts[-1].uid:
             self._disrupted(name, status.attempts[-1], "deleted", "", now)
@@ -179,7 +166,7 @@ class Scheduler:
         if not status.attempts or status.attempts[-1].attempt != number:
             return "attempt %d is not the current one" % number
         attempt = status.attempts[-1]
-        if status.state.ended or _over(attempt):
+        if status.state.ended or attempt.over:
             return "" if attempt.state.value == report.outcome else "attempt %d has ended already" % number
         self._take(name, attempt, report, now)
         return ""
@@ -252,7 +239,7 @@ class Scheduler:
 
     def _may_start(self, name: str) -> bool:
         status = self.steps[name]
-        idle = not status.attempts or _over(status.attempts[-1])
+        idle = not status.attempts or status.attempts[-1].over
         return idle and not status.state.ended and not self._missing[name]
 
     def _start(self, name: str, status: StepStatus, now: float) -> Create:
@@ -269,59 +256,16 @@ class Scheduler:
         """True when every step has ended."""
         return self._open == 0
 
-    def outcome(self) -> Tuple[RunState, str]:
-        """How the run ended, with the sentence that tells why; asked when it is over."""
-        failed = [name for name, status in self.steps.items() if status.state is StepState.FAILED]
-        if any(status.state is StepState.STOPPED for status in self.steps.values()):
-            return RunState.STOPPED, "stopped on request"
-        if failed:
-            more = " and %d more failed" % (len(failed) - 1) if len(failed) > 1 else ""
-            return RunState.FAILED, "step %s failed: %s%s" % (failed[0], self.steps[failed[0]].why, more)
-        return RunState.SUCCEEDED, ""
-
-    def counts(self) -> Dict[str, int]:
-        """How many steps are in each state."""
-        found: Dict[str, int] = {}
-        for status in self.steps.values():
-            found[status.state.value] = found.get(status.state.value, 0) + 1
-        return found
-
     # -- the rules ---------------------------------------------------------------------------------------------
 
     def _pod(self, name: str, number: int) -> str:
         return pod_name(self.plan.pod_prefix, self._plans[name].slug, number)
 
     def _attempt(self, name: str, facts: PodFacts, now: float) -> Attempt:
-        """The attempt that a pod carries; one that an earlier master made after its last record is added."""
-        attempts = self.steps[name].attempts
-        for known in reversed(attempts):
-            if known.attempt == facts.attempt:
-                return known
-        attempt = Attempt(facts.attempt, facts.name, created=facts.created or now)
-        if self.steps[name].state is StepState.SUCCEEDED:
-            attempt.state = StepState.SUCCEEDED
-        attempts.append(attempt)
-        attempts.sort(key=lambda one: one.attempt)
-        for earlier in attempts[:-1]:
-            if not _over(earlier):
-                earlier.state, earlier.reason = StepState.EVICTED, "deleted"
-        self.touched.add(name)
-        return attempt
-
-    def _note(self, name: str, attempt: Attempt, facts: PodFacts, now: float) -> None:
-        before = (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code)
-        attempt.uid = facts.uid or attempt.uid
-        attempt.node = facts.node or attempt.node
-        attempt.started = attempt.started or facts.started
-        if attempt.finished is None and facts.finished is not None:
-            attempt.finished = max(facts.finished, min(now, facts.finished + 0.999))  # Kubernetes cuts off fractions
-        if facts.exit_code is not None and attempt.exit_code is None:
-            attempt.exit_code = facts.exit_code
-            if facts.exit_code and attempt.state is StepState.SUCCEEDED:
-                told = "ended with exit code %d after its results were taken; the results stand"
-                self.notes.append((name, told % facts.exit_code))
-        if before != (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code):
+        attempt, fresh = attempt_of(self.steps[name], facts, now)
+        if fresh:
             self.touched.add(name)
+        return attempt
 
     def _progress(self, name: str, status: StepStatus, attempt: Attempt, facts: PodFacts) -> None:
         state = StepState.STARTING if facts.node else StepState.QUEUED
@@ -341,9 +285,7 @@ class Scheduler:
         elif facts.disrupted:
             self._disrupted(name, attempt, facts.reason if facts.eviction else "deleted", facts.message, now)
         else:
-            said = facts.reason if facts.reason not in ("", "Error") else ""
-            parts = ["exit code %s" % facts.exit_code if facts.exit_code is not None else "", said, facts.message]
-            self._failed(name, attempt, ", ".join(part for part in parts if part) or "the pod failed", now)
+            self._failed(name, attempt, failure_of(facts), now)
 
     def _take(self, name: str, attempt: Attempt, report: Report, now: float) -> None:
         attempt.finished = attempt.finished or now
@@ -398,7 +340,7 @@ class Scheduler:
     def _end(self, name: str, state: StepState, why: str) -> None:
         status = self.steps[name]
         status.state, status.why, status.not_before = state, why, None
-        if state is StepState.STOPPED and status.attempts and not _over(status.attempts[-1]):
+        if state is StepState.STOPPED and status.attempts and not status.attempts[-1].over:
             status.attempts[-1].state = StepState.STOPPED
         self._delayed.pop(name, None)
         self._open -= 1
@@ -442,7 +384,3 @@ class Scheduler:
                 self._live[facts.name] = replace(facts, deleting=True)
                 actions.append(Delete(facts.name, facts.uid))
         return actions
-
-
-def _over(attempt: Attempt) -> bool:
-    return attempt.state in (StepState.SUCCEEDED, StepState.FAILED, StepState.EVICTED, StepState.STOPPED)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from k8stui.incluster.actions import Create, Delete
+from k8stui.incluster.outcome import outcome
 from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.report import FAILED, SUCCEEDED, Report
 from k8stui.incluster.room import DELAYS as QUOTA_DELAYS
-from k8stui.incluster.scheduler import DELETED_DELAY, Create, Delete, Scheduler
+from k8stui.incluster.scheduler import DELETED_DELAY, Scheduler
 from k8stui.incluster.states import RunState, StepState
 
 from .samples import NOW, ended, facts, plan, pod_name, retries, step
@@ -68,7 +70,7 @@ class TestStarting:
         started(made)
         made.reported("a", 1, OK, NOW)
         assert made.over
-        assert made.outcome() == (RunState.SUCCEEDED, "")
+        assert outcome(made.steps) == (RunState.SUCCEEDED, "")
 
 
 class TestParallelism:
@@ -137,7 +139,7 @@ class TestOwnFailures:
         for attempt in (1, 2):
             assert started(made) == [("a", attempt)]
             made.pod_seen("a", ended("a", attempt, exit_code=3), NOW)
-        assert made.outcome() == (RunState.FAILED, "step a failed: exit code 3")
+        assert outcome(made.steps) == (RunState.FAILED, "step a failed: exit code 3")
 
     def test_descendants_are_skipped_and_the_rest_goes_on(self) -> None:
         made = scheduler(step("a"), step("b"), step("c", "a"), step("d", "c", "b"), step("e", "b"))
@@ -316,8 +318,8 @@ class TestRefusals:
         made = scheduler(step("a"), step("b", "a"))
         made.decide(NOW)
         made.refused("a", 1, "spec.x: Invalid value", False, NOW)
-        assert made.outcome()[0] is RunState.FAILED
-        assert "Invalid value" in made.outcome()[1]
+        assert outcome(made.steps)[0] is RunState.FAILED
+        assert "Invalid value" in outcome(made.steps)[1]
         assert made.over
 
     def test_refused_by_a_quota_while_stopping_it_is_stopped_not_failed(self) -> None:
@@ -326,7 +328,7 @@ class TestRefusals:
         made.stop()
         made.decide(NOW)
         self.refuse(made, "a")
-        assert (made.over, made.outcome()[0]) == (True, RunState.STOPPED)
+        assert (made.over, outcome(made.steps)[0]) == (True, RunState.STOPPED)
 
 
 class TestCreated:
@@ -368,7 +370,7 @@ class TestStop:
         made.decide(NOW)
         made.pod_seen("a", ended("a", exit_code=143, deleting=True, disrupted=True), NOW)
         assert state(made, "a") is StepState.STOPPED
-        assert made.outcome() == (RunState.STOPPED, "stopped on request")
+        assert outcome(made.steps) == (RunState.STOPPED, "stopped on request")
 
     def test_each_pod_is_deleted_once(self) -> None:
         made = scheduler(step("a"))
@@ -405,7 +407,7 @@ class TestStop:
         made = scheduler(step("a"), step("b", "a"))
         started(made)
         made.give_up()
-        assert (made.over, made.outcome()[0]) == (True, RunState.STOPPED)
+        assert (made.over, outcome(made.steps)[0]) == (True, RunState.STOPPED)
         assert made.steps["a"].attempts[0].state is StepState.STOPPED
 
     def test_giving_up_while_stopping_ends_what_still_runs(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from k8stui.incluster.outcome import counts, outcome
 from k8stui.incluster.protocol import Plan, StepPlan
 from k8stui.incluster.states import RunState, StepState
 
@@ -42,7 +43,7 @@ def world(made: Plan, data: st.DataObject) -> World:
 def check_the_end(made: World) -> None:
     steps = made.master.steps
     assert made.master.over
-    assert sum(made.master.counts().values()) == len(steps)
+    assert sum(counts(made.master.steps).values()) == len(steps)
     for name, status in steps.items():
         parents = [steps[parent].state for parent in made.by_name[name].after]
         if status.state is StepState.SUCCEEDED:
@@ -98,4 +99,4 @@ def test_a_stopped_run_ends_and_starts_nothing_more(made: Plan, before: int, aft
     assert one.made <= known
     assert one.master.over
     if not all(status.state.done for status in one.master.steps.values()):
-        assert one.master.outcome()[0] is not RunState.SUCCEEDED
+        assert outcome(one.master.steps)[0] is not RunState.SUCCEEDED

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from k8stui.incluster.actions import Create
+from k8stui.incluster.outcome import counts, outcome
 from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.scheduler import DELETED_DELAY, Create, Scheduler
+from k8stui.incluster.scheduler import DELETED_DELAY, Scheduler
 from k8stui.incluster.states import RunState, StepState
 
 from .samples import NOW, ended, facts, plan, pod_name, retries, step
@@ -46,7 +48,7 @@ class TestRecord:
     def test_retries_and_disruptions_go_on_counting(self) -> None:
         made = restored(step("a", retry=retries(1)), record={"a": status(StepState.RUNNING, 2, failures=1)})
         made.pod_seen("a", ended("a", 2, exit_code=1), NOW)
-        assert made.outcome()[0] is RunState.FAILED
+        assert outcome(made.steps)[0] is RunState.FAILED
 
     def test_a_delayed_retry_keeps_its_time(self) -> None:
         record = {"a": status(StepState.FAILED, failures=1)}
@@ -62,7 +64,7 @@ class TestRecord:
 
     def test_a_step_that_the_plan_does_not_know_is_left_out(self) -> None:
         made = restored(step("a"), record={"gone": status(StepState.RUNNING)})
-        assert made.counts() == {"waiting": 1}
+        assert counts(made.steps) == {"waiting": 1}
 
 
 class TestPods:

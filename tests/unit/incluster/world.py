@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from k8stui.incluster.actions import Create, Delete
+from k8stui.incluster.outcome import counts
 from k8stui.incluster.podfacts import PodFacts
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.record import StepStatus
 from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.scheduler import Create, Delete, Scheduler
+from k8stui.incluster.scheduler import Scheduler
 from k8stui.incluster.states import StepState
 
 from .samples import NOW
@@ -294,4 +296,4 @@ class World:
                 pass
             wake = self.master.wake_at()
             self.now = max(self.now, wake if wake is not None else self.now)
-        raise AssertionError(f"the run never ends: {self.master.counts()}")
+        raise AssertionError(f"the run never ends: {counts(self.master.steps)}")

@@ -1,0 +1,23 @@
+"""What the scheduler has the master do."""
+
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True)
+class Create:
+    """Create the pod of an attempt."""
+
+    step: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete a pod."""
+
+    pod: str
+    uid: str
+
+
+Action = Union[Create, Delete]

@@ -1,0 +1,50 @@
+"""What a pod's status means for the attempt it carries. Pure; the rules on what follows from it are the scheduler's."""
+
+from typing import Tuple
+
+from .podfacts import PodFacts
+from .record import Attempt, StepStatus
+from .states import StepState
+
+
+def attempt_of(status: StepStatus, facts: PodFacts, now: float) -> Tuple[Attempt, bool]:
+    """The attempt that a pod carries; and whether it is new, made by an earlier master after its last record."""
+    for known in reversed(status.attempts):
+        if known.attempt == facts.attempt:
+            return known, False
+    attempt = Attempt(facts.attempt, facts.name, created=facts.created or now)
+    if status.state is StepState.SUCCEEDED:
+        attempt.state = StepState.SUCCEEDED
+    status.attempts.append(attempt)
+    status.attempts.sort(key=lambda one: one.attempt)
+    for earlier in status.attempts[:-1]:
+        if not earlier.over:
+            earlier.state, earlier.reason = StepState.EVICTED, "deleted"
+    return attempt, True
+
+
+def note_pod(attempt: Attempt, facts: PodFacts, now: float) -> Tuple[bool, str]:
+    """Write down where and when a pod ran and how its container ended.
+
+    Returns:
+        Whether anything is new, and a sentence where the pod contradicts what was reported; empty otherwise.
+    """
+    before = (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code)
+    told = ""
+    attempt.uid = facts.uid or attempt.uid
+    attempt.node = facts.node or attempt.node
+    attempt.started = attempt.started or facts.started
+    if attempt.finished is None and facts.finished is not None:
+        attempt.finished = max(facts.finished, min(now, facts.finished + 0.999))  # Kubernetes cuts off fractions
+    if facts.exit_code is not None and attempt.exit_code is None:
+        attempt.exit_code = facts.exit_code
+        if facts.exit_code and attempt.state is StepState.SUCCEEDED:
+            told = "ended with exit code %d after its results were taken; the results stand" % facts.exit_code
+    return before != (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code), told
+
+
+def failure_of(facts: PodFacts) -> str:
+    """The sentence on a container that failed without a report."""
+    said = facts.reason if facts.reason not in ("", "Error") else ""
+    parts = ["exit code %s" % facts.exit_code if facts.exit_code is not None else "", said, facts.message]
+    return ", ".join(part for part in parts if part) or "the pod failed"
