@@ -1,4 +1,4 @@
-"""The roles a text can have on screen; `k8stui.tcss` alone says how each looks.
+"""The roles a text can have on screen; `roles.tcss` alone says how each looks.
 
 Widgets name a role and never a colour, so that themes, sixteen colours and NO_COLOR need no code of their own. Every
 state of runs and steps is a role by its own word: colour only repeats what the word says.
