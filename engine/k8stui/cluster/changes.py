@@ -17,10 +17,17 @@ DEFAULT_LIMIT = 20_000
 class Changes:
     """An asynchronous iterator over changes; ends when the mirror is closed. For one reader."""
 
-    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, limit: int = DEFAULT_LIMIT, wake: asyncio.Event | None = None) -> None:
+        """Prepare a reader.
+
+        Args:
+            limit: Objects with unread changes to remember at most.
+            wake: Set at every change and whenever the mirror loses or finds its watch. A reader of several mirrors
+                gives all of them the same event, waits for it and takes; such a reader does not iterate.
+        """
         self._limit = limit
         self._pending: dict[Key, Change] = {}
-        self._wake = asyncio.Event()
+        self._wake = wake or asyncio.Event()
         self._closed = False
 
     def __aiter__(self) -> Self:
@@ -50,6 +57,10 @@ class Changes:
         self._pending[change.key] = change
         if len(self._pending) > self._limit:
             self._pending = {NO_KEY: Change(ChangeType.RELISTED, NO_KEY, {})}
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Let the reader look although no object changed: the mirror's state did."""
         self._wake.set()
 
     def close(self) -> None:

@@ -96,9 +96,17 @@ class Mirror:
         """Seconds since the last sign of life. A minute is normal when nothing happens: bookmarks come that often."""
         return self._clock.now() - self.last_event
 
-    def changes(self) -> Changes:
-        """Changes from now on; `objects` is what they start from. Ends when the mirror is closed."""
-        reader = Changes()
+    def lost_for(self) -> float | None:
+        """Seconds since the watch was lost; None while it stands or before it was first opened."""
+        return None if self.disconnected_since is None else self._clock.now() - self.disconnected_since
+
+    def changes(self, wake: asyncio.Event | None = None) -> Changes:
+        """Changes from now on; `objects` is what they start from. Ends when the mirror is closed.
+
+        Args:
+            wake: An event to set at each of them and when the mirror's state changes, for a reader of several mirrors.
+        """
+        reader = Changes(wake=wake)
         if self._task and self._task.done():
             reader.close()
         self._readers.add(reader)
@@ -239,10 +247,15 @@ class Mirror:
     def _found(self) -> None:
         self.last_event = self._clock.now()
         self.connected, self.error, self.disconnected_since = True, None, None
-        self._changed_state.set()
+        self._state_changed()
 
     def _lost(self, error: K8stuiError) -> None:
         self.connected, self.error = False, error
         if self.disconnected_since is None:
             self.disconnected_since = self._clock.now()
+        self._state_changed()
+
+    def _state_changed(self) -> None:
         self._changed_state.set()
+        for reader in self._readers:
+            reader.wake()

@@ -20,6 +20,9 @@ Json = dict[str, Any]
 RECORDS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_RECORD}"
 """Label selector of all records."""
 
+ORCHESTRATORS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
+"""Label selector of the Jobs of all runs."""
+
 
 def of_run(run: str) -> str:
     """Label selector of everything that belongs to a run."""

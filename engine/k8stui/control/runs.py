@@ -17,8 +17,6 @@ from k8stui.incluster.protocol import Plan
 from k8stui.model.errors import NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 
-_JOBS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
-
 
 async def list_runs(
     cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
@@ -36,7 +34,7 @@ async def list_runs(
     found = await cluster.list(CONFIGMAPS, labels=labels, metadata_only=True, **where)
     runs = [records.summary_view(record) for record in found]
     if any(not run.state.ended for run in runs):
-        jobs = {_key(job): job for job in await cluster.list(JOBS, labels=_JOBS, **where)}
+        jobs = {_key(job): job for job in await cluster.list(JOBS, labels=records.ORCHESTRATORS, **where)}
         now = time.time()
         runs = [
             true_summary(

@@ -69,7 +69,8 @@ def true_state(
     if run.state.ended:
         return run.state, run.why
     if not job.exists:
-        if run.state is RunState.PENDING and not claimed and now - (run.created or 0) < SUBMIT_SECONDS:
+        given_up = given_up_at(run, claimed=claimed)
+        if given_up is not None and now < given_up:
             return RunState.PENDING, run.why or "it is being submitted"
         return (
             RunState.STOPPED,
@@ -87,6 +88,13 @@ def true_state(
             f"its Job is suspended: no orchestrator runs until `kubectl patch job/{run.run}` resumes it",
         )
     return run.state, run.why
+
+
+def given_up_at(run: RunSummaryView, *, claimed: bool) -> float | None:
+    """When a run without a Job is no longer taken for one that is being submitted; None for a run that got further."""
+    if run.state is not RunState.PENDING or claimed:
+        return None
+    return (run.created or 0) + SUBMIT_SECONDS
 
 
 def true_summary(run: RunSummaryView, job: JobFacts, *, request: str, now: float, claimed: bool) -> RunSummaryView:

@@ -1,0 +1,133 @@
+"""All runs, kept fresh: what the screen of runs draws from.
+
+A screen looks at its own pace and compares `version`; between two looks nothing is computed, however much happens. Only
+metadata of the records is watched, which holds their summaries, and the Jobs, which tell whether there is still a
+master (`truth`). A user who may not list Jobs sees the runs as their records tell them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from types import TracebackType
+from typing import Self
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.mirror import Mirror
+from k8stui.cluster.resources import CONFIGMAPS, JOBS
+from k8stui.cluster.store import ChangeType, Key
+from k8stui.control import records
+from k8stui.control.freshness import Freshness
+from k8stui.control.summaries import Summaries
+from k8stui.incluster import names
+from k8stui.model.errors import ForbiddenError
+from k8stui.model.views import RunSummaryView
+
+
+class RunBoard:
+    """All runs of a namespace, or of all, for as long as the context manager is open."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        namespace: str | None = None,
+        all_namespaces: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare a board.
+
+        Args:
+            cluster: Where.
+            namespace: The context's when None.
+            all_namespaces: Everywhere instead.
+            now: Seconds since the epoch.
+        """
+        self._records = Mirror(
+            cluster, CONFIGMAPS, namespace=namespace, all_namespaces=all_namespaces,
+            labels=records.RECORDS, metadata_only=True,
+        )  # fmt: skip
+        self._jobs = Mirror(
+            cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=records.ORCHESTRATORS
+        )
+        self._now = now
+        self._wake = asyncio.Event()
+        self._of_records, self._of_jobs = self._records.changes(self._wake), self._jobs.changes(self._wake)
+        self._summaries = Summaries(self._records.objects, self._jobs.objects)
+        self._settled = False
+        self._version = 0
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._records)
+        await self._stack.enter_async_context(self._jobs)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def runs(self) -> Sequence[RunSummaryView]:
+        """All runs, newest first; the same object as long as nothing in it changed."""
+        self._refresh()
+        return self._summaries.runs
+
+    @property
+    def version(self) -> int:
+        """Grows when `runs` differs."""
+        self._refresh()
+        return self._version
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh `runs` is."""
+        return Freshness.of(self._records, self._jobs)
+
+    def find(self, namespace: str, run: str) -> RunSummaryView | None:
+        """A run in one line; None when there is no such run (any more)."""
+        self._refresh()
+        return self._summaries.find(namespace, run)
+
+    async def wait_synced(self, seconds: float = 30.0) -> None:
+        """Wait until all runs are there.
+
+        Args:
+            seconds: How long at most.
+
+        Raises:
+            K8stuiError: The records may not be listed, or the cluster could not be reached in time. Jobs that may not
+                be listed are shown in `freshness` only.
+        """
+        await self._records.wait_synced(seconds)
+        with suppress(ForbiddenError):
+            await self._jobs.wait_synced(seconds)
+
+    async def wait_changed(self, version: int) -> int:
+        """Wait until `version` is another than this one; return it."""
+        while True:
+            self._wake.clear()
+            if self.version != version:
+                return self._version
+            due = self._summaries.due
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if due is None else max(0.0, due - self._now())):
+                    await self._wake.wait()
+
+    def _refresh(self) -> None:
+        live = all(mirror.synced and mirror.connected for mirror in (self._records, self._jobs))
+        changed = self._changed()
+        if self._summaries.refresh(changed, now=self._now(), live=live, at_once=not self._settled):
+            self._version += 1
+        self._settled = self._settled or live
+
+    def _changed(self) -> set[Key] | None:
+        """Keys of the records to look at again; None for all."""
+        of_records, of_jobs = self._of_records.take(), self._of_jobs.take()
+        if any(change.type is ChangeType.RELISTED for change in (*of_records, *of_jobs)):
+            return None
+        concerned = {(namespace, names.record_name(job)) for namespace, job in (change.key for change in of_jobs)}
+        return concerned | {change.key for change in of_records}
