@@ -12,6 +12,7 @@ from k8stui.authoring.settings import settings_of
 from k8stui.incluster.protocol import KIND_CONTAINER
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
+from k8stui.model.rules import image_problem
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -99,11 +100,12 @@ def checked_image(image: Any, *, where: str) -> str:
     """The image's name.
 
     Raises:
-        InvalidInputError: It is empty, no text, or holds spaces.
+        InvalidInputError: No registry could have an image of this name.
     """
-    if not isinstance(image, str) or not image or re.search(r"\s", image):
-        raise InvalidInputError(f"{where}: image={image!r} is not the name of an image")
-    return image
+    problem = image_problem(image) if isinstance(image, str) else "it must be text"
+    if problem:
+        raise InvalidInputError(f"{where}: image={image!r} is not the name of an image: {problem}")
+    return str(image)
 
 
 def texts(values: Any, *, where: str) -> tuple[str, ...]:

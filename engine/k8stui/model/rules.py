@@ -2,7 +2,7 @@
 
 They are checked before anything is sent, because the server's answer to a wrong label comes late (when the master
 creates a step's pod) and doesn't name the setting. Sources: the pages "Labels and Selectors", "Annotations", "Object
-Names and IDs" and "Quantity" of the Kubernetes documentation.
+Names and IDs" and "Quantity" of the Kubernetes documentation; for images the grammar of the `distribution` project.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ _DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 _DNS_SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
 _ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _QUANTITY = re.compile(r"\+?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?")
+_IMAGE = re.compile(
+    r"(?:(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::\d+)?/)?"
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+    r"(?::\w[-\w.]{0,127})?(?:@[A-Za-z][-A-Za-z0-9+._]*:[0-9a-fA-F]{32,})?",
+    re.ASCII,
+)
 
 _LABEL_TEXT = "letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
 
@@ -57,6 +63,13 @@ def quantity_problem(text: str) -> str:
     if _QUANTITY.fullmatch(text):
         return ""
     return "an amount is a number with one of the units m, k, M, G, T, Ki, Mi, Gi, Ti or none, such as 500m or 4Gi"
+
+
+def image_problem(name: str) -> str:
+    """What is wrong with the name of an image; empty when nothing is."""
+    if _IMAGE.fullmatch(name):
+        return ""
+    return "an image is [REGISTRY/]NAME[:TAG][@DIGEST], its name in lower case and without spaces"
 
 
 def dns_label_problem(name: str) -> str:

@@ -9,6 +9,7 @@ from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Step
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
+from k8stui.model.rules import image_problem
 from k8stui.plan import limits
 from k8stui.plan.bundle import Bundle, Reference
 from k8stui.plan.dag import in_order, parents
@@ -34,7 +35,7 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
     _check(spec, steps)
     settings = LayeredSettings.of(spec, request.config)
     run = labelling.run_name(spec.name, request.suffix)
-    image = request.image or default_image(request.registry)
+    image = _image(request)
     own = _labels(run, spec.name)
     bundle = Bundle(run, request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN})
     program = bundle.add("zip", incluster_text())
@@ -87,6 +88,18 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
     )
 
 
+def _image(request: RunRequest) -> str:
+    image = request.image or default_image(request.registry)
+    _check_image(image, "the run")
+    return image
+
+
+def _check_image(image: str, whose: str) -> None:
+    problem = image_problem(image)
+    if problem:
+        raise InvalidInputError(f"the image {image!r} of {whose} cannot exist: {problem}")
+
+
 def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
     limits.check_parameters(spec.parameters)
     if spec.code is not None:
@@ -96,6 +109,8 @@ def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
     for step in steps:
         if step.kind == KIND_PYTHON and spec.code is None:
             raise InvalidInputError(f"step {step.name!r} is a Python step, but the pipeline has no code package")
+        if step.image:
+            _check_image(step.image, f"step {step.name!r}")
         limits.check_step(step, outputs=outputs, program_characters=program)
 
 

@@ -45,6 +45,28 @@ def test_no_names_of_variables(name: str) -> None:
     assert rules.env_name_problem(name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "busybox",
+        "busybox:1.36",
+        "Registry.example.org:5000/team/my__image-x:V1.2_3",
+        "localhost/a/b/c@sha256:" + "0a" * 32,
+        "[::1]:5000/a:b@sha256:" + "0a" * 32,
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ml:2024-01-01",
+    ],
+)
+def test_names_of_images(name: str) -> None:
+    assert rules.image_problem(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["", "bad image", "Busybox", "a/Busybox", "a:", "a:b:c", "a@sha256:0", "https://a/b", "a//b", "-a", "ä"]
+)
+def test_no_names_of_images(name: str) -> None:
+    assert rules.image_problem(name)
+
+
 @pytest.mark.parametrize("name", ["a", "a-1", "1a", "a.b.c"])
 def test_names_of_objects(name: str) -> None:
     assert rules.dns_subdomain_problem(name) == ""
