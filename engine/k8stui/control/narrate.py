@@ -11,6 +11,7 @@ from k8stui.control.harmless import harmless, harmless_line
 from k8stui.control.logstream import LogLine
 from k8stui.control.spans import span
 from k8stui.control.tree import tree_lines
+from k8stui.incluster.podfacts import WAITING_PROBLEMS
 from k8stui.incluster.states import StepState
 from k8stui.model.views import AttemptView, RunView, StepView
 
@@ -36,31 +37,32 @@ class Narrator:
 
     def __init__(self, paint: Painter = plain, *, ascii_only: bool = False) -> None:
         self._paint, self._ascii = paint, ascii_only
-        self._told: dict[str, tuple[StepState, int]] = {}
-        self._why = ""
+        self._told: dict[str, tuple[StepState, int, bool]] = {}
+        self._whys: set[str] = set()
         self._width = 0
 
     def changes(self, run: RunView) -> list[str]:
         """Lines on what changed since the last view."""
         self._width = max((min(len(step.name), _LONGEST_NAME) for step in run.steps), default=self._width)
         lines = []
-        if run.why and run.why != self._why and not run.state.ended:
+        if run.why and run.why not in self._whys and not run.state.ended:
             lines.append(self._paint("dim", harmless(run.why)))
-        self._why = run.why
+        self._whys.add(run.why)
         for step in run.steps:
-            now, before = (step.state, len(step.attempts)), self._told.get(step.name)
+            stuck = _is_stuck(step)
+            now, before = (step.state, len(step.attempts), stuck), self._told.get(step.name)
             if before != now:
                 self._told[step.name] = now
                 lines += self._missed(step, before)
-                if step.state not in _QUIET:
+                if stuck or step.state not in _QUIET:
                     lines.append(f"{self._label(step.name)} * {self._state(step)}{self._detail(step)}")
         return lines
 
-    def _missed(self, step: StepView, before: tuple[StepState, int] | None) -> list[str]:
+    def _missed(self, step: StepView, before: tuple[StepState, int, bool] | None) -> list[str]:
         """Ends of earlier attempts that no view showed: the next attempt's pod may come within a few milliseconds."""
         if before is None:
             return []
-        state, seen = before
+        state, seen, _ = before
         known = seen if state in _BETWEEN else seen - 1
         return [
             f"{self._label(step.name)} * {self._paint(one.state.value, one.state.value)}{self._because(one)}"
@@ -99,6 +101,11 @@ class Narrator:
         # The reason of the attempt before would read as one of this attempt.
         why = "" if step.state is StepState.RUNNING else harmless(step.why)
         return text + (self._paint("dim", f": {why}") if why else "")
+
+
+def _is_stuck(step: StepView) -> bool:
+    """Whether its container can't be started, such as for want of its image."""
+    return step.state is StepState.STARTING and bool(WAITING_PROBLEMS.search(step.why.partition(":")[0]))
 
 
 def duration(step: StepView) -> float | None:

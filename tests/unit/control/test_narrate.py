@@ -37,6 +37,21 @@ def test_a_failure_says_why_and_a_running_retry_does_not_repeat_it() -> None:
     assert told == ["a * running on node-1 attempt 2"]
 
 
+def test_a_container_that_cannot_be_started_is_told_once() -> None:
+    narrator = Narrator()
+    assert narrator.changes(run(step("a", StepState.STARTING, why="ContainerCreating"))) == []
+    told = narrator.changes(run(step("a", StepState.STARTING, why="ErrImagePull: no such image")))
+    assert told == ["a * starting: ErrImagePull: no such image"]
+    assert narrator.changes(run(step("a", StepState.STARTING, why="ImagePullBackOff: waits for 10 s"))) == []
+    assert narrator.changes(run(step("a", StepState.RUNNING))) == ["a * running on node-1"]
+
+
+def test_each_trouble_of_the_run_is_told_once() -> None:
+    narrator = Narrator()
+    whys = ["", "no image", "waits", "no image", "waits"]
+    assert [narrator.changes(run(why=why)) for why in whys] == [[], ["no image"], ["waits"], [], []]
+
+
 def test_an_attempt_that_ended_between_two_views_is_told() -> None:
     narrator = Narrator()
     first = AttemptView(attempt=1, pod="p1", state=StepState.RUNNING, node="node-1")
