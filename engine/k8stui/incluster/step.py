@@ -64,7 +64,7 @@ def main(home: str) -> int:
         _say(str(error))
         report = Report(FAILED, error={"type": "StepError", "message": _short(str(error))})
     except Exception as error:
-        report = Report(FAILED, error=_told(error, home))
+        report = Report(FAILED, error=_told(error, home, task["image"]))
         if _stopped:
             return TERMINATED  # what a clean-up raises after SIGTERM is no failure of the step's own
     except SystemExit as error:
@@ -140,13 +140,15 @@ def _load(task: dict[str, Any], home: str) -> Callable[..., Any]:
     try:
         found: Any = import_module(task["module"])
     except ModuleNotFoundError as error:
-        raise StepError(
-            "module %s is not in image %s: set image= to one that has it" % (error.name, task["image"])
-        ) from error
+        raise StepError(_lacking(error, task["image"])) from error
     for name in task["function"].split("."):
         found = getattr(found, name)
     function: Callable[..., Any] = found
     return function
+
+
+def _lacking(error: ModuleNotFoundError, image: str) -> str:
+    return "module %s is not in image %s: set image= to one that has it" % (error.name, image)
 
 
 def _results(value: Any, task: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +187,7 @@ def _kind(value: object) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
 
 
-def _told(error: Exception, home: str) -> dict[str, str]:
+def _told(error: Exception, home: str, image: str) -> dict[str, str]:
     """Print the author's part of the traceback; return the failure in short."""
     import traceback
 
@@ -197,7 +199,11 @@ def _told(error: Exception, home: str) -> dict[str, str]:
     where = ""
     if own:
         where = "%s:%s" % (own[-1].filename.replace(code, ""), own[-1].lineno)
-    return {"type": _kind(error)[:200], "message": _short(str(error)), "where": where[-200:]}
+    said = str(error)
+    if isinstance(error, ModuleNotFoundError):
+        said = _lacking(error, image)
+        _say(said)
+    return {"type": _kind(error)[:200], "message": _short(said), "where": where[-200:]}
 
 
 def _commit(report: Report, pod: str, key: str, master: str) -> int:

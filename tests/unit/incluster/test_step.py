@@ -110,6 +110,12 @@ class TestFailure:
         told = "module numpie is not in image python:3: set image= to one that has it"
         assert (ended.code, ended.report["error"]["message"], told in ended.err) == (1, told, True)
 
+    def test_a_missing_module_that_the_function_imports_names_them_and_the_line(self, tmp_path: Path) -> None:
+        ended = run(tmp_path, "def step():\n    import numpie")
+        told = "module numpie is not in image python:3: set image= to one that has it"
+        assert ended.report["error"] == {"type": "ModuleNotFoundError", "message": told, "where": "train.py:2"}
+        assert told in ended.err
+
     @pytest.mark.parametrize(("code", "told"), [("1", "1"), ("'no data'", "no data"), ("0", "before it returned")])
     def test_exiting_is_a_failure_where_outputs_were_promised(self, tmp_path: Path, code: str, told: str) -> None:
         ended = run(tmp_path, f"import sys\ndef step(): sys.exit({code})", outputs=("x",))
