@@ -149,4 +149,5 @@ def _module_of(file: Path) -> tuple[str, Path]:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0]
+    said = error.msg if isinstance(error, SyntaxError) else str(error)  # whose text repeats the place
+    return (said.splitlines() or [""])[0]

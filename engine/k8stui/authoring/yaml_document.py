@@ -63,6 +63,12 @@ class PipelineDocument(_Document):
     steps: Annotated[list[StepDocument], Field(min_length=1)]
 
 
+_FIELDS = (
+    f"A pipeline file has {', '.join(PipelineDocument.model_fields)}; "
+    f"each of its steps has {', '.join(StepDocument.model_fields)}."
+)
+
+
 def document_of(text: YamlText) -> PipelineDocument:
     """The file's content, checked field by field.
 
@@ -99,8 +105,11 @@ def problems(error: ValidationError, text: YamlText, base: Location) -> InvalidI
         said = detail["msg"][:1].lower() + detail["msg"][1:]
         if detail["type"] == "extra_forbidden":
             said = "there is no such field"
+        elif detail["type"] == "missing":
+            said = "it is missing"
         lines.append(f"{text.place(location)}: {_spoken(location, text)}: {said}")
-    return InvalidInputError("\n".join(dict.fromkeys(lines)))
+    wrong_names = any(detail["type"] in ("extra_forbidden", "missing") for detail in error.errors(include_url=False))
+    return InvalidInputError("\n".join(dict.fromkeys(lines)), hint="" if base or not wrong_names else _FIELDS)
 
 
 def _spoken(location: Location, text: YamlText) -> str:

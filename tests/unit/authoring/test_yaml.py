@@ -127,7 +127,7 @@ MISTAKES = {
     "empty": ("", "etl.yaml:1: a pipeline file is a mapping"),
     "not yaml": ("pipeline: [\n", "etl.yaml:2: this is not valid YAML"),
     "a key twice": ("pipeline: a\npipeline: b\n", "etl.yaml:2: this is not valid YAML: the key 'pipeline' stands"),
-    "no steps": ("pipeline: p\n", "field steps: field required"),
+    "no steps": ("pipeline: p\n", "field steps: it is missing"),
     "an unknown field": (
         "pipeline: p\nsteps:\n  - name: a\n    image: i\n    comand: [x]\n",
         "etl.yaml:5: step 'a', field comand: there is no such field",

@@ -92,6 +92,11 @@ def test_every_error_has_the_exit_code_of_its_class(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.splitlines() == ["Error: x"] * 3
 
 
+def test_several_wrong_fields_stand_on_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(errors.InvalidInputError("a: wrong\nb: wrong\tas well", hint="Mend them.\nBoth."))
+    assert capsys.readouterr().err == "Error: a: wrong\n       b: wrong as well\n  Mend them.\n  Both.\n"
+
+
 def test_an_unexpected_error_is_a_sentence_too(capsys: pytest.CaptureFixture[str]) -> None:
     async def fail() -> None:
         raise ZeroDivisionError("nothing\x1b[2J")

@@ -83,7 +83,8 @@ def tell(error: Exception) -> int:
             f"Unexpected {type(error).__name__}: {error}",
             hint="A defect of k8stui: --debug, added to the line, shows where. Please report it.",
         )
-    note(f"Error: {cell(error.message)}")
+    for number, line in enumerate(error.message.splitlines() or [""]):
+        note(f"{'       ' if number else 'Error: '}{cell(line)}")
     for line in error.hint.splitlines():
         note(f"  {cell(line)}")
     return error.exit_code
