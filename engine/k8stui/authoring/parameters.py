@@ -57,7 +57,7 @@ class Parameter:
                     pass  # what is wrong with the text itself is the better sentence
             reason = error.errors(include_url=False)[0]["msg"]
         raise InvalidInputError(
-            f"{where}: parameter {self.name!r}: {value!r} is not {_with_article(self.type_name)} ({_lower(reason)})"
+            f"{where}: parameter {self.name!r}: {value!r} is not {with_article(self.type_name)} ({_lower(reason)})"
         )
 
     def to_json(self, value: Any, *, where: str) -> Any:
@@ -167,7 +167,8 @@ def _inferred(default: Any) -> Any:
     return next((kind for kind in _INFERRED if type(default) is kind), Any)
 
 
-def _with_article(name: str) -> str:
+def with_article(name: str) -> str:
+    """`an int`, `a list[str]`."""
     return f"{'an' if name[:1] in 'aeioAEIO' else 'a'} {name}"
 
 

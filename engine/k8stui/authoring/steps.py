@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
 from k8stui.authoring import places, sources, tracing
+from k8stui.authoring.arguments import ArgumentTypes
+from k8stui.authoring.containers import checked_image
 from k8stui.authoring.outputs import named, output_names
 from k8stui.authoring.retry import StepRetry, retry_of
 from k8stui.authoring.settings import merged, settings_of
@@ -36,6 +38,7 @@ class Step:
         self._options = dict(options)
         self._source = sources.source_of(function)
         self._parameters = _parameters(function, where=where)
+        self._types = ArgumentTypes(function, self._parameters)
         given = options.get("outputs")
         try:
             outputs = output_names(function) if given is None else named(given)
@@ -49,7 +52,7 @@ class Step:
             module=self._source.module,
             function=function.__qualname__,
             outputs=outputs,
-            image=options.get("image") or "",
+            image=checked_image(options["image"], where=where) if options.get("image") else "",
             settings=settings_of(options.get("settings"), where=where),
             retry=retry_of(options.get("retry"), where=where),
         )
@@ -114,6 +117,7 @@ class Step:
             arguments=self._bound(args, kwargs, where=where),
             after=[extras.get("after"), self._options.get("after")],
             name=extras.get("id", self._options.get("call_name")),
+            types=self._types,
         )
 
     def _bound(self, args: Sequence[Any], kwargs: Mapping[str, Any], *, where: str) -> dict[str, Any]:

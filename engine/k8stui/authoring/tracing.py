@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from k8stui.authoring import places
+from k8stui.authoring.arguments import ArgumentTypes
 from k8stui.authoring.handles import StepHandle, StepOutput
 from k8stui.authoring.inputs import input_of
 from k8stui.authoring.sources import Source
@@ -38,6 +39,7 @@ class Trace:
         self.steps: list[StepSpec] = []
         self.sources: list[Source] = []
         self._places: dict[str, str] = {}
+        self._functions: dict[str, tuple[str, str]] = {}
 
     def record(
         self,
@@ -46,6 +48,7 @@ class Trace:
         arguments: Mapping[str, Any],
         after: Any = None,
         name: str | None = None,
+        types: ArgumentTypes | None = None,
     ) -> Any:
         """Add a call of a step.
 
@@ -54,17 +57,22 @@ class Trace:
             arguments: Values and handles by parameter name.
             after: Handles or names of steps to wait for, alone or in (nested) lists.
             name: The name the author gave this call; None to number the calls by the step's own name.
+            types: What the values are checked against.
 
         Returns:
             What the call returns in the pipeline function: one handle, or a tuple of them for several outputs.
 
         Raises:
-            InvalidInputError: The name is taken, a value is not JSON, or `after` names no earlier step.
+            InvalidInputError: The name is taken, a value is not JSON or of the wrong type, or `after` names no earlier
+                step.
         """
         place = places.caller()
-        final = self._name(template.name, name, place)
+        final = self._name(template, name, place)
         where = f"{place}: step {final!r}"
         inputs = {key: input_of(value, where=f"{where}, parameter {key!r}") for key, value in arguments.items()}
+        if types is not None:
+            for key, value in inputs.items():
+                types.check(key, value, where=where)
         parents = [source for value in inputs.values() for source, _ in value.sources()]
         parents += _names(after, where=f"{where}, after=")
         for parent in parents:
@@ -73,14 +81,14 @@ class Trace:
                     f"{where} waits for {parent!r}, which is no step called before it in this pipeline"
                 )
         self.steps.append(dataclasses.replace(template, name=final, inputs=inputs, after=tuple(dict.fromkeys(parents))))
-        self._places[final] = place
+        self._places[final], self._functions[final] = place, _function_of(template)
         outputs = tuple(StepOutput(final, output) for output in template.outputs)
         if len(outputs) == 1:
             return outputs[0]
         return outputs or StepHandle(final)
 
-    def _name(self, base: str, given: str | None, place: str) -> str:
-        name = checked_name(base if given is None else given, where=place)
+    def _name(self, template: StepSpec, given: str | None, place: str) -> str:
+        name = checked_name(template.name if given is None else given, where=place)
         if name not in self._places:
             return name
         if given is not None:
@@ -88,10 +96,21 @@ class Trace:
                 f"{place}: a step called {name!r} is there already, from {self._places[name]}",
                 hint="Give each call its own name, or leave the name out to have them numbered.",
             )
+        self._check_same_step(template, place)
         number = 2
         while f"{name}_{number}" in self._places:
             number += 1
         return f"{name}_{number}"
+
+    def _check_same_step(self, template: StepSpec, place: str) -> None:
+        """Further calls of a step are numbered, and so are namesakes of two modules; a name given twice is a slip."""
+        name, here, there = template.name, _function_of(template), self._functions[template.name]
+        if all((here[1], there[1])) and here != there and not here[1] == there[1] == name:
+            raise InvalidInputError(
+                f"{place}: another step called {name!r} is there already, from {self._places[name]}: "
+                f"the functions {there[1]} and {here[1]} have the same name=",
+                hint="Only calls of the same step are numbered: give one of them another name.",
+            )
 
 
 def checked_name(name: str, *, where: str) -> str:
@@ -105,6 +124,11 @@ def checked_name(name: str, *, where: str) -> str:
             f"{where}: {name!r} cannot be a name: it must be text of 1 to {LONGEST_NAME} printable characters"
         )
     return name
+
+
+def _function_of(template: StepSpec) -> tuple[str, str]:
+    """Module and name of a Python step's function; empty for a container."""
+    return template.module, template.function
 
 
 def _names(after: Any, *, where: str) -> Iterator[str]:

@@ -45,6 +45,20 @@ def takes_after(after: str, id: int) -> None:  # noqa: A002
     """Has parameters called like our own arguments."""
 
 
+class Frame:
+    """A type that nothing is known of."""
+
+
+@step
+def takes_a_frame(frame: Frame) -> None:
+    """Is given whatever travels as JSON."""
+
+
+@step
+def wrongly_annotated(rows: int = None) -> None:  # type: ignore[assignment]  # noqa: RUF013  # as many write it
+    """Says int and means more."""
+
+
 def traced(function: Callable[[], Any]) -> list[StepSpec]:
     with tracing("test") as trace:
         function()
@@ -116,6 +130,39 @@ class TestCalls:
         assert set(traced(lambda: fit(1, depth=3))[0].inputs) == {"data", "depth"}
 
 
+class TestTypes:
+    """Values written into a pipeline are checked against the annotations of the step."""
+
+    @pytest.mark.parametrize(
+        ("call", "said"),
+        [
+            (lambda: load("three"), "parameter 'rows': 'three' is not an int"),
+            (lambda: load("3"), "parameter 'rows': '3' is not an int"),
+            (lambda: pick([1.0, None]), "parameter 'scores': [1.0, None] is not a list[float]"),
+            (lambda: fit(None, rate=[0.1]), "step 'fit', parameter 'rate': [0.1] is not a float"),
+        ],
+    )
+    def test_a_wrong_type_is_named(self, call: Callable[[], Any], said: str) -> None:
+        assert said in refused(call)
+
+    def test_what_fits_passes_unchanged(self) -> None:
+        found = traced(lambda: [pick((1, 2.5)), fit({"any": "thing"}, rate=1), tell(what=object.__name__)])
+        assert [s.inputs for s in found] == [
+            {"scores": Input(value=[1, 2.5])},
+            {"data": Input(value={"any": "thing"}), "rate": Input(value=1)},
+            {"what": Input(value="object")},
+        ]
+
+    def test_outputs_of_other_steps_are_not_checked(self) -> None:
+        assert len(traced(lambda: pick([load(), 3]))) == 2
+
+    def test_the_default_is_always_possible(self) -> None:
+        assert traced(lambda: wrongly_annotated(None))[0].inputs == {"rows": Input(value=None)}
+
+    def test_a_type_that_cannot_be_checked_takes_anything(self) -> None:
+        assert traced(lambda: takes_a_frame("x"))[0].inputs == {"frame": Input(value="x")}
+
+
 class TestNames:
     def test_further_calls_are_numbered(self) -> None:
         assert [s.name for s in traced(lambda: [load() for _ in range(3)])] == ["load", "load_2", "load_3"]
@@ -131,6 +178,27 @@ class TestNames:
         said = refused(lambda: [load(id="a"), fit(1, id="a")])
         assert "'a' is there already, from" in said
         assert said.count("test_steps.py:") == 2
+
+    def test_a_name_that_two_functions_share_is_refused(self) -> None:
+        @step(name="same")
+        def one() -> int:
+            return 1
+
+        @step(name="same")
+        def other() -> int:
+            return 2
+
+        trace = Trace("test")
+        trace.record(one._template, arguments={})
+        with pytest.raises(InvalidInputError, match="another step called 'same'") as caught:
+            trace.record(other._template, arguments={})
+        assert str(caught.value).count("test_steps.py:") == 2
+
+    def test_functions_of_the_same_name_in_two_modules_are_numbered(self) -> None:
+        trace = Trace("test")
+        for module in ("one", "other"):
+            trace.record(StepSpec("load", module=module, function="load"), arguments={})
+        assert [found.name for found in trace.steps] == ["load", "load_2"]
 
     @pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 201])
     def test_a_name_that_cannot_be_shown_is_refused(self, name: str) -> None:
