@@ -1,7 +1,8 @@
 """Loading the pipelines of a file, for `k8stui run FILE[:PIPELINE]` and the screens: the file is imported, never run.
 
 A Python file is imported as `python FILE` would see it (its directory first on the path, the module called like the
-file), only without `if __name__ == "__main__":`; a pipeline called while it is being imported does nothing.
+file), only without `if __name__ == "__main__":`; a pipeline called while it is being imported does nothing. Each load
+reads the files again, so that a program that goes on never serves what was edited meanwhile.
 """
 
 from __future__ import annotations
@@ -13,14 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from k8stui.authoring import places
+from k8stui.authoring import places, sources
 from k8stui.authoring.pipelines import Pipeline, calls_ignored
 from k8stui.model.errors import InvalidInputError, K8stuiError
 
 if TYPE_CHECKING:
     from k8stui.authoring.yaml_pipeline import YamlPipeline
-
-YAML_SUFFIXES = (".yaml", ".yml")
 
 _loaded: set[str] = set()
 """Modules that loading brought in; dropped before the next load, so that edited files are read again."""
@@ -68,7 +67,7 @@ def load_pipelines(path: Path) -> dict[str, Pipeline | YamlPipeline]:
     """
     if not path.is_file():
         raise InvalidInputError(f"There is no file {places.shown(path)}")
-    if path.suffix in YAML_SUFFIXES:
+    if path.suffix in sources.YAML_SUFFIXES:
         from k8stui.authoring.yaml_pipeline import load_yaml  # noqa: PLC0415  (PyYAML: only for YAML files)
 
         found = load_yaml(path)
@@ -97,7 +96,7 @@ def _split(target: str) -> tuple[Path, str]:
 
 
 def _import(file: Path) -> ModuleType:
-    name, root = _module_of(file)
+    name, root = sources.module_of(file)
     if "." in file.stem:
         raise InvalidInputError(
             f"{places.shown(file)} cannot be imported under its name, because of the dot in it",
@@ -111,10 +110,12 @@ def _import(file: Path) -> ModuleType:
             sys.path.remove(folder)
         sys.path.insert(0, folder)
     importlib.invalidate_caches()
-    before = set(sys.modules)
+    before, foreign = set(sys.modules), sys.modules.get(name)
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise InvalidInputError(f"{places.shown(file)} cannot be imported")
+    # A cached module counts as fresh when size and second of its file agree: too coarse for an editor's second save.
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         if "." in name:
             importlib.import_module(name.rpartition(".")[0])
@@ -132,20 +133,17 @@ def _import(file: Path) -> ModuleType:
             hint=f"Install {missing} here as well: loading a pipeline imports its file." if missing else "",
         ) from error
     finally:
+        sys.dont_write_bytecode = bytecode
         _loaded.update(
             new
             for new in {*sys.modules} - before | {name}
             if (at := getattr(sys.modules.get(new), "__file__", None)) and Path(at).resolve().is_relative_to(root)
         )
+        if foreign is not None:
+            # A file called like a library that this program uses must not stand in for it from now on.
+            _loaded.discard(name)
+            sys.modules[name] = foreign
     return module
-
-
-def _module_of(file: Path) -> tuple[str, Path]:
-    """The name to import a file by, dotted inside a package, and the directory to import it from."""
-    name, root = file.stem, file.parent
-    while (root / "__init__.py").is_file() and root != root.parent:
-        name, root = f"{root.name}.{name}", root.parent
-    return name, root
 
 
 def _first_line(error: BaseException) -> str:

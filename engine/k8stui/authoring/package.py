@@ -112,17 +112,24 @@ def zipped(files: dict[str, Path]) -> CodePackage:
     return CodePackage(data=data, digest=hashlib.sha256(data).hexdigest(), files=len(files))
 
 
+def skipped(folder: Path) -> bool:
+    """Whether a folder holds no source of the author's: it is hidden, made by a tool, or a virtual environment."""
+    name = folder.name
+    return (
+        name.startswith(".")
+        or name in SKIPPED_FOLDERS
+        or name.endswith(".egg-info")
+        or (folder / "pyvenv.cfg").exists()
+    )
+
+
 def _walk(root: Path, ignored: list[str]) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         here = Path(folder)
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".")
-            and name not in SKIPPED_FOLDERS
-            and not name.endswith(".egg-info")
-            and not (here / name / "pyvenv.cfg").exists()
-            and not _matches((here / name).relative_to(root), ignored, folder=True)
+            if not skipped(here / name) and not _matches((here / name).relative_to(root), ignored, folder=True)
         )
         for name in sorted(names):
             path = here / name

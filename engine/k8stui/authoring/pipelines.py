@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,6 +65,11 @@ class Pipeline:
 
     def __repr__(self) -> str:
         return f"<pipeline {self.name!r} of {places.definition(self._function)}>"
+
+    @property
+    def doc(self) -> str:
+        """What its author wrote about it; empty for nothing."""
+        return inspect.cleandoc(self._function.__doc__ or "")
 
     @property
     def file(self) -> Path | None:
@@ -132,6 +138,7 @@ class Pipeline:
             },
             settings=self.settings,
             code=package.of_sources(trace.sources, self._source) if trace.sources else None,
+            source=f"{self._source.path}:{self._function.__name__}" if self._source.path else "",
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> RunHandle | Any:

@@ -12,6 +12,9 @@ from typing import Any
 from k8stui.authoring import places
 from k8stui.model.errors import InvalidInputError
 
+YAML_SUFFIXES = (".yaml", ".yml")
+"""Files of pipelines that are not Python."""
+
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
@@ -28,6 +31,11 @@ class Source:
     module: str
     file: Path | None
     root: Path | None
+
+    @property
+    def path(self) -> str:
+        """The file below its root, `flows/train.py`: what names it on every machine; empty without a file."""
+        return self.file.relative_to(self.root).as_posix() if self.file and self.root else ""
 
     @property
     def installed(self) -> bool:
@@ -53,6 +61,14 @@ def source_of(function: Callable[..., Any]) -> Source:
             return Source(module=name, file=file, root=file.parent)
     depth = name.count(".") + (file.stem == "__init__")
     return Source(module=name, file=file, root=file.parents[depth])
+
+
+def module_of(file: Path) -> tuple[str, Path]:
+    """The name to import a file by, dotted inside a package, and the directory to import it from."""
+    name, root = file.stem, file.parent
+    while (root / "__init__.py").is_file() and root != root.parent:
+        name, root = f"{root.name}.{name}", root.parent
+    return name, root
 
 
 def check_importable(function: Callable[..., Any], source: Source, *, where: str) -> None:

@@ -60,11 +60,13 @@ class YamlPipeline:
         settings: Its settings.
         schedule: None; a YAML pipeline has none.
         file: The file.
+        doc: The comment at its top; empty for none.
     """
 
     def __init__(self, text: YamlText, document: PipelineDocument) -> None:
         self.file: Path | None = text.path.resolve()
         self.schedule = None
+        self.doc = text.comment
         self.name = tracing.checked_name(document.pipeline, where=text.place(("pipeline",)))
         self.parameters = tuple(_parameter(name, value, text) for name, value in document.parameters.items())
         self.settings = settings_of(document.settings, where=text.place(("settings",)))
@@ -102,6 +104,7 @@ class YamlPipeline:
             parameters={known.name: known.to_json(values[known.name], where=where) for known in self.parameters},
             settings=self.settings,
             code=package.of_sources(sources, _home(self.file)) if sources else None,
+            source=f"{_home(self.file).path}:{self.name}",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +24,13 @@ class YamlText:
         path: The file.
         data: Its content in plain Python types.
         lines: The line of each value by its place in `data`, counted from 1.
+        comment: What stands at its top as a comment.
     """
 
     path: Path
     data: Any
     lines: dict[Location, int] = field(default_factory=dict)
+    comment: str = ""
 
     def place(self, location: Location = ()) -> str:
         """`file:line` of a value, or of the nearest one round it."""
@@ -43,7 +46,8 @@ def read(path: Path) -> YamlText:
         InvalidInputError: It is not YAML, not one document, not text, or a key stands there twice.
     """
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        written = path.read_text(encoding="utf-8")
+        loader = _Loader(written)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InvalidInputError(f"{shown(path)} cannot be read: {error}") from error
     try:
@@ -52,7 +56,7 @@ def read(path: Path) -> YamlText:
         if node is not None:
             _note(node, (), lines)
         data = loader.construct_document(node) if node is not None else None
-        return YamlText(path=path, data=data, lines=lines)
+        return YamlText(path=path, data=data, lines=lines, comment=_comment(written))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidInputError(f"{shown(path)}:{line}: this is not valid YAML: {error.problem}") from error
@@ -60,6 +64,11 @@ def read(path: Path) -> YamlText:
         raise InvalidInputError(f"{shown(path)} contains itself, by an alias") from error
     finally:
         loader.dispose()
+
+
+def _comment(written: str) -> str:
+    lines = itertools.takewhile(lambda line: line.startswith("#"), written.splitlines())
+    return "\n".join(line.lstrip("#").strip() for line in lines).strip()
 
 
 class _Loader(yaml.SafeLoader):

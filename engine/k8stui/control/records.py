@@ -13,7 +13,7 @@ from typing import Any
 from k8stui.incluster import names
 from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan, PlanError
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
-from k8stui.model.views import RunSummaryView, RunView, StepView
+from k8stui.model.views import RunSummaryView, RunView, SourceView, StepView
 
 Json = dict[str, Any]
 
@@ -59,6 +59,13 @@ def claimed(record: Json) -> bool:
 def header(record: Json) -> Json:
     """What the submitter wrote of the run; empty when it is missing or damaged."""
     return _parsed(record, HEADER_KEY)
+
+
+def source_target(head: Json) -> str:
+    """The file and pipeline of a header; empty when it does not tell, as those of older versions."""
+    source = head.get("source")
+    target = source.get("target") if isinstance(source, dict) else None
+    return target if isinstance(target, str) else ""
 
 
 def statuses(shards: Iterable[Json]) -> dict[str, StepStatus]:
@@ -126,6 +133,7 @@ def run_view(
         parameters=head.get("parameters") or {},
         image=head.get("image") or "",
         version=head.get("version") or "",
+        source=SourceView(target=source_target(head)),
         steps=steps,
     )
 

@@ -72,6 +72,8 @@ class PipelineSpec:
         parameters: Values of the pipeline's parameters, JSON types.
         settings: Settings of the pipeline; a step's own win.
         code: The code package; None when there are container steps only.
+        source: Where it was read from, `flows/train.py:train` below the root of its package; empty when not from a
+            file.
     """
 
     name: str
@@ -79,3 +81,4 @@ class PipelineSpec:
     parameters: dict[str, Any] = field(default_factory=dict)
     settings: KubernetesOrchestratorSettings | None = None
     code: CodePackage | None = None
+    source: str = ""

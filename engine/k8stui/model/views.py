@@ -170,6 +170,16 @@ class RunSummaryView(View):
         return None if self.created is None else (self.finished or now) - self.created
 
 
+class SourceView(View):
+    """Where a run came from.
+
+    Attributes:
+        target: File and pipeline, `flows/train.py:train`, below the root of the file's package; empty when not known.
+    """
+
+    target: str = ""
+
+
 class RunView(RunSummaryView):
     """A run with all that is known of it.
 
@@ -178,6 +188,7 @@ class RunView(RunSummaryView):
         parameters: Of the pipeline.
         image: The run's default image.
         version: The k8stui that submitted it.
+        source: The file and pipeline it was read from.
         steps: In topological order.
         pods: Those that still exist, the orchestrator's included.
     """
@@ -186,5 +197,6 @@ class RunView(RunSummaryView):
     parameters: dict[str, Any] = Field(default_factory=dict)
     image: str = ""
     version: str = ""
+    source: SourceView = SourceView()
     steps: tuple[StepView, ...] = ()
     pods: tuple[PodView, ...] = ()

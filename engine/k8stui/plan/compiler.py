@@ -70,7 +70,7 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
     references = bundle.add("plan", _plan_text(plan))
     return CompiledRun(
         plan=plan,
-        record=new_record(plan, labels=own, image=image, references=references),
+        record=new_record(plan, labels=own, image=image, references=references, source=spec.source),
         parts=bundle.manifests(),
         job=master_job(
             run=run,

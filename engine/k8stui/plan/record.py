@@ -12,7 +12,9 @@ from k8stui.incluster.states import StepState
 from k8stui.plan.bundle import Reference
 
 
-def new_record(plan: Plan, *, labels: dict[str, str], image: str, references: list[Reference]) -> dict[str, Any]:
+def new_record(
+    plan: Plan, *, labels: dict[str, str], image: str, references: list[Reference], source: str
+) -> dict[str, Any]:
     """The ConfigMap of the record.
 
     Args:
@@ -20,6 +22,7 @@ def new_record(plan: Plan, *, labels: dict[str, str], image: str, references: li
         labels: k8stui's own labels of every object of the run.
         image: The image of the master, for showing.
         references: Where the chunks of the plan are.
+        source: The file and pipeline it was read from, never with a path of the submitter's machine.
     """
     header = {
         "run": plan.run,
@@ -32,6 +35,7 @@ def new_record(plan: Plan, *, labels: dict[str, str], image: str, references: li
         "created": plan.created,
         "version": plan.version,
         "image": image,
+        "source": {"target": source},
     }
     summary = Summary(
         steps={StepState.WAITING.value: len(plan.steps)},

@@ -37,7 +37,7 @@ OWN = {
 
 @pytest.fixture(scope="module")
 def run() -> CompiledRun:
-    return compiled(python_step("a"), container_step("b"), parameters={"n": 3})
+    return compiled(python_step("a"), container_step("b"), parameters={"n": 3}, source="train.py:my_pipeline")
 
 
 def test_every_manifest_is_known_to_kubernetes(run: CompiledRun) -> None:
@@ -77,6 +77,7 @@ def test_the_records_header_tells_the_run_and_where_its_plan_is(run: CompiledRun
         "created": 1000.0,
         "version": __version__,
         "image": "example/python:1",
+        "source": {"target": "train.py:my_pipeline"},
     }
     assert Plan.from_text(texts_of(run, plan)) == run.plan
 

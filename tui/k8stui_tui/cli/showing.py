@@ -37,6 +37,7 @@ def run_text(run: RunView, *, wide: bool, now: float) -> list[str]:
         ("submitted", f"{age(run.created, now)} ago" + (f" by {run.submitted_by}" if run.submitted_by else "")),
         ("parameters", ", ".join(f"{name}={_short(value)}" for name, value in run.parameters.items())),
         ("image", run.image),
+        ("source", run.source.target),
     ]
     lines = [f"{name:<11} {text if name == 'status' else cell(text)}" for name, text in facts if text]
     lines += ["", *tree_text(run, paint, ascii_only=ascii_only())]
