@@ -14,10 +14,23 @@ from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from k8stui.authoring import places
+from k8stui.authoring.docstrings import arguments
 from k8stui.authoring.inputs import NotJsonError, json_value
 from k8stui.model.errors import InvalidInputError
 
 _INFERRED = (bool, int, float, str, list, dict)
+
+
+class MisfitError(ValueError):
+    """A value that is not of a parameter's type; the text says why, without naming the parameter.
+
+    Attributes:
+        hint: What to do about it; empty where there is nothing to add.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,18 @@ class Parameter:
         Raises:
             InvalidInputError: It does not fit.
         """
-        adapter = self._adapter(where)
+        try:
+            return self.fit(value)
+        except MisfitError as error:
+            raise InvalidInputError(f"{where}: parameter {self.name!r}: {error}", hint=error.hint) from error
+
+    def fit(self, value: Any) -> Any:
+        """As `convert`, for those who say themselves which parameter it is.
+
+        Raises:
+            MisfitError: It does not fit.
+        """
+        adapter = self._adapter()
         try:
             return adapter.validate_python(value)
         except ValidationError as error:
@@ -56,9 +80,7 @@ class Parameter:
                 except (ValueError, ValidationError):
                     pass  # what is wrong with the text itself is the better sentence
             reason = error.errors(include_url=False)[0]["msg"]
-        raise InvalidInputError(
-            f"{where}: parameter {self.name!r}: {value!r} is not {with_article(self.type_name)} ({_lower(reason)})"
-        )
+        raise MisfitError(f"{value!r} is not {with_article(self.type_name)} ({_lower(reason)})")
 
     def to_json(self, value: Any, *, where: str) -> Any:
         """A converted value in plain JSON types, for the record of the run.
@@ -67,16 +89,19 @@ class Parameter:
             InvalidInputError: It has none.
         """
         try:
-            return json_value(self._adapter(where).dump_python(value, mode="json"))
+            return json_value(self._adapter().dump_python(value, mode="json", warnings=False))
         except (NotJsonError, ValueError) as error:
-            raise InvalidInputError(f"{where}: parameter {self.name!r} cannot be kept as JSON: {error}") from error
+            hint = error.hint if isinstance(error, MisfitError) else ""
+            raise InvalidInputError(
+                f"{where}: parameter {self.name!r} cannot be kept as JSON: {error}", hint=hint
+            ) from error
 
-    def _adapter(self, where: str) -> TypeAdapter[Any]:
+    def _adapter(self) -> TypeAdapter[Any]:
         try:
             return TypeAdapter(self.type)
         except (PydanticSchemaGenerationError, PydanticUserError) as error:
-            raise InvalidInputError(
-                f"{where}: parameter {self.name!r} has the type {self.type_name}, whose values cannot be checked",
+            raise MisfitError(
+                f"the values of its type {self.type_name} cannot be checked",
                 hint="Use text, numbers, bool, lists, dicts, Literal, Enum, a dataclass or a pydantic model.",
             ) from error
 
@@ -92,6 +117,7 @@ def parameters_of(function: Callable[..., Any], signature: inspect.Signature) ->
     """
     where = f"{places.definition(function)}: pipeline {function.__name__!r}"
     hints = _hints(function, where=where)
+    described = arguments(function.__doc__)
     found = []
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
@@ -108,6 +134,7 @@ def parameters_of(function: Callable[..., Any], signature: inspect.Signature) ->
                 type_name=type_name(kind),
                 required=required,
                 default=None if required else parameter.default,
+                description=described.get(parameter.name, ""),
             )
         )
     return tuple(found)
