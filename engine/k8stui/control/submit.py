@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -68,8 +68,20 @@ class RunRef:
     warnings: tuple[str, ...] = ()
 
 
-async def submit(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | None = None) -> RunRef:
+OnStage = Callable[[str], None]
+"""Told what is being done now: `checking 3 pods with the server`."""
+
+
+async def submit(
+    cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | None = None, *, on_stage: OnStage | None = None
+) -> RunRef:
     """Start a run.
+
+    Args:
+        cluster: Where.
+        spec: What.
+        options: How.
+        on_stage: Called at the beginning of each stage.
 
     Raises:
         InvalidInputError: The pipeline or a setting is wrong.
@@ -78,16 +90,19 @@ async def submit(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | 
         RejectedError: The server refuses one of the objects, step pods included.
     """
     options = options or SubmitOptions()
+    stage = on_stage or (lambda _: None)
     namespace = options.namespace or cluster.namespace
+    stage(f"looking at namespace {namespace}")
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
     _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), _submitter(cluster))
     for attempt in range(ATTEMPTS):
         compiled = _compile(spec, options, namespace, submitter)
         try:
-            await _create(cluster, compiled)
+            await _create(cluster, compiled, stage)
         except AlreadyExistsError:
             if attempt == ATTEMPTS - 1:
                 raise
+            stage(f"the name {compiled.plan.run} is taken: trying another")
         else:
             break
     plan = compiled.plan
@@ -147,10 +162,14 @@ async def _submitter(cluster: Cluster) -> str:
         return ""
 
 
-async def _create(cluster: Cluster, compiled: CompiledRun) -> None:
+async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> None:
+    pods = len([*_step_pods(compiled)]) + 1
     try:
+        stage(f"creating the record of {compiled.plan.run}, checking {pods} pods with the server")
         record = await _record_and_check(cluster, compiled)
+        stage("creating the plan")
         await asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(record)))
+        stage("creating the orchestrator's Job")
         await cluster.create(compiled.job)
     except AlreadyExistsError:
         raise

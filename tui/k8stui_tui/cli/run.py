@@ -57,12 +57,14 @@ def run(
 
     async def work() -> int:
         from k8stui.control.submit import SubmitOptions, submit
+        from k8stui_tui.cli.patience import patience
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             options = SubmitOptions(image=image)
             if dry_run:
                 return await _preview(cluster, spec, options, output)
-            ref = await submit(cluster, spec, options)
+            async with patience() as stage:
+                ref = await submit(cluster, spec, options, on_stage=stage)
             for warning in ref.warnings:
                 note(f"Warning: {warning}")
             wait = ref.settings.synchronous if synchronous is None else synchronous
