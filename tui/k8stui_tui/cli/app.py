@@ -9,6 +9,7 @@ import typer
 from k8stui_tui.cli.demo import demo
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
+from k8stui_tui.cli.pipelines import app as pipelines
 from k8stui_tui.cli.pods import app as pods
 from k8stui_tui.cli.run import run
 from k8stui_tui.cli.runs import app as runs
@@ -31,6 +32,7 @@ def build() -> typer.Typer:
     app.command("demo")(demo)
     app.add_typer(runs, name="runs")
     app.add_typer(pods, name="pods")
+    app.add_typer(pipelines, name="pipelines")
     return app
 
 

@@ -1,0 +1,104 @@
+"""`k8stui pipelines`: which pipelines there are in files here, and which parameters they take."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.run import Target
+from k8stui_tui.cli.session import Output
+from k8stui_tui.cli.tables import Column
+from k8stui_tui.sanitize import cell
+
+if TYPE_CHECKING:
+    from k8stui.authoring.forms import Field
+
+app = typer.Typer(no_args_is_help=True, help="Find pipelines in files, and show what they take.", rich_markup_mode=None)
+
+
+@app.command("list")
+def list_(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, or a file.")] = Path(),
+    output: Output = Format.TABLE,
+) -> None:
+    """List the pipelines below a folder.
+
+    No file is imported for that. Hidden folders, virtual environments and the like are left out.
+    """
+    from k8stui.authoring.discover import find_pipelines
+    from k8stui.authoring.places import shown
+
+    found = find_pipelines(path)
+    if output.structured:
+        plain = [
+            {"target": one.target, "name": one.name, "file": shown(one.file), "line": one.line, "doc": one.doc}
+            for one in found.pipelines
+        ]
+        say(structured(plain, output))
+    elif output is Format.NAME:
+        for one in found.pipelines:
+            say(one.target)
+    elif found.pipelines:
+        columns = [Column("PIPELINE"), Column("TARGET"), Column("DOC", flexible=True)]
+        table(columns, [(one.name, one.target, one.doc) for one in found.pipelines])
+    else:
+        note(f"No pipelines in {shown(path)}. A pipeline is a function with @pipeline, or a YAML file with steps.")
+    for said in found.notes:
+        note(cell(said))
+
+
+@app.command()
+def show(target: Target, output: Output = Format.TABLE) -> None:
+    """Show a pipeline and its parameters.
+
+    Its file is imported for that, as by `k8stui run`.
+    """
+    from k8stui.authoring.forms import fields_of
+    from k8stui.authoring.load import load
+    from k8stui.authoring.places import shown
+
+    with redirect_stdout(sys.stderr):  # what the file prints is no part of the answer
+        loaded = load(target)
+    fields = fields_of(loaded.parameters)
+    file = shown(loaded.file) if loaded.file else ""
+    if output.structured:
+        parameters = [_plain(field) for field in fields]
+        say(structured({"name": loaded.name, "file": file, "doc": loaded.doc, "parameters": parameters}, output))
+        return
+    if output is Format.NAME:
+        say(cell(loaded.name))
+        return
+    say(f"{cell(loaded.name)}  {cell(file)}")
+    for line in loaded.doc.splitlines():
+        say(f"  {cell(line)}".rstrip())
+    say("")
+    if not fields:
+        say("It takes no parameters.")
+        return
+    columns = [Column("PARAMETER"), Column("TYPE", flexible=True), Column("DEFAULT", flexible=True)]
+    columns.append(Column("DOC", flexible=True))
+    table(columns, [(one.name, one.parameter.type_name, _default(one), one.parameter.description) for one in fields])
+
+
+def _default(field: Field) -> str:
+    if field.required:
+        return "(required)"
+    return field.default or repr(field.parameter.default)
+
+
+def _plain(field: Field) -> dict[str, Any]:
+    known = field.parameter
+    return {
+        "name": known.name,
+        "type": known.type_name,
+        "kind": field.kind.value,
+        "required": known.required,
+        "default": field.default_value,
+        "choices": list(field.choices),
+        "description": known.description,
+    }
