@@ -1,0 +1,189 @@
+"""A run from a form: what can be run below a folder, the form of one pipeline, and its submission.
+
+The screens call these with nothing in between, so that everything they do can be done, and tested, without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from k8stui.authoring.discover import FoundPipeline, find_pipelines
+from k8stui.authoring.forms import Field, fields_of, filled, parse
+from k8stui.authoring.opening import opened
+from k8stui.cluster.client import Cluster
+from k8stui.control.earlier import EarlierRun, earlier_run
+from k8stui.control.runs import list_runs
+from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
+from k8stui.model.errors import K8stuiError
+from k8stui.model.labels import label_value
+from k8stui.model.pipeline import PipelineSpec
+from k8stui.model.views import RunSummaryView
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A pipeline to choose.
+
+    Attributes:
+        name: Its name; the label value of its runs where no file is known.
+        found: Where it is defined; None for one that is known from runs only.
+        last: Its newest run, by the pipeline's name; None when there is none.
+    """
+
+    name: str
+    found: FoundPipeline | None
+    last: RunSummaryView | None = None
+
+
+@dataclass(frozen=True)
+class Offers:
+    """All that can be chosen.
+
+    Attributes:
+        pipelines: Those with a file first.
+        notes: Sentences on what could not be read.
+    """
+
+    pipelines: tuple[Offer, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunForm:
+    """The form of one pipeline.
+
+    Attributes:
+        found: The pipeline.
+        name: Its name, as loading its file tells it.
+        doc: What its author wrote about it.
+        fields: One for each parameter.
+        texts: What stands in the fields that an earlier run fills.
+        earlier: That run.
+        lost: Parameters whose value in that run cannot be typed.
+        said: What the file printed while it was loaded.
+    """
+
+    found: FoundPipeline
+    name: str
+    doc: str
+    fields: tuple[Field, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    earlier: EarlierRun | None = None
+    lost: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A filled-in form.
+
+    Attributes:
+        found: The pipeline.
+        fields: Those of the form.
+        texts: What stands in them.
+        image: Image of the run; empty for the default.
+    """
+
+    found: FoundPipeline
+    fields: tuple[Field, ...]
+    texts: Mapping[str, str]
+    image: str = ""
+
+
+class FormChangedError(K8stuiError):
+    """The file was edited since the form was made, and its parameters are others now; nothing was submitted.
+
+    Attributes:
+        fields: Those of the file as it is now.
+    """
+
+    def __init__(self, message: str, *, hint: str, fields: tuple[Field, ...]) -> None:
+        super().__init__(message, hint=hint)
+        self.fields = fields
+
+
+class Creating:
+    """The verbs of the form, for one cluster, namespace and folder."""
+
+    def __init__(self, cluster: Cluster, folder: Path, *, namespace: str | None = None) -> None:
+        self._cluster, self._folder = cluster, folder
+        self._namespace = namespace or cluster.namespace
+
+    async def offers(self) -> Offers:
+        """The pipelines below the folder, and those that ran in the namespace.
+
+        Without an answer of the cluster there are still the files, and a note.
+        """
+        found, runs = await asyncio.gather(asyncio.to_thread(find_pipelines, self._folder), self._runs())
+        notes = list(found.notes)
+        if isinstance(runs, K8stuiError):
+            notes.insert(0, f"Earlier runs are not known: {runs.message}")
+            runs = []
+        return Offers(offered(found.pipelines, runs), tuple(notes))
+
+    async def form(self, found: FoundPipeline) -> RunForm:
+        """The form of a pipeline, filled from its newest run where that came from the same file.
+
+        Raises:
+            K8stuiError: Its file cannot be loaded.
+        """
+        made = await opened(found.target, lambda loaded: (loaded.name, loaded.doc, fields_of(loaded.parameters)))
+        name, doc, fields = made.result
+        try:
+            earlier = await earlier_run(self._cluster, name, found.source, namespace=self._namespace)
+        except K8stuiError:
+            earlier = None  # The form works without it.
+        texts, lost = filled(fields, earlier.parameters) if earlier else ({}, [])
+        return RunForm(found, name, doc, fields, texts, earlier, tuple(lost), made.said)
+
+    async def submit(self, order: Order, on_stage: OnStage) -> RunRef:
+        """Submit what a form says.
+
+        The file is loaded once more, so that the steps and the code package are of one moment.
+
+        Raises:
+            FormError: A field does not hold what it should.
+            FormChangedError: The file has other parameters by now.
+            K8stuiError: As for `submit`.
+        """
+        on_stage(f"reading {order.found.file.name}")
+
+        def traced(loaded: Any) -> PipelineSpec:
+            fields = fields_of(loaded.parameters)
+            if [one.shape for one in fields] != [one.shape for one in order.fields]:
+                raise FormChangedError(
+                    f"The parameters of {order.found.target} changed since this form was made; nothing was submitted",
+                    hint="The form shows them as they are now, with what you typed. Look through it and submit again.",
+                    fields=fields,
+                )
+            spec: PipelineSpec = loaded.trace(parse(fields, order.texts))
+            return spec
+
+        spec = (await opened(order.found.target, traced)).result
+        options = SubmitOptions(namespace=self._namespace, image=order.image)
+        return await submit(self._cluster, spec, options, on_stage=on_stage)
+
+    async def _runs(self) -> list[RunSummaryView] | K8stuiError:
+        try:
+            return await list_runs(self._cluster, namespace=self._namespace)
+        except K8stuiError as error:
+            return error
+
+
+def offered(found: Sequence[FoundPipeline], runs: Sequence[RunSummaryView]) -> tuple[Offer, ...]:
+    """Each pipeline once for each file, with its newest run; then those that are known from runs only.
+
+    Args:
+        found: Of the files.
+        runs: The newest first.
+    """
+    newest: dict[str, RunSummaryView] = {}
+    for run in runs:
+        newest.setdefault(run.pipeline, run)
+    offers = [Offer(one.name, one, newest.get(label_value(one.name))) for one in found]
+    known = {label_value(one.name) for one in found}
+    return (*offers, *(Offer(name, None, run) for name, run in newest.items() if name and name not in known))
