@@ -12,6 +12,7 @@ import random
 import time
 from typing import Annotated
 
+import k8stui
 from k8stui import StepRetry, pipeline, step
 
 TRUE_WEIGHTS = (1.8, -1.1, 0.7)
@@ -83,6 +84,7 @@ def train(data: dict, means: list[float], spreads: list[float], learning_rate: f
         weights = [
             weight - learning_rate * slope / len(training) for weight, slope in zip(weights, slopes, strict=True)
         ]
+        k8stui.report(progress=epoch / epochs, loss=loss / len(training))
         if epoch % max(1, epochs // 5) == 0:
             print(f"rate {learning_rate}: epoch {epoch:3} of {epochs}, loss {loss / len(training):.4f}", flush=True)
             time.sleep(0.2)  # so that there is something to watch

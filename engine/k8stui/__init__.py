@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from k8stui.authoring.retry import StepRetry as StepRetry
     from k8stui.authoring.schedule import Schedule as Schedule
     from k8stui.authoring.steps import step as step
+    from k8stui.incluster.telling import report as report
     from k8stui.model.settings import KubernetesOrchestratorSettings as KubernetesOrchestratorSettings
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "__version__",
     "container_step",
     "pipeline",
+    "report",
     "step",
 ]
 
@@ -38,6 +40,7 @@ _HOMES = {
     "StepRetry": "k8stui.authoring.retry",
     "container_step": "k8stui.authoring.containers",
     "pipeline": "k8stui.authoring.pipelines",
+    "report": "k8stui.incluster.telling",
     "step": "k8stui.authoring.steps",
 }
 

@@ -128,7 +128,7 @@ def _run(program: _Program) -> _Cost:
 def _pod_environment(folder: Path) -> Iterator[dict[str, str]]:
     """The environment of a no-op step's pod, with a master to hand over to; every report must arrive."""
     taken: list[Report] = []
-    reception = Reception("127.0.0.1", lambda _: _KEY, lambda _, report: taken.append(report))
+    reception = Reception("127.0.0.1", lambda _: _KEY, lambda _, report: taken.append(report), lambda *_: 0.0)
     reception.start()
     task = {
         "run": "noop-bench", "pipeline": "noop", "step": "first", "attempt": 1, "pod": _POD, "image": "python",

@@ -128,8 +128,12 @@ def _true_step(step: StepView, pods: Iterable[PodView], run: RunState) -> StepVi
     attempts = {attempt.attempt: attempt for attempt in step.attempts}
     for pod in pods:
         known, seen = attempts.get(pod.attempt or 1), attempt_view(pod)
-        if known is None or (not known.state.ended and _newer(known, seen)):
+        if known is None:
             attempts[seen.attempt] = seen
+        elif not known.state.ended and _newer(known, seen):
+            progress = None if seen.state is StepState.SUCCEEDED else known.progress
+            said = {"progress": progress, "metrics": known.metrics, "reported": known.reported}
+            attempts[seen.attempt] = seen.model_copy(update=said)
     listed = tuple(attempts[number] for number in sorted(attempts))
     state = _state_now(step, listed)
     if run.ended and not state.ended:

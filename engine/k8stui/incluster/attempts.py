@@ -3,7 +3,9 @@
 from typing import Tuple
 
 from .podfacts import PodFacts
+from .progress import Progress
 from .record import Attempt, StepStatus
+from .report import SUCCEEDED, Report
 from .states import StepState
 
 
@@ -41,6 +43,23 @@ def note_pod(attempt: Attempt, facts: PodFacts, now: float) -> Tuple[bool, str]:
         if facts.exit_code and attempt.state is StepState.SUCCEEDED:
             told = "ended with exit code %d after its results were taken; the results stand" % facts.exit_code
     return before != (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code), told
+
+
+def note_report(attempt: Attempt, report: Report, now: float) -> None:
+    """Write down what the runner said of an attempt that has ended."""
+    attempt.finished = attempt.finished or now
+    if report.seconds is not None:
+        attempt.started = attempt.finished - report.seconds
+    attempt.silent = report.silent
+    if report.said:
+        note_progress(attempt, Progress.from_json(report.said), now)
+    if report.outcome == SUCCEEDED:
+        attempt.progress = None  # of a success, all is done
+
+
+def note_progress(attempt: Attempt, said: Progress, now: float) -> None:
+    """Write down how far an attempt is and what it has measured."""
+    attempt.progress, attempt.metrics, attempt.reported = said.progress, dict(said.metrics), now
 
 
 def failure_of(facts: PodFacts) -> str:

@@ -1,4 +1,4 @@
-"""Handover: a step tells the master of its end itself, a second before the kubelet would.
+"""Handover: a step tells the master of its end itself, a second before the kubelet would; and of its progress before.
 
 Two small HTTP requests on one connection. In the first both sides exchange nonces and the master proves that it has the
 step's key; in the second the report follows, signed with the same key, which itself never travels. The messages carry
@@ -24,6 +24,7 @@ TIMEOUT = 0.3
 
 PATH_HELLO = "/hello"
 PATH_DONE = "/done"
+PATH_PROGRESS = "/progress"
 MAX_BODY = 64 * 1024
 
 
@@ -32,7 +33,7 @@ class HandoverError(Exception):
 
 
 def sign(key: str, who: str, *parts: str) -> str:
-    """HMAC-SHA256 of the parts under the step's key, hexadecimal; `who` says which side signed."""
+    """HMAC-SHA256 of the parts under the step's key, hexadecimal; `who` says which side signed, and for which path."""
     return hmac.new(key.encode(), "\n".join((who,) + parts).encode(), "sha256").hexdigest()
 
 
@@ -54,6 +55,23 @@ def hand_over(address: str, key: str, pod: str, report: str, timeout: float = TI
     Raises:
         HandoverError: It did not work; nothing is lost, the pod's status tells the same.
     """
+    _converse(address, key, pod, PATH_DONE, report, timeout)
+
+
+def tell(address: str, key: str, pod: str, progress: str, timeout: float) -> float:
+    """Tell the master how far a running attempt is; arguments as of `hand_over`, and the JSON text of a `Progress`.
+
+    Returns:
+        Seconds that the master asks the step to wait before it tells more.
+
+    Raises:
+        HandoverError: It did not work.
+    """
+    pause = _converse(address, key, pod, PATH_PROGRESS, progress, timeout).get("pause")
+    return float(pause) if isinstance(pause, (int, float)) else 0.0
+
+
+def _converse(address: str, key: str, pod: str, path: str, text: str, timeout: float) -> dict[str, Any]:
     host, _, port = address.rpartition(":")
     nonce = os.urandom(16).hex()
     try:
@@ -62,12 +80,13 @@ def hand_over(address: str, key: str, pod: str, report: str, timeout: float = TI
             hello = _ask(connection, timeout, PATH_HELLO, {"pod": pod, "nonce": nonce})
             if not same(str(hello.get("proof")), sign(key, "master", nonce, str(hello.get("nonce")), pod)):
                 raise HandoverError("the master could not prove itself")
-            mac = sign(key, "step", nonce, str(hello["nonce"]), pod, report)
-            done = _ask(connection, timeout, PATH_DONE, {"pod": pod, "nonce": nonce, "report": report, "mac": mac})
-            if not done.get("taken"):
-                raise HandoverError("the master did not take it: %s" % done.get("why"))
+            mac = sign(key, "step " + path, nonce, str(hello["nonce"]), pod, text)
+            answer = _ask(connection, timeout, path, {"pod": pod, "nonce": nonce, "report": text, "mac": mac})
     except (OSError, ValueError, RecursionError) as error:
         raise HandoverError("%s: %s" % (type(error).__name__, error)) from error
+    if not answer.get("taken"):
+        raise HandoverError("the master did not take it: %s" % answer.get("why"))
+    return answer
 
 
 def _ask(connection: socket.socket, timeout: float, path: str, body: dict[str, str]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 Status goes to shards of at most 500 steps, small results to ConfigMaps that are filled one after the other; the run in
 one line is an annotation of the record. Writing is sparing, because the cluster's etcd is shared: only dirty shards, a
-large one at most every two seconds. Every write of the record is bound to the version last seen, so that of two masters
-the one with the older epoch finds out and stops.
+large one at most every two seconds, and 16 KiB a second where nothing but the progress of steps is new. Every write of
+the record is bound to the version last seen, so that of two masters the one with the older epoch finds out and stops.
 """
 
 import json
@@ -30,6 +30,8 @@ Json = Dict[str, Any]
 
 SMALL_BYTES = 32 * 1024
 SOON, SMALL_PAUSE, LARGE_PAUSE = 0.3, 1.0, 2.0  # seconds: after the first change, between small and large writes
+PROGRESS_RATE = SMALL_BYTES / LARGE_PAUSE
+"""Bytes a second that progress alone may cost: a large shard is written for it the more rarely."""
 SHARD_BYTES = 800 * 1024
 
 
@@ -56,7 +58,11 @@ class Ledger:
         self._result_bytes = 0
         self._kept_results: Set[str] = set()
         self._recorded: Set[str] = set()
+        self._told_shards: Set[int] = set()  # where nothing but progress is new
+        self._sizes: Dict[int, int] = {}  # bytes of the shards as they were last written
         self._due: Optional[float] = None
+        self._told_due: Optional[float] = None
+        self._told_base = 0.0  # the last write before the progress that is waiting
         self._last_write = 0.0
         self._last_bytes = 0
 
@@ -109,9 +115,19 @@ class Ledger:
             pause = LARGE_PAUSE if self._last_bytes > SMALL_BYTES else SMALL_PAUSE
             self._due = max(now + SOON, self._last_write + pause)
 
+    def progressed(self, steps: Set[str], now: float) -> None:
+        """These steps told their progress: it will be written, with whatever else is new by then."""
+        if not steps:
+            return
+        if self._told_due is None:
+            self._told_base, self._told_due = self._last_write, now + SOON
+        self._told_shards.update(self._shard[name] for name in steps)
+        size = sum(self._sizes.get(shard, 0) for shard in self._told_shards | {0})
+        self._told_due = max(self._told_due, self._told_base + max(LARGE_PAUSE, size / PROGRESS_RATE))
+
     def due(self) -> Optional[float]:
         """When the next write should be made; None when there is nothing to write."""
-        return self._due
+        return min((due for due in (self._due, self._told_due) if due is not None), default=None)
 
     def is_recorded(self, step: str) -> bool:
         """Whether a new master would know that this step has ended."""
@@ -127,21 +143,34 @@ class Ledger:
             GoneError: The record was deleted.
         """
         self._last_bytes = self._write_results(results)
-        size = 0
+        if self._told_due is not None and self._told_due <= now:
+            self._dirty_shards |= self._told_shards
         for shard in sorted(self._dirty_shards | {0}):
-            first = shard * STEPS_PER_SHARD
-            names = [step.name for step in self._plan.steps[first : first + STEPS_PER_SHARD]]
-            status = {name: steps[name].to_json() for name in names}
-            text = json.dumps(status, separators=(",", ":")) if shard in self._dirty_shards else None
+            text = self._status_text(shard, steps) if shard in self._dirty_shards else None
             if shard == 0:
                 self._write_record(text, summary)
             elif text is not None:
                 self._put(status_shard_name(self._plan.run, shard), COMPONENT_STATUS, {STATUS_KEY: text})
-            size += len(text or "")
-        self._last_bytes += size
+            if text is not None:
+                self._sizes[shard] = len(text)
+                self._last_bytes += len(text)
+        self._told_shards -= self._dirty_shards
         self._dirty_shards.clear()
         self._due, self._last_write = None, now
+        if not self._told_shards:
+            self._told_due = None
         self._recorded.update(name for name, status in steps.items() if status.state.ended)
+
+    def _status_text(self, shard: int, steps: Dict[str, StepStatus]) -> str:
+        first = shard * STEPS_PER_SHARD
+        names = [step.name for step in self._plan.steps[first : first + STEPS_PER_SHARD]]
+        status = {name: steps[name].to_json() for name in names}
+        text = json.dumps(status, separators=(",", ":"))
+        if len(text) > SHARD_BYTES:  # the states must be written, or the run could not go on
+            for attempt in (one for step in status.values() for one in step.get("attempts", ())):
+                attempt.pop("metrics", None)
+            text = json.dumps(status, separators=(",", ":"))
+        return text
 
     def _write_results(self, results: Dict[str, Dict[str, Any]]) -> int:
         written = 0

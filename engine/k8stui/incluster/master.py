@@ -20,8 +20,9 @@ from .names import ANNOTATION_REQUEST
 from .outcome import counts, outcome
 from .podfacts import PodFacts, read_pod
 from .pods import InputsTooLargeError, PodBuilder, read_receipt
+from .progress import Progress
 from .protocol import KIND_PYTHON, Plan, PlanError, StepPlan
-from .reception import Reception
+from .reception import Newest, Reception
 from .record import Summary
 from .report import Report
 from .scheduler import Scheduler
@@ -33,6 +34,9 @@ Json = Dict[str, Any]
 
 MISSES = 3
 """Handovers in a row that did not arrive before the master stops offering it (a network policy, a mesh)."""
+
+TOLD_RATE = 50
+"""Progress reports a second that all steps together should send at the most."""
 
 BURST_PAUSE = 10.0
 """Seconds between deletions of one burst at the most."""
@@ -46,6 +50,15 @@ class Reported:
     def __init__(self, pod: str, report: Report) -> None:
         self.pod = pod
         self.report = report
+
+
+class Told:
+    """A runner told its progress."""
+
+    __slots__ = ("pod",)
+
+    def __init__(self, pod: str) -> None:
+        self.pod = pod
 
 
 class Terminated:
@@ -95,6 +108,7 @@ class Master:
         self._seen: Dict[str, PodFacts] = {}
         self._step_of: Dict[str, str] = {}
         self._offered: Dict[str, bool] = {}
+        self._newest = Newest()
         self._misses = 0
         self._burst: Optional[float] = None
         self._last_deletion = 0.0
@@ -118,7 +132,7 @@ class Master:
             % (self._plan.run, told, self._summary.total, self._plan.namespace)
         )
         reception = Reception(
-            self._around.pod_ip, self._key_of, lambda pod, report: self._inbox.put(Reported(pod, report))
+            self._around.pod_ip, self._key_of, lambda pod, report: self._inbox.put(Reported(pod, report)), self._told
         )
         self._builder = PodBuilder(self._plan, self._around.work, reception.address)
         self._creators = Creators(self._kube, self._inbox.put)
@@ -161,6 +175,8 @@ class Master:
         now = time.time()
         if isinstance(event, Reported):
             self._reported(event, now)
+        elif isinstance(event, Told):
+            self._progressed(event.pod, now)
         elif isinstance(event, PodChanged):
             self._pod_changed(event.slug, event.facts, now)
         elif isinstance(event, Created):
@@ -190,6 +206,18 @@ class Master:
         why = self._scheduler.reported(name, number, event.report, now)
         if why:
             say("k8stui: a report of %s does not count: %s" % (event.pod, why))
+
+    def _told(self, pod: str, said: Progress) -> float:
+        """Called by the reception's threads: pass the news on; gives the pause until the next."""
+        if self._newest.put(pod, said):
+            self._inbox.put(Told(pod))
+        return len(self._offered) / TOLD_RATE
+
+    def _progressed(self, pod: str, now: float) -> None:
+        said = self._newest.take(pod)
+        name = self._step_of.get(pod)
+        if name is not None:
+            self._scheduler.told(name, int(pod.rpartition("-")[2]), said, now)
 
     def _pod_changed(self, slug: str, facts: PodFacts, now: float) -> None:
         step = self._by_slug.get(slug)
@@ -330,15 +358,19 @@ class Master:
     # -- the record --------------------------------------------------------------------------------------------
 
     def _write_when_due(self, now: float) -> None:
-        self._ledger.changed(self._scheduler.touched, now)
-        self._scheduler.touched.clear()
+        self._note_changes(now)
         due = self._ledger.due()
         if due is not None and due <= now:
             self._flush(now)
 
-    def _flush(self, now: float) -> None:
+    def _note_changes(self, now: float) -> None:
         self._ledger.changed(self._scheduler.touched, now)
+        self._ledger.progressed(self._scheduler.progressed, now)
         self._scheduler.touched.clear()
+        self._scheduler.progressed.clear()
+
+    def _flush(self, now: float) -> None:
+        self._note_changes(now)
         if self._end is None:
             self._summary.state = RunState.STOPPING if self._scheduler.stopping else RunState.RUNNING
         else:

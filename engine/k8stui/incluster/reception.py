@@ -1,4 +1,7 @@
-"""The master's side of the handover: a small TCP server that takes signed reports of steps."""
+"""The master's side of the handover: a small TCP server that takes what steps say of their end and their progress.
+
+Whatever is taken ends its connection: a nonce serves once.
+"""
 
 import json
 import os
@@ -6,7 +9,8 @@ import socket
 import threading
 from typing import Callable, Dict, Optional
 
-from .handover import PATH_DONE, PATH_HELLO, read_message, same, sign
+from .handover import PATH_DONE, PATH_HELLO, PATH_PROGRESS, read_message, same, sign
+from .progress import Progress
 from .report import Report
 
 PORT = 7077
@@ -23,11 +27,19 @@ class Reception:
         host: The pod's IP.
         key_of: The key of a pod's step by the pod's name; None for a pod that is not ours.
         taken: Called with the pod's name and its report, from a thread of the server.
+        told: Called likewise with its progress; gives the seconds that the step should wait before it tells more.
     """
 
-    def __init__(self, host: str, key_of: Callable[[str], Optional[str]], taken: Callable[[str, Report], None]) -> None:
+    def __init__(
+        self,
+        host: str,
+        key_of: Callable[[str], Optional[str]],
+        taken: Callable[[str, Report], None],
+        told: Callable[[str, Progress], float],
+    ) -> None:
         self._key_of = key_of
         self._taken = taken
+        self._told = told
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -71,6 +83,8 @@ class Reception:
                     connection.sendall(
                         b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n" % (status.encode(), len(text)) + text
                     )
+                    if "taken" in answer:
+                        return
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # whoever talks like that is none of our runners, or is gone: the pod's status will tell
 
@@ -81,7 +95,32 @@ class Reception:
             return {"why": "no such pod"}
         if path == PATH_HELLO:
             return {"nonce": nonce, "proof": sign(key, "master", theirs, nonce, pod)}
-        if path == PATH_DONE and same(body["mac"], sign(key, "step", theirs, nonce, pod, body["report"])):
-            self._taken(pod, Report.from_json(json.loads(body["report"])))
-            return {"taken": True}
-        return {"why": "not signed by this step"}
+        if path not in (PATH_DONE, PATH_PROGRESS):
+            return {"why": "no such path"}
+        if not same(body["mac"], sign(key, "step " + path, theirs, nonce, pod, body["report"])):
+            return {"why": "not signed by this step"}
+        said = json.loads(body["report"])
+        if path == PATH_PROGRESS:
+            return {"taken": True, "pause": self._told(pod, Progress.from_json(said))}
+        self._taken(pod, Report.from_json(said))
+        return {"taken": True}
+
+
+class Newest:
+    """The newest progress of each pod until it is taken: a step that says much fills no queue."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: Dict[str, Progress] = {}
+
+    def put(self, pod: str, progress: Progress) -> bool:
+        """Keep it instead of what is waiting; True when nothing was."""
+        with self._lock:
+            fresh = pod not in self._waiting
+            self._waiting[pod] = progress
+            return fresh
+
+    def take(self, pod: str) -> Progress:
+        """What is waiting; asked once after each `put` that gave True."""
+        with self._lock:
+            return self._waiting.pop(pod)

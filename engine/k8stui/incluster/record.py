@@ -20,6 +20,7 @@ class Attempt:
     """One pod of one step.
 
     `silent` means that it is known to have written nothing to its log: a node gives out a log up to a second late.
+    `progress` (0 to 1) and `metrics` are what it said of itself, the last time at `reported`.
     """
 
     attempt: int
@@ -34,6 +35,9 @@ class Attempt:
     reason: str = ""
     message: str = ""
     silent: bool = False
+    progress: Optional[float] = None
+    metrics: Dict[str, Any] = field(default_factory=dict)
+    reported: Optional[float] = None
 
     @property
     def over(self) -> bool:
@@ -42,7 +46,7 @@ class Attempt:
 
     def to_json(self) -> Dict[str, Any]:
         """The attempt without what is not known."""
-        data = {key: value for key, value in vars(self).items() if value not in ("", None) and value is not False}
+        data = {key: value for key, value in vars(self).items() if value not in ("", None, {}) and value is not False}
         data["state"] = self.state.value
         return data
 

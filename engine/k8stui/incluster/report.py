@@ -22,9 +22,10 @@ class Report:
         error: Of a failure: `type`, `message`, `where` (file:line of the author's code), as far as known.
         seconds: How long the attempt ran; Kubernetes tells whole seconds only.
         silent: It is known to have written nothing to its log, so that nobody needs to wait for that.
+        said: What it last said of itself, as `Progress.to_json` writes it.
     """
 
-    __slots__ = ("error", "outcome", "results", "seconds", "silent")
+    __slots__ = ("error", "outcome", "results", "said", "seconds", "silent")
 
     def __init__(
         self,
@@ -34,12 +35,14 @@ class Report:
         error: dict[str, str] | None = None,
         seconds: float | None = None,
         silent: bool = False,
+        said: dict[str, Any] | None = None,
     ) -> None:
         self.outcome = outcome
         self.results = results or {}
         self.error = error or {}
         self.seconds = seconds
         self.silent = silent
+        self.said = said or {}
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""
@@ -52,6 +55,8 @@ class Report:
             data["seconds"] = round(self.seconds, 3)
         if self.silent:
             data["silent"] = True
+        if self.said:
+            data["said"] = self.said
         return data
 
     @classmethod
@@ -73,9 +78,22 @@ class Report:
             error=data.get("error"),
             seconds=data.get("seconds"),
             silent=bool(data.get("silent")),
+            said=_said(data.get("said")),
         )
 
     def sentence(self) -> str:
         """The failure in one line, such as `ValueError: no rows (train.py:12)`."""
         text = "%s: %s" % (self.error.get("type", "error"), self.error.get("message", ""))
         return text + (" (%s)" % self.error["where"] if self.error.get("where") else "")
+
+
+def _said(data: Any) -> dict[str, Any]:
+    """What was said, where it keeps the rules: the outcome counts, whatever stands beside it."""
+    if data is None:
+        return {}
+    from .progress import Progress
+
+    try:
+        return Progress.from_json(data).to_json()
+    except ValueError:
+        return {}

@@ -16,9 +16,10 @@ from dataclasses import replace
 from typing import Any, Deque, Dict, List, Optional, Set, Tuple
 
 from .actions import Action, Create, Delete
-from .attempts import attempt_of, failure_of, note_pod
+from .attempts import attempt_of, failure_of, note_pod, note_progress, note_report
 from .names import pod_name
 from .podfacts import PodFacts
+from .progress import Progress
 from .protocol import Plan, StepPlan
 from .record import Attempt, StepStatus
 from .report import SUCCEEDED, Report
@@ -36,6 +37,7 @@ class Scheduler:
         steps: Status of each step, by name; the record is written from it.
         results: Small results of the steps that are done.
         touched: Steps whose status changed since the caller last emptied it.
+        progressed: Steps that told their progress since the caller last emptied it.
         notes: Sentences on what happened since the caller last emptied it: (step, sentence).
         stopping: A person asked for the end.
     """
@@ -45,6 +47,7 @@ class Scheduler:
         self.steps: Dict[str, StepStatus] = {step.name: StepStatus() for step in plan.steps}
         self.results: Dict[str, Dict[str, Any]] = {}
         self.touched: Set[str] = set()
+        self.progressed: Set[str] = set()
         self.notes: List[Tuple[str, str]] = []
         self.stopping = False
         self._plans: Dict[str, StepPlan] = {step.name: step for step in plan.steps}
@@ -171,6 +174,14 @@ class Scheduler:
         self._take(name, attempt, report, now)
         return ""
 
+    def told(self, name: str, number: int, said: Progress, now: float) -> None:
+        """A runner told its progress, which counts while its attempt is the current one and has not ended."""
+        status = self.steps[name]
+        attempt = status.attempts[-1] if status.attempts else None
+        if attempt and attempt.attempt == number and not (attempt.over or status.state.ended):
+            note_progress(attempt, said, now)
+            self.progressed.add(name)
+
     def created(self, name: str, facts: PodFacts, now: float) -> None:
         """A pod was created by us; a watch may have told more of it before."""
         self._room.let_in()
@@ -288,10 +299,7 @@ class Scheduler:
             self._failed(name, attempt, failure_of(facts), now)
 
     def _take(self, name: str, attempt: Attempt, report: Report, now: float) -> None:
-        attempt.finished = attempt.finished or now
-        if report.seconds is not None:
-            attempt.started = attempt.finished - report.seconds
-        attempt.silent = report.silent
+        note_report(attempt, report, now)
         if report.outcome != SUCCEEDED:
             self._failed(name, attempt, report.sentence(), now)
             return

@@ -28,7 +28,14 @@ ENV_IN_STEP = "K8STUI_IN_STEP"
 
 MAX_RESULT_BYTES = 3 * 1024
 MAX_ERROR_BYTES = 1500  # as JSON text, of the message and of the rest: both fit in a termination message
+MAX_MESSAGE_BYTES = 4096  # of a termination message, as Kubernetes keeps it
 TERMINATED = 143  # 128 + SIGTERM, as the shell and Kubernetes count
+
+attempt: dict[str, str] = {}
+"""The attempt that this process runs: `pod`, and `master` and `key` where it may hand over; empty elsewhere."""
+
+said: dict[str, Any] = {}
+"""What the step last said by `k8stui.report` (`telling`)."""
 
 
 class StepError(Exception):
@@ -53,6 +60,7 @@ def main(home: str) -> int:
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
     task = json.loads(os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART))
     key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
+    attempt.update(pod=task["pod"], master=master, key=key)
     _unpack(_joined(ENV_CODE), home)
     os.environ[ENV_IN_STEP] = task["step"]
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
@@ -75,6 +83,7 @@ def main(home: str) -> int:
         stream.flush()
     report.silent = before is not None and before == _written()
     report.seconds = time.monotonic() - began
+    report.said = dict(said)
     return _commit(report, task["pod"], key, master)
 
 
@@ -198,16 +207,21 @@ def _told(error: Exception, home: str, image: str) -> dict[str, str]:
     sys.stderr.write("".join(found.format()).replace(code, ""))
     where = ""
     if own:
-        where = "%s:%s" % (own[-1].filename.replace(code, ""), own[-1].lineno)
-    said = str(error)
+        # The author's own line says more than the one of a library that it called.
+        last = next((frame for frame in reversed(own) if frame.filename.startswith(code)), own[-1])
+        where = "%s:%s" % (last.filename.replace(code, ""), last.lineno)
+    sentence = str(error)
     if isinstance(error, ModuleNotFoundError):
-        said = _lacking(error, image)
-        _say(said)
-    return {"type": _kind(error)[:200], "message": _short(said), "where": where[-200:]}
+        sentence = _lacking(error, image)
+        _say(sentence)
+    return {"type": _kind(error)[:200], "message": _short(sentence), "where": where[-200:]}
 
 
 def _commit(report: Report, pod: str, key: str, master: str) -> int:
     text = json.dumps(report.to_json(), separators=(",", ":"))
+    if len(text) > MAX_MESSAGE_BYTES and report.said:
+        report.said = {}  # the outcome goes first; the master has heard most of it before
+        text = json.dumps(report.to_json(), separators=(",", ":"))
     try:
         with open(os.environ.get(ENV_TERMINATION_LOG, "/dev/termination-log"), "w", encoding="utf-8") as file:
             file.write(text)

@@ -43,6 +43,9 @@ class AttemptView(View):
         reason: One word, as Kubernetes gives it: `OOMKilled`, `Evicted`.
         message: More about it.
         silent: It is known to have written nothing to its log.
+        progress: How far it is, from 0 to 1; None when it has not said, and when it has succeeded.
+        metrics: What it has measured: numbers and short texts by name.
+        reported: When it last said so.
     """
 
     attempt: int
@@ -57,6 +60,9 @@ class AttemptView(View):
     reason: str = ""
     message: str = ""
     silent: bool = False
+    progress: float | None = None
+    metrics: dict[str, float | str] = Field(default_factory=dict)
+    reported: Time | None = None
 
 
 class StepView(View):
@@ -98,6 +104,18 @@ class StepView(View):
     def finished(self) -> Time | None:
         """When its last attempt ended."""
         return self.attempts[-1].finished if self.attempts and self.state.ended else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def progress(self) -> float | None:
+        """How far its last attempt is, from 0 to 1."""
+        return self.attempts[-1].progress if self.attempts else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def metrics(self) -> dict[str, float | str]:
+        """What its last attempt has measured."""
+        return self.attempts[-1].metrics if self.attempts else {}
 
 
 class PodView(View):

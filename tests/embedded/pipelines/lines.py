@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from k8stui import StepRetry, pipeline, step
+from k8stui import StepRetry, pipeline, report, step
 
 
 @step
@@ -35,6 +35,18 @@ def until_told(flag: str) -> str:
     return os.environ["HOSTNAME"]
 
 
+@step(retry=StepRetry(max_retries=1))
+def learns(flag: str) -> None:
+    """Tells how far it is and waits for a file; the first attempt then fails, the second says nothing new."""
+    attempt = os.environ["HOSTNAME"].rpartition("-")[2]
+    report(0.1 * int(attempt), loss=1.5, message="half way")
+    while not Path(f"{flag}-{attempt}").exists():
+        time.sleep(0.05)
+    if attempt == "1":
+        raise ValueError("loss is too high")
+    report(loss=0.5)
+
+
 @step(retry=StepRetry(max_retries=2))
 def fails(tally: str, times: int) -> int:
     path = Path(tally)
@@ -60,6 +72,11 @@ def fan(width: int = 4, seconds: float = 0.0) -> None:
 @pipeline
 def waiting(flag: str) -> None:
     add(value=1, seconds=0.0, after=until_told(flag))
+
+
+@pipeline
+def learning(flag: str) -> None:
+    learns(flag)
 
 
 @pipeline

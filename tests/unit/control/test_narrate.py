@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.control.logstream import LogLine
-from k8stui.control.narrate import Narrator, outcome, tree_text
+from k8stui.control.narrate import Narrator, outcome, progress_text, tree_text
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import AttemptView, RunView, StepView
 
@@ -87,6 +87,24 @@ def test_the_tree_has_times_attempts_and_other_parents() -> None:
         "└ b      failed        12s  2 attempts  exit code 1",
         "  └ end  skipped            also after a",
     ]
+
+
+def saying(progress: float | None, **metrics: float | str) -> StepView:
+    attempt = AttemptView(attempt=1, pod="p", state=StepState.RUNNING, progress=progress, metrics=metrics)
+    return StepView(name="a", state=StepState.RUNNING, attempts=(attempt,))
+
+
+def test_what_a_step_says_of_itself_stands_in_the_tree_and_is_no_news_for_the_narrator() -> None:
+    narrator = Narrator()
+    assert narrator.changes(run(saying(None))) == ["a * running"]
+    assert narrator.changes(run(saying(0.64, loss=0.21))) == []
+    assert tree_text(run(saying(0.64, loss=0.21))) == ["a  running            64 %  loss 0.21"]
+
+
+def test_numbers_are_short_and_a_message_stands_for_itself() -> None:
+    view = saying(None, loss=0.123456789, rows=12.0, message="epoch 3 of 9", phase="warm\x1b[31m\nup")
+    assert progress_text(view) == "loss 0.1235  rows 12  epoch 3 of 9  phase warm\\nup"
+    assert progress_text(saying(0.0)) == "0 %"
 
 
 def test_the_outcome_is_one_sentence() -> None:

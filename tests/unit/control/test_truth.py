@@ -130,3 +130,13 @@ def test_the_reason_of_an_earlier_state_goes_with_it() -> None:
     status = StepStatus(StepState.STARTING, [Attempt(1, f"{RUN}-load-1")], why="ContainerCreating")
     step = seen(told(load=status), pod("load", **RUNNING)).steps[0]
     assert (step.state, step.why) == (StepState.RUNNING, "")
+
+
+def test_what_a_step_said_stays_when_its_pod_knows_more_of_its_end() -> None:
+    said = Attempt(1, "p", StepState.RUNNING, progress=0.64, metrics={"loss": 0.21}, reported=CREATED + 5)
+    run = told(train=StepStatus(StepState.RUNNING, [said]))
+    (attempt,) = seen(run, pod("train", **EVICTED)).steps[1].attempts
+    assert (attempt.state, attempt.progress, attempt.metrics) == (StepState.EVICTED, 0.64, {"loss": 0.21})
+    done: dict[str, Any] = {"phase": "Succeeded", "containerStatuses": container({"terminated": {"exitCode": 0}})}
+    (attempt,) = seen(run, pod("train", **done)).steps[1].attempts
+    assert (attempt.state, attempt.progress, attempt.metrics) == (StepState.SUCCEEDED, None, {"loss": 0.21})

@@ -1,4 +1,4 @@
-"""Handover and reception over a real socket: who may say what, and what nonsense does (nothing)."""
+"""Handover, progress and reception over a real socket: who may say what, and what nonsense does (nothing)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from k8stui.incluster import reception
-from k8stui.incluster.handover import MAX_BODY, HandoverError, hand_over, sign
-from k8stui.incluster.reception import Reception
+from k8stui.incluster.handover import MAX_BODY, PATH_DONE, PATH_PROGRESS, HandoverError, hand_over, sign, tell
+from k8stui.incluster.progress import MAX_METRICS, Progress
+from k8stui.incluster.reception import Newest, Reception
 from k8stui.incluster.report import SUCCEEDED, Report
 
 KEYS = {"run-a-1": "key of a", "run-a-2": "key of a", "run-b-1": "key of b"}
 TEXT = json.dumps(Report(SUCCEEDED, results={"x": 1}).to_json())
+SAID = json.dumps(Progress(0.4, {"loss": 0.12}).to_json())
+BY_STEP, BY_STEP_OF_PROGRESS = f"step {PATH_DONE}", f"step {PATH_PROGRESS}"
 
 
 class Desk:
@@ -25,9 +28,16 @@ class Desk:
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, Report]] = []
-        self.reception = Reception("127.0.0.1", KEYS.get, lambda pod, report: self.taken.append((pod, report)))
+        self.said: list[tuple[str, Progress]] = []
+        self.reception = Reception(
+            "127.0.0.1", KEYS.get, lambda pod, report: self.taken.append((pod, report)), self._told
+        )
         self.address = self.reception.address
         self.reception.start()
+
+    def _told(self, pod: str, progress: Progress) -> float:
+        self.said.append((pod, progress))
+        return 2.5
 
     def talk(self, sent: bytes) -> bytes:
         """Everything it answers to these bytes until it closes, which it may do in the middle of them."""
@@ -84,6 +94,12 @@ def request(path: str, body: object) -> bytes:
     return b"POST %s HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (path.encode(), len(text)) + text
 
 
+def greeted(connection: socket.socket) -> str:
+    """The nonce that the master gives on a new connection."""
+    connection.sendall(request("/hello", {"pod": "run-a-1", "nonce": "n"}))
+    return str(json.loads(connection.recv(65536).partition(b"\r\n\r\n")[2])["nonce"])
+
+
 class TestGood:
     def test_a_report_arrives_with_the_pods_name(self, desk: Desk) -> None:
         hand_over(desk.address, "key of a", "run-a-1", TEXT)
@@ -115,7 +131,7 @@ class TestGood:
     def test_ipv6_addresses_stand_in_brackets(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reception, "PORT", 0)
         try:
-            one = Reception("::1", KEYS.get, lambda *_: None)
+            one = Reception("::1", KEYS.get, lambda *_: None, lambda *_: 0.0)
         except OSError:
             pytest.skip("this machine has no IPv6")
         one.start()
@@ -134,7 +150,7 @@ class TestTrust:
         with desk.connect() as connection:
             connection.sendall(request("/hello", {"pod": "run-a-1", "nonce": "n"}))
             nonce = json.loads(connection.recv(65536).partition(b"\r\n\r\n")[2])["nonce"]
-            mac = sign("key of b", "step", "n", nonce, "run-a-1", TEXT)
+            mac = sign("key of b", BY_STEP, "n", nonce, "run-a-1", TEXT)
             connection.sendall(request("/done", {"pod": "run-a-1", "nonce": "n", "report": TEXT, "mac": mac}))
             assert connection.recv(65536).startswith(b"HTTP/1.1 403")
         assert desk.taken == []
@@ -143,7 +159,7 @@ class TestTrust:
         with desk.connect() as connection:
             connection.sendall(request("/hello", {"pod": "run-a-1", "nonce": "n"}))
             nonce = json.loads(connection.recv(65536).partition(b"\r\n\r\n")[2])["nonce"]
-            mac = sign("key of a", "step", "n", nonce, "run-a-1", TEXT)
+            mac = sign("key of a", BY_STEP, "n", nonce, "run-a-1", TEXT)
             connection.sendall(request("/done", {"pod": "run-a-2", "nonce": "n", "report": TEXT, "mac": mac}))
             assert connection.recv(65536).startswith(b"HTTP/1.1 403")
         assert desk.taken == []
@@ -153,7 +169,7 @@ class TestTrust:
             hello = request("/hello", {"pod": "run-a-1", "nonce": "n"})
             connection.sendall(hello)
             nonce = json.loads(connection.recv(65536).partition(b"\r\n\r\n")[2])["nonce"]
-            mac = sign("key of a", "step", "n", nonce, "run-a-1", TEXT)
+            mac = sign("key of a", BY_STEP, "n", nonce, "run-a-1", TEXT)
             done = request("/done", {"pod": "run-a-1", "nonce": "n", "report": TEXT, "mac": mac})
             connection.sendall(done)
             assert b'"taken": true' in connection.recv(65536)
@@ -184,6 +200,97 @@ class TestTrust:
 
     def test_the_two_sides_sign_differently(self) -> None:
         assert sign("k", "master", "a", "b") != sign("k", "step", "a", "b")
+
+
+class TestProgress:
+    def test_it_arrives_with_the_pods_name_and_is_answered_with_the_pause_until_the_next(self, desk: Desk) -> None:
+        assert tell(desk.address, "key of a", "run-a-1", SAID, 5.0) == 2.5
+        [(pod, said)] = desk.said
+        assert (pod, said.progress, said.metrics, desk.taken) == ("run-a-1", 0.4, {"loss": 0.12}, [])
+
+    def test_a_master_that_does_not_know_it_is_no_harm(self) -> None:
+        with impostor(says(b"{}")) as address, pytest.raises(HandoverError):
+            tell(address, "k", "p", SAID, 5.0)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "7",
+            "[]",
+            "{",
+            "NaN",
+            '{"progress": 1.5}',
+            '{"progress": NaN}',
+            '{"progress": "half"}',
+            '{"metrics": [1]}',
+            '{"metrics": {"loss": Infinity}}',
+            '{"metrics": {"loss": null}}',
+            '{"metrics": {"loss": [1]}}',
+            json.dumps({"metrics": {"x" * 41: 1}}),
+            json.dumps({"metrics": {"x": "y" * 81}}),
+            json.dumps({"metrics": {f"m{n}": n for n in range(MAX_METRICS + 1)}}),
+            json.dumps({"metrics": {f"m{n}": "y" * 80 for n in range(MAX_METRICS + 5)}}),
+            json.dumps({"metrics": {f"m{n}": "\U0001f600" * 80 for n in range(MAX_METRICS)}}),
+        ],
+    )
+    def test_a_signed_one_that_breaks_a_rule_is_not_taken(self, desk: Desk, text: str) -> None:
+        with pytest.raises(HandoverError):
+            tell(desk.address, "key of a", "run-a-1", text, 5.0)
+        assert desk.said == []
+
+    def test_one_too_large_for_any_message_is_not_taken(self, desk: Desk) -> None:
+        with pytest.raises(HandoverError):
+            tell(desk.address, "key of a", "run-a-1", json.dumps({"metrics": {"x": "y" * MAX_BODY}}), 5.0)
+        assert desk.said == []
+
+    def test_another_key_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(HandoverError, match="could not prove itself"):
+            tell(desk.address, "another key", "run-a-1", SAID, 5.0)
+        with desk.connect() as connection:
+            mac = sign("key of b", BY_STEP_OF_PROGRESS, "n", greeted(connection), "run-a-1", SAID)
+            said = {"pod": "run-a-1", "nonce": "n", "report": SAID, "mac": mac}
+            connection.sendall(request(PATH_PROGRESS, said))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 403")
+        assert desk.said == []
+
+    @pytest.mark.parametrize(
+        ("signed", "sent", "text"), [(BY_STEP, PATH_PROGRESS, SAID), (BY_STEP_OF_PROGRESS, PATH_DONE, TEXT)]
+    )
+    def test_what_was_signed_as_the_one_is_worth_nothing_as_the_other(
+        self, desk: Desk, signed: str, sent: str, text: str
+    ) -> None:
+        with desk.connect() as connection:
+            mac = sign("key of a", signed, "n", greeted(connection), "run-a-1", text)
+            connection.sendall(request(sent, {"pod": "run-a-1", "nonce": "n", "report": text, "mac": mac}))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 403")
+        assert (desk.said, desk.taken) == ([], [])
+
+    def test_a_recorded_one_is_worth_nothing_when_it_is_played_again_even_on_its_own_connection(
+        self, desk: Desk
+    ) -> None:
+        with desk.connect() as connection:
+            mac = sign("key of a", BY_STEP_OF_PROGRESS, "n", greeted(connection), "run-a-1", SAID)
+            told = request(PATH_PROGRESS, {"pod": "run-a-1", "nonce": "n", "report": SAID, "mac": mac})
+            connection.sendall(told)
+            assert b'"taken": true' in connection.recv(65536)
+            with suppress(OSError):
+                connection.sendall(told)
+                assert connection.recv(65536) == b""
+        with desk.connect() as connection:
+            greeted(connection)
+            connection.sendall(told)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 403")
+        assert len(desk.said) == 1
+
+    def test_a_pod_that_is_not_ours_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(HandoverError):
+            tell(desk.address, "key of a", "other-1", SAID, 5.0)
+
+    def test_much_news_of_one_pod_waits_as_the_newest_alone(self) -> None:
+        newest = Newest()
+        fresh = [newest.put("p", Progress(share / 10)) for share in range(5)]
+        assert (fresh, newest.take("p").progress) == ([True, False, False, False, False], 0.4)
+        assert newest.put("p", Progress(0.5)) is True
 
 
 class TestNonsense:

@@ -6,7 +6,9 @@ import pytest
 
 from k8stui.incluster.actions import Create, Delete
 from k8stui.incluster.outcome import outcome
+from k8stui.incluster.progress import Progress
 from k8stui.incluster.protocol import StepPlan
+from k8stui.incluster.record import StepStatus
 from k8stui.incluster.report import FAILED, SUCCEEDED, Report
 from k8stui.incluster.room import DELAYS as QUOTA_DELAYS
 from k8stui.incluster.scheduler import DELETED_DELAY, Scheduler
@@ -252,6 +254,78 @@ class TestReports:
         made.reported("a", 1, Report(SUCCEEDED, seconds=1.5), NOW)
         attempt = made.steps["a"].attempts[0]
         assert (attempt.started, attempt.finished) == (NOW - 1.5, NOW)
+
+
+HALF = Progress(0.5, {"loss": 0.25})
+
+
+class TestProgress:
+    def test_it_stands_at_the_running_attempt_and_is_no_change_of_state(self) -> None:
+        made = scheduler(step("a"))
+        started(made)
+        made.touched.clear()
+        made.told("a", 1, HALF, NOW + 7)
+        attempt = made.steps["a"].attempts[0]
+        assert (attempt.progress, attempt.metrics, attempt.reported) == (0.5, {"loss": 0.25}, NOW + 7)
+        assert (made.progressed, made.touched) == ({"a"}, set())
+
+    def test_of_an_attempt_that_is_not_the_current_one_it_does_not_count(self) -> None:
+        made = scheduler(step("a", retry=retries(1)))
+        made.told("a", 1, HALF, NOW)
+        assert made.steps["a"].attempts == []
+        started(made)
+        made.told("a", 2, HALF, NOW)
+        made.pod_seen("a", ended("a", exit_code=1), NOW)
+        made.told("a", 1, HALF, NOW)
+        started(made, NOW + 1)
+        made.told("a", 1, HALF, NOW)
+        assert [(one.progress, one.metrics) for one in made.steps["a"].attempts] == [(None, {}), (None, {})]
+        assert made.progressed == set()
+
+    def test_after_the_end_of_its_step_it_does_not_count(self) -> None:
+        made = scheduler(step("a"))
+        started(made)
+        made.reported("a", 1, OK, NOW)
+        made.told("a", 1, HALF, NOW)
+        assert (made.steps["a"].attempts[0].metrics, made.progressed) == ({}, set())
+
+    def test_a_failed_attempt_keeps_what_it_said_last_and_the_next_begins_without(self) -> None:
+        made = scheduler(step("a", retry=retries(1)))
+        started(made)
+        made.told("a", 1, HALF, NOW)
+        made.reported("a", 1, Report(FAILED, said={"progress": 0.7, "metrics": {"loss": 0.2}}), NOW)
+        made.pod_seen("a", ended("a", exit_code=1), NOW)
+        started(made, NOW + 1)
+        first, second = made.steps["a"].attempts
+        assert (first.progress, first.metrics, second.progress, second.metrics) == (0.7, {"loss": 0.2}, None, {})
+
+    def test_an_evicted_attempt_keeps_what_it_said(self) -> None:
+        made = scheduler(step("a"))
+        started(made)
+        made.told("a", 1, HALF, NOW)
+        made.pod_seen("a", ended("a", exit_code=137, disrupted=True, eviction=True, reason="Evicted"), NOW)
+        assert made.steps["a"].attempts[0].progress == 0.5
+
+    def test_a_success_has_metrics_and_no_progress_any_more(self) -> None:
+        made = scheduler(step("a"))
+        started(made)
+        made.told("a", 1, HALF, NOW)
+        made.reported("a", 1, Report(SUCCEEDED, said={"progress": 0.9, "metrics": {"loss": 0.1}}), NOW)
+        attempt = made.steps["a"].attempts[0]
+        assert (attempt.progress, attempt.metrics) == (None, {"loss": 0.1})
+
+    def test_the_next_master_knows_it_and_takes_more(self) -> None:
+        made = scheduler(step("a"))
+        started(made)
+        made.told("a", 1, HALF, NOW + 7)
+        record = {name: StepStatus.from_json(one.to_json()) for name, one in made.steps.items()}
+        following = scheduler(step("a"))
+        following.restore(record, {})
+        following.pod_seen("a", facts("a"), NOW + 8)
+        attempt = following.steps["a"].attempts[0]
+        assert (attempt.progress, attempt.metrics, attempt.reported) == (0.5, {"loss": 0.25}, NOW + 7)
+        following.told("a", 1, Progress(0.6), NOW + 9)
+        assert attempt.progress == 0.6
 
 
 class TestRefusals:

@@ -95,6 +95,33 @@ class TestFailure:
         assert ended.code == 1
         assert ended.report["error"] == {"type": "ValueError", "message": "no rows", "where": "train.py:2"}
 
+    def test_the_place_is_the_authors_own_line_even_where_a_library_raised(self, tmp_path: Path) -> None:
+        ended = run(tmp_path, "import json\ndef step():\n    return json.loads('no')")
+        error = ended.report["error"]
+        assert (error["type"], error["where"]) == ("json.decoder.JSONDecodeError", "train.py:3")
+        assert "decoder.py" in ended.err
+
+    def test_the_log_has_the_whole_chain_of_exceptions(self, tmp_path: Path) -> None:
+        source = """
+            def load():
+                raise KeyError("rows")
+            def step():
+                try:
+                    load()
+                except KeyError as error:
+                    raise ValueError("no rows") from error
+        """
+        ended = run(tmp_path, source)
+        assert ended.report["error"] == {"type": "ValueError", "message": "no rows", "where": "train.py:8"}
+        starts = ("  File", "KeyError", "ValueError")
+        assert [line.strip() for line in ended.err.splitlines() if line.startswith(starts)] == [
+            'File "train.py", line 6, in step',
+            'File "train.py", line 3, in load',
+            "KeyError: 'rows'",
+            'File "train.py", line 8, in step',
+            "ValueError: no rows",
+        ]
+
     def test_the_traceback_shows_the_authors_code_alone(self, tmp_path: Path) -> None:
         ended = run(tmp_path, "def step():\n    1 / 0")
         assert 'File "train.py", line 2, in step' in ended.err
@@ -231,7 +258,7 @@ class TestPlace:
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[tuple[str, Report]]]]:
     monkeypatch.setattr(reception, "PORT", 0)
     taken: list[tuple[str, Report]] = []
-    one = Reception("127.0.0.1", {"r-train-1": "the key"}.get, lambda pod, report: taken.append((pod, report)))
+    one = Reception("127.0.0.1", {"r-train-1": "the key"}.get, lambda *said: taken.append(said), lambda *_: 0.0)
     one.start()
     yield one.address, taken
     one.close()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from k8stui.control.narrate import outcome, tree_text
+from k8stui.control.narrate import outcome, progress_text, tree_text
 from k8stui.control.spans import age, span
 from k8stui.model.views import RunView, StepView
 from k8stui_tui.cli.colours import coloured, painter
@@ -65,7 +65,7 @@ def _short(value: Any) -> str:
 
 def _attempts(steps: Iterable[StepView]) -> list[str]:
     columns = [Column("STEP"), Column("ATTEMPT", right=True), Column("STATUS"), Column("POD"), Column("NODE")]
-    columns += [Column("TIME", right=True), Column("EXIT", right=True), Column("REASON")]
+    columns += [Column("TIME", right=True), Column("EXIT", right=True), Column("REPORTED"), Column("REASON")]
     rows = []
     for step in steps:
         for one in step.attempts:
@@ -73,5 +73,6 @@ def _attempts(steps: Iterable[StepView]) -> list[str]:
             took = one.finished - begin if one.finished and begin else None
             why = ": ".join(filter(None, (one.reason, one.message)))
             code = "" if one.exit_code is None else str(one.exit_code)
-            rows.append((step.name, str(one.attempt), one.state.value, one.pod, one.node, span(took), code, why))
+            place = (step.name, str(one.attempt), one.state.value, one.pod, one.node)
+            rows.append((*place, span(took), code, progress_text(one), why))
     return render(columns, rows)

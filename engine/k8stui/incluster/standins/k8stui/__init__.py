@@ -1,7 +1,7 @@
 """Inert stand-in for `k8stui` in an image that does not have it: the author's module imports it at its top.
 
 Decorators give back the function; settings, schedules and retries accept anything; calling a pipeline while the module
-is imported does nothing. Using anything for real says which package is missing.
+is imported does nothing; `report` reports. Using anything else for real says which package is missing.
 """
 
 
@@ -57,3 +57,12 @@ def pipeline(function=None, **options):
 def container_step(*args, **kwargs):
     """Give back something that does nothing when it is called."""
     return _Recorder()
+
+
+def report(progress=None, **metrics):
+    """Tell the runner, which is there in a step's process and in those that it forks."""
+    try:
+        from k8stui_incluster.telling import report as tell
+    except ImportError:
+        return
+    tell(progress, **metrics)
