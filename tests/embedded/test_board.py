@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,6 +21,7 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.embedded.gate import Gate
+from tests.embedded.readers import reader_of
 from tests.embedded.runs import PIPELINES, ended, start
 
 
@@ -131,19 +131,6 @@ async def test_a_watch_that_expired_is_taken_up_without_a_gap(embedded: Embedded
         embedded.expire_watches()
         await until(board, lambda: board.runs[0].state is RunState.SUCCEEDED)
         assert board.runs[0].run == run
-
-
-async def reader_of(cluster: Cluster, embedded: EmbeddedCluster, name: str, *resources: str) -> Path:
-    """A kubeconfig for somebody who may read these kinds of the default namespace and nothing else."""
-    meta = {"name": name, "namespace": "default"}
-    rbac: dict[str, Any] = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": meta}
-    rules = [{"apiGroups": ["", "batch"], "resources": list(resources), "verbs": ["get", "list", "watch"]}]
-    subject = {"kind": "ServiceAccount", "name": name, "namespace": "default"}
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
-    await cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta})
-    await cluster.create({**rbac, "kind": "Role", "rules": rules})
-    await cluster.create({**rbac, "kind": "RoleBinding", "roleRef": role, "subjects": [subject]})
-    return embedded.service_account_kubeconfig("default", name)
 
 
 async def test_without_the_right_to_see_jobs_the_runs_are_shown_as_their_records_tell_them(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from k8stui.cluster.errors import ExpiredError
 from k8stui.cluster.mirror import Mirror
 from k8stui.model.errors import K8stuiError, UnreachableError
 
@@ -31,15 +32,19 @@ class Freshness:
     def of(cls, *mirrors: Mirror) -> Self:
         """That of a view made from several mirrors: it is no better than the worst of them.
 
-        Of several errors a refusal counts more than a lost connection, which heals by itself, and an older one more
-        than a newer one.
+        Of several errors one that stays counts more than one that heals by itself, and an older one more than a newer.
         """
-        broken = [mirror for mirror in mirrors if mirror.error is not None]
-        broken.sort(key=lambda mirror: (isinstance(mirror.error, UnreachableError), -(mirror.lost_for() or 0.0)))
+        broken = [(error, mirror.lost_for() or 0.0) for mirror in mirrors if (error := mirror.error) is not None]
+        broken.sort(key=lambda pair: (heals(pair[0]), -pair[1]))
         return cls(
             synced=all(mirror.synced for mirror in mirrors),
             connected=all(mirror.connected for mirror in mirrors),
-            error=broken[0].error if broken else None,
+            error=broken[0][0] if broken else None,
             lost_for=max((lost for mirror in mirrors if (lost := mirror.lost_for()) is not None), default=None),
             age=max((mirror.age() for mirror in mirrors), default=0.0),
         )
+
+
+def heals(error: K8stuiError) -> bool:
+    """Whether trying again will help without anybody's doing: a lost connection, a busy server, an expired list."""
+    return isinstance(error, UnreachableError | ExpiredError)

@@ -7,11 +7,11 @@ a list.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
 from k8stui.incluster import names
-from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan, PlanError
+from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan, PlanError, StepPlan
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
 from k8stui.model.views import RunSummaryView, RunView, SourceView, StepView
 
@@ -22,6 +22,12 @@ RECORDS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={na
 
 ORCHESTRATORS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
 """Label selector of the Jobs of all runs."""
+
+
+TellStep: TypeAlias = "Callable[[str, StepPlan | None, StepStatus, Json], StepView]"
+"""Makes the view of a step from its name, its plan, its status and its results."""
+
+_WAITING = StepStatus()
 
 
 def of_run(run: str) -> str:
@@ -70,14 +76,20 @@ def source_target(head: Json) -> str:
 
 def statuses(shards: Iterable[Json]) -> dict[str, StepStatus]:
     """What the master wrote of each step; a step that is missing waits."""
-    found: dict[str, StepStatus] = {}
-    for shard in shards:
-        for step, data in _parsed(shard, STATUS_KEY).items():
-            try:
-                found[step] = StepStatus.from_json(data)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                found[step] = StepStatus(why="its status cannot be read: damaged, or written by a newer k8stui")
-    return found
+    return {step: step_status(data) for shard in shards for step, data in raw_statuses(shard).items()}
+
+
+def raw_statuses(shard: Json) -> Json:
+    """What the master wrote of each step of a shard, as it stands there."""
+    return _parsed(shard, STATUS_KEY)
+
+
+def step_status(data: Json) -> StepStatus:
+    """What the master wrote of a step."""
+    try:
+        return StepStatus.from_json(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return StepStatus(why="its status cannot be read: damaged, or written by a newer k8stui")
 
 
 def results(shards: Iterable[Json]) -> dict[str, dict[str, Any]]:
@@ -110,19 +122,34 @@ def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan
         return None
 
 
+def step_view(name: str, shape: StepPlan | None, status: StepStatus, outputs: Json) -> StepView:
+    """A step as the record tells it; `shape` is None where the plan is gone."""
+    planned = {"slug": shape.slug, "kind": shape.kind, "after": shape.after} if shape else {}
+    told = dict(vars(status), attempts=tuple(vars(attempt) for attempt in status.attempts))
+    return StepView(name=name, results=outputs, **planned, **told)
+
+
 def run_view(
-    record: Json, *, plan: Plan | None, status: Mapping[str, StepStatus], outputs: Mapping[str, dict[str, Any]]
+    record: Json,
+    *,
+    plan: Plan | None,
+    status: Mapping[str, StepStatus],
+    outputs: Mapping[str, dict[str, Any]],
+    step: TellStep = step_view,
 ) -> RunView:
-    """The run as its record tells it, without a look at its Job and pods."""
+    """The run as its record tells it, without a look at its Job and pods.
+
+    Args:
+        record: Its record.
+        plan: None where it is gone.
+        status: What the master wrote, by step.
+        outputs: The small results, by step.
+        step: Makes the view of a step; who asks again and again gives one that remembers.
+    """
     line, head = summary_view(record), header(record)
-    if plan is not None:
-        shape = [(step.name, {"slug": step.slug, "kind": step.kind, "after": step.after}) for step in plan.steps]
-    else:
-        shape = [(name, {}) for name in status]
-    steps = tuple(
-        StepView(name=name, results=outputs.get(name, {}), **fields, **_status_fields(status.get(name, StepStatus())))
-        for name, fields in shape
-    )
+    shapes: Iterable[tuple[str, StepPlan | None]]
+    shapes = ((one.name, one) for one in plan.steps) if plan is not None else ((name, None) for name in status)
+    steps = tuple(step(name, shape, status.get(name, _WAITING), outputs.get(name, {})) for name, shape in shapes)
     fields = line.model_dump(exclude={"done"}) | {
         "pipeline": head.get("pipeline") or line.pipeline,
         "total": line.total or len(steps),
@@ -136,10 +163,6 @@ def run_view(
         source=SourceView(target=source_target(head)),
         steps=steps,
     )
-
-
-def _status_fields(status: StepStatus) -> dict[str, Any]:
-    return dict(vars(status), attempts=tuple(vars(attempt) for attempt in status.attempts))
 
 
 def _parsed(config_map: Json, key: str) -> Json:

@@ -60,10 +60,14 @@ async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None
     except NotFoundError as error:
         if "amespace" in error.message and run not in error.message:
             raise
-        place = namespace or cluster.namespace
-        raise NotFoundError(
-            f"There is no run {run!r} in namespace {place}.", hint=f"List them with: k8stui runs list -n {place}"
-        ) from error
+        raise no_such_run(run, namespace or cluster.namespace) from error
+
+
+def no_such_run(run: str, namespace: str) -> NotFoundError:
+    """The error for a run that is not there."""
+    return NotFoundError(
+        f"There is no run {run!r} in namespace {namespace}.", hint=f"List them with: k8stui runs list -n {namespace}"
+    )
 
 
 async def get_job(cluster: Cluster, name: str, *, namespace: str | None = None) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from k8stui.cluster.store import Key
 from k8stui.control import records
 from k8stui.control.doubt import Doubt
 from k8stui.control.records import Json
-from k8stui.control.truth import JobFacts, given_up_at, job_facts, true_summary
+from k8stui.control.truth import JobFacts, job_facts, true_summary
 from k8stui.incluster import names
 from k8stui.model.views import RunSummaryView
 
@@ -116,21 +116,12 @@ class Summaries:
         job = self._jobs.get((key[0], names.job_name(line.told.run)))
         if job is not line.job:
             line.job, line.facts = job, job_facts(job)
-        contradicted = not line.told.state.ended and (not line.facts.exists or bool(line.facts.outcome))
-        line.doubt.weigh(contradicted, now=now, live=live, at_once=at_once)
-        shown = true_summary(line.told, line.facts, request=line.request, now=now, claimed=line.claimed)
-        if contradicted:
-            self._come_back(key, line, now)
-            if shown.state.ended and not line.doubt.believed:
-                shown = line.told
+        facts = line.doubt.weigh(line.told, line.facts, claimed=line.claimed, now=now, live=live, at_once=at_once)
+        if facts is not line.facts:
+            self._doubted.add(key)
+        if line.doubt.due is not None:
+            self._due[key] = line.doubt.due
+        shown = true_summary(line.told, facts, request=line.request, now=now, claimed=line.claimed)
         if line.shown != shown:
             line.shown = shown
         return line.shown
-
-    def _come_back(self, key: Key, line: _Line, now: float) -> None:
-        if not line.doubt.believed:
-            self._doubted.add(key)
-        times = (line.doubt.due, given_up_at(line.told, claimed=line.claimed))
-        later = [time for time in times if time is not None and time > now]
-        if later:
-            self._due[key] = min(later)

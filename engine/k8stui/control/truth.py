@@ -7,7 +7,7 @@ what their attempts do now, and the Job says whether there can still be a master
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,25 +104,44 @@ def true_summary(run: RunSummaryView, job: JobFacts, *, request: str, now: float
 
 
 def true_run(
-    run: RunView, job: JobFacts, pods: Sequence[PodView], *, request: str, now: float, claimed: bool = False
+    run: RunView,
+    job: JobFacts,
+    pods: Sequence[PodView],
+    *,
+    request: str,
+    now: float,
+    claimed: bool = False,
+    correct: Callable[[StepView, Sequence[PodView], RunState], StepView] | None = None,
 ) -> RunView:
-    """The whole run, corrected by its Job and its living pods."""
+    """The whole run, corrected by its Job and its living pods.
+
+    Args:
+        run: As its record tells it.
+        job: Of its master.
+        pods: Those that exist.
+        request: What a person asked of the master.
+        now: Seconds since the epoch.
+        claimed: A master has been at work on it.
+        correct: Corrects one step; `true_step`, where whoever asks again and again gives none that remembers.
+    """
     state, why = true_state(run, job, request=request, now=now, claimed=claimed)
+    correct = correct or true_step
     own = [pod for pod in pods if pod.component == names.COMPONENT_STEP]
     by_slug: dict[str, list[PodView]] = {}
     for pod in own:
         by_slug.setdefault(pod.step, []).append(pod)
-    steps = tuple(_true_step(step, by_slug.get(step.name) or by_slug.get(step.slug) or [], state) for step in run.steps)
+    steps = tuple(correct(one, by_slug.get(one.name) or by_slug.get(one.slug) or (), state) for one in run.steps)
     if not state.ended and not why:
         why = _orchestrator_trouble(pods)
-    counts = dict(Counter(step.state.value for step in steps)) or run.counts
+    counts = {one.value: count for one, count in Counter(step.state for step in steps).items()} or run.counts
     started = run.started or min((pod.created for pod in own if pod.created), default=None)
     ordered = tuple(sorted(pods, key=lambda pod: (pod.component != names.COMPONENT_ORCHESTRATOR, pod.created or 0)))
     changes = {"state": state, "why": why, "steps": steps, "counts": counts, "started": started, "pods": ordered}
     return run.model_copy(update=changes)
 
 
-def _true_step(step: StepView, pods: Iterable[PodView], run: RunState) -> StepView:
+def true_step(step: StepView, pods: Sequence[PodView], run: RunState) -> StepView:
+    """A step, corrected by its living pods and by what became of its run."""
     if step.state.ended:
         return step
     attempts = {attempt.attempt: attempt for attempt in step.attempts}

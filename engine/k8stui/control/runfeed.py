@@ -1,0 +1,223 @@
+"""One run, kept fresh for as long as somebody looks at it.
+
+A screen looks at its own pace and compares `version`. The feed goes on after the run has ended: its pods may be
+deleted, and a retry may come. Nothing that goes wrong ends it: the last view stays, `error` says what is wrong, and it
+tries again with growing pauses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from k8stui.cluster import retry
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.mirror import Mirror
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
+from k8stui.control import records
+from k8stui.control.assembly import Assembly
+from k8stui.control.freshness import Freshness, heals
+from k8stui.control.recordreader import RecordReader, RunMaps
+from k8stui.control.runs import no_such_run
+from k8stui.incluster import names
+from k8stui.model.errors import K8stuiError, UnreachableError
+from k8stui.model.views import RunView
+
+COALESCE = 0.05
+"""Seconds in which changes are gathered into one view."""
+
+BUSY = 0.25
+"""Share of the time that making views may take of the event loop, whatever happens in the cluster."""
+
+_LONGEST_PAUSE = 30.0
+
+
+class RunFeed:
+    """A run, kept fresh while the context manager is open.
+
+    Attributes:
+        view: The run as it was last seen; None until then.
+        version: Grows when `view`, `gone` or `error` differs.
+        gone: It was deleted meanwhile; `view` is how it was.
+        error: What keeps it from being fresh: no such run, a missing right, no connection. None when all is well.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        run: str,
+        *,
+        namespace: str | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare a feed.
+
+        Args:
+            cluster: Where.
+            run: Its name.
+            namespace: The context's when None.
+            now: Seconds since the epoch.
+        """
+        self.view: RunView | None = None
+        self.version = 0
+        self.gone = False
+        self.error: K8stuiError | None = None
+        self._cluster, self._run, self._namespace, self._now = cluster, run, namespace, now
+        labels = records.of_run(run)
+        self._maps = Mirror(cluster, CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True)
+        self._pods = Mirror(cluster, PODS, namespace=namespace, labels=labels)
+        self._jobs: Mirror | None = None
+        self._wake = asyncio.Event()
+        self._readers = [self._maps.changes(self._wake), self._pods.changes(self._wake)]
+        self._reader = RecordReader(cluster, run, namespace=namespace)
+        self._assembly = Assembly()
+        self._settled = False
+        self._cost = 0.0
+        self._told = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._maps)
+        await self._stack.enter_async_context(self._pods)
+        self._task = asyncio.create_task(self._keep(), name=f"feed of {self._run}")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._stack.aclose()
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh `view` is."""
+        if self._jobs is None:
+            return replace(Freshness.of(self._maps, self._pods), synced=False)
+        return Freshness.of(self._maps, self._pods, self._jobs)
+
+    async def wait_synced(self, seconds: float = 30.0) -> None:
+        """Wait for the first view.
+
+        Args:
+            seconds: How long at most.
+
+        Raises:
+            NotFoundError: There is no such run.
+            K8stuiError: It may not be read; or the cluster could not be reached in time.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while self.view is None:
+                    if self.error is not None and not heals(self.error):
+                        raise self.error
+                    await self.wait_changed(self.version)
+        except TimeoutError as error:
+            raise self.error or UnreachableError(
+                f"{self._cluster.server} did not tell of the run {self._run} within {seconds:g} s."
+            ) from error
+
+    async def wait_changed(self, version: int) -> int:
+        """Wait until `version` is another than this one; return it."""
+        while self.version == version:
+            await self._told.wait()
+        return self.version
+
+    async def _keep(self) -> None:
+        clock, failures = self._cluster.clock, 0
+        try:
+            while True:
+                self._wake.clear()
+                self._cost = 0.0
+                try:
+                    await self._refresh()
+                except K8stuiError as error:
+                    failures += 1
+                    self._tell(error=error)
+                    await clock.sleep(retry.backoff(failures, clock.rng, cap=_LONGEST_PAUSE))
+                    continue
+                failures = 0
+                await clock.sleep(pause_after(self._cost))
+                await self._something()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            # A defect of ours: shown where the run is shown, instead of a task that died unseen.
+            self._tell(error=K8stuiError(f"The run {self._run} cannot be shown: {error!r}", hint="Please report this."))
+            raise
+
+    async def _something(self) -> None:
+        """Wait until an object or a connection changed, or time alone may have changed the run."""
+        due = self._assembly.due
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if due is None else max(0.0, due - self._now())):
+                await self._wake.wait()
+
+    async def _refresh(self) -> None:
+        for reader in self._readers:
+            reader.take()
+        if not self._maps.synced:
+            self._tell()
+            return
+        heads = {name: found for (_, name), found in self._maps.objects.items()}
+        found = await self._reader.read(heads)
+        if found is not None:
+            self._show(found, await self._orchestrator(found))
+        elif names.record_name(self._run) not in heads:
+            missing = None if self.view else no_such_run(self._run, self._namespace or self._cluster.namespace)
+            self._tell(gone=self.view is not None, error=missing)
+
+    async def _orchestrator(self, found: RunMaps) -> Mirror:
+        """The mirror of the run's Job, whose name the record tells."""
+        if self._jobs is None:
+            job = str(records.header(found.record).get("job") or names.job_name(self._run))
+            self._jobs = Mirror(self._cluster, JOBS, namespace=self._namespace, fields=f"metadata.name={job}")
+            self._readers.append(self._jobs.changes(self._wake))
+            await self._stack.enter_async_context(self._jobs)
+        return self._jobs
+
+    def _show(self, found: RunMaps, jobs: Mirror) -> None:
+        if self.view is None and not all(_as_far_as_it_goes(mirror) for mirror in (self._pods, jobs, self._maps)):
+            self._tell()
+            return
+        begun = time.thread_time()
+        live = all(mirror.synced and mirror.connected for mirror in (self._maps, jobs))
+        first, self._settled = not self._settled and self._pods.synced, self._settled or live
+        job = next(iter(jobs.objects.values()), None)
+        view = self._assembly.view(found, job, self._pods.objects, now=self._now(), live=live, first=first)
+        self._tell(view)
+        self._cost = time.thread_time() - begun
+
+    def _tell(self, view: RunView | None = None, *, gone: bool = False, error: K8stuiError | None = None) -> None:
+        error = error or self.freshness.error
+        changed = view is not None and view != self.view
+        if not changed and gone is self.gone and _says(error) == _says(self.error):
+            return
+        self.view = view if changed else self.view
+        self.gone, self.error = gone, error
+        self.version += 1
+        self._told.set()
+        self._told = asyncio.Event()
+
+
+def pause_after(cost: float) -> float:
+    """Seconds to rest after a view that took so many to make: enough for `BUSY`, and for changes to gather."""
+    return max(COALESCE, cost / BUSY - cost)
+
+
+def _as_far_as_it_goes(mirror: Mirror) -> bool:
+    """Whether a mirror is fresh, or will not be so soon."""
+    if mirror.error is None:
+        return mirror.synced and mirror.connected
+    return mirror.synced or not heals(mirror.error)
+
+
+def _says(error: K8stuiError | None) -> tuple[type, str] | None:
+    return None if error is None else (type(error), str(error))
