@@ -3,7 +3,7 @@ r"""Makes text from a cluster harmless before it reaches a terminal.
 Names, messages and log lines are written by programs that may not mean well: an escape sequence can move the cursor,
 rename the window, fill the clipboard or answer a prompt, and a bidirectional control can make a line read differently
 from what it says. Whole sequences are removed (ECMA-48; "Control Sequences" of xterm), other controls are shown as
-`\x07`, so that no text is hidden.
+`\x07`, so that no text is hidden. Variation selectors go too: terminals disagree on how wide they make a character.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SEQUENCE = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -25,6 +25,7 @@ from k8stui.control.harmless import harmless, harmless_line
         ("tab\there", "tab\there"),
         ("user\u202etxt.exe", "usertxt.exe"),
         ("zero\u200bwidth", "zerowidth"),
+        ("heart \u2764\ufe0f", "heart \u2764"),
         ("lone \ud800 half", "lone \ufffd half"),
         ("Zürich 東京", "Zürich 東京"),
     ],

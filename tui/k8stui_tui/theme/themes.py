@@ -112,6 +112,11 @@ SIXTEEN = Theme(
         "source-5": "ansi_bright_cyan",
         "selection-text-style": "reverse",
         "quiet-text-style": "dim",
+        # Textual's own widgets ask for these, and only its own sixteen-colour themes have them.
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "surface-active": "ansi_default",
+        "foreground-disabled": "ansi_default",
         "input-cursor-background": "ansi_default",
         "input-cursor-foreground": "ansi_default",
         "input-selection-background": "ansi_default",

@@ -47,7 +47,7 @@ class Branch(NamedTuple):
         prefix: The branches before it.
         label: What stands beside them.
         cells: One for each further column.
-        tally: What is hidden below it, by status, most first; empty for nothing.
+        tally: What is hidden below it, by status, what matters most first; empty for nothing.
         hidden: How many lines are hidden below it.
         can_fold: Whether there is anything below it.
         folded: Whether that is hidden.
@@ -149,12 +149,15 @@ def _entries(forest: _Forest, parent: int, indent: str, folding: Folding) -> lis
     """The lines right below a node, last first, as a stack takes them."""
     siblings = forest.children[parent] if parent >= 0 else forest.roots
     key = forest.nodes[parent].key if parent >= 0 else ""
-    rest = _rest(forest, siblings, folding) if len(siblings) > folding.most else ()
+    opened = GROUP_PREFIX + key in folding.opened
+    # In an opened group everything is in sight, and what the cursor passes mustn't move.
+    keep = () if opened else folding.keep
+    rest = _rest(forest, siblings, keep, folding.most) if len(siblings) > folding.most else ()
     hidden = set(rest)
     entries: list[_Entry] = [(place, key, indent, False, ()) for place in siblings if place not in hidden]
     if rest:
         entries.append((-1, key, indent, False, rest))
-        if GROUP_PREFIX + key in folding.opened:
+        if opened:
             entries.extend((place, key, indent, False, ()) for place in rest)
     if entries:
         place, key, indent, _, members = entries[-1]
@@ -163,17 +166,17 @@ def _entries(forest: _Forest, parent: int, indent: str, folding: Folding) -> lis
     return entries
 
 
-def _rest(forest: _Forest, siblings: Sequence[int], folding: Folding) -> tuple[int, ...]:
+def _rest(forest: _Forest, siblings: Sequence[int], keep: Collection[str], most: int) -> tuple[int, ...]:
     """The siblings that go into the group: the lightest, later ones first."""
     weights = {place: max(forest.nodes[one].weight for one in forest.whole(place)) for place in siblings}
     light = [
         place
         for place in siblings
-        if weights[place] <= 1 and not any(forest.nodes[one].key in folding.keep for one in forest.whole(place))
+        if weights[place] <= 1 and not any(forest.nodes[one].key in keep for one in forest.whole(place))
     ]
     light.sort(key=lambda place: (weights[place], -place))
     # One line is the group's own; a group of one would hide nothing.
-    rest = light[: len(siblings) - folding.most + 1]
+    rest = light[: len(siblings) - most + 1]
     return tuple(sorted(rest)) if len(rest) > 1 else ()
 
 
@@ -195,4 +198,11 @@ def _group(forest: _Forest, parent: str, rest: tuple[int, ...], prefix: str, fol
 
 
 def _tally(nodes: Sequence[Node], places: Collection[int]) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(nodes[place].status for place in places if nodes[place].status).most_common())
+    counts: Counter[str] = Counter()
+    weights: dict[str, int] = {}
+    for place in places:
+        node = nodes[place]
+        if node.status:
+            counts[node.status] += 1
+            weights[node.status] = max(node.weight, weights.get(node.status, 0))
+    return tuple(sorted(counts.items(), key=lambda item: (-weights[item[0]], -item[1])))

@@ -43,7 +43,8 @@ def fit(columns: Sequence[Column], wide: Sequence[int], room: int) -> list[int]:
     """Widths that fit into the room; 0 for a column that is left out.
 
     First the flexible columns give way, the widest first, down to their least; then whole columns go, those with the
-    highest `drop` first. What is left over goes to the flexible columns by their shares, up to their most.
+    highest `drop` first; where even that is not enough, the last ones are cut off. What is left over goes to the
+    flexible columns by their shares, up to their most.
 
     Args:
         columns: What there is.
@@ -59,6 +60,7 @@ def fit(columns: Sequence[Column], wide: Sequence[int], room: int) -> list[int]:
         kept.remove(max(droppable, key=lambda index: (columns[index].drop, index)))
     widths = [wide[index] if index in kept else 0 for index in range(len(columns))]
     _shrink(columns, widths, kept, room)
+    _cut(widths, kept, room)
     _grow(columns, widths, kept, room)
     return widths
 
@@ -68,28 +70,32 @@ def _least(column: Column, size: int) -> int:
 
 
 def _total(kept: Sequence[int], widths: Sequence[int]) -> int:
-    return sum(widths[index] for index in kept) + GAP * max(0, len(kept) - 1)
+    there = [widths[index] for index in kept if widths[index]]
+    return sum(there) + GAP * max(0, len(there) - 1)
 
 
 def _shrink(columns: Sequence[Column], widths: list[int], kept: Sequence[int], room: int) -> None:
     flexible = [index for index in kept if columns[index].flex]
-    while flexible and (excess := _total(kept, widths) - room) > 0:
-        widest = max(flexible, key=widths.__getitem__)
-        least = min(widths[widest], columns[widest].least)
-        if widths[widest] <= least:
+    while (excess := _total(kept, widths) - room) > 0:
+        able = [index for index in flexible if widths[index] > columns[index].least]
+        if not able:
             return
-        others = [widths[index] for index in flexible if index != widest]
+        widest = max(able, key=widths.__getitem__)
+        others = [widths[index] for index in able if index != widest]
         # Down to the next widest at once, then evenly.
-        widths[widest] -= max(1, min(excess, widths[widest] - max([least, *others])))
+        widths[widest] -= max(1, min(excess, widths[widest] - max([columns[widest].least, *others])))
+
+
+def _cut(widths: list[int], kept: Sequence[int], room: int) -> None:
+    used = 0
+    for index in kept:
+        widths[index] = max(0, min(widths[index], room - used))
+        used += widths[index] + GAP if widths[index] else 0
 
 
 def _grow(columns: Sequence[Column], widths: list[int], kept: Sequence[int], room: int) -> None:
     while (rest := room - _total(kept, widths)) > 0:
-        able = [
-            index
-            for index in kept
-            if columns[index].flex and (not columns[index].most or widths[index] < columns[index].most)
-        ]
+        able = [index for index in kept if widths[index] and _can_grow(columns[index], widths[index])]
         shares = sum(columns[index].flex for index in able)
         if not able:
             return
@@ -99,3 +105,7 @@ def _grow(columns: Sequence[Column], widths: list[int], kept: Sequence[int], roo
                 more = min(more, columns[index].most - widths[index])
             more = min(more, room - _total(kept, widths))
             widths[index] += more
+
+
+def _can_grow(column: Column, size: int) -> bool:
+    return bool(column.flex) and (not column.most or size < column.most)

@@ -8,7 +8,7 @@ time and marks only the differing spans; scrolling, new data, the cursor and mar
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,12 +16,21 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from k8stui_tui.theme.glyphs import Glyphs, glyphs
 from k8stui_tui.theme.roles import COMPONENTS, ROLES, component
+from k8stui_tui.widgets.cells import fitted
+from k8stui_tui.widgets.scrollbar import renderer
 
 Piece = tuple[str, str]
 """A text that is harmless and fitted already, and its role."""
+
+
+class _Rest(NamedTuple):
+    """The signature of a row below the last line."""
+
+    text: str
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -36,9 +45,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     head_lines = 0
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        *,
+        empty: str,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self.glyphs: Glyphs = glyphs()
+        self._empty = empty
         self._shown: list[Hashable] = []
 
     # What subclasses say.
@@ -60,7 +76,14 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """First column and number of columns that differ between two signatures of one line; all by default."""
         return 0, self.columns
 
-    # What they use.
+    # What screens use.
+
+    def set_empty(self, text: str) -> None:
+        """What is said when there are no lines: why, and what to do about it. Line breaks separate its lines."""
+        self._empty = text
+        self.sync()
+
+    # What subclasses use.
 
     @property
     def columns(self) -> int:
@@ -89,7 +112,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """The number of lines changed: tells Textual how far there is to scroll."""
         size = Size(self.columns, self.line_count + self.head_lines)
         if size.height != self.virtual_size.height:
-            self.virtual_size = size
+            # Not by assignment: that would repaint the whole view and lay out the screen for one more line.
+            self.set_reactive(Widget.virtual_size, size)
+            if self.is_mounted:
+                self._scroll_update(size)
 
     def sync(self) -> None:
         """Mark what differs from what is on screen; nothing is drawn where nothing changed."""
@@ -100,7 +126,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         now: list[Hashable] = []
         for y in range(rows):
             line = self.line_at(y)
-            now.append(self.signature(line) if line < count else None)
+            now.append(self.signature(line) if line < count else _Rest(self._rest(line - count)))
         before = self._shown
         self._shown = now
         if len(before) != rows:
@@ -109,7 +135,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         regions = []
         for y, (old, new) in enumerate(zip(before, now, strict=True)):
             if old != new:
-                start, size = (0, self.columns) if old is None or new is None else self.changed_span(old, new)
+                whole = isinstance(old, _Rest) or isinstance(new, _Rest)
+                start, size = (0, self.columns) if whole else self.changed_span(old, new)
                 if size:
                     regions.append(Region(start, y, size, 1))
         if regions:
@@ -127,7 +154,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             target = line
         elif line >= target + self.page:
             target = line - self.page + 1
-        target = max(0, min(target, self.line_count - self.page))
+        self.scroll_top(target)
+
+    def scroll_top(self, line: int) -> None:
+        """Make a line the first visible one, as far as there are lines below it."""
+        target = max(0, min(line, self.line_count - self.page))
         if target != self.top:
             # Forced: the new number of lines is laid out only after this.
             self.set_reactive(ScrollView.scroll_target_y, float(target))
@@ -141,16 +172,22 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         line = self.line_at(y)
         if line >= self.line_count:
-            return self.render_rest(line - self.line_count, columns, base)
+            text = fitted(self._rest(line - self.line_count), columns, more=self.glyphs.more)
+            return Strip([Segment(text, base + self.style_of("dim"))])
         pieces, under = self.pieces(line, columns)
         if under:
             base += self.style_of(under)
         segments = [Segment(text, base + self.style_of(role) if role else base) for text, role in pieces if text]
         return Strip(segments).adjust_cell_length(columns, base)
 
-    def render_rest(self, below: int, columns: int, base: Style) -> Strip:  # noqa: ARG002 - for subclasses
-        """A row below the last line; `below` counts from 0."""
-        return Strip.blank(columns, base)
+    def _rest(self, below: int) -> str:
+        """What stands that many rows below the last line: what an empty view has to say, after a blank row."""
+        said = self._empty.split("\n") if not self.line_count else []
+        return f"  {said[below - 1]}" if 0 < below <= len(said) else ""
+
+    def on_mount(self) -> None:
+        """The scrollbar has only characters and colours that this terminal has."""
+        self.vertical_scrollbar.renderer = renderer(self.glyphs.thumb)  # type: ignore[misc] # as Textual documents it
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolled: only lines that look different now are sent."""

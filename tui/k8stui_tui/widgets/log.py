@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,10 +12,12 @@ from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import SOURCE_ROLES
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.lines import Piece
-from k8stui_tui.widgets.reading import LONGEST, ReadView, shown_text
+from k8stui_tui.widgets.reading import LONGEST, ReadView, shortened, shown_text
+from k8stui_tui.widgets.timeorder import TimeOrder
 
 _WIDEST_SOURCE = 20
 _TIME = len("14:02:30.118 ")
+_LEAST_TEXT = 24
 
 
 class LogEntry(NamedTuple):
@@ -58,7 +61,6 @@ class LogPane(ReadView, inherit_bindings=False):
             classes: For the stylesheet.
         """
         super().__init__(cap=cap, empty=empty, wrap=wrap, id=id, classes=classes)
-        self._cap = cap
         self._follow = True
         self._times = True
         self._named = True
@@ -66,6 +68,7 @@ class LogPane(ReadView, inherit_bindings=False):
         self._dropped = 0
         self._sources: dict[str, int] = {}
         self._source_width = 0
+        self._order = TimeOrder()
 
     # What screens use.
 
@@ -95,28 +98,46 @@ class LogPane(ReadView, inherit_bindings=False):
         return self.ring.lines
 
     def append(self, entries: Sequence[LogEntry]) -> None:
-        """Add lines at the end. Call it with many at once: what is drawn is drawn once a call."""
+        """Add lines where their times put them, nearly always at the end; see `TimeOrder`.
+
+        Call it with many at once: what is drawn is drawn once a call.
+        """
         if not entries:
             return
         if any(len(entry.text) > LONGEST for entry in entries):
-            entries = [_shortened(entry) for entry in entries]
+            entries = [entry._replace(text=shortened(entry.text)) for entry in entries]
         wider = self._note_sources(entries)
-        count = len(self.ring.lines)
-        lost = max(0, count + len(entries) - self._cap)
+        number, part = self.at_top
+        first, count = self.ring.first, len(self.ring.lines)
+        order, places = self._order.place([entry.time for entry in entries])
+        entries = [entries[index] for index in order]
+        late = places[0] < count
+        gone = self.ring.insert(places, entries) if late else self.ring.append(entries)
+        self._order.drop(len(gone))
+        self._dropped += len(gone)
         if self.needle:
-            gone = self.count_matches(self.ring.lines[:lost])
-            self.matches_added(self.count_matches(entries) - gone)
-        rows_lost = self.ring.append(entries)
-        self._dropped += lost
+            self.matches_added(self.count_matches(entries) - self.count_matches(gone))
+        if late:
+            # Numbers went up behind each late line.
+            place, here = number - first, self.here
+            number += bisect_right(places, place)
+            self.here = None if here is None else here + bisect_right(places, here - first)
+            self._new += sum(at > place for at in places)
+        else:
+            self._new += len(entries)
         if wider:
-            self.laid_out()
+            self.lay_out_from((number, part))
             self.forget()
-        self._placed(rows_lost, len(entries))
+        else:
+            self.resized()
+            self.settle((number, part))
+            self.sync()
         self.tell()
 
     def clear(self) -> None:
         """Another log is going to be shown."""
         self.ring.clear()
+        self._order.clear()
         self._sources.clear()
         self._source_width = self._new = self._dropped = 0
         self._follow = True
@@ -156,15 +177,24 @@ class LogPane(ReadView, inherit_bindings=False):
     @property
     def before_width(self) -> int:
         """Columns of time and name."""
-        return (_TIME if self._times else 0) + (self._source_width + 2 if self._named and self._source_width else 0)
+        times, names = self._before()
+        return times + names
+
+    def _before(self) -> tuple[int, int]:
+        """Columns of the time and of the name: the name gives way first where little is left for the text."""
+        times = _TIME if self._times else 0
+        names = self._source_width + 2 if self._named and self._source_width else 0
+        names = names if self.columns - times - names >= _LEAST_TEXT else 0
+        return times if self.columns - times - names >= _LEAST_TEXT else 0, names
 
     def before(self, number: int) -> list[Piece]:
         """Time and name."""
         entry: LogEntry = self.ring[number]
         found: list[Piece] = []
-        if self._times:
+        times, names = self._before()
+        if times:
             found.append((clock(entry.time).ljust(_TIME), "dim"))
-        if self._named and self._source_width:
+        if names:
             name = fitted(entry.source, self._source_width, more=self.glyphs.more)
             found += [(name, source_role(entry.source)), ("  ", "")]
         return found
@@ -179,12 +209,13 @@ class LogPane(ReadView, inherit_bindings=False):
         if self._follow:
             self._new = 0
 
-    def settle(self, number: int) -> None:
-        """After rows were counted anew: the end, or the same line at the top."""
+    def settle(self, anchor: tuple[int, int]) -> None:
+        """After rows were counted anew: the end, or what was at the top."""
         if self._follow:
+            self._new = 0
             self.scroll_to_row(self.line_count)
         else:
-            super().settle(number)
+            super().settle(anchor)
 
     def facts(self) -> Sequence[str]:
         """Search, sources, whether it is followed, lines."""
@@ -212,18 +243,6 @@ class LogPane(ReadView, inherit_bindings=False):
         """Show when each line was written, or not."""
         self.set_timestamps(not self._times)
 
-    def _placed(self, rows_lost: int, added: int) -> None:
-        """Lines were added: the end stays in sight, or else the reader's line stays where it is."""
-        top = self.top
-        self.resized()
-        if self._follow:
-            self.scroll_to_row(self.line_count)
-        else:
-            self._new += added
-            if rows_lost:
-                self.scroll_to_row(max(0, top - rows_lost))
-        self.sync()
-
     def _relaid(self) -> None:
         self.laid_out()
         self.forget()
@@ -244,8 +263,3 @@ class LogPane(ReadView, inherit_bindings=False):
 def source_role(source: str) -> str:
     """The colour of a source: the same one every time, in every log."""
     return SOURCE_ROLES[zlib.crc32(source.encode("utf-8", "replace")) % len(SOURCE_ROLES)] if source else "dim"
-
-
-def _shortened(entry: LogEntry) -> LogEntry:
-    over = len(entry.text) - LONGEST
-    return entry._replace(text=f"{entry.text[:LONGEST]} [{over:,} more characters]") if over > 0 else entry

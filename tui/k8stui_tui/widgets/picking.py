@@ -6,14 +6,23 @@ press enter on stays the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import ClassVar
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import chain
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.message import Message
 
 from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.lines import LineView
+
+
+class Keyed(Protocol):
+    """A line that has a key."""
+
+    @property
+    def key(self) -> str:
+        """Names it for good."""
 
 
 class PickView(LineView, inherit_bindings=False):
@@ -65,10 +74,17 @@ class PickView(LineView, inherit_bindings=False):
             """The view, for `@on(..., "#id")`."""
             return self.view
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
+    def __init__(
+        self,
+        *,
+        empty: str,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(empty=empty, id=id, classes=classes)
         self._cursor = 0
         self._cursor_key = ""
+        self._in_sight = True
         self._marks: frozenset[str] = frozenset()
 
     # What subclasses say.
@@ -131,29 +147,50 @@ class PickView(LineView, inherit_bindings=False):
         """0 for an ordinary line, 1 for the cursor's in a view without focus, 2 with it."""
         return 0 if line != self._cursor else 2 if self.has_focus else 1
 
-    def keys_changed(self) -> None:
-        """Lines came, went or moved: cursor, marks and the visible part follow their keys."""
-        count = self.line_count
-        old = self._cursor
-        place = self.line_of(self._cursor_key) if self._cursor_key else None
-        visible = self.top <= old < self.top + self.page
-        top = self.top
-        if place is None:
-            # Its line has gone: the one that took its place, without scrolling.
-            place = min(old, count - 1) if count else 0
-        elif top > 0 and visible:
+    def heir(self, before: Sequence[Keyed], line: int) -> int:
+        """Where a line of before is now; when it has gone, the next one that is left, or else the one before it."""
+        nearest = chain(range(line, len(before)), range(min(line, len(before)) - 1, -1, -1))
+        places = (self.line_of(before[old].key) for old in nearest)
+        return next((place for place in places if place is not None), 0)
+
+    def keys_changed(self, before: Sequence[Keyed]) -> None:
+        """Lines came, went or moved: cursor, marks and what is in sight follow their keys.
+
+        Args:
+            before: The lines as they were.
+        """
+        old, top = self._cursor, self.top
+        in_sight = self.cursor_in_sight
+        self._cursor = self.heir(before, old)
+        if top > 0:
             # What is read stays where it is; at the very top new lines are let in.
-            top = max(0, top + place - old)
-        self._cursor = place
+            top += self._cursor - old if in_sight else PickView.heir(self, before, top) - top
         self.resized()
-        if visible or place != old:
-            self.show_line(place, top=top)
+        if in_sight:
+            self.show_line(self._cursor, top=max(0, top))
+        else:
+            self.scroll_top(top)
         gone = self._marks and frozenset(key for key in self._marks if self.line_of(key) is None)
         if gone:
             self._marks -= gone
             self.post_message(self.MarksChanged(self, self._marks))
         self.sync()
         self._tell()
+
+    def keep_in_sight(self) -> None:
+        """The room changed: the cursor stays visible if it was."""
+        if self._in_sight:
+            self.show_line(self._cursor)
+
+    def sync(self) -> None:
+        """Mark what differs from what is on screen."""
+        self._in_sight = self.cursor_in_sight
+        super().sync()
+
+    @property
+    def cursor_in_sight(self) -> bool:
+        """Whether the cursor's line is visible; so it will be where nothing is laid out yet."""
+        return not self.page or self.top <= self._cursor < self.top + self.page
 
     def _move(self, line: int) -> None:
         if not self.line_count:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
+from itertools import chain
 from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
 from k8stui_tui.keys import bindings
 from k8stui_tui.sanitize import log_line
-from k8stui_tui.widgets.cells import fitted
 from k8stui_tui.widgets.lines import LineView, Piece
-from k8stui_tui.widgets.wrapping import LineRing, part_of, rows_of
+from k8stui_tui.widgets.wrapping import LineRing, rows_of, span_of, window_of
 
 LONGEST = 16_384
 """Characters of a line that are kept: whoever writes megabytes in one line must not freeze the screen."""
@@ -26,6 +23,12 @@ LONGEST = 16_384
 def shown_text(text: str) -> str:
     """A line as it is drawn: harmless, with tabs as spaces."""
     return text if text.isascii() and text.isprintable() else log_line(text).expandtabs(4)
+
+
+def shortened(text: str) -> str:
+    """A line with no more characters than are kept, and how many there were besides."""
+    over = len(text) - LONGEST
+    return f"{text[:LONGEST]} [{over:,} more characters]" if over > 0 else text
 
 
 class ReadView(LineView, inherit_bindings=False):
@@ -63,15 +66,15 @@ class ReadView(LineView, inherit_bindings=False):
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(empty=empty, id=id, classes=classes)
         self.ring: LineRing[Any] = LineRing(cap, lambda line, columns: rows_of(self.text_of(line), columns))
-        self._empty = empty
         self._wrap = wrap
         self._x = 0
         self._pattern: re.Pattern[str] | None = None
         self._needle = ""
         self._found = 0
-        self._here: int | None = None
+        self.here: int | None = None
+        """Number of the line that the search stands on."""
         self._own_scroll = False
         self._info = ""
 
@@ -126,20 +129,11 @@ class ReadView(LineView, inherit_bindings=False):
     def set_wrap(self, on: bool) -> None:
         """Break long lines, or cut them off."""
         if on != self._wrap:
-            number = self._top_number()
+            anchor = self.at_top
             self._wrap, self._x = on, 0
-            self._wrap_now()
-            self.resized()
-            self.settle(number)
+            self.lay_out_from(anchor)
             self.forget()
             self.tell()
-
-    def set_empty(self, text: str) -> None:
-        """What is said when there are no lines; lines are separated by line breaks."""
-        if text != self._empty:
-            self._empty = text
-            if not self.ring.lines:
-                self.refresh()
 
     def find(self, needle: str) -> None:
         """Search for a text, ignoring case unless it has a capital letter; empty ends the search.
@@ -152,7 +146,7 @@ class ReadView(LineView, inherit_bindings=False):
         flags = re.IGNORECASE if needle == needle.lower() else 0
         self._pattern = re.compile(re.escape(needle), flags) if needle else None
         self._found = self.count_matches(self.ring.lines)
-        self._here = None
+        self.here = None
         if self._found:
             self._show_first_match()
         self.sync()
@@ -162,12 +156,13 @@ class ReadView(LineView, inherit_bindings=False):
         """Go to the next match, round the ends; False when nothing is searched or found."""
         if not self._found:
             return False
-        begin = self._here if self._here is not None else self._top_number()
-        numbers = self.ring.first, self.ring.end
+        first, end = self.ring.first, self.ring.end
+        # The match that the search stood on may have been dropped since.
+        begin = max(first - 1, min(end, self.here if self.here is not None else self.at_top[0]))
         order = (
-            [*range(begin + 1, numbers[1]), *range(numbers[0], begin + 1)]
+            chain(range(begin + 1, end), range(first, begin + 1))
             if forward
-            else [*range(begin - 1, numbers[0] - 1, -1), *range(numbers[1] - 1, begin - 1, -1)]
+            else chain(range(begin - 1, first - 1, -1), range(end - 1, max(first, begin) - 1, -1))
         )
         number = next((number for number in order if self._matches(self.ring[number])), None)
         if number is None:
@@ -207,12 +202,14 @@ class ReadView(LineView, inherit_bindings=False):
         finally:
             self._own_scroll = False
 
-    def settle(self, number: int) -> None:
-        """After rows were counted anew: show the same line at the top."""
-        self.scroll_to_row(self.ring.row_of(number))
+    def settle(self, anchor: tuple[int, int]) -> None:
+        """After rows were counted anew: what was at the top (see `at_top`) is there again."""
+        self.scroll_to_row(self.ring.row_of(*anchor))
 
-    def _top_number(self) -> int:
-        return self.ring.find(self.top)[0] if self.ring.lines else self.ring.first
+    @property
+    def at_top(self) -> tuple[int, int]:
+        """Number and part of the line at the top."""
+        return self.ring.find(self.top) if self.ring.lines else (self.ring.first, 0)
 
     @property
     def at_end(self) -> bool:
@@ -232,43 +229,40 @@ class ReadView(LineView, inherit_bindings=False):
         return self.ring.rows
 
     def signature(self, line: int) -> Hashable:
-        """What decides how a row looks."""
+        """What decides how a row looks. The line itself, not its number: numbers move when late lines come."""
         number, part = self.ring.find(line)
-        return number, part, self._x, self._needle, number == self._here
+        return self.ring[number], part, self._x, self._needle, number == self.here
 
-    def pieces(self, line: int, columns: int) -> tuple[list[Piece], str]:
+    def pieces(self, line: int, columns: int) -> tuple[list[Piece], str]:  # noqa: ARG002 - `text_columns` says it
         """A row: what stands before the text, and the text with what was found in it."""
         number, part = self.ring.find(line)
-        entry = self.ring[number]
-        text = self.text_of(entry)
+        text = self.text_of(self.ring[number])
         width = self.text_columns
         found = self.before(number) if not part else [(" " * self.before_width, "")]
         if self._wrap:
-            shown, cut = part_of(text, part, width), False
+            begin, end = span_of(text, part, width)
+            cut = False
         else:
-            rest = text[self._x :] if text.isascii() else _from_column(text, self._x)
-            cut = cell_len(rest) > width
-            shown = set_cell_size(rest, width - 1) if cut else rest
-        found += self._marked(shown, self.role_at(number), here=number == self._here)
+            begin, end, halved = window_of(text, self._x, width)
+            cut = end < len(text)
+            if cut:
+                begin, end, halved = window_of(text, self._x, width - 1)
+            if halved:
+                found.append((" ", ""))
+        found += self._marked(text, begin, end, self.role_at(number), here=number == self.here)
         if cut:
             found.append((self.glyphs.more, "dim"))
-        del columns
         return found, ""
-
-    def render_rest(self, below: int, columns: int, base: Style) -> Strip:
-        """Below the last row: what an empty view has to say."""
-        lines = self._empty.split("\n") if not self.ring.lines else []
-        if 0 < below <= len(lines):
-            text = fitted("  " + lines[below - 1], columns, more=self.glyphs.more)
-            return Strip([Segment(text, base + self.style_of("dim"))])
-        return Strip.blank(columns, base)
 
     def laid_out(self) -> None:
         """The room changed: rows are counted anew, and the same line stays at the top."""
-        number = self._top_number()
-        self._wrap_now()
+        self.lay_out_from(self.at_top)
+
+    def lay_out_from(self, anchor: tuple[int, int]) -> None:
+        """Count rows anew, and show what was at the top."""
+        self.ring.wrap(self.text_columns if self._wrap and self.columns else 0)
         self.resized()
-        self.settle(number)
+        self.settle(anchor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolled, by us or by a person."""
@@ -277,18 +271,16 @@ class ReadView(LineView, inherit_bindings=False):
             self.scrolled()
             self.tell()
 
-    def _wrap_now(self) -> None:
-        self.ring.wrap(self.text_columns if self._wrap and self.columns else 0)
-
-    def _marked(self, text: str, role: str, *, here: bool) -> list[Piece]:
-        if not self._pattern:
-            return [(text, role)]
+    def _marked(self, text: str, begin: int, end: int, role: str, *, here: bool) -> list[Piece]:
         found: list[Piece] = []
-        done = 0
-        for match in self._pattern.finditer(text):
-            found += [(text[done : match.start()], role), (match[0], "here" if here else "match")]
-            done = match.end()
-        return [*found, (text[done:], role)]
+        done = begin
+        for match in self._pattern.finditer(text) if self._pattern else ():
+            # Matches may begin in the row above or go on below.
+            start, stop = max(done, match.start()), min(end, match.end())
+            if start < stop:
+                found += [(text[done:start], role), (text[start:stop], "here" if here else "match")]
+                done = stop
+        return [*found, (text[done:end], role)]
 
     def _matches(self, entry: Any) -> bool:
         return bool(self._pattern and self._pattern.search(self.text_of(entry)))
@@ -296,11 +288,11 @@ class ReadView(LineView, inherit_bindings=False):
     def _show_first_match(self) -> None:
         # From the last visible line upwards: in a log that is followed, what is new matters most.
         row = min(self.line_count, self.top + self.page) - 1
-        self._here = self.ring.find(max(0, row))[0] + 1
+        self.here = self.ring.find(max(0, row))[0] + 1
         self.find_on(forward=False)
 
     def _go_to_match(self, number: int) -> None:
-        self._here = number
+        self.here = number
         row = self.ring.row_of(number)
         if not self.top <= row < self.top + self.page:
             self._jump(row - self.page // 2)
@@ -383,8 +375,3 @@ class ReadView(LineView, inherit_bindings=False):
         """Three lines at a time, as terminals do."""
         event.stop()
         self._jump(self.top + 3)
-
-
-def _from_column(text: str, column: int) -> str:
-    """What is left of a text after so many columns."""
-    return text[len(set_cell_size(text, column).rstrip()) :] if column else text

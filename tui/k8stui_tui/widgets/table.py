@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.strip import Strip
 
 from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.cells import Cell, fitted, shown_width
@@ -56,11 +53,11 @@ class LineTable(PickView, inherit_bindings=False):
 
         Args:
             columns: From left to right; flexible ones fill the width.
-            empty: What is said when there are no rows.
+            empty: What is said when there are no rows, see `set_empty`.
             id: For queries.
             classes: For the stylesheet.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(empty=empty, id=id, classes=classes)
         self._columns = tuple(columns)
         self._given: Sequence[Row] = ()
         self._rows: Sequence[Row] = ()
@@ -68,7 +65,6 @@ class LineTable(PickView, inherit_bindings=False):
         self._natural = [natural(column, 0) for column in self._columns]
         self._widths: list[int] = [0] * len(self._columns)
         self._room = -1
-        self._empty = empty
         self._sort: tuple[str, bool] | None = None
 
     # What screens use.
@@ -101,14 +97,7 @@ class LineTable(PickView, inherit_bindings=False):
         self._places = {row.key: place for place, row in enumerate(self._rows)}
         if self._measure():
             self._shown = []
-        self.keys_changed()
-
-    def set_empty(self, text: str) -> None:
-        """What is said when there are no rows: why, and what to do about it. Lines are separated by line breaks."""
-        if text != self._empty:
-            self._empty = text
-            if not self._rows:
-                self.refresh()
+        self.keys_changed(before)
 
     def sort_by(self, column: str | None, *, falling: bool = False) -> None:
         """Sort by a column; None for the order given.
@@ -118,11 +107,11 @@ class LineTable(PickView, inherit_bindings=False):
         """
         if column is not None:
             next(known for known in self._columns if known.key == column)
+        before = self._rows
         self._sort = None if column is None else (column, falling)
         self._rows = self._sorted(self._given)
         self._places = {row.key: place for place, row in enumerate(self._rows)}
-        self._shown = []
-        self.keys_changed()
+        self.keys_changed(before)
 
     # For the bases.
 
@@ -173,19 +162,10 @@ class LineTable(PickView, inherit_bindings=False):
                 found.append((" " * GAP, ""))
         return found, self.base_role(look)
 
-    def render_rest(self, below: int, columns: int, base: Style) -> Strip:
-        """Below the last row: what an empty table has to say."""
-        lines = self._empty.split("\n") if not self._rows else []
-        if 0 < below <= len(lines):
-            text = fitted("  " + lines[below - 1], columns, more=self.glyphs.more)
-            return Strip([Segment(text, base + self.style_of("dim"))])
-        return Strip.blank(columns, base)
-
     def laid_out(self) -> None:
         """The room changed."""
         self._measure()
-        if self._rows and self.top <= self._cursor:
-            self.show_line(self._cursor)
+        self.keep_in_sight()
 
     def on_click(self, event: events.Click) -> None:
         """A click on a title sorts."""
@@ -219,15 +199,22 @@ class LineTable(PickView, inherit_bindings=False):
         return sorted(rows, key=_sort_key(place, falling=falling), reverse=falling)
 
     def _head(self) -> list[Piece]:
-        found: list[Piece] = [(" " * self.GUTTER, "")]
+        texts = [" " * self.GUTTER]
         for column, size in zip(self._columns, self._widths, strict=True):
             if not size:
                 continue
-            title = column.title
+            title = fitted(column.title, size, right=column.right, more=self.glyphs.more)
             if self._sort and self._sort[0] == column.key:
-                title += self.glyphs.falling if self._sort[1] else self.glyphs.rising
-            found += [(fitted(title, size, right=column.right, more=self.glyphs.more), "title"), (" " * GAP, "")]
-        return found
+                # The sign takes a column of a gap, before or behind, so that the title stays whole and where it is.
+                sign = self.glyphs.falling if self._sort[1] else self.glyphs.rising
+                word = title.strip()
+                if column.right:
+                    texts[-1] = texts[-1][:-1]
+                    title = (sign + word).rjust(size + 1)
+                else:
+                    title = (word + sign).ljust(size + 1)
+            texts += [title, " " * (GAP if len(title) == size or column.right else GAP - 1)]
+        return [("".join(texts), "title")]
 
     def _measure(self) -> bool:
         """Widths that fit; True when they changed. They grow with the contents and shrink only with the room."""

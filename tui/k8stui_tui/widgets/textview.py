@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from k8stui_tui.keys import bindings
-from k8stui_tui.widgets.reading import LONGEST, ReadView, shown_text
+from k8stui_tui.widgets.reading import ReadView, shortened, shown_text
 
 _CAP = 200_000
 
@@ -39,13 +39,14 @@ class TextView(ReadView, inherit_bindings=False):
         if text == self._text:
             return
         self._text = text
-        lines = [line[:LONGEST] for line in text.split("\n")]
+        lines = [shortened(line) for line in text.split("\n")]
         if lines and not lines[-1]:
             lines.pop()
         top = self.top
         self.ring.clear()
         self.ring.append(lines)
         self.matches_added(self.count_matches(lines) - self.found)
+        self.here = None
         if self.is_mounted:
             self.resized()
             self.scroll_to_row(top)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar, cast
 
-from rich.segment import Segment
-from rich.style import Style
-from textual.strip import Strip
+from rich.cells import cell_len
 
 from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import role_of
@@ -15,9 +13,17 @@ from k8stui_tui.widgets.branches import GROUP_PREFIX, Branch, Folding, Node, bra
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.columns import GAP, Column, fit, natural
 from k8stui_tui.widgets.lines import Piece
-from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.picking import Keyed, PickView
 
 __all__ = ["LineTree", "Node"]
+
+
+_LEAST_LABEL = 12
+"""Columns that a name keeps when its branches take more room than there is."""
+
+
+_SIGN = 2
+"""Columns of the sign of what can be folded."""
 
 
 class LineTree(PickView, inherit_bindings=False):
@@ -41,12 +47,12 @@ class LineTree(PickView, inherit_bindings=False):
 
         Args:
             columns: The first is the tree itself, the others are the cells of the nodes.
-            empty: What is said when there are no nodes.
+            empty: What is said when there are no nodes, see `set_empty`.
             most_siblings: So many are shown before the quiet ones become one line.
             id: For queries.
             classes: For the stylesheet.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(empty=empty, id=id, classes=classes)
         self._columns = tuple(columns)
         self._given: Sequence[Node] = ()
         self._lines: list[Branch] = []
@@ -54,7 +60,6 @@ class LineTree(PickView, inherit_bindings=False):
         self._natural = [natural(column, 0) for column in self._columns]
         self._widths = [0] * len(self._columns)
         self._room = -1
-        self._empty = empty
         self._most = most_siblings
         self._folded: set[str] = set()
         self._opened: set[str] = set()
@@ -76,20 +81,12 @@ class LineTree(PickView, inherit_bindings=False):
             self._given = nodes
             self._arrange()
 
-    def set_empty(self, text: str) -> None:
-        """What is said when there are no nodes; lines are separated by line breaks."""
-        if text != self._empty:
-            self._empty = text
-            if not self._lines:
-                self.refresh()
-
     def reset(self) -> None:
-        """Forget what was folded and the widths seen: another tree is going to be shown."""
+        """Forget all: another tree is going to be shown, from its top and with nothing folded."""
         self._folded.clear()
         self._opened.clear()
         self._room = -1
-        self.set_marks(())
-        self._cursor = 0
+        self.update_nodes(())
 
     def set_folded(self, key: str, *, folded: bool) -> None:
         """Fold or unfold a node or a group."""
@@ -127,7 +124,7 @@ class LineTree(PickView, inherit_bindings=False):
     def changed_span(self, old: Hashable, new: Hashable) -> tuple[int, int]:
         """Only the cells that differ, when nothing else does."""
         was, now = cast("tuple[Any, ...]", old), cast("tuple[Any, ...]", new)
-        if was[:2] != now[:2] or was[2]._replace(cells=()) != now[2]._replace(cells=()) or now[2].tally:
+        if was[:2] != now[:2] or was[2]._replace(cells=()) != now[2]._replace(cells=()):
             return 0, self.columns
         first, end, x = -1, 0, self.GUTTER + self._widths[0] + GAP
         for size, before, after in zip(self._widths[1:], was[2].cells, now[2].cells, strict=True):
@@ -150,55 +147,51 @@ class LineTree(PickView, inherit_bindings=False):
         branch = self._lines[line]
         look = self.look(line)
         found = self.lead(look, marked=self.marked(branch.key))
-        found += self._label(branch)
-        if branch.tally:
-            found += self._told(branch, columns - self.GUTTER - self._widths[0] - GAP)
+        if branch.key.startswith(GROUP_PREFIX):
+            # What a group holds may begin further left than the other columns: its label is short.
+            label = min(self._widths[0], len(branch.prefix) + _SIGN + shown_width(branch.label.text))
+            told = _told(branch, columns - self.GUTTER - GAP - label)
+            size = columns - self.GUTTER - GAP - sum(cell_len(text) for text, _ in told)
+            found += [*self._label(branch, min(size, self._widths[0])), (" " * GAP, ""), *told]
             return found, self.base_role(look)
+        found += [*self._label(branch, self._widths[0]), (" " * GAP, "")]
         for column, size, (text, role) in zip(self._columns[1:], self._widths[1:], branch.cells, strict=True):
             if size:
                 found += [(fitted(text, size, right=column.right, more=more), role), (" " * GAP, "")]
         return found, self.base_role(look)
 
-    def _label(self, branch: Branch) -> list[Piece]:
-        size = self._widths[0]
-        # Deep trees: the branches give way before the name does.
-        prefix = branch.prefix[-max(0, size - 12) :] if len(branch.prefix) > size - 12 else branch.prefix
-        sign = f"{self.glyphs.folded if branch.folded else self.glyphs.unfolded} " if self._has_sign(branch) else ""
-        label = fitted(branch.label.text, size - len(prefix) - len(sign), more=self.glyphs.more)
-        return [(prefix, "dim"), (sign, "accent"), (label, branch.label.role), (" " * GAP, "")]
-
-    @staticmethod
-    def _has_sign(branch: Branch) -> bool:
-        return branch.folded or branch.key.startswith(GROUP_PREFIX)
-
-    def _told(self, branch: Branch, room: int) -> list[Piece]:
-        """What is hidden, or in an opened group what it holds, by status."""
-        found: list[Piece] = []
-        if branch.folded and not branch.key.startswith(GROUP_PREFIX):
-            found.append((f"{branch.hidden} below  ", "dim"))
-        for status, number in branch.tally:
-            found.append((f"{fitted(status, shown_width(status))} {number}  ", role_of(status)))
-        used, kept = 0, []
-        for text, role in found:
-            used += len(text)
-            if used > room:
-                break
-            kept.append((text, role))
-        return kept
-
-    def render_rest(self, below: int, columns: int, base: Style) -> Strip:
-        """Below the last line: what an empty tree has to say."""
-        lines = self._empty.split("\n") if not self._lines else []
-        if 0 < below <= len(lines):
-            text = fitted("  " + lines[below - 1], columns, more=self.glyphs.more)
-            return Strip([Segment(text, base + self.style_of("dim"))])
-        return Strip.blank(columns, base)
+    def _label(self, branch: Branch, size: int) -> list[Piece]:
+        sign = f"{self.glyphs.folded if branch.folded else self.glyphs.unfolded} " if _has_sign(branch) else ""
+        # Deep trees: the branches give way before the name does, by whole pieces of two columns.
+        name = min(_LEAST_LABEL, len(sign) + shown_width(branch.label.text))
+        room = max(0, size - name) // 2 * 2
+        prefix = branch.prefix[len(branch.prefix) - room :] if len(branch.prefix) > room else branch.prefix
+        room = size - len(prefix) - len(sign)
+        told = _told(branch, room - shown_width(branch.label.text) - GAP) if branch.folded else []
+        told = [] if branch.key.startswith(GROUP_PREFIX) else told
+        label = fitted(branch.label.text, room - sum(cell_len(text) for text, _ in told), more=self.glyphs.more)
+        # The sign of what is folded has the colour of the worst that it hides, where there is no room for its word.
+        worst = branch.tally[0][0] if branch.tally and branch.folded else ""
+        return [(prefix, "dim"), (sign, role_of(worst) or "accent"), (label, branch.label.role), *told]
 
     def laid_out(self) -> None:
         """The room changed."""
         self._measure()
-        if self._lines and self.top <= self._cursor:
-            self.show_line(self._cursor)
+        self.keep_in_sight()
+
+    def heir(self, before: Sequence[Keyed], line: int) -> int:
+        """Also: from a line that was hidden to what hides it."""
+        lines = cast("Sequence[Branch]", before)
+        parent = lines[line].parent if line < len(lines) and self.line_of(lines[line].key) is None else ""
+        for old in range(line - 1, -1, -1):
+            if not parent:
+                break
+            if lines[old].key == parent:
+                place = self.line_of(parent)
+                if place is not None:
+                    return place
+                parent = lines[old].parent
+        return super().heir(before, line)
 
     # Actions, see commands.py.
 
@@ -230,22 +223,23 @@ class LineTree(PickView, inherit_bindings=False):
             self._move(self._cursor + 1)
 
     def _arrange(self) -> None:
+        before = self._lines
         keep = {self._cursor_key, *self.marks} - {""}
         folding = Folding(self._folded, self._opened, keep, self._most)
         self._lines = branches(self._given, folding, self.glyphs)
         self._places = {branch.key: place for place, branch in enumerate(self._lines)}
         if self._measure():
             self._shown = []
-        self.keys_changed()
+        self.keys_changed(before)
 
     def _measure(self) -> bool:
         """Widths that fit; True when they changed. They grow with the contents and shrink only with the room."""
         room = self.columns - self.GUTTER
         wanted = list(self._natural) if room == self._room else [natural(column, 0) for column in self._columns]
         for line in self._lines:
-            sign = 2 if self._has_sign(line) else 0
+            sign = _SIGN if _has_sign(line) else 0
             wanted[0] = max(wanted[0], len(line.prefix) + sign + shown_width(line.label.text))
-            if not line.tally:
+            if not line.key.startswith(GROUP_PREFIX):
                 for index, cell in enumerate(line.cells, start=1):
                     wanted[index] = max(wanted[index], shown_width(cell.text))
         wanted = [
@@ -257,3 +251,19 @@ class LineTree(PickView, inherit_bindings=False):
         before = self._widths
         self._widths = fit(self._columns, wanted, room) if room > 0 else [0] * len(wanted)
         return before != self._widths
+
+
+def _has_sign(branch: Branch) -> bool:
+    return branch.folded or branch.key.startswith(GROUP_PREFIX)
+
+
+def _told(branch: Branch, room: int) -> list[Piece]:
+    """What is hidden, or in an opened group what it holds, by status: as much as there is room for."""
+    kept: list[Piece] = []
+    for status, number in branch.tally:
+        text = f"{fitted(status, shown_width(status))} {number}  "
+        room -= cell_len(text)
+        if room < 0:
+            break
+        kept.append((text, role_of(status)))
+    return kept

@@ -1,15 +1,18 @@
 """A ring of lines, and which line stands in which row when long ones are broken. Pure.
 
-Rows are kept as running sums, so that finding a row is a binary search and appending looks at the new lines only.
+Rows are kept as running sums, so that finding a row is a binary search, appending looks at the new lines only, and a
+line that belongs further up moves only what is below it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Generic, TypeVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, get_character_cell_size
 
 T = TypeVar("T")
 
@@ -18,21 +21,54 @@ def rows_of(text: str, columns: int) -> int:
     """Rows a text takes when it is broken at that many columns."""
     if text.isascii():
         return max(1, -(-len(text) // columns))
-    return max(1, len(chop_cells(text, columns))) if cell_len(text) > columns else 1
+    return len(_begins(text, columns)) if cell_len(text) > columns else 1
 
 
-def part_of(text: str, part: int, columns: int) -> str:
-    """One row of a broken text."""
+def span_of(text: str, part: int, columns: int) -> tuple[int, int]:
+    """Where one row of a broken text begins in it, and where it ends."""
     if text.isascii():
-        return text[part * columns : (part + 1) * columns]
-    parts = chop_cells(text, columns)
-    return parts[part] if part < len(parts) else ""
+        return part * columns, min(len(text), (part + 1) * columns)
+    begins = _begins(text, columns)
+    return begins[part], begins[part + 1] if part + 1 < len(begins) else len(text)
+
+
+@lru_cache(256)
+def _begins(text: str, columns: int) -> tuple[int, ...]:
+    begins, used = [0], 0
+    for place, character in enumerate(text):
+        size = get_character_cell_size(character)
+        # A wide character has a row of its own where there is one column; it won't be seen, but the rows add up.
+        if used and used + size > columns:
+            begins.append(place)
+            used = 0
+        used += size
+    return tuple(begins)
+
+
+def window_of(text: str, skip: int, columns: int) -> tuple[int, int, bool]:
+    """What is seen of an unbroken text from a column on.
+
+    Returns:
+        Where it begins and ends in the text, and whether a wide character was cut in two at the beginning: then a blank
+        stands for its right half.
+    """
+    if text.isascii():
+        return min(skip, len(text)), min(len(text), skip + columns), False
+    begin, used = 0, 0
+    while begin < len(text) and used < skip:
+        used += get_character_cell_size(text[begin])
+        begin += 1
+    halved = used > skip
+    end = begin
+    while end < len(text) and (used := used + get_character_cell_size(text[end])) <= skip + columns:
+        end += 1
+    return begin, end, halved
 
 
 class LineRing(Generic[T]):
     """The last lines of something endless.
 
-    Lines are numbered from the first one ever, so that a number stays valid when older lines are dropped.
+    Lines are numbered, and a number stays valid when older lines are dropped.
 
     Attributes:
         first: Number of the oldest line that is still there.
@@ -67,22 +103,31 @@ class LineRing(Generic[T]):
         """The line with a number."""
         return self.lines[number - self.first]
 
-    def append(self, lines: Sequence[T]) -> int:
-        """Add lines; gives how many rows went at the other end."""
+    def append(self, lines: Sequence[T]) -> list[T]:
+        """Add lines at the end; gives those that were dropped for them."""
         self.lines.extend(lines)
         if self._columns:
             self._measure_all(lines)
-        excess = len(self.lines) - self._cap
-        if excess <= 0:
-            return 0
-        del self.lines[:excess]
-        self.first += excess
-        if not self._columns:
-            return excess
-        gone = self._ends[excess - 1] - self._base
-        self._base = self._ends[excess - 1]
-        del self._ends[:excess]
-        return gone
+        return self._trim()
+
+    def insert(self, places: Sequence[int], lines: Sequence[T]) -> list[T]:
+        """Add lines among those that are there; gives those that were dropped for them.
+
+        Lines behind the first place have higher numbers from now on.
+
+        Args:
+            places: For each line the place in `lines` before which it goes, never falling.
+            lines: As many.
+        """
+        start = places[0]
+        self.lines[start:] = _woven(self.lines[start:], lines, places)
+        if self._columns:
+            heights = [self._measure(line, self._columns) for line in lines]
+            begin = self._ends[start - 1] if start else self._base
+            tail = self._ends[start:]
+            known = [end - before for before, end in zip([begin, *tail], tail, strict=False)]
+            self._ends[start:] = [begin + rows for rows in accumulate(_woven(known, heights, places))]
+        return self._trim()
 
     def clear(self) -> None:
         """Forget all lines; numbers go on."""
@@ -100,11 +145,6 @@ class LineRing(Generic[T]):
         if columns:
             self._measure_all(self.lines)
 
-    def remeasure(self) -> None:
-        """Rows must be counted again: lines look different now."""
-        columns, self._columns = self._columns, 0
-        self.wrap(columns)
-
     def find(self, row: int) -> tuple[int, int]:
         """The number of the line in a row, and which of its parts stands there."""
         if not self._columns:
@@ -113,12 +153,27 @@ class LineRing(Generic[T]):
         start = self._ends[place - 1] if place else self._base
         return self.first + place, self._base + row - start
 
-    def row_of(self, number: int) -> int:
-        """The first row of a line; the nearest one when the line has gone."""
-        place = min(max(0, number - self.first), len(self.lines))
-        if not self._columns or not place:
+    def row_of(self, number: int, part: int = 0) -> int:
+        """The row of a part of a line, its last one if it has fewer; the nearest one when the line has gone."""
+        place = number - self.first
+        if not 0 <= place < len(self.lines):
+            return 0 if place < 0 else self.rows
+        if not self._columns:
             return place
-        return self._ends[place - 1] - self._base
+        start = self._ends[place - 1] if place else self._base
+        return min(start + part, self._ends[place] - 1) - self._base
+
+    def _trim(self) -> list[T]:
+        excess = len(self.lines) - self._cap
+        if excess <= 0:
+            return []
+        dropped = self.lines[:excess]
+        del self.lines[:excess]
+        self.first += excess
+        if self._columns:
+            self._base = self._ends[excess - 1]
+            del self._ends[:excess]
+        return dropped
 
     def _measure_all(self, lines: Sequence[T]) -> None:
         measure, columns = self._measure, self._columns
@@ -126,3 +181,15 @@ class LineRing(Generic[T]):
         for line in lines:
             end += measure(line, columns)
             self._ends.append(end)
+
+
+def _woven(tail: list[T], lines: Sequence[T], places: Sequence[int]) -> list[T]:
+    """The lines of a tail, which begins at the first place, with others among them."""
+    woven: list[T] = []
+    start = done = places[0]
+    for place, line in zip(places, lines, strict=True):
+        if place > done:
+            woven += tail[done - start : place - start]
+            done = place
+        woven.append(line)
+    return woven + tail[done - start :]
