@@ -15,7 +15,7 @@ from typing import Any
 
 TARGET = Path(__file__).parent.parent / "engine" / "k8stui" / "model" / "pod_schema.json"
 
-ROOTS = ("V1Pod", "V1ConfigMap", "V1Job", "V1ServiceAccount", "V1Role", "V1RoleBinding")
+ROOTS = ("V1Pod", "V1ConfigMap", "V1Job", "V1CronJob", "V1ServiceAccount", "V1Role", "V1RoleBinding")
 """The pod, and the other manifests that the compiler writes: its tests check them against the same schema."""
 
 REFINED = {
@@ -36,7 +36,7 @@ REFINED = {
 }
 """What the client's types do not tell: which texts are quantities, which maps are labels."""
 
-NOT_FOR_AUTHORS = {("V1Pod", "status"), ("V1Job", "status")}
+NOT_FOR_AUTHORS = {("V1Pod", "status"), ("V1Job", "status"), ("V1CronJob", "status")}
 
 
 def expression(kind: str) -> str:

@@ -39,6 +39,8 @@ def calls_ignored() -> Iterator[None]:
 class Pipeline:
     """A pipeline: called, it submits a run and, unless `synchronous=False` is set, follows it to its end.
 
+    With a schedule, calling it creates the schedule instead.
+
     Attributes:
         name: Its name.
         parameters: What a run can be given.
@@ -109,13 +111,9 @@ class Pipeline:
 
         Raises:
             InvalidInputError: A parameter, a step or the code package is wrong, the function failed, it called no
-                step, or the pipeline has a schedule, which this version cannot make.
+                step, or its schedule is none that Kubernetes can keep.
         """
-        if self.schedule is not None:
-            raise InvalidInputError(
-                f"pipeline {self.name!r} has a schedule, and schedules come with a later version of k8stui",
-                hint="Nothing was submitted. Use the pipeline without the schedule to run it once now.",
-            )
+        schedule = self.schedule.compiled() if self.schedule is not None else None
         values = bind(self.parameters, parameters or {}, where=f"pipeline {self.name!r}")
         with tracing.tracing(self.name) as trace:
             try:
@@ -139,19 +137,20 @@ class Pipeline:
             settings=self.settings,
             code=package.of_sources(trace.sources, self._source) if trace.sources else None,
             source=f"{self._source.path}:{self._function.__name__}" if self._source.path else "",
+            schedule=schedule,
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> RunHandle | Any:
-        """Submit a run; inside another pipeline function, add the steps of this one to it.
+        """Submit a run, or create the schedule; inside another pipeline function, add the steps of this one to it.
 
         Returns:
-            A handle of the run with `name` and `state`; inside another pipeline what the function returns; None while
-            the file is only being imported, by `k8stui run`.
+            A handle of the run with `name` and `state`, or of the schedule with `name`; inside another pipeline what
+            the function returns; None while the file is only being imported, by `k8stui run`.
 
         Raises:
             InvalidInputError: As for `trace`.
             RunFailedError: The run was followed and did not succeed.
-            K8stuiError: The run could not be submitted or followed.
+            K8stuiError: The run could not be submitted or followed, or the schedule not be created.
         """
         if tracing.current() is not None:
             return self._inside(args, kwargs)
@@ -160,6 +159,10 @@ class Pipeline:
         if exits.called_by_script():
             exits.show_errors_as_sentences()
         spec = self.trace(self._arguments(args, kwargs))
+        if spec.schedule is not None:
+            from k8stui.control.launch import schedule_pipeline  # noqa: PLC0415  (the cluster's libraries)
+
+            return schedule_pipeline(spec, spec.schedule)
         from k8stui.control.launch import run_pipeline  # noqa: PLC0415  (the cluster's libraries: only for a run)
 
         run = run_pipeline(spec)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from k8stui.authoring import places
+from k8stui.model.cron import cron_problem
 from k8stui.model.errors import InvalidInputError
-
-_FIELDS = ("minute", "hour", "day of month", "month", "day of week")
-_PLAIN = re.compile(r"[0-9*/,?-]+")
-_NAMED = re.compile(r"(?:[0-9*/,?-]|[A-Za-z]{3})+")
-_MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+from k8stui.model.schedule import UTC_ZONE, Concurrency, ScheduleSpec
 
 
 @dataclass(frozen=True)
@@ -22,10 +18,15 @@ class Schedule:
     Attributes:
         cron_expression: Five fields, as Kubernetes CronJobs take them: minute, hour, day of month, month, day of week.
         name: Name of the schedule; None for one made from the pipeline's name.
-        start_time: No run before it.
-        end_time: No run after it.
-        interval_second: A fixed distance between runs, in place of `cron_expression`.
-        catchup: Whether runs missed in the past are made up for.
+        start_time: No run before it. Kubernetes can't keep to it.
+        end_time: No run after it. Kubernetes can't keep to it.
+        interval_second: A fixed distance between runs, in place of `cron_expression`: minutes that an hour is a
+            multiple of, hours that a day is, or a day.
+        catchup: Whether runs missed in the past are made up for. Kubernetes makes up for the last one only.
+        time_zone: IANA name of the zone that `cron_expression` is meant in.
+        concurrency: While an earlier run goes on: `Allow` another, `Forbid` it, or `Replace` the earlier one.
+        starting_deadline: Seconds that a run may be late; later it is left out. None for any.
+        suspend: Begin suspended.
 
     Raises:
         InvalidInputError: A value is of the wrong type or not valid, or not exactly one of `cron_expression` and
@@ -38,6 +39,10 @@ class Schedule:
     end_time: datetime | None = None
     interval_second: timedelta | None = None
     catchup: bool = False
+    time_zone: str = UTC_ZONE
+    concurrency: str = Concurrency.ALLOW.value
+    starting_deadline: int | None = None
+    suspend: bool = False
 
     def __post_init__(self) -> None:
         where = f"{places.caller()}: Schedule"
@@ -52,6 +57,9 @@ class Schedule:
             ("end_time", datetime),
             ("interval_second", timedelta),
             ("catchup", bool),
+            ("time_zone", str),
+            ("starting_deadline", int),
+            ("suspend", bool),
         ):
             value = getattr(self, name)
             if value is not None and not isinstance(value, kind):
@@ -60,30 +68,50 @@ class Schedule:
             raise InvalidInputError(f"{where}: interval_second={self.interval_second} must be above zero")
         if self.start_time and self.end_time and self.start_time.timestamp() >= self.end_time.timestamp():
             raise InvalidInputError(f"{where}: start_time={self.start_time} is not before end_time={self.end_time}")
+        if self.concurrency not in {*Concurrency}:
+            known = ", ".join(Concurrency)
+            raise InvalidInputError(
+                f"{where}: concurrency={self.concurrency!r} is not possible", hint=f"One of {known}."
+            )
         if self.cron_expression is not None:
-            _check_cron(self.cron_expression, where=where)
+            said = f"{where}: cron_expression={self.cron_expression!r}"
+            if not isinstance(self.cron_expression, str):
+                raise InvalidInputError(f"{said} is not text")
+            if problem := cron_problem(self.cron_expression):
+                raise InvalidInputError(f"{said} is not valid: {problem}")
 
+    def compiled(self) -> ScheduleSpec:
+        """The schedule as a CronJob keeps it.
 
-def _check_cron(expression: object, *, where: str) -> None:
-    from croniter import CroniterError, croniter  # noqa: PLC0415  (only pipelines with a schedule pay for it)
-
-    said = f"{where}: cron_expression={expression!r}"
-    if not isinstance(expression, str):
-        raise InvalidInputError(f"{said} is not text")
-    if expression.strip() in _MACROS:
-        return
-    fields = expression.split()
-    if len(fields) != len(_FIELDS):
-        raise InvalidInputError(
-            f"{said} has {len(fields)} fields, and a CronJob takes {len(_FIELDS)}: {', '.join(_FIELDS)}"
+        Raises:
+            InvalidInputError: Kubernetes can't keep it, or a name is not possible.
+        """
+        for name, given, instead in (
+            ("start_time", self.start_time, "Create it suspended (suspend=True) and resume it then."),
+            ("end_time", self.end_time, "Suspend or delete it then: k8stui schedule suspend NAME"),
+            ("catchup", self.catchup, "Kubernetes makes up for the last missed run only."),
+        ):
+            if given:
+                raise InvalidInputError(f"Schedule: Kubernetes CronJobs have nothing like {name}={given}", hint=instead)
+        return ScheduleSpec(
+            cron=self.cron_expression or _cron_of(self.interval_second),
+            name=self.name or "",
+            time_zone=self.time_zone,
+            concurrency=Concurrency(self.concurrency),
+            starting_deadline=self.starting_deadline,
+            suspend=self.suspend,
         )
-    for name, field in zip(_FIELDS, fields, strict=True):
-        allowed = _NAMED if name in ("month", "day of week") else _PLAIN
-        if not allowed.fullmatch(field):
-            raise InvalidInputError(f"{said}: {field!r} is not valid for {name}")
-    if re.search(r"(?<![\d/])7(?!\d)", fields[-1]):
-        raise InvalidInputError(f"{said}: a CronJob's day of week goes from 0 to 6", hint="Sunday is 0.")
-    try:
-        croniter.expand(expression)
-    except CroniterError as error:
-        raise InvalidInputError(f"{said} is not valid: {error}") from error
+
+
+def _cron_of(interval: timedelta | None) -> str:
+    """The expression of a fixed distance, where there is one."""
+    minutes, rest = divmod(interval or timedelta(0), timedelta(minutes=1))
+    if not rest and minutes and 60 % minutes == 0:
+        return "0 * * * *" if minutes == 60 else f"*/{minutes} * * * *"
+    hours, left = divmod(minutes, 60)
+    if not rest and not left and hours and 24 % hours == 0:
+        return "0 0 * * *" if hours == 24 else f"0 */{hours} * * *"
+    raise InvalidInputError(
+        f"Schedule: no cron expression fires every {interval}",
+        hint="An hour must be a multiple of the minutes, or a day of the hours; else give a cron_expression.",
+    )

@@ -1,4 +1,4 @@
-"""Runs a pipeline for a script: what calling a pipeline in `python file.py` comes to.
+"""Runs or schedules a pipeline for a script: what calling a pipeline in `python file.py` comes to.
 
 Context and namespace come from K8STUI_CONTEXT and K8STUI_NAMESPACE, else from the kubeconfig. Works from a script, from
 a notebook (whose event loop runs already) and from another thread.
@@ -18,10 +18,14 @@ from k8stui.cluster.connect import connect
 from k8stui.control.follow import Ended, follow_run
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
+from k8stui.control.schedules import ScheduleRef, create_schedule, show_schedule
+from k8stui.control.spans import minute
 from k8stui.control.submit import RunRef, SubmitOptions, submit
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import WaitTimeoutError
 from k8stui.model.pipeline import PipelineSpec
+from k8stui.model.schedule import ScheduleSpec
+from k8stui.model.views import ScheduleView
 
 T = TypeVar("T")
 
@@ -46,6 +50,26 @@ class RunHandle:
     namespace: str
     state: RunState = RunState.PENDING
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def schedule_pipeline(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef:
+    """Create a schedule and say so on standard output.
+
+    Raises:
+        K8stuiError: It could not be created; see `create_schedule`.
+    """
+    return _complete(_schedule(spec, schedule))
+
+
+async def _schedule(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef:
+    context, namespace = os.environ.get(CONTEXT_VARIABLE), os.environ.get(NAMESPACE_VARIABLE)
+    async with await connect(context=context or None, namespace=namespace or None) as cluster:
+        ref = await create_schedule(cluster, spec, schedule)
+        for warning in ref.warnings:
+            _say(f"Warning: {warning}", error=True)
+        for line in created(await show_schedule(cluster, ref.name, namespace=ref.namespace)):
+            _say(line)
+        return ref
 
 
 def run_pipeline(spec: PipelineSpec) -> RunHandle:
@@ -93,6 +117,17 @@ async def _follow(cluster: Any, ref: RunRef) -> RunHandle:
             for line in narrator.changes(item):
                 _say(line)
     raise AssertionError("a followed run ends with Ended")
+
+
+def created(schedule: ScheduleView) -> list[str]:
+    """The lines on a schedule that was just created."""
+    where = f"in namespace {schedule.namespace}"
+    lines = [f"schedule {schedule.name} of pipeline {schedule.pipeline} created {where}"]
+    if schedule.suspended:
+        return [*lines, f"it is suspended; let it fire: k8stui schedule resume {schedule.name} -n {schedule.namespace}"]
+    if schedule.next is None:
+        return [*lines, f"it never fires: {schedule.cron} ({schedule.time_zone})"]
+    return [*lines, f"it fires at {schedule.cron} ({schedule.time_zone}), first at {minute(schedule.next)}"]
 
 
 def timed_out(ref: RunRef) -> WaitTimeoutError:

@@ -43,6 +43,7 @@ def summary_view(record: Json) -> RunSummaryView:
         "run": labels.get(names.LABEL_RUN_ID) or meta["name"].removeprefix("run-"),
         "namespace": meta.get("namespace") or "",
         "pipeline": labels.get(names.LABEL_PIPELINE) or "",
+        "schedule": labels.get(names.LABEL_SCHEDULE) or "",
     }
     try:
         summary = Summary.from_text((meta.get("annotations") or {})[names.ANNOTATION_SUMMARY])
@@ -161,6 +162,7 @@ def run_view(
         image=head.get("image") or "",
         version=head.get("version") or "",
         source=SourceView(target=source_target(head)),
+        scheduled=head.get("scheduled"),
         steps=steps,
     )
 

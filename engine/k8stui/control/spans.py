@@ -41,6 +41,11 @@ def clock(then: float | None) -> str:
     return datetime.fromtimestamp(then, tz=UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
+def minute(then: float | None) -> str:
+    """A time that schedules speak of, in UTC: `2026-11-24 02:05 UTC`."""
+    return "" if then is None else datetime.fromtimestamp(then, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def iso(then: float | None) -> str | None:
     """RFC 3339 in UTC with milliseconds; None when it is not known."""
     if then is None:

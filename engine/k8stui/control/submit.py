@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 import getpass
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
-from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
+from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
+from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
 from k8stui.incluster import names
-from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
+from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings, merge
 from k8stui.plan.compiler import compile_run
@@ -28,8 +29,6 @@ from k8stui.plan.request import SERVICE_ACCOUNT, CompiledRun, RunRequest
 
 ATTEMPTS = 3
 """How many random names are tried before a name that is taken becomes an error."""
-
-CHECKED_AT_A_TIME = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +46,17 @@ class SubmitOptions:
     image: str = ""
     config: KubernetesOrchestratorSettings | None = None
     handover: bool = True
+
+    def request(self, namespace: str, submitter: str) -> RunRequest:
+        """What the compiler is asked for."""
+        return RunRequest(
+            namespace=namespace,
+            image=self.image,
+            config=self.config,
+            submitted_by=submitter,
+            created=time.time(),
+            handover=self.handover,
+        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ async def submit(
     namespace = options.namespace or cluster.namespace
     stage(f"looking at namespace {namespace}")
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
-    _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), _submitter(cluster))
+    _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), submitter_of(cluster))
     for attempt in range(ATTEMPTS):
         compiled = _compile(spec, options, namespace, submitter)
         try:
@@ -119,7 +129,7 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     """
     options = options or SubmitOptions()
     namespace = options.namespace or cluster.namespace
-    compiled = _compile(spec, options, namespace, await _submitter(cluster))
+    compiled = _compile(spec, options, namespace, await submitter_of(cluster))
     objects: list[dict[str, Any]] = []
     account = compiled.settings.service_account_name or SERVICE_ACCOUNT
     if not await account_exists(cluster, namespace, account):
@@ -132,7 +142,7 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     except NotFoundError as error:
         raise missing_namespace(namespace) from error
     objects.append(record)
-    for manifest in (*compiled.owned_parts(record), compiled.job, *_step_pods(compiled)):
+    for manifest in (*compiled.owned_parts(record), compiled.job, *step_pods(compiled.plan)):
         objects.append(await cluster.create(manifest, dry_run=True))
     for item in objects:
         item["metadata"].pop("managedFields", None)
@@ -140,18 +150,16 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
 
 
 def _compile(spec: PipelineSpec, options: SubmitOptions, namespace: str, submitter: str) -> CompiledRun:
-    request = RunRequest(
-        namespace=namespace,
-        image=options.image,
-        config=options.config,
-        submitted_by=submitter,
-        created=time.time(),
-        handover=options.handover,
-    )
-    return compile_run(spec, request)
+    if spec.schedule is not None:
+        raise InvalidInputError(
+            f"pipeline {spec.name!r} has a schedule: it is not run by hand",
+            hint="Create its schedule: k8stui schedule create FILE:PIPELINE. Or run the pipeline without it.",
+        )
+    return compile_run(spec, options.request(namespace, submitter))
 
 
-async def _submitter(cluster: Cluster) -> str:
+async def submitter_of(cluster: Cluster) -> str:
+    """The name of this user: the cluster's, else the machine's; empty when neither is known."""
     with suppress(K8stuiError):
         known = await cluster.whoami()
         if known != "unknown":
@@ -163,7 +171,7 @@ async def _submitter(cluster: Cluster) -> str:
 
 
 async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> None:
-    pods = len([*_step_pods(compiled)]) + 1
+    pods = len([*step_pods(compiled.plan)]) + 1
     try:
         stage(f"creating the record of {compiled.plan.run}, checking {pods} pods with the server")
         record = await _record_and_check(cluster, compiled)
@@ -185,72 +193,16 @@ async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> No
 
 
 async def _record_and_check(cluster: Cluster, compiled: CompiledRun) -> dict[str, Any]:
+    plan = compiled.plan
+    pods = (master_pod(plan.run, plan.namespace, compiled.job["spec"]), *step_pods(plan))
     async with asyncio.TaskGroup() as group:
-        creating = group.create_task(_outcome(cluster.create(compiled.record)))
-        checking = group.create_task(_outcome(_check_pods(cluster, compiled)))
+        creating = group.create_task(outcome(cluster.create(compiled.record)))
+        checking = group.create_task(outcome(check_pods(cluster, plan.namespace, pods)))
     record = creating.result()
     if isinstance(record, NotFoundError):
-        raise missing_namespace(compiled.plan.namespace) from record
+        raise missing_namespace(plan.namespace) from record
     for failure in (record, checking.result()):
         if isinstance(failure, K8stuiError):
             raise failure
     stored: dict[str, Any] = record
     return stored
-
-
-async def _outcome(work: Any) -> Any:
-    """The result, or the error as a value: the record must be known before the other's error is raised."""
-    try:
-        return await work
-    except K8stuiError as error:
-        return error
-
-
-async def _check_pods(cluster: Cluster, compiled: CompiledRun) -> None:
-    gate = asyncio.Semaphore(CHECKED_AT_A_TIME)
-
-    async def check(pod: dict[str, Any]) -> None:
-        async with gate:
-            try:
-                await cluster.create(pod, dry_run=True)
-            except (ForbiddenError, RejectedError) as error:
-                if await _is_no_matter(cluster, compiled.plan.namespace, error):
-                    return
-                step = (pod["metadata"].get("annotations") or {}).get(names.ANNOTATION_STEP)
-                whose = f"The pod of step {step!r}" if step else "The orchestrator's pod"
-                raise RejectedError(f"{whose} is refused: {error.message}", hint=error.hint) from error
-
-    await asyncio.gather(*map(check, (_master_pod(compiled), *_step_pods(compiled))))
-
-
-async def _is_no_matter(cluster: Cluster, namespace: str, error: K8stuiError) -> bool:
-    """Whether the master will fare better than this dry run."""
-    if isinstance(error, ForbiddenError):
-        # This user may not make pods, which the master may; any other 403 is an admission rule and holds for both.
-        return not await cluster.can_i("create", PODS, namespace=namespace)
-    # A quota that is used up now is waited for by the master.
-    return "exceeded quota" in error.message and "must specify" not in error.message
-
-
-def _master_pod(compiled: CompiledRun) -> dict[str, Any]:
-    template = compiled.job["spec"]["template"]
-    meta = {**(template.get("metadata") or {}), "name": compiled.plan.run, "namespace": compiled.plan.namespace}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": template["spec"]}
-
-
-def _step_pods(compiled: CompiledRun) -> Iterable[dict[str, Any]]:
-    """One pod of each template, named as the first attempt at the first step that uses it."""
-    plan = compiled.plan
-    for step in {step.template: step for step in reversed(plan.steps)}.values():
-        template = plan.templates[step.template]
-        meta = template.get("metadata") or {}
-        yield {
-            **template,
-            "metadata": {
-                **meta,
-                "name": names.pod_name(plan.pod_prefix, step.slug, 1),
-                "namespace": plan.namespace,
-                "labels": {**(meta.get("labels") or {}), names.LABEL_STEP: step.slug, names.LABEL_ATTEMPT: "1"},
-                "annotations": {**(meta.get("annotations") or {}), names.ANNOTATION_STEP: step.name},
-            },
-        }

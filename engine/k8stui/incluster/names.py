@@ -9,6 +9,7 @@ LABEL_PIPELINE = "pipeline"
 LABEL_RUN_ID = "k8stui.io/run-id"
 LABEL_STEP = "k8stui.io/step"
 LABEL_ATTEMPT = "k8stui.io/attempt"
+LABEL_SCHEDULE = "k8stui.io/schedule"  # the CronJob that a run, or an object of a schedule, belongs to
 LABEL_MANAGED_BY = "app.kubernetes.io/managed-by"
 LABEL_COMPONENT = "app.kubernetes.io/component"
 
@@ -20,12 +21,15 @@ COMPONENT_PLAN = "plan"
 COMPONENT_STATUS = "status"
 COMPONENT_RESULTS = "results"
 COMPONENT_INPUTS = "inputs"
+COMPONENT_SCHEDULE = "schedule"
+COMPONENT_TEMPLATE = "template"
 
 ANNOTATION_SCHEMA = "k8stui.io/schema"
 ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and watches read metadata only
 ANNOTATION_EPOCH = "k8stui.io/epoch"  # counts the masters of a run; the highest one may write
 ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: `stop`
 ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
+ANNOTATION_SCHEDULE = "k8stui.io/schedule"  # of a CronJob: JSON of what k8stui knows of it beside its spec
 ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: [attempt, results]}: if the pod exists, these succeeded
 
 STEP_CONTAINER = "step"
@@ -50,6 +54,11 @@ def results_shard_name(run: str, shard: int) -> str:
 def plan_name(run: str, part: int) -> str:
     """The immutable ConfigMap of one part of a plan."""
     return "run-%s-plan-%d" % (run, part)
+
+
+def template_name(schedule: str, version: str, part: int) -> str:
+    """The immutable ConfigMap of one part of what a schedule's firings start with."""
+    return "schedule-%s-%s-%d" % (schedule, version, part)
 
 
 def inputs_name(run: str, slug: str, attempt: int) -> str:

@@ -174,6 +174,7 @@ class Plan:
         created: When it was compiled, seconds since the epoch.
         submitted_by: Who submitted it, for showing.
         version: The k8stui that compiled it.
+        source: The file and pipeline it was read from, never with a path of the submitter's machine.
     """
 
     run: str
@@ -189,6 +190,7 @@ class Plan:
     created: float = 0.0
     submitted_by: str = ""
     version: str = ""
+    source: str = ""
 
     def to_text(self) -> str:
         """The plan as JSON text."""

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Dict, List
 
+from .firing import open_run, read_firing
 from .kube import Kube, KubeError
 from .names import (
     COMPONENT_ORCHESTRATOR,
@@ -25,6 +26,8 @@ Json = Dict[str, Any]
 ENV_RUN = "K8STUI_RUN"
 ENV_NAMESPACE = "K8STUI_NAMESPACE"
 ENV_PLAN = "K8STUI_PLAN"
+ENV_SCHEDULE = "K8STUI_SCHEDULE"
+ENV_PARTS = "K8STUI_PARTS"
 ENV_POD = "K8STUI_POD"
 ENV_POD_IP = "K8STUI_POD_IP"
 
@@ -54,14 +57,19 @@ class Surroundings:
 
 def read_surroundings(kube: Kube) -> Surroundings:
     """Read what the submitter made, and make what the step pods refer to: it must exist before they do."""
-    run, pod = os.environ[ENV_RUN], os.environ[ENV_POD]
-    plan = Plan.from_text(_plan_text(kube, os.environ[ENV_PLAN].split(",")))
-    record = kube.get("configmaps", record_name(run))
+    pod, references = os.environ[ENV_POD], os.environ[ENV_PLAN].split(",")
     own = kube.get("pods", pod)
     job = next(one for one in own["metadata"]["ownerReferences"] if one["kind"] == "Job")
+    if ENV_SCHEDULE in os.environ:
+        firing = read_firing(kube.get("jobs", job["name"]), os.environ[ENV_SCHEDULE])
+        plan, record = open_run(kube, own, firing, os.environ[ENV_PARTS].split(","), references)
+    else:
+        plan = Plan.from_text(_plan_text(kube, references))
+        record = kube.get("configmaps", record_name(os.environ[ENV_RUN]))
+    run = plan.run
     owner = {"apiVersion": "batch/v1", "kind": "Job", "name": job["name"], "uid": job["uid"]}
     labels = {
-        LABEL_RUN: own["metadata"]["labels"][LABEL_RUN],
+        LABEL_RUN: run,
         LABEL_PIPELINE: own["metadata"]["labels"][LABEL_PIPELINE],
         LABEL_RUN_ID: run,
         LABEL_MANAGED_BY: MANAGER,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.incluster.protocol import KIND_PYTHON, Input, Retry
+from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings
 
 
@@ -74,6 +75,7 @@ class PipelineSpec:
         code: The code package; None when there are container steps only.
         source: Where it was read from, `flows/train.py:train` below the root of its package; empty when not from a
             file.
+        schedule: When it is to run by itself; None for a pipeline that is run by hand.
     """
 
     name: str
@@ -82,3 +84,4 @@ class PipelineSpec:
     settings: KubernetesOrchestratorSettings | None = None
     code: CodePackage | None = None
     source: str = ""
+    schedule: ScheduleSpec | None = None

@@ -6,6 +6,7 @@ are filled in (`effective`): otherwise a step that sets one field would reset al
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -198,10 +199,15 @@ def _merged(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def warnings(settings: KubernetesOrchestratorSettings) -> list[str]:
-    """One sentence for each field that was set and that this version accepts without acting on it."""
+def warnings(settings: KubernetesOrchestratorSettings, *, effective: Collection[str] = ()) -> list[str]:
+    """One sentence for each field that was set and that this version accepts without acting on it.
+
+    Args:
+        settings: One layer.
+        effective: Fields that are acted on all the same, such as those that only a schedule makes use of.
+    """
     return [
         f"{settings.called}.{name} is accepted but has no effect yet in this version of k8stui"
         for name in settings.explicit()
-        if name in NOT_YET_EFFECTIVE
+        if name in NOT_YET_EFFECTIVE and name not in effective
     ]

@@ -163,6 +163,7 @@ class RunSummaryView(View):
         started: When its first step pod was created.
         finished: When it ended.
         why: A sentence on how it ended or what it waits for.
+        schedule: Name of the CronJob that fired it; empty for a run by hand.
     """
 
     run: str
@@ -176,6 +177,7 @@ class RunSummaryView(View):
     finished: Time | None = None
     why: str = ""
     submitted_by: str = ""
+    schedule: str = ""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -207,6 +209,7 @@ class RunView(RunSummaryView):
         image: The run's default image.
         version: The k8stui that submitted it.
         source: The file and pipeline it was read from.
+        scheduled: The time that a run of a schedule was due at; None when a person triggered it.
         steps: In topological order.
         pods: Those that still exist, the orchestrator's included.
     """
@@ -216,5 +219,47 @@ class RunView(RunSummaryView):
     image: str = ""
     version: str = ""
     source: SourceView = SourceView()
+    scheduled: Time | None = None
     steps: tuple[StepView, ...] = ()
     pods: tuple[PodView, ...] = ()
+
+
+class ScheduleView(View):
+    """A schedule in one line.
+
+    Attributes:
+        name: Of its CronJob.
+        pipeline: As the author wrote it.
+        cron: The cron expression.
+        time_zone: IANA name of the zone it is meant in.
+        suspended: It does not fire until somebody resumes it.
+        concurrency: `Allow`, `Forbid` or `Replace`.
+        starting_deadline: Seconds that a firing may be late; None for any.
+        last: When it was due the last time that it fired.
+        last_success: When one of its runs last ended well.
+        next: When it fires next; None when it is suspended, never fires, or the expression cannot be read here.
+        active: Names of its runs that go on.
+        created: When it was made.
+        submitted_by: Who made it.
+        image: Default image of its runs.
+        version: The k8stui that made it.
+        source: The file and pipeline it was read from.
+    """
+
+    name: str
+    namespace: str
+    pipeline: str = ""
+    cron: str = ""
+    time_zone: str = ""
+    suspended: bool = False
+    concurrency: str = ""
+    starting_deadline: int | None = None
+    last: Time | None = None
+    last_success: Time | None = None
+    next: Time | None = None
+    active: tuple[str, ...] = ()
+    created: Time | None = None
+    submitted_by: str = ""
+    image: str = ""
+    version: str = ""
+    source: SourceView = SourceView()

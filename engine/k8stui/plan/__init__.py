@@ -2,6 +2,15 @@
 
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.rbac import service_account_manifests
-from k8stui.plan.request import CompiledRun, RunRequest, default_image
+from k8stui.plan.request import CompiledRun, CompiledSchedule, RunRequest, default_image
+from k8stui.plan.schedule import compile_schedule
 
-__all__ = ["CompiledRun", "RunRequest", "compile_run", "default_image", "service_account_manifests"]
+__all__ = [
+    "CompiledRun",
+    "CompiledSchedule",
+    "RunRequest",
+    "compile_run",
+    "compile_schedule",
+    "default_image",
+    "service_account_manifests",
+]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.incluster import names
 from k8stui.incluster.protocol import CHUNK_CHARACTERS
 
 MAX_PART_BYTES = 900 * 1024
@@ -29,25 +29,25 @@ class Reference:
 
 @dataclass
 class Bundle:
-    """The ConfigMaps of one run's plan, filled one text after another.
+    """The ConfigMaps of one plan, filled one text after another.
 
     Attributes:
-        run: Name of the run.
+        name: The name of the ConfigMap of that number.
         namespace: Where the ConfigMaps will be.
         labels: Labels of each.
     """
 
-    run: str
+    name: Callable[[int], str]
     namespace: str
     labels: dict[str, str]
     _parts: list[dict[str, str]] = field(default_factory=list)
     _room: int = 0
 
-    def add(self, name: str, text: str) -> list[Reference]:
+    def add(self, key: str, text: str) -> list[Reference]:
         """Puts a text in and returns where its chunks are, in order.
 
         Args:
-            name: What the keys begin with.
+            key: What the keys begin with.
             text: ASCII text; an empty one has no chunks.
         """
         references = []
@@ -57,9 +57,8 @@ class Bundle:
                 self._parts.append({})
                 self._room = MAX_PART_BYTES
             self._room -= len(chunk)
-            key = f"{name}-{number}"
-            self._parts[-1][key] = chunk
-            references.append(Reference(names.plan_name(self.run, len(self._parts) - 1), key))
+            self._parts[-1][f"{key}-{number}"] = chunk
+            references.append(Reference(self.name(len(self._parts) - 1), f"{key}-{number}"))
         return references
 
     def manifests(self) -> tuple[dict[str, Any], ...]:
@@ -69,7 +68,7 @@ class Bundle:
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
                 "metadata": {
-                    "name": names.plan_name(self.run, number),
+                    "name": self.name(number),
                     "namespace": self.namespace,
                     "labels": self.labels,
                 },

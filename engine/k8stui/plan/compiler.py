@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
+from functools import partial
 
 from k8stui.incluster import names
+from k8stui.incluster.opening import new_record
 from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, StepPlan
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.rules import image_problem
+from k8stui.model.settings import EffectiveSettings
 from k8stui.plan import limits
 from k8stui.plan.bundle import Bundle, Reference
 from k8stui.plan.dag import in_order, parents
-from k8stui.plan.job import master_job, program_variables
+from k8stui.plan.job import master_job, master_spec, program_variables
 from k8stui.plan.layering import LayeredSettings, in_vain
-from k8stui.plan.record import new_record
-from k8stui.plan.request import CompiledRun, RunRequest, default_image
+from k8stui.plan.request import CompiledRun, Manifest, RunRequest, default_image
 from k8stui.plan.shipping import incluster_text
 from k8stui.plan.templates import Templates
 from k8stui.version import __version__
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assembly:
+    """What a run and the template of a schedule's runs have in common.
+
+    Attributes:
+        plan: What the master will execute.
+        references: Where the chunks of the plan are.
+        parts: The ConfigMaps of plan, code and program, still without their owner.
+        image: Of the master.
+        settings: The pipeline's settings with their defaults.
+        program: Where the chunks of our program are.
+    """
+
+    plan: Plan
+    references: list[Reference]
+    parts: tuple[Manifest, ...]
+    image: str
+    settings: EffectiveSettings
+    program: list[Reference]
+
+    def master(self, request: RunRequest, labels: dict[str, str], values: dict[str, str]) -> Manifest:
+        """The spec of the master's Job, with further variables of its own."""
+        plan = ",".join(str(reference) for reference in self.references)
+        return master_spec(
+            values={**values, "K8STUI_NAMESPACE": request.namespace, "K8STUI_PLAN": plan},
+            labels=labels,
+            image=self.image,
+            service_account=self.settings.service_account_name or request.service_account,
+            settings=self.settings,
+            program=self.program,
+            uid=request.uid,
+        )
 
 
 def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
@@ -29,34 +66,62 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         InvalidInputError: The graph has no order, something does not fit, or settings contradict each other; the
             message names the place.
     """
+    run = labelling.run_name(spec.name, request.suffix)
+    own = {**pipeline_labels(spec.name), names.LABEL_RUN: run, names.LABEL_RUN_ID: run}
+    parts = Bundle(
+        partial(names.plan_name, run), request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN}
+    )
+    made = assemble(spec, request, run=run, labels=own, bundle=parts)
+    references = [str(reference) for reference in made.references]
+    return CompiledRun(
+        plan=made.plan,
+        record=new_record(made.plan, own, made.image, references),
+        parts=made.parts,
+        job=master_job(names.job_name(run), request.namespace, own, made.master(request, own, {"K8STUI_RUN": run})),
+        settings=made.settings,
+        warnings=in_vain(spec, request.config),
+    )
+
+
+def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[str, str], bundle: Bundle) -> Assembly:
+    """Plan, code and program of a pipeline.
+
+    Args:
+        spec: The pipeline.
+        request: What the submitter says.
+        run: Name of the run; empty for a template, whose plan has no prefix for pods but one that the author chose.
+        labels: k8stui's own labels of every pod.
+        bundle: Takes the texts.
+
+    Raises:
+        InvalidInputError: As for `compile_run`.
+    """
     steps = in_order(spec.steps)
     if not steps:
         raise InvalidInputError(f"pipeline {spec.name!r} has no steps")
     _check(spec, steps)
     settings = LayeredSettings.of(spec, request.config)
-    run = labelling.run_name(spec.name, request.suffix)
     image = _image(request)
-    own = _labels(run, spec.name)
-    bundle = Bundle(run, request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN})
     program = bundle.add("zip", incluster_text())
     code = bundle.add("code", _code_text(spec.code))
     templates = Templates(
         namespace=request.namespace,
-        labels=own,
+        labels=labels,
         image=image,
         program=program_variables(program) + _code_variables(code),
         uid=request.uid,
     )
     slugs = labelling.step_slugs(step.name for step in steps)
+    chosen, longest = settings.run.pod_name_prefix, max(len(slug) for slug in slugs.values())
+    if run:
+        prefix = labelling.pod_prefix(chosen or spec.name, request.suffix, longest_slug=longest)
+    else:
+        prefix = labelling.plain_slug(chosen)
     plan = Plan(
         run=run,
         pipeline=spec.name,
         namespace=request.namespace,
-        pod_prefix=labelling.pod_prefix(
-            settings.run.pod_name_prefix or spec.name,
-            request.suffix,
-            longest_slug=max(len(slug) for slug in slugs.values()),
-        ),
+        pod_prefix=prefix,
         steps=tuple(_step(step, slugs[step.name], settings, templates) for step in steps),
         templates=tuple(templates.manifests),
         parameters=spec.parameters,
@@ -66,25 +131,16 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         created=request.created,
         submitted_by=request.submitted_by,
         version=__version__,
+        source=spec.source,
     )
     references = bundle.add("plan", _plan_text(plan))
-    return CompiledRun(
+    return Assembly(
         plan=plan,
-        record=new_record(plan, labels=own, image=image, references=references, source=spec.source),
+        references=references,
         parts=bundle.manifests(),
-        job=master_job(
-            run=run,
-            namespace=request.namespace,
-            labels=own,
-            image=image,
-            service_account=settings.run.service_account_name or request.service_account,
-            settings=settings.run,
-            program=program,
-            plan=references,
-            uid=request.uid,
-        ),
+        image=image,
         settings=settings.run,
-        warnings=in_vain(spec, request.config),
+        program=program,
     )
 
 
@@ -98,6 +154,11 @@ def _check_image(image: str, whose: str) -> None:
     problem = image_problem(image)
     if problem:
         raise InvalidInputError(f"the image {image!r} of {whose} cannot exist: {problem}")
+
+
+def pipeline_labels(pipeline: str) -> dict[str, str]:
+    """The labels of every object of a pipeline's runs and schedules."""
+    return {names.LABEL_PIPELINE: labelling.label_value(pipeline), names.LABEL_MANAGED_BY: names.MANAGER}
 
 
 def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
@@ -130,15 +191,6 @@ def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templ
         disruption_budget=DISRUPTION_BUDGET + own.backoff_limit_margin,
         env=step.env,
     )
-
-
-def _labels(run: str, pipeline: str) -> dict[str, str]:
-    return {
-        names.LABEL_RUN: run,
-        names.LABEL_PIPELINE: labelling.label_value(pipeline),
-        names.LABEL_RUN_ID: run,
-        names.LABEL_MANAGED_BY: names.MANAGER,
-    }
 
 
 def _code_text(code: CodePackage | None) -> str:

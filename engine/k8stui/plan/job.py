@@ -27,42 +27,48 @@ _LOST_NODE = tuple(
 _KEEP = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}  # an idle-looking node is no reason to move it
 
 
-def master_job(
+def master_job(name: str, namespace: str, labels: dict[str, str], spec: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of a run's Job.
+
+    Args:
+        name: Its name.
+        namespace: Where everything is made.
+        labels: k8stui's own labels of every object of the run.
+        spec: See `master_spec`.
+    """
+    own = {**labels, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "namespace": namespace, "labels": own},
+        "spec": spec,
+    }
+
+
+def master_spec(
     *,
-    run: str,
-    namespace: str,
+    values: dict[str, str],
     labels: dict[str, str],
     image: str,
     service_account: str,
     settings: EffectiveSettings,
     program: list[Reference],
-    plan: list[Reference],
     uid: int | None,
 ) -> dict[str, Any]:
-    """The manifest of the Job.
+    """The spec of a Job that runs a master.
 
     Args:
-        run: Name of the run.
-        namespace: Where everything is made.
+        values: Environment variables that tell the master what to do.
         labels: k8stui's own labels of every object of the run.
         image: Any image with Python 3.9 or newer.
         service_account: Account whose rights the master uses.
         settings: The run's settings.
         program: Where the chunks of our program are.
-        plan: Where the chunks of the plan are.
         uid: User and group to run as; None to leave them to the platform.
 
     Raises:
         InvalidInputError: Volumes and their mounts don't fit each other.
     """
-    own = {**labels, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}
-    name = names.job_name(run)
-    values = {
-        "K8STUI_RUN": run,
-        "K8STUI_NAMESPACE": namespace,
-        "K8STUI_JOB": name,
-        "K8STUI_PLAN": ",".join(str(reference) for reference in plan),
-    }
     facts = {"K8STUI_POD": "metadata.name", "K8STUI_POD_UID": "metadata.uid", "K8STUI_POD_IP": "status.podIP"}
     env = [
         *({"name": key, "value": value} for key, value in values.items()),
@@ -78,7 +84,7 @@ def master_job(
             "env": env,
         },
         settings=settings.orchestrator_pod_settings,
-        labels=own,
+        labels={**labels, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR},
         uid=uid,
         annotations=_KEEP,
         spec={"serviceAccountName": service_account},
@@ -86,14 +92,9 @@ def master_job(
     )
     ttl = settings.ttl_seconds_after_finished
     return {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "metadata": {"name": name, "namespace": namespace, "labels": own},
-        "spec": {
-            "backoffLimit": BACKOFF_LIMIT,
-            "ttlSecondsAfterFinished": TTL_SECONDS if ttl is None else ttl,
-            "template": template,
-        },
+        "backoffLimit": BACKOFF_LIMIT,
+        "ttlSecondsAfterFinished": TTL_SECONDS if ttl is None else ttl,
+        "template": template,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from k8stui.model.pipeline import PipelineSpec, StepSpec
@@ -44,11 +45,19 @@ class LayeredSettings:
         return self._by_text[text]
 
 
-def in_vain(spec: PipelineSpec, config: KubernetesOrchestratorSettings | None) -> tuple[str, ...]:
-    """Sentences on settings that were given and change nothing: not yet, or not at a step."""
+def in_vain(
+    spec: PipelineSpec, config: KubernetesOrchestratorSettings | None, *, effective: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Sentences on settings that were given and change nothing: not yet, or not at a step.
+
+    Args:
+        spec: The pipeline.
+        config: The registered configuration.
+        effective: Fields that do have an effect on what is compiled, where they stand at the pipeline.
+    """
     said: dict[str, list[str]] = {}
     for layer in (config, spec.settings):
-        for sentence in warnings(layer) if layer else ():
+        for sentence in warnings(layer, effective=effective) if layer else ():
             said.setdefault(sentence, [])
     for step in spec.steps:
         if step.settings is None:

@@ -10,15 +10,15 @@ from k8stui.plan.request import SERVICE_ACCOUNT, Manifest
 ROLE = "k8stui-orchestrator"
 
 RULES: tuple[dict[str, Any], ...] = (
-    # step pods: created, watched, and deleted when the run is stopped
-    {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch", "create", "delete"]},
+    # step pods: created, watched, and deleted when the run is stopped; its own pod: labelled, when a schedule fired it
+    {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch", "create", "patch", "delete"]},
     # their logs, for stream_step_logs
     {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
-    # plan (read), record and its shards (patched), work and inputs (created)
+    # plan (read), record and its shards (patched), work and inputs (created); when a schedule fired: all (created)
     {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch", "create", "patch"]},
     # the handover keys: a restarted master reads those of its predecessor
     {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "delete"]},
-    # its own Job: told to start no further master when the run has failed or was stopped
+    # its own Job: read and labelled, when a schedule fired it; told to start no further master when the run has ended
     {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["get", "patch"]},
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,10 +85,44 @@ class CompiledRun:
         Args:
             record: The record as the API server returned it, with its uid.
         """
-        owner = {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "name": record["metadata"]["name"],
-            "uid": record["metadata"]["uid"],
-        }
-        return [{**part, "metadata": {**part["metadata"], "ownerReferences": [owner]}} for part in self.parts]
+        return owned(self.parts, record)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledSchedule:
+    """A schedule, ready to be created in this order: CronJob, suspended; parts; and then resumed.
+
+    Attributes:
+        name: The CronJob's name.
+        plan: What the masters of its runs begin with: a plan without a run.
+        cron_job: The CronJob, suspended.
+        parts: The ConfigMaps of the template, still without their owner: see `owned_parts`.
+        settings: The pipeline's settings with their defaults.
+        warnings: Sentences on what was set in vain.
+    """
+
+    name: str
+    plan: Plan
+    cron_job: Manifest
+    parts: tuple[Manifest, ...]
+    settings: EffectiveSettings
+    warnings: tuple[str, ...] = ()
+
+    def owned_parts(self, cron_job: Mapping[str, Any]) -> list[Manifest]:
+        """The parts, owned by the CronJob, so that they go when it is deleted.
+
+        Args:
+            cron_job: The CronJob as the API server returned it, with its uid.
+        """
+        return owned(self.parts, cron_job)
+
+
+def owned(manifests: Iterable[Manifest], owner: Mapping[str, Any]) -> list[Manifest]:
+    """The manifests with an owner, an object as the API server returned it."""
+    reference = {
+        "apiVersion": owner["apiVersion"],
+        "kind": owner["kind"],
+        "name": owner["metadata"]["name"],
+        "uid": owner["metadata"]["uid"],
+    }
+    return [{**one, "metadata": {**one["metadata"], "ownerReferences": [reference]}} for one in manifests]

@@ -82,3 +82,14 @@ def learning(flag: str) -> None:
 @pipeline
 def failing(tally: str, times: int) -> None:
     add(fails(tally, times), 0.0)
+
+
+@step
+def tell() -> str:
+    """The time that its run was due at."""
+    return os.environ["K8STUI_SCHEDULED_TIME"]
+
+
+@pipeline
+def due() -> None:
+    tell()

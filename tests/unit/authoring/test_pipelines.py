@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from k8stui import Schedule
 from k8stui.authoring.load import load
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec
+from k8stui.model.schedule import ScheduleSpec
 
 from .conftest import Write
 
@@ -44,8 +46,14 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[PipelineSpec]:
         state = RunState(spec.parameters.get("state", "succeeded"))
         return SimpleNamespace(name=f"{spec.name}-x7k2p", namespace="team", state=state)
 
+    def schedule_pipeline(spec: PipelineSpec, schedule: ScheduleSpec) -> str:
+        assert schedule is spec.schedule
+        specs.append(spec)
+        return "scheduled"
+
     launch = types.ModuleType("k8stui.control.launch")
     launch.run_pipeline = run_pipeline  # type: ignore[attr-defined]
+    launch.schedule_pipeline = schedule_pipeline  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "k8stui.control.launch", launch)
     return specs
 
@@ -142,12 +150,17 @@ SCHEDULED = """
 """
 
 
-def test_a_schedule_is_refused_and_nothing_runs_in_its_place(write: Write, submitted: list[PipelineSpec]) -> None:
+def test_a_pipeline_with_a_schedule_is_scheduled_and_not_run(write: Write, submitted: list[PipelineSpec]) -> None:
     scheduled = load(f"{write('p.py', SCHEDULED)}:scheduled_pipeline")
-    assert scheduled.schedule is not None
-    for act in (scheduled, scheduled.trace):
-        with pytest.raises(InvalidInputError, match="schedules come with a later version"):
-            act()
+    assert scheduled() == "scheduled"  # type: ignore[operator]
+    assert [spec.schedule for spec in submitted] == [ScheduleSpec(cron="5 2 * * *")]
+
+
+def test_a_schedule_that_kubernetes_cannot_keep_is_refused(write: Write, submitted: list[PipelineSpec]) -> None:
+    found = load(str(write("p.py", SCHEDULED)))
+    catching_up = found.with_options(schedule=Schedule(cron_expression="5 2 * * *", catchup=True))  # type: ignore[union-attr]
+    with pytest.raises(InvalidInputError, match="nothing like catchup=True"):
+        catching_up()
     assert not submitted
 
 

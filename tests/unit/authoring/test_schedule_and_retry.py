@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from k8stui import Schedule, StepRetry
 from k8stui.incluster.protocol import Retry
+from k8stui.model.cron import fire_times
 from k8stui.model.errors import InvalidInputError
+from k8stui.model.schedule import Concurrency, ScheduleSpec
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,9 @@ def test_a_wrong_expression_names_itself_and_its_place(expression: Any, said: st
         {"interval_second": 60},
         {"interval_second": timedelta(0)},
         {"cron_expression": "5 2 * * *", "start_time": "2030-01-01"},
+        {"cron_expression": "5 2 * * *", "concurrency": "never"},
+        {"cron_expression": "5 2 * * *", "starting_deadline": "1m"},
+        {"cron_expression": "5 2 * * *", "time_zone": 1},
         {
             "cron_expression": "5 2 * * *",
             "start_time": datetime(2030, 1, 2, tzinfo=UTC),
@@ -57,6 +63,65 @@ def test_a_wrong_expression_names_itself_and_its_place(expression: Any, said: st
 def test_other_wrong_fields_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError, match="Schedule"):
         Schedule(**wrong)
+
+
+def test_a_schedule_reaches_the_cronjob_as_it_was_given() -> None:
+    given = Schedule(
+        cron_expression="5 2 * * *",
+        name="nightly",
+        time_zone="Europe/Berlin",
+        concurrency="Forbid",
+        starting_deadline=60,
+        suspend=True,
+    )
+    assert given.compiled() == ScheduleSpec(
+        cron="5 2 * * *",
+        name="nightly",
+        time_zone="Europe/Berlin",
+        concurrency=Concurrency.FORBID,
+        starting_deadline=60,
+        suspend=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("interval", "cron"),
+    [
+        (timedelta(minutes=1), "*/1 * * * *"),
+        (timedelta(minutes=15), "*/15 * * * *"),
+        (timedelta(hours=1), "0 * * * *"),
+        (timedelta(hours=6), "0 */6 * * *"),
+        (timedelta(days=1), "0 0 * * *"),
+    ],
+)
+def test_a_fixed_distance_becomes_an_expression(interval: timedelta, cron: str) -> None:
+    assert Schedule(interval_second=interval).compiled().cron == cron
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    first, second, third = itertools.islice(fire_times(cron, "Etc/UTC", start), 3)
+    assert second - first == third - second == interval
+
+
+@pytest.mark.parametrize(
+    "interval", [timedelta(seconds=30), timedelta(minutes=7), timedelta(hours=5), timedelta(days=2)]
+)
+def test_a_distance_without_an_expression_is_refused(interval: timedelta) -> None:
+    with pytest.raises(InvalidInputError, match="no cron expression fires every"):
+        Schedule(interval_second=interval).compiled()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"start_time": datetime(2030, 1, 2, tzinfo=UTC)},
+        {"end_time": datetime(2030, 1, 2, tzinfo=UTC)},
+        {"catchup": True},
+    ],
+)
+def test_what_kubernetes_cannot_keep_is_refused_with_what_to_do_instead(given: dict[str, Any]) -> None:
+    schedule = Schedule(cron_expression="5 2 * * *", **given)
+    with pytest.raises(InvalidInputError, match=f"nothing like {next(iter(given))}") as caught:
+        schedule.compiled()
+    assert caught.value.hint
 
 
 def test_retries_reach_the_plan() -> None:

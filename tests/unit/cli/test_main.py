@@ -42,7 +42,7 @@ def test_version_imports_no_library() -> None:
 
 def test_help_names_every_verb(tmp_path: Path) -> None:
     shown = k8stui("--help", HOME=str(tmp_path)).stdout
-    assert all(verb in shown for verb in ("run", "runs", "logs", "pods", "init", "demo"))
+    assert all(verb in shown for verb in ("run", "runs", "logs", "pods", "schedule", "init", "demo"))
 
 
 def test_without_a_kubeconfig_a_sentence_says_what_to_do(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ SIZES = st.lists(st.integers(0, 4 * CHUNK_CHARACTERS) | st.integers(0, 2_500_000
 
 @given(SIZES)
 def test_every_text_is_found_again_at_its_references(sizes: list[int]) -> None:
-    bundle = Bundle("run-x7k2b", "ml", {"a": "b"})
+    bundle = Bundle("part-{}".format, "ml", {"a": "b"})
     texts = [letter * size for letter, size in zip(string.ascii_letters, sizes, strict=False)]
     found = [bundle.add(f"text{number}", text) for number, text in enumerate(texts)]
     parts = {part["metadata"]["name"]: part["data"] for part in bundle.manifests()}
@@ -23,7 +23,7 @@ def test_every_text_is_found_again_at_its_references(sizes: list[int]) -> None:
 
 @given(SIZES)
 def test_chunks_and_parts_stay_within_their_limits(sizes: list[int]) -> None:
-    bundle = Bundle("run-x7k2b", "ml", {"a": "b"})
+    bundle = Bundle("part-{}".format, "ml", {"a": "b"})
     for number, size in enumerate(sizes):
         bundle.add(f"text{number}", "x" * size)
     for part in bundle.manifests():
@@ -32,10 +32,10 @@ def test_chunks_and_parts_stay_within_their_limits(sizes: list[int]) -> None:
 
 
 def test_small_texts_share_one_immutable_config_map() -> None:
-    bundle = Bundle("run-x7k2b", "ml", {"a": "b"})
+    bundle = Bundle("part-{}".format, "ml", {"a": "b"})
     bundle.add("zip", "x")
     bundle.add("plan", "y")
     (part,) = bundle.manifests()
     assert part["immutable"] is True
     assert part["data"] == {"zip-0": "x", "plan-0": "y"}
-    assert part["metadata"] == {"name": "run-run-x7k2b-plan-0", "namespace": "ml", "labels": {"a": "b"}}
+    assert part["metadata"] == {"name": "part-0", "namespace": "ml", "labels": {"a": "b"}}

@@ -41,7 +41,7 @@ def run() -> CompiledRun:
 
 
 def test_every_manifest_is_known_to_kubernetes(run: CompiledRun) -> None:
-    owned = run.owned_parts({"metadata": {"name": "x", "uid": "y"}})
+    owned = run.owned_parts({**run.record, "metadata": {"name": "x", "uid": "y"}})
     for manifest in (run.record, *run.parts, *owned, run.job, *run.plan.templates, *service_account_manifests("ml")):
         must_be_known_to_kubernetes(manifest)
         assert manifest["metadata"]["namespace"] == "ml"
@@ -84,7 +84,7 @@ def test_the_records_header_tells_the_run_and_where_its_plan_is(run: CompiledRun
 
 def test_the_master_finds_plan_and_program_where_its_variables_say(run: CompiledRun) -> None:
     found = variables(master_pod(run))
-    assert (found["K8STUI_RUN"], found["K8STUI_NAMESPACE"], found["K8STUI_JOB"]) == (RUN, "ml", RUN)
+    assert (found["K8STUI_RUN"], found["K8STUI_NAMESPACE"]) == (RUN, "ml")
     assert Plan.from_text(texts_of(run, found["K8STUI_PLAN"].split(","))) == run.plan
     assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == incluster_zip()
     assert {name: found[name]["fieldRef"]["fieldPath"] for name in found if name.startswith("K8STUI_POD")} == {
@@ -109,7 +109,7 @@ def references(found: dict[str, dict[str, dict[str, str]]], prefix: str) -> list
 
 
 def test_the_parts_belong_to_the_record_once_it_has_a_uid(run: CompiledRun) -> None:
-    made = {"metadata": {"name": run.record["metadata"]["name"], "uid": "1234"}}
+    made = {**run.record, "metadata": {"name": run.record["metadata"]["name"], "uid": "1234"}}
     owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": f"run-{RUN}", "uid": "1234"}
     assert [part["metadata"]["ownerReferences"] for part in run.owned_parts(made)] == [[owner]] * len(run.parts)
     assert all("ownerReferences" not in part["metadata"] for part in run.parts)

@@ -13,6 +13,7 @@ from k8stui_tui.cli.pipelines import app as pipelines
 from k8stui_tui.cli.pods import app as pods
 from k8stui_tui.cli.run import run
 from k8stui_tui.cli.runs import app as runs
+from k8stui_tui.cli.schedule import app as schedule
 
 
 def build() -> typer.Typer:
@@ -33,6 +34,7 @@ def build() -> typer.Typer:
     app.add_typer(runs, name="runs")
     app.add_typer(pods, name="pods")
     app.add_typer(pipelines, name="pipelines")
+    app.add_typer(schedule, name="schedule")
     return app
 
 

@@ -26,6 +26,7 @@ Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Names of runs.")
 @app.command("list")
 def list_(
     pipeline: Annotated[str, typer.Option("--pipeline", help="Only runs of this pipeline.")] = "",
+    schedule: Annotated[str, typer.Option("--schedule", help="Only runs that this schedule fired.")] = "",
     status: Annotated[str, typer.Option("--status", help="Only runs in these states, as `running,failed`.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest.")] = 1000,
     all_namespaces: Everywhere = False,
@@ -43,6 +44,7 @@ def list_(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await list_runs(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
+        found = [run for run in found if not schedule or run.schedule == schedule]
         found = [run for run in found if not wanted or run.state.value in wanted][:limit]
         if output.structured:
             say(structured(found, output))
@@ -73,14 +75,14 @@ def _table(found: list[RunSummaryView], *, wide: bool, namespaces: bool) -> None
     columns = [Column("NAMESPACE")] if namespaces else []
     columns += [Column("RUN"), Column("PIPELINE", flexible=True), Column("STATUS"), Column("STEPS", right=True)]
     columns += [Column("TIME", right=True), Column("AGE", right=True)]
-    columns += [Column("BY", flexible=True), Column("WHY", flexible=True)] if wide else []
+    columns += [Column("SCHEDULE"), Column("BY", flexible=True), Column("WHY", flexible=True)] if wide else []
     now = time.time()
     rows = []
     for run in found:
         row = [run.namespace] if namespaces else []
         row += [run.run, run.pipeline, run.state.value, f"{run.done}/{run.total}"]
         row += [span(run.duration(now)), age(run.created, now)]
-        row += [run.submitted_by, run.why] if wide else []
+        row += [run.schedule, run.submitted_by, run.why] if wide else []
         rows.append(row)
     table(columns, rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from k8stui.control.narrate import outcome, progress_text, tree_text
-from k8stui.control.spans import age, span
+from k8stui.control.spans import age, minute, span
 from k8stui.model.views import RunView, StepView
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import ascii_only
@@ -35,6 +35,7 @@ def run_text(run: RunView, *, wide: bool, now: float) -> list[str]:
         ("status", _status(run, paint, now)),
         ("steps", f"{run.done} of {run.total} done"),
         ("submitted", f"{age(run.created, now)} ago" + (f" by {run.submitted_by}" if run.submitted_by else "")),
+        ("schedule", _schedule(run)),
         ("parameters", ", ".join(f"{name}={_short(value)}" for name, value in run.parameters.items())),
         ("image", run.image),
         ("source", run.source.target),
@@ -57,6 +58,14 @@ def _status(run: RunView, paint: Any, now: float) -> str:
         return outcome(run, paint)
     said = f"{paint(run.state.value, run.state.value)} for {span(run.duration(now))}"
     return f"{said}: {cell(run.why)}" if run.why else said
+
+
+def _schedule(run: RunView) -> str:
+    if not run.schedule:
+        return ""
+    return (
+        f"{run.schedule}, due at {minute(run.scheduled)}" if run.scheduled else f"{run.schedule}, triggered by a person"
+    )
 
 
 def _short(value: Any) -> str:

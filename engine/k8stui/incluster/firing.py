@@ -1,0 +1,226 @@
+"""A run that a schedule fired: what the submitter does for a run by hand, the master does for itself.
+
+The CronJob's Job finds a template: plan, code and program without a run. The run is called like the Job, so that a
+restarted master finds what its predecessor made by computing the same names again. Everything is copied into ConfigMaps
+of the run's own: whatever becomes of the schedule, the run goes on with what it started with.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any, Dict, List, Optional, Tuple
+
+from .kube import Kube, KubeError
+from .logs import say
+from .names import (
+    COMPONENT_PLAN,
+    LABEL_COMPONENT,
+    LABEL_MANAGED_BY,
+    LABEL_PIPELINE,
+    LABEL_RUN,
+    LABEL_RUN_ID,
+    LABEL_SCHEDULE,
+    MANAGER,
+    MASTER_CONTAINER,
+    STEP_CONTAINER,
+    plan_name,
+    record_name,
+)
+from .opening import new_record
+from .podfacts import parse_time
+from .protocol import CHUNK_CHARACTERS, Plan, PlanError
+from .record import HEADER_KEY
+
+Json = Dict[str, Any]
+
+ENV_SCHEDULED_TIME = "K8STUI_SCHEDULED_TIME"
+"""What a step finds the time in that its run was due at, RFC 3339 in UTC; by hand: the time it was triggered at."""
+
+SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+"""The CronJob controller's annotation of a Job, since Kubernetes 1.28, in the schedule's time zone."""
+
+TRIGGERED = "cronjob.kubernetes.io/instantiate"
+"""kubectl's annotation of a Job that a person made from a CronJob."""
+
+PLAN_KEY = "plan-"
+"""What the keys of the plan's chunks begin with; the other keys of a template are copied as they are."""
+
+CHUNKS_A_PART = 9  # as many as fit a ConfigMap
+MAX_NAME, ATTEMPT_DIGITS = 63, 4
+
+
+@dataclass(frozen=True)
+class Firing:
+    """One firing of a schedule.
+
+    Attributes:
+        run: Name of its run: its Job's.
+        job_uid: The Job's uid.
+        schedule: Name of its CronJob.
+        created: When the Job was made, seconds since the epoch.
+        scheduled: The time it was due at; None when a person triggered it.
+    """
+
+    run: str
+    job_uid: str
+    schedule: str
+    created: float
+    scheduled: Optional[float] = None
+
+    @property
+    def moment(self) -> str:
+        """The time that its steps are told, RFC 3339 in UTC."""
+        seconds = self.created if self.scheduled is None else self.scheduled
+        return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_firing(job: Json, schedule: str) -> Firing:
+    """The facts of a firing from its Job."""
+    meta = job["metadata"]
+    created = parse_time(meta["creationTimestamp"]) or 0.0
+    return Firing(meta["name"], meta["uid"], schedule, created, scheduled_time(meta, schedule))
+
+
+def scheduled_time(meta: Json, schedule: str) -> Optional[float]:
+    """When a Job of a schedule was due, seconds since the epoch; None when a person made it."""
+    notes = meta.get("annotations") or {}
+    if notes.get(SCHEDULED_AT):
+        return datetime.fromisoformat(notes[SCHEDULED_AT].replace("Z", "+00:00")).timestamp()
+    # Before Kubernetes 1.28 the name alone tells it: the controller ends it with the minutes since the epoch.
+    minutes = re.fullmatch(re.escape(schedule) + r"-(\d{8,9})", meta["name"])
+    return float(minutes.group(1)) * 60 if minutes and TRIGGERED not in notes else None
+
+
+def open_run(kube: Kube, pod: Json, firing: Firing, parts: List[str], references: List[str]) -> Tuple[Plan, Json]:
+    """The plan and the record of a firing's run, made where an earlier master has not made them.
+
+    Args:
+        kube: The API.
+        pod: This master's own pod.
+        firing: What fired.
+        parts: The ConfigMaps of the template, in order.
+        references: Where the chunks of the template's plan are, each as `config-map/key`.
+
+    Raises:
+        PlanError: The plan is damaged, or there is a run of this name already, of another Job.
+    """
+    template = {name: kube.get("configmaps", name)["data"] for name in parts}
+    text = "".join(template[name][key] for name, key in (one.split("/", 1) for one in references))
+    copies = {name: plan_name(firing.run, number) for number, name in enumerate(parts)}
+    plan = fired_plan(Plan.from_text(text), firing, copies)
+    labels = {
+        LABEL_RUN: firing.run,
+        LABEL_PIPELINE: pod["metadata"]["labels"][LABEL_PIPELINE],
+        LABEL_RUN_ID: firing.run,
+        LABEL_MANAGED_BY: MANAGER,
+        LABEL_SCHEDULE: firing.schedule,
+    }
+    own = [(name, _without_plan(template[part])) for part, name in copies.items()]
+    chunks = _plan_parts(plan, firing.run, len(own))
+    facts = {"schedule": firing.schedule, "scheduled": firing.scheduled, "job_uid": firing.job_uid}
+    where = ["%s/%s" % (name, key) for name, data in chunks for key in data]
+    image = _container(pod, MASTER_CONTAINER)["image"]
+    record = _record(kube, new_record(plan, labels, image, where, facts), firing)
+    owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": record_name(firing.run), "uid": record["metadata"]["uid"]}
+    for name, data in own + chunks:
+        if data:
+            meta: Json = {"name": name, "ownerReferences": [owner]}
+            meta["labels"] = dict(labels, **{LABEL_COMPONENT: COMPONENT_PLAN})
+            _make(kube, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "immutable": True, "data": data})
+    _label(kube, pod, firing.run)
+    return plan, record
+
+
+def fired_plan(template: Plan, firing: Firing, copies: Dict[str, str]) -> Plan:
+    """The plan of a firing's run.
+
+    Args:
+        template: The plan without a run; its `pod_prefix` is what the author chose, empty when nothing was chosen.
+        firing: What fired.
+        copies: The run's own ConfigMap in place of each of the template's.
+    """
+    return replace(
+        template,
+        run=firing.run,
+        pod_prefix=_pod_prefix(template, firing),
+        templates=tuple(_fired_pod(pod, firing, copies) for pod in template.templates),
+        created=firing.created,
+    )
+
+
+def _pod_prefix(template: Plan, firing: Firing) -> str:
+    room = MAX_NAME - max(len(step.slug) for step in template.steps) - ATTEMPT_DIGITS - 2
+    if not template.pod_prefix and len(firing.run) <= room:
+        return firing.run
+    digest = hashlib.sha256(firing.job_uid.encode()).hexdigest()[:8]
+    return "%s-%s" % ((template.pod_prefix or firing.run)[: room - len(digest) - 1].rstrip("-."), digest)
+
+
+def _fired_pod(template: Json, firing: Firing, copies: Dict[str, str]) -> Json:
+    pod: Json = json.loads(json.dumps(template))
+    pod["metadata"]["labels"].update({LABEL_RUN: firing.run, LABEL_RUN_ID: firing.run})
+    env = _container(pod, STEP_CONTAINER).setdefault("env", [])
+    for variable in env:
+        source = (variable.get("valueFrom") or {}).get("configMapKeyRef") or {}
+        if source.get("name") in copies:
+            source["name"] = copies[source["name"]]
+    env.append({"name": ENV_SCHEDULED_TIME, "value": firing.moment})
+    return pod
+
+
+def _container(pod: Json, name: str) -> Json:
+    found: Json = next(one for one in pod["spec"]["containers"] if one["name"] == name)
+    return found
+
+
+def _without_plan(data: Dict[str, str]) -> Dict[str, str]:
+    return {key: text for key, text in data.items() if not key.startswith(PLAN_KEY)}
+
+
+def _plan_parts(plan: Plan, run: str, first: int) -> List[Tuple[str, Dict[str, str]]]:
+    text = plan.to_text()
+    size = CHUNK_CHARACTERS * CHUNKS_A_PART
+    return [
+        (
+            plan_name(run, first + part),
+            {
+                "%s%d" % (PLAN_KEY, start // CHUNK_CHARACTERS): text[start : start + CHUNK_CHARACTERS]
+                for start in range(begin, min(begin + size, len(text)), CHUNK_CHARACTERS)
+            },
+        )
+        for part, begin in enumerate(range(0, len(text), size))
+    ]
+
+
+def _record(kube: Kube, wanted: Json, firing: Firing) -> Json:
+    record = _make(kube, wanted)
+    if json.loads(record["data"][HEADER_KEY]).get("job_uid") != firing.job_uid:
+        kube.patch("jobs", firing.run, {"spec": {"backoffLimit": 0}})  # a further master would find the same
+        raise PlanError(
+            "there is a run %s already, of an earlier Job of this name: delete that run, "
+            "or give the Job another name" % firing.run
+        )
+    return record
+
+
+def _make(kube: Kube, body: Json) -> Json:
+    try:
+        return kube.create("configmaps", body)
+    except KubeError as error:
+        if error.reason != "AlreadyExists":
+            raise
+        return kube.get("configmaps", body["metadata"]["name"])
+
+
+def _label(kube: Kube, pod: Json, run: str) -> None:
+    """Mark Job and pod with the run, which nobody could know when the schedule was made."""
+    labels = {"metadata": {"labels": {LABEL_RUN: run, LABEL_RUN_ID: run}}}
+    try:
+        kube.patch("jobs", run, labels)
+        kube.patch("pods", pod["metadata"]["name"], labels)
+    except KubeError as error:
+        if error.status != 403:
+            raise
+        say("k8stui: Job and pod keep without the labels of their run (an older role: k8stui init): %s" % error)

@@ -1,0 +1,87 @@
+"""Schedules as they are shown, from whatever the API sends."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from k8stui.control.scheduleviews import known_of, next_time, schedule_view
+from k8stui.incluster import names
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
+
+
+def cron_job(**spec: Any) -> dict[str, Any]:
+    known = {
+        "pipeline": "my pipeline",
+        "submitted_by": "ada",
+        "image": "python:3",
+        "version": "1",
+        "source": "flows/train.py:train",
+    }
+    return {
+        "metadata": {
+            "name": "nightly",
+            "namespace": "ml",
+            "uid": "u-1",
+            "creationTimestamp": "2026-11-20T08:00:00Z",
+            "labels": {names.LABEL_PIPELINE: "my-pipeline-1a2b3c"},
+            "annotations": {names.ANNOTATION_SCHEDULE: json.dumps(known)},
+        },
+        "spec": {"schedule": "5 2 * * *", "timeZone": "Europe/Berlin", "concurrencyPolicy": "Forbid", **spec},
+        "status": {"lastScheduleTime": "2026-11-24T01:05:00Z", "lastSuccessfulTime": "2026-11-24T01:09:00Z"},
+    }
+
+
+def job(name: str, owner: str = "u-1", **more: Any) -> dict[str, Any]:
+    return {"metadata": {"name": name, "ownerReferences": [{"uid": owner}]}, **more}
+
+
+def test_everything_is_told_from_the_cronjob() -> None:
+    view = schedule_view(cron_job(startingDeadlineSeconds=60), [], NOW)
+    assert view.model_dump(mode="json") == {
+        "name": "nightly",
+        "namespace": "ml",
+        "pipeline": "my pipeline",
+        "cron": "5 2 * * *",
+        "time_zone": "Europe/Berlin",
+        "suspended": False,
+        "concurrency": "Forbid",
+        "starting_deadline": 60,
+        "last": "2026-11-24T01:05:00.000Z",
+        "last_success": "2026-11-24T01:09:00.000Z",
+        "next": "2026-11-25T01:05:00.000Z",
+        "active": [],
+        "created": "2026-11-20T08:00:00.000Z",
+        "submitted_by": "ada",
+        "image": "python:3",
+        "version": "1",
+        "source": {"target": "flows/train.py:train"},
+    }
+
+
+def test_only_its_own_jobs_that_have_not_ended_are_active() -> None:
+    ended = {"conditions": [{"type": "Complete", "status": "True"}]}
+    jobs = [job("a"), job("b", owner="other"), job("c", status=ended), job("d")]
+    assert schedule_view(cron_job(), jobs, NOW).active == ("a", "d")
+
+
+def test_a_suspended_schedule_fires_next_at_no_time() -> None:
+    assert schedule_view(cron_job(suspend=True), [], NOW).next is None
+
+
+def test_one_that_cannot_be_read_here_is_shown_all_the_same() -> None:
+    view = schedule_view(cron_job(schedule="@every 5m", timeZone="Mars/Olympus"), [], NOW)
+    assert (view.cron, view.time_zone, view.next) == ("@every 5m", "Mars/Olympus", None)
+    assert next_time("0 0 30 2 *", "Etc/UTC", NOW) is None
+
+
+@pytest.mark.parametrize("text", ["{", "[]", ""])
+def test_a_damaged_note_is_as_good_as_none(text: str) -> None:
+    found = cron_job()
+    found["metadata"]["annotations"][names.ANNOTATION_SCHEDULE] = text
+    assert known_of(found) == {}
+    assert schedule_view(found, [], NOW).pipeline == "my-pipeline-1a2b3c"
