@@ -178,6 +178,35 @@ _CONFIRM = (
            "confirm", MOVE),
 )  # fmt: skip
 
+_CREATE = (
+    Action("choose", ("enter",), "choose", "Open the form of this pipeline.", "create", ACT, footer=1),
+    Action("line_up", ("up",), "up", "One line up in the list.", "create", MOVE),
+    Action("line_down", ("down",), "down", "One line down in the list.", "create", MOVE),
+    Action("other_part", ("tab", "shift+tab"), "list, filter", "To the list, or back to what filters it.", "create",
+           MOVE, footer=3),
+    Action("again", ("ctrl+r",), "look again", "Look for pipelines in files and runs once more.", "create", LOOK,
+           footer=4),
+    Action("cancel", ("escape",), "cancel", "Start no run.", "create", GO, footer=2),
+)  # fmt: skip
+
+_FORM = (
+    Action("submit", ("ctrl+s",), "submit", "Submit what stands in the form; so does enter on its button.", "form",
+           ACT, footer=1),
+    Action("next_field", ("tab", "down"), "next field", "To the next field; so does enter in a field.", "form", MOVE,
+           footer=3),
+    Action("previous_field", ("shift+tab", "up"), "field before", "To the field before.", "form", MOVE),
+    Action("defaults", ("ctrl+r",), "defaults", "All fields as they are by default.", "form", ACT, footer=4),
+    Action("cancel", ("escape",), "cancel", "Leave the form; while it is submitted: stop that.", "form", GO,
+           footer=2),
+)  # fmt: skip
+
+_CHOICE = (
+    Action("next_choice", ("right", "space"), "next", "The next of the words; a letter goes to the next word with it.",
+           "choice", ACT),
+    Action("previous_choice", ("left",), "before", "The word before.", "choice", ACT),
+    Action("confirm_choice", ("enter",), "go on", "Take it, and go to the next field.", "choice", MOVE),
+)  # fmt: skip
+
 ACTIONS: tuple[Action, ...] = (
     *(spec.action for spec in SCREENS),
     *_APP,
@@ -191,6 +220,9 @@ ACTIONS: tuple[Action, ...] = (
     *_HELP,
     *_VIEWER,
     *_CONFIRM,
+    *_CREATE,
+    *_FORM,
+    *_CHOICE,
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from k8stui.authoring.discover import FoundPipeline, find_pipelines
 from k8stui.authoring.forms import Field, fields_of, filled, parse
 from k8stui.authoring.opening import opened
+from k8stui.authoring.places import shown
 from k8stui.cluster.client import Cluster
 from k8stui.control.earlier import EarlierRun, earlier_run
 from k8stui.control.runs import list_runs
@@ -22,6 +23,7 @@ from k8stui.model.errors import K8stuiError
 from k8stui.model.labels import label_value
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.views import RunSummaryView
+from k8stui.plan.request import default_image
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,19 @@ class FormChangedError(K8stuiError):
 
 
 class Creating:
-    """The verbs of the form, for one cluster, namespace and folder."""
+    """The verbs of the form, for one cluster, namespace and folder.
+
+    Attributes:
+        folder: The folder, as a person knows it.
+        namespace: Where runs are started.
+        image: What they run in when no image is given.
+    """
 
     def __init__(self, cluster: Cluster, folder: Path, *, namespace: str | None = None) -> None:
         self._cluster, self._folder = cluster, folder
-        self._namespace = namespace or cluster.namespace
+        self.folder = shown(folder) if folder.resolve() != Path.cwd() else "this folder"
+        self.namespace = namespace or cluster.namespace
+        self.image = default_image()
 
     async def offers(self) -> Offers:
         """The pipelines below the folder, and those that ran in the namespace.
@@ -134,7 +144,7 @@ class Creating:
         made = await opened(found.target, lambda loaded: (loaded.name, loaded.doc, fields_of(loaded.parameters)))
         name, doc, fields = made.result
         try:
-            earlier = await earlier_run(self._cluster, name, found.source, namespace=self._namespace)
+            earlier = await earlier_run(self._cluster, name, found.source, namespace=self.namespace)
         except K8stuiError:
             earlier = None  # The form works without it.
         texts, lost = filled(fields, earlier.parameters) if earlier else ({}, [])
@@ -164,12 +174,12 @@ class Creating:
             return spec
 
         spec = (await opened(order.found.target, traced)).result
-        options = SubmitOptions(namespace=self._namespace, image=order.image)
+        options = SubmitOptions(namespace=self.namespace, image=order.image)
         return await submit(self._cluster, spec, options, on_stage=on_stage)
 
     async def _runs(self) -> list[RunSummaryView] | K8stuiError:
         try:
-            return await list_runs(self._cluster, namespace=self._namespace)
+            return await list_runs(self._cluster, namespace=self.namespace)
         except K8stuiError as error:
             return error
 
