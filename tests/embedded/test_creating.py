@@ -15,8 +15,10 @@ from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.runs import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import RejectedError
+from k8stui_tui.screens.create.screen import CreateScreen
 from tests.embedded.command import shell
 from tests.embedded.runs import ended
+from tests.tui.create_app import NARROW, Host, screen_text
 
 
 @pytest.fixture
@@ -143,3 +145,32 @@ async def test_without_the_right_to_list_runs_the_files_are_still_offered(
         assert offers.notes[0].startswith("Earlier runs are not known: ")
         made = await theirs.form(offers.pipelines[0].found or pytest.fail("it has a file"))
         assert (made.name, made.earlier) == ("quick", None)
+
+
+async def test_the_dialog_starts_a_run_from_a_file_and_shows_what_the_server_refuses(
+    cluster: Cluster, creating: Creating, tmp_path: Path
+) -> None:
+    app = Host(CreateScreen.using(creating, context="here"), "dark")
+    async with app.run_test(size=NARROW) as pilot:
+
+        async def press(*keys: str) -> str:
+            await pilot.press(*keys)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            return screen_text(app)
+
+        assert "flows/quick.py" in await press()
+        assert "here, namespace default" in await press("q", "enter")
+        file = tmp_path / "flows" / "quick.py"
+        right = file.read_text()
+        wrong = (
+            "@pipeline(settings={'pod_settings': {'resources': {'requests': {'cpu': '2'}, 'limits': {'cpu': '1'}}}})"
+        )
+        file.write_text(right.replace("@pipeline", wrong))
+        assert "Error: The pod of step 'load' is refused" in await press("end", "backspace", "8", "ctrl+s")
+        file.write_text(right)
+        await press("ctrl+s")
+        (ref,) = app.results
+    assert ref is not None
+    run = await ended(cluster, ref.run)
+    assert (run.state.value, run.parameters) == ("succeeded", {"n": 8})

@@ -1,0 +1,1 @@
+"""Starting a run: pick a pipeline, fill in its form, submit."""
