@@ -1,0 +1,147 @@
+"""Schedules: the real CronJob controller fires them, and each firing is a run whose master opens it itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from k8stui.incluster import names
+from tests.cluster.runs.eventually import eventually
+from tests.cluster.runs.node import kill_master
+from tests.cluster.runs.space import PIPELINES, Space
+from tests.cluster.runs.views import output, states
+
+pytestmark = pytest.mark.real
+
+A_MINUTE_AND_MORE = 90.0
+
+
+def scheduled(space: Space, target: str, cron: str, *options: str) -> str:
+    """Create a schedule for a pipeline of this suite; gives its name."""
+    image = space.facts.images["python_default"]
+    arguments = (str(PIPELINES / target), "--cron", cron, "--image", image, *options)
+    done = space.k8stui("schedule", "create", *arguments, "-o", "name")
+    assert done.code == 0, done.err
+    return done.out.strip()
+
+
+def pretend_last_fired(space: Space, name: str, *, hours_ago: float) -> None:
+    """Move a schedule's last time into the past, so that its controller has a time to make up for."""
+    moment = (datetime.now(UTC) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    patch = json.dumps({"status": {"lastScheduleTime": moment}})
+    space.kubectl("patch", "cronjob", name, "--subresource=status", "--type=merge", "-p", patch)
+
+
+def triggered(space: Space, name: str) -> str:
+    """Trigger a schedule; gives the run's name, once it has a record."""
+    run = space.k8stui("schedule", "trigger", name, "-o", "name").out.strip()
+    eventually(lambda: run in runs_of(space, name), what=f"run {run} has a record")
+    return run
+
+
+def runs_of(space: Space, name: str) -> list[str]:
+    return space.k8stui("runs", "list", "--schedule", name, "-o", "name").out.split()
+
+
+def shown(space: Space, name: str) -> dict[str, Any]:
+    """The line of `schedule list` on a schedule."""
+    listed: list[dict[str, Any]] = json.loads(space.k8stui("schedule", "list", "-o", "json").out)
+    return next(one for one in listed if one["name"] == name)
+
+
+def test_every_minute_is_a_run_that_knows_its_minute_and_outlives_its_job(space: Space) -> None:
+    name = scheduled(space, "due.py", "* * * * *")
+    (run, *_) = eventually(lambda: runs_of(space, name), what="it fired", within=A_MINUTE_AND_MORE)
+    assert space.k8stui("schedule", "suspend", name).code == 0
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    view = ended.view
+    assert (view["state"], view["schedule"], view["pipeline"]) == ("succeeded", name, "due")
+    due = datetime.fromisoformat(view["scheduled"])
+    assert run == f"{name}-{int(due.timestamp()) // 60}"
+    assert output(view, "tell") == due.strftime("%Y-%m-%dT%H:%M:%SZ")
+    eventually(lambda: not space.objects("jobs"), what="its Job is gone: the history limit is 0")
+    assert space.show(run)["state"] == "succeeded"
+    assert [step["name"] for step in space.show(run)["steps"]] == ["tell"]
+    assert shown(space, name)["suspended"] is True
+
+
+def test_all_objects_of_a_firing_carry_run_pipeline_and_schedule(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=2")
+    run = triggered(space, name)
+    assert space.watch(run).code == 0
+    labels = f"run={run},pipeline=chain,{names.LABEL_RUN_ID}={run},{names.LABEL_SCHEDULE}={name}"
+    components = sorted(pod["metadata"]["labels"][names.LABEL_COMPONENT] for pod in space.objects("pods", labels))
+    assert components == ["orchestrator", "step", "step"]
+    (job,) = space.objects("jobs", labels)
+    (owner,) = job["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["name"], owner["controller"]) == ("CronJob", name, True)
+    (record,) = space.objects("configmaps", f"{labels},{names.LABEL_COMPONENT}={names.COMPONENT_RECORD}")
+    assert "ownerReferences" not in record["metadata"]
+
+
+def test_a_firing_missed_while_suspended_is_made_up_for_and_a_second_one_is_forbidden(space: Space) -> None:
+    options = ("--suspend", "--concurrency", "Forbid", "--param", "length=1", "--param", "hold_at=1")
+    name = scheduled(space, "chain.py", "* * * * *", *options)
+    pretend_last_fired(space, name, hours_ago=0.1)
+    assert space.objects("jobs") == []
+    assert space.k8stui("schedule", "resume", name).code == 0
+    (run,) = eventually(lambda: runs_of(space, name), what="it made up for the time it had missed")
+    held = space.journal.running("held")
+    eventually(
+        lambda: [event for event in space.objects("events") if event["reason"] == "JobAlreadyActive"],
+        what="a second firing was forbidden",
+        within=A_MINUTE_AND_MORE,
+    )
+    assert shown(space, name)["active"] == [run]
+    assert space.k8stui("schedule", "suspend", name).code == 0
+    space.open_gate(held)
+    assert states(space.watch(run).view) == {"held": "succeeded"}
+
+
+def test_a_master_that_is_killed_finds_the_run_it_had_opened(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=4", "--param", "hold_at=3")
+    run = triggered(space, name)
+    held = space.journal.running("held")
+    first = space.journal.master()
+    kill_master(first.name)
+    second = space.journal.master(other_than=first)
+    space.open_gate(held)
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert output(ended.view, "count_3") == 4
+    assert sorted(space.journal.steps_ever()) == [("count", 1), ("count_2", 1), ("count_3", 1), ("held", 1)]
+    assert f"run {run} goes on" in space.kubectl("logs", second.name)
+
+
+def test_a_schedule_goes_with_its_cronjob_and_template_and_its_running_run_goes_on(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=2", "--param", "hold_at=1")
+    run = triggered(space, name)
+    held = space.journal.running("held")
+    refused = space.k8stui("schedule", "delete", name)
+    assert (refused.code, f"go on: {run}" in refused.err) == (7, True)
+    assert space.k8stui("schedule", "delete", name, "--running=keep").code == 0
+    assert space.objects("cronjobs") == []
+    first = space.journal.master()
+    kill_master(first.name)
+    space.journal.master(other_than=first)
+    space.open_gate(held)
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert space.k8stui("runs", "delete", run).code == 0
+    eventually(
+        lambda: not space.objects("jobs,pods,configmaps,secrets", f"{names.LABEL_SCHEDULE}={name}"),
+        what="nothing of the schedule is left",
+    )
+
+
+def test_a_running_run_is_stopped_and_kept_as_history_when_that_is_asked_for(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=1", "--param", "hold_at=1")
+    run = triggered(space, name)
+    space.journal.running("held")
+    assert space.k8stui("schedule", "delete", name, "--running=stop").code == 0
+    eventually(lambda: not space.objects("jobs,pods"), what="Job and pods are gone")
+    assert space.show(run)["state"] == "stopped"
