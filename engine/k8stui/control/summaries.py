@@ -7,7 +7,6 @@ time passed: a run that is being submitted is given up on, a contradiction is be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from k8stui.cluster.store import Key
 from k8stui.control import records
@@ -17,25 +16,22 @@ from k8stui.control.truth import JobFacts, job_facts, true_summary
 from k8stui.incluster import names
 from k8stui.model.views import RunSummaryView
 
-_NO_JOB = JobFacts()
 
-
-@dataclass
 class _Line:
     """What is kept of one run: what was parsed, from which objects, and what is shown of it."""
 
-    record: Json
-    told: RunSummaryView
-    request: str
-    claimed: bool
-    job: Json | None = None
-    facts: JobFacts = _NO_JOB
-    doubt: Doubt = field(default_factory=Doubt)
-    shown: RunSummaryView | None = None
+    def __init__(self, record: Json) -> None:
+        self.read(record)
+        self.shown = self.told
+        self.job: Json | None = None
+        self.facts = JobFacts()
+        self.doubt = Doubt()
 
-    @classmethod
-    def of(cls, record: Json) -> _Line:
-        return cls(record, records.summary_view(record), records.requested(record), records.claimed(record))
+    def read(self, record: Json) -> None:
+        """Take in another version of the record."""
+        self.record = record
+        self.told = records.summary_view(record)
+        self.request, self.claimed = records.requested(record), records.claimed(record)
 
 
 class Summaries:
@@ -51,7 +47,7 @@ class Summaries:
         self._lines: dict[Key, _Line] = {}
         self._due: dict[Key, float] = {}
         self._doubted: set[Key] = set()
-        self._order: list[Key] = []
+        self._order: list[tuple[float, str, Key, _Line]] = []
         self._live = False
         self.runs: Sequence[RunSummaryView] = ()
 
@@ -76,26 +72,41 @@ class Summaries:
         Returns:
             Whether `runs` differs now.
         """
-        keys = set(self._found) | set(self._lines) if changed is None else set(changed)
+        keys = self._moved() if changed is None else set(changed)
         keys |= {key for key, due in self._due.items() if due <= now}
         if live is not self._live:
             keys |= self._doubted
             self._live = live
-        moved = differs = False
+        differs, misplaced = False, set()
         for key in keys:
             was, shown = self._shown(key), self._look(key, now=now, live=live, at_once=at_once)
             if was != shown:
                 differs = True
-                moved = moved or was is None or shown is None or was.created != shown.created
-        if moved:
-            self._order = sorted(self._lines, key=self._place)
+                if was is None or shown is None or was.created != shown.created:
+                    misplaced.add(key)
+        if misplaced:
+            self._put_in_order(misplaced)
         if differs:
-            self.runs = tuple(shown for key in self._order if (shown := self._shown(key)) is not None)
+            self.runs = tuple([place[3].shown for place in self._order])
         return differs
 
-    def _place(self, key: Key) -> tuple[float, str, str]:
-        run = self._lines[key].told
-        return -(run.created or 0), run.run, run.namespace
+    def _moved(self) -> set[Key]:
+        """Keys of the runs whose objects are others than those that were looked at."""
+        keys = {key for key in self._lines if key not in self._found}
+        for key, record in self._found.items():
+            line = self._lines.get(key)
+            if line is None or line.record is not record or line.job is not self._job_of(key, line):
+                keys.add(key)
+        return keys
+
+    def _job_of(self, key: Key, line: _Line) -> Json | None:
+        return self._jobs.get((key[0], names.job_name(line.told.run)))
+
+    def _put_in_order(self, keys: set[Key]) -> None:
+        kept = [place for place in self._order if place[2] not in keys]
+        new = [(key, self._lines[key]) for key in keys if key in self._lines]
+        self._order = kept + [(-(line.told.created or 0), line.told.run, key, line) for key, line in new]
+        self._order.sort()  # Nearly sorted already, which costs next to nothing.
 
     def _shown(self, key: Key) -> RunSummaryView | None:
         line = self._lines.get(key)
@@ -105,15 +116,15 @@ class Summaries:
         """Bring one line up to date with the objects that are there now; what did not change is not parsed again."""
         self._due.pop(key, None)
         self._doubted.discard(key)
-        record, line = self._found.get(key), self._lines.pop(key, None)
+        record, line = self._found.get(key), self._lines.get(key)
         if record is None:
+            self._lines.pop(key, None)
             return None
-        if line is None or line.record is not record:
-            before, line = line, _Line.of(record)
-            if before is not None:
-                line.job, line.facts, line.doubt, line.shown = before.job, before.facts, before.doubt, before.shown
-        self._lines[key] = line
-        job = self._jobs.get((key[0], names.job_name(line.told.run)))
+        if line is None:
+            line = self._lines[key] = _Line(record)
+        elif line.record is not record:
+            line.read(record)
+        job = self._job_of(key, line)
         if job is not line.job:
             line.job, line.facts = job, job_facts(job)
         facts = line.doubt.weigh(line.told, line.facts, claimed=line.claimed, now=now, live=live, at_once=at_once)

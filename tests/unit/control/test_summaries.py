@@ -106,6 +106,17 @@ def test_a_change_of_one_run_parses_that_run_only(world: World, monkeypatch: pyt
     assert parsed == ["run-r7"]
 
 
+def test_a_full_comparison_finds_whatever_changed(world: World) -> None:
+    for run in ("a", "b", "c"):
+        world.put(run, record(run), job(run))
+    world.lines.refresh(None, now=NOW, live=True)
+    world.put("a", record("a", RunState.SUCCEEDED), job("a"))
+    world.put("b", None, None)
+    world.jobs["ml", "c"] = {**job("c"), "spec": {"suspend": True}}
+    assert world.lines.refresh(None, now=NOW, live=True)
+    assert {run.run: run.state for run in world.lines.runs} == {"a": RunState.SUCCEEDED, "c": RunState.PAUSED}
+
+
 def test_a_new_version_that_says_the_same_is_no_change(world: World) -> None:
     world.put("r", record("r"), job("r"))
     world.look("r")
