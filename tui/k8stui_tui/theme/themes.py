@@ -97,8 +97,6 @@ SIXTEEN = Theme(
     surface="ansi_default",
     panel="ansi_default",
     variables={
-        "ansi-background": "ansi_default",
-        "ansi-foreground": "ansi_default",
         "dim": "ansi_default",
         "live": "ansi_cyan",
         "selection": "ansi_default",
