@@ -31,6 +31,7 @@ class Action:
         argument: What its command takes, `NAME` or `[NAME]`; empty for nothing.
         footer: Its rank in the footer, 1 first; 0 keeps it out.
         target: What its handler is given, for actions that share one handler.
+        first: It is done before the next key is looked at, because that one may be meant for what it opens.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Action:
     argument: str = ""
     footer: int = 0
     target: str = ""
+    first: bool = False
 
     @property
     def call(self) -> str:
@@ -94,17 +96,20 @@ SCREENS = (ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", 
 """Every screen there is. An app shows those it was given a factory for."""
 
 _APP = (
-    Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91),
-    Action("find", ("slash",), "filter", "Filter this list, or search this text.", "app", FIND, footer=90),
+    Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91, first=True),
+    Action("find", ("slash",), "filter", "Filter this list, or search this text.", "app", FIND, footer=90,
+           first=True),
     Action("help", ("question_mark", "f1"), "help", "Keys and commands of this screen.", "app", PROGRAM,
            names=("help", "h"), footer=92),
     Action("command_palette", ("ctrl+p",), "palette", "All actions of this screen, to choose from.", "app", PROGRAM),
     Action("back", ("escape",), "back", "Close, or back to where you came from.", "app", GO),
+    Action("namespace", (), "namespace", "Look at another namespace; `all` for all of them.", "app", GO,
+           names=("namespace", "ns"), argument="NAMESPACE|all"),
     Action("messages", (), "messages", "What went wrong or was done lately.", "app", LOOK,
            names=("messages", "errors")),
     Action("theme", (), "theme", "Colours: dark, light, or the terminal's own sixteen.", "app", PROGRAM,
            names=("theme",), argument="dark|light|ansi"),
-    Action("quit", ("q", "ctrl+q"), "quit", "Leave k8stui. Runs go on without it.", "app", PROGRAM,
+    Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave k8stui. Runs go on without it.", "app", PROGRAM,
            names=("quit", "q", "q!", "exit")),
 )  # fmt: skip
 
@@ -166,9 +171,25 @@ _TEXT = (
     Action("copy", ("y",), "copy", "Copy the whole text to the clipboard of your terminal.", "text", ACT, footer=2),
 )
 
-_HELP = (Action("close", ("q",), "close", "Back to the screen.", "help", GO, footer=1),)
+_RUNS = (
+    Action("logs", ("l",), "logs", "To the logs of what the cursor is on.", "runs", LOOK, verb="k8stui logs RUN",
+           names=("logs", "log"), footer=3),
+    Action("pipeline_logs", ("L",), "pipeline's logs", "Logs of all runs of this pipeline, and back.", "runs", LOOK,
+           verb="k8stui logs --pipeline PIPELINE", names=("pipeline-logs",)),
+    Action("events", ("E",), "events", "What Kubernetes said about it.", "runs", LOOK,
+           verb="k8stui pods events POD", names=("events",)),
+    Action("create", ("c",), "new run", "Start a run: pick a pipeline, set its parameters.", "runs", ACT,
+           verb="k8stui run FILE", names=("create", "new"), footer=5),
+    Action("stop", ("S",), "stop", "Stop the run, or all marked ones: no step starts any more, what runs is ended.",
+           "runs", ACT, dangerous=True, verb="k8stui runs stop RUN", names=("stop",), footer=4),
+    Action("delete", ("D", "delete"), "delete", "Delete the run, or all marked ones: Job, pods, results, record.",
+           "runs", ACT, dangerous=True, verb="k8stui runs delete RUN", names=("delete", "rm")),
+)  # fmt: skip
 
-_VIEWER = (Action("close", ("q",), "close", "Back to the screen.", "viewer", GO, footer=1),)
+_VIEWER = (
+    Action("close", ("q",), "close", "Back to the screen.", "viewer", GO, footer=1),
+    Action("reload", ("r",), "again", "Fetch it again.", "viewer", LOOK, footer=3),
+)
 
 _CONFIRM = (
     Action("yes", ("y",), "yes", "Do it.", "confirm", ACT),
@@ -217,7 +238,7 @@ ACTIONS: tuple[Action, ...] = (
     *_READ,
     *_LOG,
     *_TEXT,
-    *_HELP,
+    *_RUNS,
     *_VIEWER,
     *_CONFIRM,
     *_CREATE,

@@ -27,7 +27,7 @@ _ARROWS = ("up", "down", "left", "right")
 def bindings(*scopes: str) -> list[BindingType]:
     """Textual's bindings for a class that serves these scopes, screens and numbers left out: the app adds them."""
     return [
-        Binding(",".join(action.keys), action.call, action.title, show=False)
+        Binding(",".join(action.keys), action.call, action.title, show=False, priority=action.first)
         for action in of_scopes(scopes)
         if action.keys and not action.target
     ]

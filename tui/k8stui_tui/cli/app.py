@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.demo import demo
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
@@ -14,19 +17,21 @@ from k8stui_tui.cli.pods import app as pods
 from k8stui_tui.cli.run import run
 from k8stui_tui.cli.runs import app as runs
 from k8stui_tui.cli.schedule import app as schedule
+from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
 
 
 def build() -> typer.Typer:
     """The command line as a typer application."""
     app = typer.Typer(
         name="k8stui",
-        help="Run Python pipelines on any Kubernetes cluster, and watch, repair and clean them up.",
-        no_args_is_help=True,
+        help="Run Python pipelines on any Kubernetes cluster, and watch, repair and clean them up. "
+        "Without a verb: the control center on this terminal.",
+        invoke_without_command=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_options)
+    app.callback()(_root)
     app.command("run")(run)
     app.command("logs")(logs)
     app.command("init")(init)
@@ -38,7 +43,13 @@ def build() -> typer.Typer:
     return app
 
 
-def _options(
+def _root(
+    invoked: typer.Context,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    everywhere: Everywhere = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Change nothing in the cluster.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; may stand anywhere on the line.")] = False,  # noqa: ARG001 - taken out of the line by `main`, here for the help only
 ) -> None:
@@ -48,3 +59,33 @@ def _options(
 
         say(f"k8stui {__version__}")
         raise typer.Exit
+    if invoked.invoked_subcommand is not None:
+        _hand_down(invoked.invoked_subcommand, context, namespace, kubeconfig, everywhere=everywhere, only=read_only)
+        return
+    from k8stui_tui.cli.center import on_terminal, open_center
+
+    if not on_terminal() and not any((context, namespace, kubeconfig, everywhere, read_only)):
+        from k8stui_tui.cli.output import say
+
+        say(invoked.get_help())
+        raise typer.Exit
+    open_center(context=context, namespace=namespace, kubeconfig=kubeconfig, everywhere=everywhere, read_only=read_only)
+
+
+def _hand_down(
+    verb: str, context: str | None, namespace: str | None, kubeconfig: Path | None, *, everywhere: bool, only: bool
+) -> None:
+    """Options before a verb count for the verb; one that would be lost is refused, never ignored."""
+    for given, flag in ((everywhere, "--all-namespaces"), (only, "--read-only")):
+        if given:
+            raise InvalidInputError(
+                f"{flag} stands before the verb {verb!r}, where it is for the screens only.",
+                hint=f"Verbs that know it take it after their name: k8stui {verb} {flag}",
+            )
+    for variable, value in (
+        ("K8STUI_CONTEXT", context),
+        ("K8STUI_NAMESPACE", namespace),
+        ("KUBECONFIG", kubeconfig),
+    ):
+        if value:
+            os.environ[variable] = str(value)

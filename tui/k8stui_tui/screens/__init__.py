@@ -1,1 +1,1 @@
-"""The screens and dialogs."""
+"""The screens and dialogs: each puts widgets together and fills them from the store."""

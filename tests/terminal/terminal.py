@@ -1,0 +1,162 @@
+"""A program on a real pseudo-terminal, its screen read by a terminal emulator (pyte)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+PATIENCE = 30.0
+"""Seconds to wait for something that should appear."""
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "ctrl+c": "\x03",
+    "backspace": "\x7f",
+}
+
+ALTERNATE_SCREEN, MAIN_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+
+
+_OWN_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Makes the terminal the controlling one of the program's session, as a login does: that is where signals come from."""
+
+
+class Terminal:
+    """A program and its terminal; a context manager that ends the program.
+
+    Attributes:
+        output: Everything the program wrote.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._command, self._columns, self._rows = list(command), columns, rows
+        self._env = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+            **(env or {}),
+        }
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._lock = threading.Lock()
+        self._moved = threading.Condition(self._lock)
+        self.output = bytearray()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        self._master, slave = pty.openpty()
+        self._set_size(slave)
+        self.before = termios.tcgetattr(slave)
+        self._slave = slave
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _OWN_TERMINAL, *self._command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=self._env,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._slave)
+        self._reader.join(PATIENCE)
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """The screen as it is now."""
+        with self._lock:
+            return "\n".join(self._screen.display)
+
+    @property
+    def after(self) -> list[object]:
+        """The terminal's modes now; those it began with are `before`."""
+        return list(termios.tcgetattr(self._slave))
+
+    @property
+    def cursor_hidden(self) -> bool:
+        """Whether the program left the cursor hidden."""
+        with self._lock:
+            return bool(self._screen.cursor.hidden)
+
+    def send(self, *keys: str) -> None:
+        """Press keys: names of `KEYS`, or text as it is."""
+        for key in keys:
+            os.write(self._master, KEYS.get(key, key).encode())
+
+    def wait_for(self, *words: str, seconds: float = PATIENCE) -> str:
+        """Wait until all words are on the screen; gives the screen."""
+        return self.wait_until(lambda text: all(word in text for word in words), f"{words} on screen", seconds)
+
+    def wait_until(self, holds: Callable[[str], bool], what: str, seconds: float = PATIENCE) -> str:
+        """Wait until the screen is as it should be; gives the screen."""
+        deadline = time.monotonic() + seconds
+        with self._moved:
+            while not holds(text := "\n".join(self._screen.display)):
+                left, ended = deadline - time.monotonic(), self.process.poll() is not None
+                if left <= 0 or (ended and not holds("\n".join(self._screen.display))):
+                    raise AssertionError(f"never: {what}. The screen:\n{text}")
+                self._moved.wait(min(left, 0.5))
+            return text
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal larger or smaller, as its window would."""
+        with self._lock:
+            self._columns, self._rows = columns, rows
+            self._screen.resize(rows, columns)
+        self._set_size(self._master)
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def exit_code(self, seconds: float = PATIENCE) -> int:
+        """Wait until the program has ended; gives its exit code."""
+        return self.process.wait(seconds)
+
+    def _set_size(self, descriptor: int) -> None:
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", self._rows, self._columns, 0, 0))
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                data = b""
+            with self._moved:
+                if not data:
+                    self._closed = True
+                    self._moved.notify_all()
+                    return
+                self.output += data
+                self._stream.feed(data)
+                self._moved.notify_all()

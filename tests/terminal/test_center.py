@@ -1,0 +1,164 @@
+"""The real program on a real terminal, on an embedded cluster: as a person would use it over SSH."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.command import QUICK, SLOW, Shell
+from tests.terminal.terminal import ALTERNATE_SCREEN, MAIN_SCREEN, Terminal
+
+PROGRAM = [sys.executable, "-m", "k8stui_tui.cli.main"]
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory, embedded_kubeconfig: Path) -> Shell:
+    folder = tmp_path_factory.mktemp("author")
+    (folder / "quick.py").write_text(QUICK)
+    (folder / "slow.py").write_text(SLOW)
+    return Shell(folder, embedded_kubeconfig)
+
+
+@pytest.fixture
+def start(shell: Shell) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def begin(*arguments: str, columns: int = 120, rows: int = 40, **env: str) -> Terminal:
+        terminal = Terminal([*PROGRAM, *arguments], columns=columns, rows=rows, env={**shell.environ(), **env})
+        opened.append(terminal.__enter__())
+        return terminal
+
+    yield begin
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def submitted(shell: Shell, file: str) -> str:
+    done = shell.k8stui("run", file, "--no-synchronous", "-o", "name")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().removeprefix("run/")
+
+
+def left_clean(terminal: Terminal) -> None:
+    assert terminal.exit_code() == 0
+    output = bytes(terminal.output)
+    assert output.count(ALTERNATE_SCREEN) == output.count(MAIN_SCREEN) == 1
+    assert not terminal.cursor_hidden
+    assert terminal.after == terminal.before
+    for mode in (b"1000", b"1003", b"1006", b"2004"):
+        assert output.rfind(b"\x1b[?" + mode + b"l") >= output.rfind(b"\x1b[?" + mode + b"h")
+
+
+class TestARun:
+    def test_is_watched_to_its_end_and_its_logs_are_read(self, shell: Shell, start: Callable[..., Terminal]) -> None:
+        terminal = start()
+        terminal.wait_for("live", "There are no runs")
+        run = submitted(shell, "quick.py")
+        terminal.wait_for(run, "succeeded", "2/2")
+        terminal.send("enter")
+        terminal.wait_for("double", "doubling 3")
+        terminal.send("j", "l")
+        terminal.wait_for("step:double", "doubling 3")
+        terminal.send("q")
+        left_clean(terminal)
+
+    def test_is_stopped_after_a_question(self, shell: Shell, start: Callable[..., Terminal]) -> None:
+        run = submitted(shell, "slow.py")
+        terminal = start()
+        terminal.wait_for(run, "running", "started")
+        terminal.send("S")
+        terminal.wait_for(f"Stop run {run}?")
+        terminal.send("enter")
+        terminal.wait_until(lambda text: "Stop run" not in text, "the question is gone")
+        assert "running" in terminal.text
+        terminal.send("S")
+        terminal.wait_for(f"Stop run {run}?")
+        terminal.send("y")
+        terminal.wait_for(f"{run} stopped.", "stopped")
+        terminal.send("q")
+        left_clean(terminal)
+
+    def test_is_found_by_a_filter(self, shell: Shell, start: Callable[..., Terminal]) -> None:
+        run = submitted(shell, "quick.py")
+        terminal = start()
+        terminal.wait_for(run)
+        terminal.send("/", "pipeline:quick status:succeeded", "enter")
+        terminal.wait_for("/pipeline:quick")
+        terminal.wait_until(lambda text: "slow-" not in text, "only runs of quick are left")
+        terminal.send("escape")
+        terminal.wait_until(lambda text: "/pipeline:quick" not in text, "all runs are back")
+        terminal.send("q")
+        left_clean(terminal)
+
+
+class TestTerminals:
+    @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+    def test_sizes_and_a_resize(self, start: Callable[..., Terminal], size: tuple[int, int]) -> None:
+        terminal = start(columns=size[0], rows=size[1])
+        terminal.wait_for("live", "? help")
+        terminal.resize(60, 15)
+        terminal.wait_for("live")
+        terminal.resize(120, 40)
+        terminal.wait_for("LOGS", "STEPS", "RUNS")
+        terminal.send("q")
+        left_clean(terminal)
+
+    def test_without_colour_no_colour_is_sent(self, start: Callable[..., Terminal]) -> None:
+        terminal = start(NO_COLOR="1")
+        terminal.wait_for("live")
+        terminal.send("q")
+        left_clean(terminal)
+        assert re.findall(rb"\x1b\[[0-9;]*[34]8;[0-9;]*m.{20}", terminal.output, re.DOTALL) == []
+
+    def test_ctrl_c_leaves_too(self, start: Callable[..., Terminal]) -> None:
+        terminal = start()
+        terminal.wait_for("live")
+        terminal.send("ctrl+c")
+        left_clean(terminal)
+
+    def test_without_utf8_only_ascii_is_drawn(self, start: Callable[..., Terminal]) -> None:
+        terminal = start(LC_ALL="C", LANG="C", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+        terminal.wait_for("live")
+        terminal.send("q")
+        left_clean(terminal)
+        assert bytes(terminal.output).isascii()
+
+    def test_no_kubeconfig_is_told_on_the_screen(self, start: Callable[..., Terminal], tmp_path: Path) -> None:
+        terminal = start(KUBECONFIG=str(tmp_path / "none"), HOME=str(tmp_path))
+        terminal.wait_for("not connected", "kubeconfig")
+        terminal.send("q")
+        left_clean(terminal)
+
+
+def test_without_a_terminal_the_help_is_printed(shell: Shell) -> None:
+    done = shell.k8stui()
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+    done = shell.k8stui("-n", "default", "-A")
+    assert done.returncode == 2
+    assert "The screens need a terminal" in done.stderr
+
+
+@pytest.mark.skipif(
+    not os.environ.get("K8STUI_REQUIRE_TMUX")
+    and not any(os.access(f"{folder}/tmux", os.X_OK) for folder in os.get_exec_path()),
+    reason="tmux is not installed",
+)
+def test_inside_tmux(shell: Shell, tmp_path: Path) -> None:
+    from tests.terminal.tmux import Tmux  # noqa: PLC0415 - needs tmux
+
+    run = submitted(shell, "quick.py")
+    with Tmux(tmp_path, PROGRAM, env=shell.environ()) as tmux:
+        tmux.wait_for(run, "live")
+        tmux.send("Enter")
+        tmux.wait_for("double")
+        tmux.send("?")
+        tmux.wait_for("Keys and commands")
+        tmux.send("q")
+        tmux.send("q")
+        tmux.wait_for("left with 0")

@@ -1,0 +1,51 @@
+"""A program inside tmux, in a server of its own."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.terminal.terminal import PATIENCE
+
+PAUSE = 0.05
+
+
+class Tmux:
+    """Runs a program in a window; says `left with CODE` when it has ended."""
+
+    def __init__(self, folder: Path, command: Sequence[str], *, env: Mapping[str, str]) -> None:
+        self._socket = str(folder / "tmux.sock")
+        self._line = f"{shlex.join(command)}; echo left with $?; cat"
+        self._env = {**env, "LC_ALL": "C.UTF-8"}
+
+    def __enter__(self) -> Self:
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", self._line)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tmux("kill-server")
+
+    def send(self, *keys: str) -> None:
+        self._tmux("send-keys", *keys)
+
+    def wait_for(self, *words: str) -> str:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            text = self._tmux("capture-pane", "-p")
+            if all(word in text for word in words):
+                return text
+            if time.monotonic() > deadline:
+                raise AssertionError(f"never: {words} on screen. The screen:\n{text}")
+            time.sleep(PAUSE)
+
+    def _tmux(self, *arguments: str) -> str:
+        return subprocess.run(
+            ["tmux", "-S", self._socket, *arguments], env=self._env, capture_output=True, text=True, check=True
+        ).stdout

@@ -1,0 +1,111 @@
+"""A store that needs no cluster, with runs in every state at a frozen time: for snapshots and pilot tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+from k8stui.control.board import RunBoard
+from k8stui.control.freshness import Freshness
+from k8stui.control.logs import LogQuery
+from k8stui.control.logstream import LogLine
+from k8stui.control.runfeed import RunFeed
+from k8stui.model.errors import K8stuiError
+from k8stui.model.views import RunSummaryView, RunView
+from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.store import Place, Store
+
+LIVE = Freshness(synced=True, connected=True)
+
+
+class FakeBoard:
+    """Runs that are given."""
+
+    def __init__(self, runs: Sequence[RunSummaryView], freshness: Freshness = LIVE) -> None:
+        self.runs: Sequence[RunSummaryView] = tuple(runs)
+        self.freshness = freshness
+        self.version = 1
+
+    def find(self, namespace: str, run: str) -> RunSummaryView | None:
+        return next((one for one in self.runs if (one.namespace, one.run) == (namespace, run)), None)
+
+    def give(self, runs: Sequence[RunSummaryView]) -> None:
+        self.runs = tuple(runs)
+        self.version += 1
+
+
+class FakeRunFeed:
+    """One run that is given."""
+
+    def __init__(self, view: RunView | None) -> None:
+        self.view = view
+        self.version, self.freshness, self.gone = 1, LIVE, False
+        self.error: K8stuiError | None = None
+
+
+class FakeLogFeed:
+    """Lines that are given, once."""
+
+    def __init__(self, lines: Sequence[LogLine]) -> None:
+        self._lines = list(lines)
+        self.loading, self.sources = False, ()
+        self.error: K8stuiError | None = None
+
+    def give(self, *lines: LogLine) -> None:
+        self._lines += lines
+
+    def take(self) -> list[LogLine]:
+        taken, self._lines = self._lines, []
+        return taken
+
+
+class FakeStore(Store):
+    """Connected at once, to what is given."""
+
+    def __init__(
+        self,
+        views: Sequence[RunView] = (),
+        *,
+        lines: Sequence[LogLine] = (),
+        now: float = 0.0,
+        place: Place | None = None,
+        freshness: Freshness = LIVE,
+        connected: bool = True,
+        error: K8stuiError | None = None,
+    ) -> None:
+        self.now = now
+        super().__init__(cast("Any", None), clock=lambda: self.now, everywhere=bool(place and place.everywhere))
+        self.fake_place = place or Place("prod-eu", "ml-team", stack="gpu")
+        self.views = {(view.namespace, view.run): view for view in views}
+        self.lines = list(lines)
+        self.fake_board = FakeBoard([as_summary(view) for view in views], freshness)
+        self.board = cast("RunBoard", self.fake_board) if connected else None
+        self.error = error
+        self.done: list[str] = []
+
+    @property
+    def place(self) -> Place:
+        return self.fake_place
+
+    async def serve(self) -> None:
+        await asyncio.Event().wait()
+
+    def look_at(self, namespace: str, run: str) -> None:
+        self.run.key = (namespace, run)
+        self.run.current = cast("RunFeed", FakeRunFeed(self.views.get((namespace, run))))
+
+    def listen(self, query: LogQuery) -> None:
+        if self.logs.key != query:
+            self.logs.key = query
+            mine = [line for line in self.lines if _wanted(line, query)]
+            self.logs.current = cast("LogFeed", FakeLogFeed(mine))
+
+
+def as_summary(view: RunView) -> RunSummaryView:
+    fields = RunSummaryView.model_fields
+    return RunSummaryView(**{name: getattr(view, name) for name in fields})
+
+
+def _wanted(line: LogLine, query: LogQuery) -> bool:
+    return (not query.run or line.run == query.run) and (query.step is None or bool(query.step.search(line.step)))

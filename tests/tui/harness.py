@@ -1,0 +1,79 @@
+"""The app on a store that needs no cluster, and its screen as text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from k8stui_tui.app import ControlCenter
+from k8stui_tui.screens.runs.screen import RunsScreen
+from tests.tui.fakes import FakeStore
+from tests.tui.sample_runs import NOW, every_state, log_lines
+
+NARROW, USUAL, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+def usual_store() -> FakeStore:
+    return FakeStore(every_state(), lines=log_lines(), now=NOW)
+
+
+class Shown:
+    """A running app, and what a person sees of it."""
+
+    def __init__(self, pilot: Pilot[None], store: FakeStore) -> None:
+        self.pilot, self.store = pilot, store
+        self.app = pilot.app
+
+    @property
+    def runs(self) -> RunsScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, RunsScreen)
+        return screen
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space", ":": "colon", "/": "slash"}
+        await self.press(*(names.get(character, character) for character in text))
+
+    async def settle(self) -> None:
+        """Let what is under way arrive on the screen: a tick is done by hand, so that no clock is waited for."""
+        screen = self.runs
+        if screen._settling is not None:
+            screen._settling.stop()
+            screen._settle()
+        await self.pilot.pause()
+        screen.refresh_now()
+        await self.pilot.pause()
+
+    async def until(self, text: str, seconds: float = 20.0) -> None:
+        """Wait for something that a worker of Textual's brings, the palette's hits."""
+        async with asyncio.timeout(seconds):
+            while text not in self.text:
+                await self.pilot.pause(0.02)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(
+            "".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()
+        )
+
+    def line_with(self, word: str) -> str:
+        return next(line for line in self.text.splitlines() if word in line)
+
+
+@asynccontextmanager
+async def shown(
+    store: FakeStore | None = None, size: tuple[int, int] = USUAL, theme: str = "dark"
+) -> AsyncIterator[Shown]:
+    store = store or usual_store()
+    app = ControlCenter(store, theme=theme)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        found = Shown(pilot, store)
+        await found.settle()
+        yield found

@@ -1,0 +1,301 @@
+"""The Runs screen: what it shows of runs, steps and logs, and what each key does."""
+
+from __future__ import annotations
+
+import pytest
+
+from k8stui.control.freshness import Freshness
+from k8stui.incluster.states import RunState
+from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui_tui.screens.confirm import ConfirmScreen
+from k8stui_tui.screens.viewer import ViewerScreen
+from k8stui_tui.store import Place
+from tests.tui.fakes import FakeStore
+from tests.tui.harness import LARGE, NARROW, USUAL, shown, usual_store
+from tests.tui.sample_runs import NOW, every_state, log_lines
+
+
+class TestWhatItShows:
+    async def test_runs_steps_and_logs_of_the_newest_run_stand_there_at_once(self) -> None:
+        async with shown() as screen:
+            assert "train-churn-7f3a" in screen.line_with("running")
+            assert "13/20" in screen.text
+            assert "train[lr=0.1]" in screen.text
+            assert "epoch 40/40" in screen.text
+
+    async def test_context_namespace_stack_and_freshness_are_always_visible(self) -> None:
+        async with shown() as screen:
+            assert "prod-eu · ml-team" in screen.text.splitlines()[0]
+            assert "stack gpu" in screen.text.splitlines()[0]
+            assert "live" in screen.text.splitlines()[0]
+
+    async def test_read_only_is_said(self) -> None:
+        store = FakeStore(every_state(), now=NOW, place=Place("prod-eu", "ml-team", read_only=True))
+        for size in (NARROW, USUAL, LARGE):
+            async with shown(store, size) as screen:
+                assert "READ-ONLY" in screen.text.splitlines()[0]
+
+    async def test_a_running_step_tells_how_far_it_is_and_one_in_trouble_why(self) -> None:
+        async with shown(size=LARGE) as screen:
+            assert "64 %  loss 0.2133" in screen.line_with("train[lr=0.1]")
+            assert "evicted 2" in screen.line_with("train[lr=0.01]")
+            assert "node-2 low on memory" in screen.line_with("train[lr=0.01]")
+            assert "again in 12s" in screen.line_with("train[lr=10]")
+
+    async def test_a_join_stands_once_under_its_last_parent_and_names_the_others(self) -> None:
+        async with shown(size=LARGE) as screen:
+            assert screen.text.count("pick_best") == 1
+            assert "also after train[lr=0.1]" in screen.line_with("pick_best")
+
+    async def test_quiet_siblings_beyond_a_dozen_are_folded_with_their_states(self) -> None:
+        async with shown(size=LARGE) as screen:
+            assert "succeeded" in screen.line_with("more")
+            assert "train[lr=10]" in screen.text
+
+    async def test_a_change_in_the_store_is_on_screen_after_the_next_tick(self) -> None:
+        async with shown() as screen:
+            ended = screen.store.fake_board.runs[0].model_copy(update={"state": RunState.FAILED, "finished": NOW})
+            screen.store.fake_board.give([ended, *screen.store.fake_board.runs[1:]])
+            await screen.settle()
+            assert "failed" in screen.line_with("train-churn-7f3a  ")
+
+
+class TestStates:
+    async def test_connecting(self) -> None:
+        async with shown(FakeStore(connected=False, now=NOW)) as screen:
+            assert "Connecting ..." in screen.text
+            assert "connecting" in screen.text.splitlines()[0]
+
+    async def test_a_connection_that_fails_is_told_with_what_to_do(self) -> None:
+        error = UnreachableError("No kubeconfig was found.", hint="Set KUBECONFIG.")
+        async with shown(FakeStore(connected=False, error=error, now=NOW)) as screen:
+            assert "No kubeconfig was found." in screen.text
+            assert "Set KUBECONFIG." in screen.text
+            assert "not connected" in screen.text.splitlines()[0]
+
+    async def test_loading(self) -> None:
+        async with shown(FakeStore(freshness=Freshness(connected=True), now=NOW)) as screen:
+            assert "Loading the runs of namespace ml-team" in screen.text
+
+    async def test_no_runs_says_how_to_start_one(self) -> None:
+        async with shown(FakeStore(now=NOW), LARGE) as screen:
+            assert "There are no runs in namespace ml-team yet." in screen.text
+            assert "k8stui run FILE.py" in screen.text
+
+    async def test_forbidden_names_the_missing_right(self) -> None:
+        error = ForbiddenError("You may not list configmaps in ml-team.", hint="Ask for the verb list.")
+        async with shown(FakeStore(freshness=Freshness(error=error), now=NOW)) as screen:
+            assert "You may not list configmaps in ml-team." in screen.text
+            assert "Ask for the verb list." in screen.text
+            assert "not allowed" in screen.text.splitlines()[0]
+
+    async def test_disconnected_keeps_the_last_runs_and_tells_their_age(self) -> None:
+        lost = Freshness(synced=True, lost_for=42.0, error=UnreachableError("No answer."))
+        async with shown(FakeStore(every_state(), freshness=lost, now=NOW)) as screen:
+            assert "train-churn-7f3a" in screen.text
+            assert "lost 42s ago" in screen.text.splitlines()[0]
+
+
+class TestFilter:
+    async def test_typing_filters_at_once_and_escape_shows_all_again(self) -> None:
+        async with shown() as screen:
+            await screen.type("/etl status:failed")
+            assert screen.runs.table.line_count == 1
+            assert "1 of 32" in screen.text
+            await screen.press("enter")
+            assert screen.runs.table.has_focus
+            await screen.press("escape")
+            assert screen.runs.table.line_count == 32
+
+    async def test_nothing_that_matches_says_so(self) -> None:
+        async with shown() as screen:
+            await screen.type("/nosuchrun")
+            assert "None of 32 runs matches 'nosuchrun'." in screen.text
+
+    async def test_in_the_logs_it_searches(self) -> None:
+        async with shown() as screen:
+            await screen.press("l")
+            await screen.type("/epoch 7/")
+            await screen.press("enter")
+            assert screen.runs.log_pane.found == 3
+            assert "3 lines with epoch 7/" in screen.text
+
+
+class TestMoving:
+    async def test_enter_opens_the_steps_then_the_logs_and_escape_goes_back(self) -> None:
+        async with shown() as screen:
+            await screen.press("enter")
+            assert screen.runs.step_tree.has_focus
+            await screen.press("j", "j", "enter")
+            assert screen.runs.log_pane.has_focus
+            assert "step:train[lr=0.1]" in screen.text
+            await screen.press("escape")
+            assert screen.runs.step_tree.has_focus
+            await screen.press("escape")
+            assert screen.runs.table.has_focus
+
+    async def test_tab_goes_round_the_panes(self) -> None:
+        async with shown() as screen:
+            await screen.press("tab", "tab")
+            assert screen.runs.log_pane.has_focus
+            await screen.press("tab")
+            assert screen.runs.table.has_focus
+            await screen.press("shift+tab")
+            assert screen.runs.log_pane.has_focus
+
+    async def test_the_cursor_decides_which_run_is_shown(self) -> None:
+        async with shown(size=LARGE) as screen:
+            await screen.press("j")
+            assert screen.store.run.key == ("ml-team", "etl-daily-91bc")
+            assert "exit code 137, OOMKilled" in screen.text
+            await screen.press("G")
+            assert screen.runs.table.cursor_line == 31
+
+    async def test_the_logs_follow_the_step_under_the_trees_cursor(self) -> None:
+        async with shown() as screen:
+            await screen.press("enter", "j", "j")
+            assert {entry.source for entry in screen.runs.log_pane.entries} == {"train[lr=0.1]"}
+
+    async def test_shift_l_shows_the_whole_pipelines_logs_and_again_the_runs(self) -> None:
+        async with shown() as screen:
+            await screen.press("L")
+            assert "pipeline:train-churn" in screen.text
+            await screen.press("L")
+            assert "run:train-churn-7f3a" in screen.text
+
+    async def test_one_pane_at_a_time_on_a_small_terminal(self) -> None:
+        async with shown(size=NARROW) as screen:
+            assert "RUNS" in screen.text
+            assert "STEPS   " not in screen.text.splitlines()[1]
+            await screen.press("enter")
+            assert "load_data" in screen.text
+            assert "etl-daily-91bc" not in screen.text
+
+    async def test_z_shows_a_pane_alone_and_all_again(self) -> None:
+        async with shown() as screen:
+            await screen.press("z")
+            assert "load_data" not in screen.text
+            await screen.press("z")
+            assert "load_data" in screen.text
+
+    async def test_a_resize_at_any_moment_keeps_cursor_and_pane(self) -> None:
+        async with shown() as screen:
+            await screen.press("enter", "j", "j")
+            for width, height in (NARROW, (60, 12), LARGE, (30, 8), USUAL):
+                await screen.pilot.resize_terminal(width, height)
+                await screen.settle()
+                assert screen.runs.step_tree.has_focus
+                assert screen.runs.step_tree.cursor_key == "train[lr=0.1]"
+
+
+class TestActs:
+    async def test_stop_asks_first_and_no_is_the_answer_at_hand(self) -> None:
+        async with shown() as screen:
+            await screen.press("S")
+            assert isinstance(screen.app.screen, ConfirmScreen)
+            assert "Stop run train-churn-7f3a?" in screen.text
+            await screen.pilot.press("enter")
+            await screen.settle()
+            assert not isinstance(screen.app.screen, ConfirmScreen)
+            assert "Not connected" not in screen.text
+
+    async def test_stop_is_not_offered_for_a_run_that_has_ended(self) -> None:
+        async with shown() as screen:
+            await screen.press("j", "S")
+            assert not isinstance(screen.app.screen, ConfirmScreen)
+            assert "None of these runs is going on." in screen.text
+
+    async def test_delete_is_about_all_marked_runs_and_says_their_number(self) -> None:
+        async with shown() as screen:
+            await screen.press("space", "space", "D")
+            assert "Delete 2 runs" in screen.text
+            assert "going on and will be stopped first" in screen.text
+            await screen.pilot.press("n")
+            await screen.settle()
+            assert "2 marked" in screen.text
+
+    async def test_an_act_without_a_connection_is_an_error_and_no_crash(self) -> None:
+        async with shown() as screen:
+            await screen.press("S")
+            await screen.pilot.press("y")
+            await screen.settle()
+            assert "Not connected yet." in screen.text
+
+    async def test_help_tells_the_keys_of_this_place(self) -> None:
+        async with shown() as screen:
+            await screen.press("question_mark")
+            assert isinstance(screen.app.screen, ViewerScreen)
+            for word in ("Stop the run", ":delete", "Order by the next column"):
+                assert word in screen.app.screen.text.text
+            await screen.pilot.press("q")
+            await screen.settle()
+            assert screen.runs.table.has_focus
+
+
+class TestCommands:
+    async def test_a_command_is_completed_and_carried_out(self) -> None:
+        async with shown() as screen:
+            await screen.type(":the")
+            await screen.press("tab")
+            await screen.type("light")
+            await screen.press("enter")
+            assert screen.app.theme == "light"
+            assert screen.runs.table.has_focus
+
+    async def test_a_wrong_command_says_what_was_meant_and_can_be_mended(self) -> None:
+        async with shown() as screen:
+            await screen.type(":stp")
+            await screen.press("enter")
+            assert "There is no command :stp." in screen.text
+            assert "Did you mean :stop?" in screen.text
+            assert screen.runs.prompt.is_open
+
+    async def test_a_wrong_argument_is_told(self) -> None:
+        async with shown() as screen:
+            await screen.type(":theme blue")
+            await screen.press("enter")
+            assert "There is no theme 'blue'." in screen.text
+
+    async def test_the_palette_offers_what_can_be_done_here(self) -> None:
+        async with shown() as screen:
+            await screen.pilot.press("ctrl+p")
+            await screen.pilot.pause()
+            await screen.pilot.press(*"stop")
+            await screen.until("Stop  (S)")
+            await screen.pilot.press("escape", "escape")
+
+    async def test_messages_are_kept(self) -> None:
+        async with shown() as screen:
+            await screen.press("j", "S")
+            await screen.type(":messages")
+            await screen.press("enter")
+            assert isinstance(screen.app.screen, ViewerScreen)
+            assert "None of these runs is going on." in screen.app.screen.text.text
+
+    async def test_another_namespace_is_looked_at(self) -> None:
+        async with shown() as screen:
+            await screen.type(":ns other")
+            await screen.press("enter")
+            assert screen.store._namespace == "other"
+
+
+class TestHostileText:
+    async def test_names_and_log_lines_cannot_reach_the_terminal(self) -> None:
+        bad = "\x1b]0;owned\x07\x1b[31mred[/bold]\u202egnp"
+        views = every_state()
+        steps = tuple(step.model_copy(update={"why": bad, "name": step.name + bad}) for step in views[0].steps[:2])
+        views[0] = views[0].model_copy(update={"steps": steps, "why": bad, "pipeline": bad, "submitted_by": bad})
+        lines = [line._replace(text=bad, step=bad) if hasattr(line, "_replace") else line for line in log_lines()[:3]]
+        async with shown(FakeStore(views, lines=lines, now=NOW), LARGE) as screen:
+            for key in ("enter", "E", "q", "l", "S"):
+                await screen.press(key)
+                assert "\x1b" not in screen.text
+                assert "\x07" not in screen.text
+                assert "\u202e" not in screen.text
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "ansi"])
+async def test_every_theme_draws_every_state(theme: str) -> None:
+    async with shown(usual_store(), theme=theme) as screen:
+        for word in ("running", "failed", "pending", "paused", "stopping", "succeeded", "stopped"):
+            assert word in screen.text

@@ -1,0 +1,212 @@
+"""The app: one store, the screens on it, and what works everywhere.
+
+It draws before it is connected. A tick some times a second shows what changed in the store; keys do not wait for it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import PurePath
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from k8stui.control.spans import clock
+from k8stui.model.errors import InvalidInputError, K8stuiError
+from k8stui_tui.commands import SCREENS
+from k8stui_tui.keys import bindings
+from k8stui_tui.palette import ActionProvider
+from k8stui_tui.reach import at_hand, nodes_at_hand
+from k8stui_tui.sanitize import cell
+from k8stui_tui.screens.frame import FrameScreen
+from k8stui_tui.screens.help import help_text
+from k8stui_tui.screens.runs.screen import RunsScreen
+from k8stui_tui.screens.viewer import Fetch, ViewerScreen
+from k8stui_tui.store import Store
+from k8stui_tui.theme.themes import THEMES, few_colours, theme_name
+from k8stui_tui.widgets.prompt import COMMAND, FIND
+
+TICKS = 8
+"""Looks at the store in a second."""
+
+DEBUG_VARIABLE = "K8STUI_DEBUG"
+
+_MOST_MESSAGES = 200
+
+FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {"runs": RunsScreen}
+"""How each screen of `commands.SCREENS` is made."""
+
+
+class ControlCenter(App[None], inherit_bindings=False):
+    """The terminal control center."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("app",)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("app"),
+        *(Binding(spec.number, spec.action.call, spec.title, show=False) for spec in SCREENS),
+    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["theme/roles.tcss", "k8stui.tcss"]
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
+    TITLE = "k8stui"
+
+    def __init__(self, store: Store, *, theme: str = "", screen: str = "runs") -> None:
+        """Make the app.
+
+        Args:
+            store: What it shows.
+            theme: Name of the theme; the terminal decides when it is empty.
+            screen: The screen to begin with.
+        """
+        # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
+        super().__init__(ansi_color=True if few_colours() else None)
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme or theme_name()
+        self.store = store
+        self._messages: list[str] = []
+        self._first = screen
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen to begin with, so that the first thing painted is the real one."""
+        return FACTORIES[self._first](self.store)
+
+    def _fatal_error(self) -> None:
+        """A defect of ours ends the app with a sentence; Textual would print a traceback with all values in it."""
+        if os.environ.get(DEBUG_VARIABLE):
+            super()._fatal_error()
+            return
+        error = sys.exc_info()[1]
+        told = cell(f"{type(error).__name__}: {error}")
+        self._exit_renderables.append(
+            Text(
+                f"k8stui met a defect of its own: {told}\nRuns go on without it. k8stui --debug shows where; report it."
+            )
+        )
+        self._close_messages_no_wait()
+
+    def on_mount(self) -> None:
+        """Connect, and begin to tick."""
+        self.run_worker(self.store.serve(), name="store", exit_on_error=False)
+        self.set_interval(1 / TICKS, self._tick)
+
+    def _tick(self) -> None:
+        if isinstance(self.screen, FrameScreen):
+            with self.batch_update():
+                self.screen.refresh_now()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Whether an action can be done now: in a text field `/` and `:` are characters."""
+        return not (action in ("command", "find") and isinstance(self.focused, Input))
+
+    # What screens use.
+
+    async def run_guarded(self, work: Awaitable[Any]) -> None:
+        """Await something a person asked for; an error becomes a message instead of a crash."""
+        try:
+            result = await work
+            if inspect.isawaitable(result):
+                await result
+        except K8stuiError as error:
+            self.tell_error(error)
+
+    def act(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in the background, errors told."""
+        self.run_worker(self._acted(work), exit_on_error=False)
+
+    async def _acted(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except K8stuiError as error:
+            self.tell_error(error)
+        except Exception as error:
+            self.tell_error(K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint="A defect: report it."))
+
+    def tell(self, text: str, *, severity: Any = "information") -> None:
+        """Say what was done; `:messages` keeps it."""
+        self._keep(text)
+        self.notify(cell(text), severity=severity, markup=False)
+
+    def tell_error(self, error: K8stuiError) -> None:
+        """Say what went wrong and what to do about it; `:messages` keeps it."""
+        self._keep("\n  ".join(filter(None, (f"Error: {error.message}", *error.hint.splitlines()))))
+        hint = f"\n{error.hint}" if error.hint else ""
+        text = "\n".join(cell(line) for line in f"{error.message}{hint}".splitlines())
+        self.notify(text, severity="error", markup=False, timeout=10)
+
+    def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
+        """Show a text over the screen."""
+        self.push_screen(ViewerScreen(title, fetch, wrap=wrap))
+
+    def _keep(self, text: str) -> None:
+        self._messages.append(f"{clock(time.time())}  {text}")
+        del self._messages[:-_MOST_MESSAGES]
+
+    # Actions, see commands.py.
+
+    def action_show_screen(self, name: str) -> None:
+        """Go to a screen."""
+        if isinstance(self.screen, FrameScreen) and isinstance(self.screen, _kind_of(name)):
+            return
+        self.switch_screen(FACTORIES[name](self.store))
+
+    def action_command(self) -> None:
+        """Type a command."""
+        if isinstance(self.screen, FrameScreen):
+            self.screen.open_prompt(COMMAND)
+
+    def action_find(self) -> None:
+        """Type a filter or a search."""
+        if isinstance(self.screen, (FrameScreen, ViewerScreen)):
+            self.screen.open_prompt(FIND)
+
+    def action_help(self) -> None:
+        """Keys and commands of this place."""
+        text = help_text(at_hand(nodes_at_hand(self.screen)), columns=ViewerScreen.columns_in(self.size.width))
+
+        async def fetch() -> str:
+            return text
+
+        if isinstance(self.screen, FrameScreen):
+            self.view(f"Keys and commands: {self.screen.TITLE_OF_SCREEN}", fetch)
+
+    async def action_back(self) -> None:
+        """One step back."""
+        if isinstance(self.screen, (FrameScreen, ViewerScreen)):
+            self.screen.leave()
+        elif self.screen.is_modal:
+            self.screen.dismiss()
+
+    def action_messages(self) -> None:
+        """What was said lately."""
+        text = "\n".join(reversed(self._messages)) or "Nothing was said yet."
+
+        async def fetch() -> str:
+            return text
+
+        self.view("Messages, the newest first", fetch, wrap=True)
+
+    def action_theme(self, name: str) -> None:
+        """Other colours."""
+        if name not in {theme.name for theme in THEMES}:
+            known = ", ".join(theme.name for theme in THEMES)
+            raise InvalidInputError(f"There is no theme {name!r}.", hint=f"There are: {known}.")
+        self.theme = name
+
+    def action_namespace(self, name: str) -> None:
+        """Look at another namespace."""
+        self.store.move("" if name == "all" else name)
+        if isinstance(self.screen, FrameScreen):
+            self.screen.refresh_now()
+
+
+def _kind_of(name: str) -> type[FrameScreen]:
+    factory = FACTORIES[name]
+    return factory if isinstance(factory, type) else FrameScreen

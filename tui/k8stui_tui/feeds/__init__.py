@@ -1,0 +1,1 @@
+"""Between engine and widgets: what is watched for the screens. Knows the engine and no widget."""

@@ -1,0 +1,52 @@
+"""What a person can do at this moment: the actions of everything from the focused widget out to the app.
+
+Footer, help, `:` line and palette all ask here, so they offer the same, and what they offer is carried out by the very
+node whose key would have done it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from k8stui_tui.commands import Action, of_scopes
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+
+def nodes_at_hand(screen: Screen[Any], focused: DOMNode | None = None) -> list[DOMNode]:
+    """The focused widget and everything around it, the nearest first, the app last."""
+    nearest = focused or screen.focused or screen
+    found: list[DOMNode] = [nearest, *nearest.ancestors]
+    return found if screen.app in found else [*found, screen.app]
+
+
+def scopes_of(node: DOMNode) -> Sequence[str]:
+    """The scopes whose actions this node carries out."""
+    return tuple(getattr(node, "SCOPES", ()))
+
+
+def at_hand(nodes: Iterable[DOMNode]) -> list[Action]:
+    """All actions of these nodes, the nearest scope first."""
+    return list(of_scopes(scope for node in nodes for scope in scopes_of(node)))
+
+
+async def perform(action: Action, nodes: Sequence[DOMNode], argument: str = "") -> None:
+    """Carry out an action on the nearest node that serves its scope.
+
+    Args:
+        action: One of those at hand.
+        nodes: From the focused widget outwards.
+        argument: What was typed after its name; for actions that take one.
+
+    Raises:
+        K8stuiError: The argument can't be used; the sentence says why.
+    """
+    node = next(node for node in nodes if action.scope in scopes_of(node))
+    given = [action.target] if action.target else [argument] if action.argument else []
+    result = getattr(node, action.handler)(*given)
+    if inspect.isawaitable(result):
+        await result

@@ -1,0 +1,283 @@
+"""What all screens share: status line, panes, prompt, footer, and how one moves between them.
+
+A screen says which panes it has and what they show (`tick`); the frame does the rest. On a terminal too small for
+several panes the one with the focus is shown alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from k8stui.model.errors import K8stuiError
+from k8stui_tui.commandline import completions, parse
+from k8stui_tui.keys import bindings, footer_actions
+from k8stui_tui.reach import at_hand, nodes_at_hand, perform
+from k8stui_tui.store import Store
+from k8stui_tui.widgets.bar import Bar, Fact, key_fact
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.pane import Pane
+from k8stui_tui.widgets.prompt import COMMAND, FIND, Prompt
+from k8stui_tui.widgets.reading import ReadView
+
+if TYPE_CHECKING:
+    from k8stui_tui.app import ControlCenter
+
+NARROW, SHORT = 100, 28
+"""Columns and rows below which one pane is shown at a time."""
+
+
+class FrameScreen(Screen[None], inherit_bindings=False):
+    """Base of the screens with panes."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("frame",)
+    BINDINGS = bindings("frame")
+    TITLE_OF_SCREEN: ClassVar[str] = ""
+
+    def __init__(self, store: Store) -> None:
+        """Make the screen.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__()
+        self.store = store
+        self.status = Bar(id="status")
+        self.footer = Bar(id="footer")
+        self.prompt = Prompt(self._completions, id="prompt")
+        self._typing_from: Widget | None = None
+        self._zoomed = False
+
+    @property
+    def center(self) -> ControlCenter:
+        """The app, as what it is."""
+        return cast("ControlCenter", self.app)
+
+    # What screens say.
+
+    @property
+    def panes(self) -> Sequence[Pane]:
+        """The panes, in the order of tab."""
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        """The panes in their places."""
+        raise NotImplementedError
+
+    def tick(self) -> None:
+        """Show what changed in the store; called several times a second while the screen is the active one."""
+
+    def crumbs(self) -> Sequence[str]:
+        """Where one is, below the screen itself."""
+        return ()
+
+    def tally(self) -> Sequence[Fact]:
+        """What the right end of the status line counts."""
+        return ()
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Something was typed after `/` while that list had the focus."""
+
+    def filter_of(self, view: LineView) -> str:  # noqa: ARG002 - for subclasses
+        """What that list is filtered by."""
+        return ""
+
+    # The frame.
+
+    def compose(self) -> ComposeResult:
+        """Status line, panes, prompt, footer."""
+        yield self.status
+        with Container(id="body"):
+            yield from self.body()
+        yield self.prompt
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Begin with the first pane."""
+        self._arrange(self.size.width, self.size.height)
+        self.set_focus(self.panes[0].view)
+        self.refresh_now()
+
+    def on_screen_resume(self) -> None:
+        """Back from a dialog, or from another screen: what was missed is shown at once."""
+        self.refresh_now()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """More or less room."""
+        self._arrange(event.size.width, event.size.height)
+
+    def refresh_now(self) -> None:
+        """Show the state of the store, status line and footer included."""
+        if self.is_mounted and self.is_current:
+            self.tick()
+            self.show_status()
+
+    @property
+    def active(self) -> Pane:
+        """The pane with the focus, or the one that had it last."""
+        focused = self.focused
+        return next((pane for pane in self.panes if focused is pane.view), self._last_active())
+
+    def show_status(self) -> None:
+        """Say where one is and how fresh that is."""
+        place, glyphs = self.store.place, self.status.glyphs
+        crumbs = [Fact(self.TITLE_OF_SCREEN, "strong")]
+        for depth, crumb in enumerate(self.crumbs()):
+            crumbs.append(Fact(f" {glyphs.crumb} {crumb}", "strong", 2 + depth, tight=True))
+        inside = "all namespaces" if place.everywhere else place.namespace
+        where = f" {glyphs.dot} ".join(filter(None, (place.context, inside)))
+        self.status.show(
+            [Fact(" k8stui", "accent", 9), *crumbs],
+            [
+                *self.tally(),
+                Fact(f"stack {place.stack}" if place.stack else "", "dim", 5),
+                Fact(where, "dim"),
+                *self._freshness(),
+                Fact("READ-ONLY" if place.read_only else "", "caution"),
+                Fact(" ", tight=True),
+            ],
+        )
+
+    def _freshness(self) -> Sequence[Fact]:
+        store = self.store
+        if store.error is not None:
+            return [Fact("not connected", "trouble")]
+        fresh = store.freshness
+        if fresh is None:
+            return [Fact("connecting", "caution")]
+        if fresh.connected:
+            return [Fact("live" if fresh.synced else "loading", "good" if fresh.synced else "caution")]
+        if fresh.lost_for is None:
+            return [Fact("loading" if fresh.error is None else "not allowed", "caution")]
+        return [Fact(f"lost {int(fresh.lost_for)}s ago", "trouble")]
+
+    def show_footer(self) -> None:
+        """The keys that matter where the focus is."""
+        here, everywhere = footer_actions(at_hand(nodes_at_hand(self)))
+        self.footer.show(
+            [key_fact(action, 2 + place) for place, action in enumerate(here)],
+            [*(key_fact(action, 1) for action in everywhere), Fact(" ", tight=True)],
+        )
+
+    def on_descendant_focus(self) -> None:
+        """Another pane is active."""
+        self._mark_active()
+        self.show_footer()
+        self.show_status()
+
+    # Panes.
+
+    def go_to_pane(self, pane: Pane) -> None:
+        """Make a pane the active one."""
+        self._mark_active(pane)
+        self.set_focus(pane.view)
+
+    def action_next_pane(self) -> None:
+        """To the next pane."""
+        self._step(1)
+
+    def action_previous_pane(self) -> None:
+        """To the pane before."""
+        self._step(-1)
+
+    def action_zoom(self) -> None:
+        """This pane alone, and back."""
+        self._zoomed = not self._zoomed
+        self._arrange(self.size.width, self.size.height)
+
+    def leave(self) -> bool:
+        """One step back: out of a search, a filter, a zoomed pane, to the pane before; False at the outermost."""
+        active = self.active
+        view = active.view
+        if isinstance(view, ReadView) and view.needle:
+            view.find("")
+        elif self.filter_of(view):
+            self.filtered(view, "")
+        elif self._zoomed:
+            self.action_zoom()
+        elif active is not self.panes[0]:
+            self.go_to_pane(self.panes[max(0, self.panes.index(active) - 1)])
+        else:
+            return False
+        return True
+
+    def _step(self, step: int) -> None:
+        panes = self.panes
+        self.go_to_pane(panes[(panes.index(self.active) + step) % len(panes)])
+
+    def _arrange(self, width: int, height: int) -> None:
+        alone = self._zoomed or width < NARROW or height < SHORT
+        self.set_class(alone, "alone")
+        self.set_class(width >= NARROW * 1.6, "wide")
+        self._mark_active()
+
+    def _last_active(self) -> Pane:
+        return next((pane for pane in self.panes if pane.has_class("active")), self.panes[0])
+
+    def _mark_active(self, pane: Pane | None = None) -> None:
+        active = pane or self.active
+        for one in self.panes:
+            one.set_class(one is active, "active")
+        for group in self.query("#body > Horizontal"):
+            group.set_class(active not in group.children, "vacant")
+
+    # The prompt.
+
+    def open_prompt(self, kind: str) -> None:
+        """Begin to type a command, or a filter or search for the active pane."""
+        self._typing_from = self.focused
+        view = self.active.view
+        text = ""
+        if kind == FIND:
+            text = view.needle if isinstance(view, ReadView) else self.filter_of(view)
+        self.prompt.open(kind, text)
+
+    @on(Prompt.Typed)
+    def _typed(self, event: Prompt.Typed) -> None:
+        if event.kind == FIND:
+            self._find(event.text)
+
+    @on(Prompt.Left)
+    def _left(self, event: Prompt.Left) -> None:
+        self._close_prompt()
+        if event.kind == FIND:
+            self._find("")
+
+    @on(Prompt.Done)
+    async def _done(self, event: Prompt.Done) -> None:
+        if event.kind == FIND:
+            self._find(event.text)
+            self._close_prompt()
+            return
+        nodes = nodes_at_hand(self, self._typing_from)
+        if not event.text:
+            self._close_prompt()
+            return
+        try:
+            action, argument = parse(event.text, at_hand(nodes))
+        except K8stuiError as error:
+            self.prompt.complain(" ".join(filter(None, (error.message, error.hint))))
+            return
+        self._close_prompt()
+        await self.center.run_guarded(perform(action, nodes, argument))
+
+    def _find(self, text: str) -> None:
+        view = self.active.view
+        if isinstance(view, ReadView):
+            view.find(text)
+        else:
+            self.filtered(view, text)
+
+    def _close_prompt(self) -> None:
+        self.prompt.close()
+        self.set_focus(self._typing_from or self.panes[0].view)
+        self._typing_from = None
+
+    def _completions(self, text: str) -> Sequence[str]:
+        return completions(text, at_hand(nodes_at_hand(self, self._typing_from))) if self.prompt.kind == COMMAND else ()

@@ -1,0 +1,1 @@
+"""The Runs screen: a table of runs, the steps of one as a tree, and logs."""

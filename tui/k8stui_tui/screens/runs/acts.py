@@ -1,0 +1,129 @@
+"""What can be done to runs: start, stop and delete them. The engine's verbs do it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from k8stui.authoring.creating import Creating
+from k8stui.cluster.client import Cluster
+from k8stui.control.ending import delete_run, stop_run
+from k8stui.control.submit import RunRef
+from k8stui.model.errors import K8stuiError
+from k8stui.model.views import RunSummaryView
+from k8stui_tui.screens.confirm import ConfirmScreen
+from k8stui_tui.screens.create.screen import CreateScreen
+from k8stui_tui.screens.runs.looks import RunLooks
+
+AT_A_TIME = 8
+"""Runs that are stopped or deleted at a time."""
+
+Verb = Callable[[Cluster, RunSummaryView], Awaitable[Any]]
+
+
+class RunActs(RunLooks, inherit_bindings=False):
+    """The actions that change something; each asks first, or shows what it is going to do."""
+
+    def action_create(self) -> None:
+        """Start a run."""
+        cluster, place = self.cluster(), self.store.place
+        namespace = self.run.namespace if place.everywhere and self.run else place.namespace
+        creating = Creating(cluster, Path.cwd(), namespace=namespace)
+        dialog = CreateScreen(
+            discover=creating.offers,
+            open_form=creating.form,
+            submit=creating.submit,
+            folder=creating.folder,
+            where=f" {self.table.glyphs.dot} ".join(filter(None, (place.context, namespace))),
+            image=creating.image,
+            now=self.store.clock,
+        )
+
+        def created(ref: RunRef | None) -> None:
+            if ref is not None:
+                self.center.tell(f"Run {ref.run} was submitted.")
+                for warning in ref.warnings:
+                    self.center.tell(warning, severity="warning")
+                self.expect(ref.namespace, ref.run)
+
+        self.center.push_screen(dialog, created)
+
+    def action_stop(self) -> None:
+        """Stop runs."""
+        going = [run for run in self._targets() if not run.state.ended]
+        if not going:
+            self.center.tell("None of these runs is going on.")
+            return
+        question = f"Stop {_runs(going)}?"
+        details = [*(f"{run.run}  {run.state.value}  {run.done}/{run.total}" for run in going)]
+
+        async def stop(cluster: Cluster, run: RunSummaryView) -> None:
+            await stop_run(cluster, run.run, namespace=run.namespace or None)
+
+        self._ask(question, "stop", details, going, stop, "stopped")
+
+    def action_delete(self) -> None:
+        """Delete runs."""
+        runs = self._targets()
+        if not runs:
+            return
+        going = sum(not run.state.ended for run in runs)
+        details = [f"{run.run}  {run.state.value}" for run in runs]
+        if going:
+            first = "It is" if len(runs) == going == 1 else f"{going} of them {'is' if going == 1 else 'are'}"
+            details = [f"{first} going on and will be stopped first.", *details]
+        question = f"Delete {_runs(runs)} with Jobs, pods, results and records? Nothing of it can be brought back."
+
+        async def delete(cluster: Cluster, run: RunSummaryView) -> None:
+            await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
+
+        self._ask(question, "delete", details, runs, delete, "deleted")
+
+    def _targets(self) -> list[RunSummaryView]:
+        """The marked runs, or the one under the cursor."""
+        return [run for key in self.table.targets if (run := self.find_run(key))]
+
+    def _ask(
+        self,
+        question: str,
+        word: str,
+        details: Sequence[str],
+        runs: Sequence[RunSummaryView],
+        verb: Verb,
+        done: str,
+    ) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.center.act(self._do(runs, verb, done))
+
+        self.center.push_screen(ConfirmScreen(question, yes=word, details=details), answered)
+
+    async def _do(self, runs: Sequence[RunSummaryView], verb: Verb, done: str) -> None:
+        cluster = self.cluster()
+        gate = asyncio.Semaphore(AT_A_TIME)
+        failed: list[tuple[RunSummaryView, K8stuiError]] = []
+
+        async def one(run: RunSummaryView) -> None:
+            async with gate:
+                try:
+                    await verb(cluster, run)
+                except TimeoutError:
+                    late = "Its orchestrator has not obeyed yet; the request stands."
+                    failed.append((run, K8stuiError(late, hint=f"By force: k8stui runs stop {run.run} --force")))
+                except K8stuiError as error:
+                    failed.append((run, error))
+
+        await asyncio.gather(*map(one, runs))
+        for run, error in failed:
+            self.center.tell_error(K8stuiError(f"{run.run}: {error.message}", hint=error.hint))
+        bad = {run.run for run, _ in failed}
+        good = [run for run in runs if run.run not in bad]
+        if good:
+            self.table.set_marks(())
+            self.center.tell(f"{_runs(good)} {done}.".capitalize() if len(good) > 1 else f"{good[0].run} {done}.")
+
+
+def _runs(runs: Sequence[RunSummaryView]) -> str:
+    return f"run {runs[0].run}" if len(runs) == 1 else f"{len(runs)} runs"

@@ -1,0 +1,42 @@
+"""Looking into runs and steps: why, logs, description, YAML, events. The engine fetches them while they are shown."""
+
+from __future__ import annotations
+
+from k8stui.control.events import events_of
+from k8stui.incluster import names
+from k8stui_tui.screens.runs.base import RunsBase
+from k8stui_tui.screens.runs.texts import events_text
+
+
+class RunLooks(RunsBase, inherit_bindings=False):
+    """The actions that change nothing."""
+
+    def action_logs(self) -> None:
+        """To the logs of what the cursor is on."""
+        if self.run:
+            step = self.chosen_step()
+            self.listening.pipeline = False
+            self.listening.step = step.name if step else ""
+            self.go_to_pane(self.logs_pane)
+            self.refresh_now()
+
+    def action_pipeline_logs(self) -> None:
+        """Logs of all runs of this pipeline, and back."""
+        if self.run:
+            self.listening.pipeline = not self.listening.pipeline
+            self.listening.step = ""
+            self.go_to_pane(self.logs_pane)
+            self.refresh_now()
+
+    def action_events(self) -> None:
+        """What Kubernetes said about it."""
+        if not (run := self.run):
+            return
+        pod = self.chosen_pod()
+        kind, name = ("Pod", pod) if pod else ("Job", self.view.job if self.view else names.job_name(run.run))
+
+        async def fetch() -> str:
+            found = await events_of(self.cluster(), kind, name, namespace=run.namespace or None)
+            return events_text(found, self.store.clock())
+
+        self.center.view(f"Events: {kind} {name}", fetch)

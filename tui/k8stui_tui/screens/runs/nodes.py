@@ -1,0 +1,126 @@
+"""The steps of a run as nodes of a tree. Pure, and cached: of 2,000 steps only those that changed are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from k8stui.control.narrate import duration
+from k8stui.control.spans import span
+from k8stui.control.tree import TreeLine, tree_lines
+from k8stui.incluster.states import StepState
+from k8stui.model.views import RunView, StepView
+from k8stui_tui.theme.roles import role_of
+from k8stui_tui.widgets.branches import Node
+from k8stui_tui.widgets.cells import Cell
+from k8stui_tui.widgets.columns import Column
+
+COLUMNS = (
+    Column("step", "STEP", least=14, most=48, wants=20),
+    Column("status", "STATUS", least=9, wants=10),
+    Column("time", "TIME", right=True, least=5, wants=6),
+    Column("detail", "PROGRESS / WHY", least=12, flex=3),
+    Column("node", "NODE", least=6, most=24, drop=2),
+    Column("pod", "POD", least=10, most=48, drop=4),
+)
+
+_LIVE = frozenset({StepState.QUEUED, StepState.STARTING, StepState.RUNNING, StepState.RETRYING, StepState.EVICTED})
+_WEIGHTS = {
+    StepState.FAILED: 3,
+    StepState.EVICTED: 3,
+    StepState.RETRYING: 3,
+    StepState.RUNNING: 1,
+    StepState.STARTING: 1,
+    StepState.QUEUED: 1,
+}
+
+JOIN = 2
+"""Weight of a step with several parents: where branches meet is never hidden among siblings."""
+
+
+class StepNodes:
+    """Makes the nodes of one run after another and keeps those that would look the same."""
+
+    def __init__(self) -> None:
+        self._shape: list[TreeLine] = []
+        self._shape_of: tuple[object, ...] = ()
+        self._kept: dict[str, tuple[StepView, int, Node]] = {}
+
+    def nodes(self, run: RunView, now: float) -> list[Node]:
+        """One node for each step, children after their parent.
+
+        Args:
+            run: The run; its steps are in topological order.
+            now: Seconds since the epoch.
+        """
+        # A plan never changes: the same run with as many steps has the same shape.
+        key = (run.namespace, run.run, len(run.steps), bool(run.steps and any(step.after for step in run.steps)))
+        if key != self._shape_of:
+            self._shape = tree_lines((step.name, step.after) for step in run.steps)
+            self._shape_of, self._kept = key, {}
+        steps = {step.name: step for step in run.steps}
+        return [self._node(line, steps, now) for line in self._shape]
+
+    def _node(self, line: TreeLine, steps: Mapping[str, StepView], now: float) -> Node:
+        step = steps[line.name]
+        moment = int(now) if step.state in _LIVE else 0
+        known = self._kept.get(line.name)
+        if known is None or known[0] is not step or known[1] != moment:
+            known = (step, moment, _made(line, step, now))
+            self._kept[line.name] = known
+        return known[2]
+
+
+def _made(line: TreeLine, step: StepView, now: float) -> Node:
+    state = step.state
+    last = step.attempts[-1] if step.attempts else None
+    tries = step.failures + step.disruptions
+    word = f"{state.value} {tries}" if tries and state in _LIVE else state.value
+    detail, role = _detail(line, step, now)
+    return Node(
+        step.name,
+        line.depth,
+        Cell(step.name, "dim" if state in (StepState.WAITING, StepState.SKIPPED) else ""),
+        (
+            Cell(word, role_of(state.value)),
+            Cell(_time(step, now), "" if state in _LIVE else "dim"),
+            Cell(detail, role),
+            Cell(last.node if last else "", "dim"),
+            Cell(last.pod if last else "", "dim"),
+        ),
+        state.value,
+        max(_WEIGHTS.get(state, 0), JOIN if line.also_after else 0),
+    )
+
+
+def _time(step: StepView, now: float) -> str:
+    if step.state.ended:
+        return span(duration(step))
+    started = step.started
+    return span(max(0.0, now - started)) if started is not None and step.state in _LIVE else ""
+
+
+def _detail(line: TreeLine, step: StepView, now: float) -> tuple[str, str]:
+    """The one thing worth saying: why it does not run, how far it is, or which other parents it has."""
+    if step.state is StepState.RETRYING and step.not_before and step.not_before > now:
+        return f"again in {span(step.not_before - now)}: {step.why}", role_of(step.state.value)
+    if step.state is StepState.RUNNING and (told := progress_text(step)):
+        return told, ""
+    if step.why:
+        quiet = step.state in (StepState.SKIPPED, StepState.STOPPED, StepState.CACHED)
+        return step.why, "dim" if quiet else role_of(step.state.value)
+    parts = []
+    if step.state is StepState.RUNNING and len(step.attempts) > 1:
+        parts.append(f"attempt {step.attempts[-1].attempt}")
+    if step.state.ended and len(step.attempts) > 1:
+        parts.append(f"{len(step.attempts)} attempts")
+    if line.also_after:
+        parts.append(f"also after {', '.join(line.also_after)}")
+    return "  ".join(parts), "dim"
+
+
+def progress_text(step: StepView) -> str:
+    """How far a running step is: `64 %  loss 0.21`."""
+    told = [f"{round(step.progress * 100)} %"] if step.progress is not None else []
+    for name, value in step.metrics.items():
+        told.append(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}")
+    return "  ".join(told)

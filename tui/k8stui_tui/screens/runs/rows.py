@@ -1,0 +1,112 @@
+"""Runs as rows of a table. Pure, and cached: of 1,000 runs only those that changed or go on are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from k8stui.control.spans import age, span
+from k8stui.incluster.states import StepState
+from k8stui.model.views import RunSummaryView
+from k8stui_tui.theme.roles import role_of
+from k8stui_tui.widgets.cells import Cell
+from k8stui_tui.widgets.columns import Column
+from k8stui_tui.widgets.table import Row
+
+COLUMNS = (
+    Column("status", "STATUS", least=9),
+    Column("run", "RUN", least=16, flex=3, wants=18),
+    Column("steps", "STEPS", right=True, least=5),
+    Column("age", "AGE", right=True, least=5, wants=6),
+    Column("took", "TOOK", right=True, least=5, drop=3, wants=6),
+    Column("note", "NOTE", least=10, flex=2, drop=2),
+    Column("by", "BY", least=8, most=24, drop=5),
+)
+NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, drop=1)
+
+FIELDS = ("status", "run", "pipeline", "namespace", "by", "schedule")
+"""What a filter can look at."""
+
+_TROUBLE = (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)
+
+MINUTE = 60
+
+
+def key_of(run: RunSummaryView) -> str:
+    """The key of a run's row."""
+    return f"{run.namespace}/{run.run}"
+
+
+def fields_of(run: RunSummaryView) -> dict[str, str]:
+    """What a filter looks at."""
+    return {
+        "status": run.state.value,
+        "run": run.run,
+        "pipeline": run.pipeline,
+        "namespace": run.namespace,
+        "by": run.submitted_by,
+        "schedule": run.schedule,
+    }
+
+
+def coarse_age(then: float | None, now: float) -> str:
+    """How long ago something was that does not change any more: minutes are exact enough, and cost no output."""
+    if then is None:
+        return ""
+    return "<1m" if now - then < MINUTE else age(then, now - (now - then) % MINUTE).replace("m00s", "m")
+
+
+class RunRows:
+    """Makes rows and keeps them as long as they would look the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[RunSummaryView, int, Row]] = {}
+
+    def rows(self, runs: Iterable[RunSummaryView], now: float, *, everywhere: bool) -> list[Row]:
+        """One row for each run.
+
+        Args:
+            runs: In the order they are shown.
+            now: Seconds since the epoch.
+            everywhere: Whether the namespace is a column.
+        """
+        before, kept, found = self._kept, {}, []
+        for run in runs:
+            key = key_of(run)
+            moment = int(now) // MINUTE if run.state.ended else int(now)
+            known = before.get(key)
+            if known is None or known[0] is not run or known[1] != moment:
+                known = (run, moment, _row(key, run, now, everywhere=everywhere))
+            kept[key] = known
+            found.append(known[2])
+        self._kept = kept
+        return found
+
+
+def _row(key: str, run: RunSummaryView, now: float, *, everywhere: bool) -> Row:
+    state = run.state.value
+    ended = run.state.ended
+    took = run.duration(now)
+    note, role = _note(run)
+    cells = [
+        Cell(state, role_of(state)),
+        Cell(run.run),
+        Cell(f"{run.done}/{run.total}" if run.total else "", "dim" if ended else ""),
+        Cell(coarse_age(run.created, now) if ended else age(run.created, now), "dim" if ended else ""),
+        Cell(span(took) if took is not None and ended else "", "dim"),
+        Cell(note, role),
+        Cell(f"schedule {run.schedule}" if run.schedule else run.submitted_by, "dim"),
+    ]
+    order = [state, run.run, run.total, -(run.created or 0), took, note, run.submitted_by]
+    if everywhere:
+        cells.insert(1, Cell(run.namespace, "dim"))
+        order.insert(1, run.namespace)
+    return Row(key, tuple(cells), tuple(order))
+
+
+def _note(run: RunSummaryView) -> tuple[str, str]:
+    """What a person should know of it at a glance: steps in trouble while it goes on, why when it ended badly."""
+    if run.state.ended or not any(run.counts.get(state.value) for state in _TROUBLE):
+        return run.why, "dim"
+    counted = [(run.counts.get(state.value, 0), state.value) for state in _TROUBLE]
+    words = ", ".join(f"{number} {state}" for number, state in counted if number)
+    return words, role_of(next(state for number, state in counted if number))

@@ -1,0 +1,272 @@
+"""Runs | steps | logs: what happens, where it hangs, and what it says.
+
+The cursor of the table decides which run the tree shows; the logs are those of the run, of the step under the tree's
+cursor, or of the whole pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from k8stui.control.spans import span
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.views import RunSummaryView, RunView, StepView
+from k8stui_tui.filters import keeper
+from k8stui_tui.keys import bindings
+from k8stui_tui.screens.runs import rows
+from k8stui_tui.screens.runs.acts import RunActs
+from k8stui_tui.screens.runs.listening import Listening
+from k8stui_tui.screens.runs.nodes import COLUMNS as STEP_COLUMNS
+from k8stui_tui.screens.runs.nodes import StepNodes
+from k8stui_tui.screens.runs.states import no_runs_text, no_steps_text
+from k8stui_tui.store import Store
+from k8stui_tui.theme.roles import role_of
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.log import LogPane
+from k8stui_tui.widgets.pane import Pane
+from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.table import LineTable
+from k8stui_tui.widgets.tree import LineTree
+
+SETTLE = 0.12
+"""Seconds the cursor must rest on a run before its watches are opened: who scrolls past 40 runs looks at none."""
+
+_VIEWS = 16
+
+
+class RunsScreen(RunActs, inherit_bindings=False):
+    """The control room."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("frame", "runs")
+    BINDINGS = bindings("frame", "runs")
+    TITLE_OF_SCREEN = "Runs"
+
+    def __init__(self, store: Store) -> None:
+        """Make the screen.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__(store)
+        everywhere = store.place.everywhere
+        columns = rows.COLUMNS if not everywhere else (rows.COLUMNS[0], rows.NAMESPACE, *rows.COLUMNS[1:])
+        self.table = LineTable(columns, id="runs")
+        self.step_tree = LineTree(STEP_COLUMNS, id="steps")
+        self.log_pane = LogPane(id="logs")
+        self.runs_pane = Pane("RUNS", self.table, id="runs-pane")
+        self.steps_pane = Pane("STEPS", self.step_tree, id="steps-pane")
+        self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
+        self.listening = Listening(store, self.log_pane)
+        self._everywhere = everywhere
+        self._filter = ""
+        self._run_rows = rows.RunRows()
+        self._step_nodes = StepNodes()
+        self._shown: tuple[object, ...] = ()
+        self._views: dict[str, RunView] = {}
+        self._tree_of = ""
+        self._expected = ""
+        self._settling: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Runs and steps side by side, logs below."""
+        with Horizontal(id="upper"):
+            yield self.runs_pane
+            yield self.steps_pane
+        yield self.logs_pane
+
+    @property
+    def panes(self) -> Sequence[Pane]:
+        """Runs, steps, logs."""
+        return self.runs_pane, self.steps_pane, self.logs_pane
+
+    # What is looked at.
+
+    @property
+    def run(self) -> RunSummaryView | None:
+        """The run under the table's cursor."""
+        return self.find_run(self.table.cursor_key)
+
+    @property
+    def view(self) -> RunView | None:
+        """The run under the cursor with its steps, as far as they are known."""
+        return self._views.get(self.table.cursor_key)
+
+    @property
+    def step(self) -> StepView | None:
+        """The step under the tree's cursor."""
+        view, name = self.view, self.step_tree.cursor_key
+        return next((step for step in view.steps if step.name == name), None) if view else None
+
+    def find_run(self, key: str) -> RunSummaryView | None:
+        """The run of a row."""
+        namespace, _, name = key.partition("/")
+        board = self.store.board
+        return board.find(namespace, name) if board and name else None
+
+    def expect(self, namespace: str, run: str) -> None:
+        """Put the cursor on a run as soon as it is known."""
+        self._expected = f"{namespace}/{run}"
+        self._filter = ""
+        self._shown = ()
+        self.refresh_now()
+
+    # For the frame.
+
+    def tick(self) -> None:
+        """Show what changed in the store."""
+        now = self.store.clock()
+        self._show_runs(now)
+        self._show_steps(now)
+        step = self.step.name if self.step and self.active is self.steps_pane else self.listening.step
+        self.listening.listen(self.run, step)
+        self.listening.take()
+        self.logs_pane.tell(*self.listening.facts())
+
+    def crumbs(self) -> Sequence[str]:
+        """The run, and the step where the keys go to the tree."""
+        run = self.run
+        if run is None:
+            return ()
+        inside = self.active is self.steps_pane and self.step_tree.cursor_key and self.step
+        return (run.run, self.step.name) if inside and self.step else (run.run,)
+
+    def tally(self) -> Sequence[Fact]:
+        """How many runs go on, and how many failed."""
+        runs = self.store.board.runs if self.store.board else ()
+        running = sum(not run.state.ended for run in runs)
+        failed = sum(run.state is RunState.FAILED for run in runs)
+        return [
+            Fact(f"{running} running" if running else "", "running", 6),
+            Fact(f"{failed} failed" if failed else "", "failed", 6),
+        ]
+
+    def filter_of(self, view: LineView) -> str:
+        """What the table is filtered by."""
+        return self._filter if view is self.table else ""
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Show only runs that match; in the tree, go to the first step that does."""
+        if view is self.table:
+            self._filter = text
+            self._shown = ()
+            self.refresh_now()
+        elif view is self.step_tree and text and self.view:
+            wanted = text.lower()
+            found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
+            if found:
+                self.step_tree.go_to(found)
+
+    # The table.
+
+    def _show_runs(self, now: float) -> None:
+        board = self.store.board
+        runs = board.runs if board else ()
+        key = (id(runs), len(runs), self._filter, int(now))
+        if key == self._shown and runs:
+            return
+        self._shown = key
+        keep = keeper(self._filter, rows.FIELDS)
+        kept = [run for run in runs if keep(rows.fields_of(run))] if self._filter else runs
+        self.table.set_empty(no_runs_text(self.store, total=len(runs), filtered=self._filter))
+        self.table.update_rows(self._run_rows.rows(kept, now, everywhere=self._everywhere))
+        if self._expected and self.table.go_to(self._expected):
+            self._expected = ""
+        count = f"{len(kept)} of {len(runs)}" if self._filter else f"{len(runs)}"
+        self.runs_pane.tell(
+            [Fact(count if runs else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
+            self._marked(),
+        )
+
+    def _marked(self) -> Sequence[Fact]:
+        count = len(self.table.marks)
+        return [Fact(f"{count} marked", "marked")] if count else []
+
+    @on(PickView.Highlighted, "#runs")
+    def _highlighted(self, event: PickView.Highlighted) -> None:
+        event.stop()
+        if self._settling:
+            self._settling.stop()
+        self.listening.step = ""
+        if event.key and self._tree_of == "":
+            self._settle()
+        else:
+            self._settling = self.set_timer(SETTLE, self._settle)
+        self.refresh_now()
+
+    def _settle(self) -> None:
+        run = self.run
+        if run is not None:
+            self.store.look_at(run.namespace, run.run)
+        else:
+            self.store.look_away()
+
+    @on(PickView.MarksChanged)
+    def _marks_changed(self, event: PickView.MarksChanged) -> None:
+        event.stop()
+        self._shown = ()
+        self.refresh_now()
+
+    @on(PickView.Selected, "#runs")
+    def _opened_run(self, event: PickView.Selected) -> None:
+        event.stop()
+        self.go_to_pane(self.steps_pane)
+
+    @on(PickView.Selected, "#steps")
+    def _opened_step(self, event: PickView.Selected) -> None:
+        event.stop()
+        self.action_logs()
+
+    # The tree.
+
+    def _show_steps(self, now: float) -> None:
+        feed, key = self.store.run.current, self.table.cursor_key
+        if feed is not None and feed.view is not None and self.store.run.key == tuple(key.split("/", 1)):
+            self._views.pop(key, None)
+            self._views[key] = feed.view
+            while len(self._views) > _VIEWS:
+                del self._views[next(iter(self._views))]
+        if key != self._tree_of:
+            self._tree_of = key
+            self.step_tree.reset()
+        view = self._views.get(key)
+        self.step_tree.set_empty(no_steps_text(self.store, key))
+        self.step_tree.update_nodes(self._step_nodes.nodes(view, now) if view else [])
+        self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
+
+    def _tell_run(self, run: RunSummaryView | None, now: float, *, gone: bool) -> None:
+        if run is None:
+            self.steps_pane.tell()
+            return
+        took = span(run.duration(now)) if not run.state.ended or run.finished else ""
+        trouble = [
+            Fact(f"{run.counts[state.value]} {state.value}", role_of(state.value), 1)
+            for state in (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)
+            if run.counts.get(state.value)
+        ]
+        by = f"schedule {run.schedule}" if run.schedule else f"by {run.submitted_by}" if run.submitted_by else ""
+        self.steps_pane.tell(
+            [
+                Fact(run.run, "strong"),
+                Fact("deleted" if gone else run.state.value, "failed" if gone else role_of(run.state.value)),
+                Fact(took, "dim", 2),
+            ],
+            [
+                *trouble,
+                Fact(f"{run.done} of {run.total} done" if run.total else "", "dim", 2),
+                Fact(by, "dim", 4),
+                Fact(" ", tight=True),
+            ],
+        )
+
+    @on(PickView.Highlighted, "#steps")
+    def _step_highlighted(self, event: PickView.Highlighted) -> None:
+        event.stop()
+        if self.active is self.steps_pane:
+            self.refresh_now()

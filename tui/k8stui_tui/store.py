@@ -1,0 +1,139 @@
+"""The one store of the screens: the cluster, its runs, and the run and the logs that are looked at.
+
+Watches fill it, a tick of the app reads it: no widget calls the API, and nothing here knows a widget. The connection is
+made while the first screen is painted already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from k8stui.cluster.client import Cluster
+from k8stui.control.board import RunBoard
+from k8stui.control.freshness import Freshness
+from k8stui.control.logs import LogQuery
+from k8stui.control.runfeed import RunFeed
+from k8stui.model.errors import K8stuiError
+from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the screens look.
+
+    Attributes:
+        context: Name of the kubeconfig's context; empty inside a cluster.
+        namespace: The namespace that is looked at.
+        everywhere: All namespaces are.
+        stack: The active stack's name; empty for none.
+        read_only: Nothing can be changed.
+    """
+
+    context: str = ""
+    namespace: str = ""
+    everywhere: bool = False
+    stack: str = ""
+    read_only: bool = False
+
+
+Connector = Callable[[], AbstractAsyncContextManager[Cluster]]
+"""Opens a connection; entered again after one that could not be made."""
+
+
+class Store:
+    """What the screens draw from.
+
+    Attributes:
+        cluster: The connection; None until it is made.
+        error: Why it could not be made; it is tried again.
+        board: All runs; None until there is a connection.
+        run: The run that is looked at.
+        logs: The logs that are looked at.
+        clock: The time, in seconds since the epoch.
+    """
+
+    def __init__(
+        self, connector: Connector, *, everywhere: bool = False, stack: str = "", clock: Callable[[], float] = time.time
+    ) -> None:
+        self.cluster: Cluster | None = None
+        self.error: K8stuiError | None = None
+        self.board: RunBoard | None = None
+        self.run: Switch[RunFeed] = Switch()
+        self.logs: Switch[LogFeed] = Switch()
+        self.clock = clock
+        self._connector, self._everywhere, self._stack = connector, everywhere, stack
+        self._namespace = ""
+        self._moved = asyncio.Event()
+
+    @property
+    def place(self) -> Place:
+        """Where the screens look; empty until there is a connection."""
+        if self.cluster is None:
+            return Place(everywhere=self._everywhere, stack=self._stack)
+        namespace = self._namespace or self.cluster.namespace
+        return Place(self.cluster.context, namespace, self._everywhere, self._stack, self.cluster.read_only)
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How far what is shown can be trusted; None without a connection."""
+        return self.board.freshness if self.board else None
+
+    def look_at(self, namespace: str, run: str) -> None:
+        """Follow a run."""
+        cluster = self.cluster
+        if cluster is not None:
+            self.run.to((namespace, run), lambda: RunFeed(cluster, run, namespace=namespace or None))
+
+    def listen(self, query: LogQuery) -> None:
+        """Follow the logs of some pods."""
+        cluster = self.cluster
+        if cluster is not None:
+            self.logs.to(query, lambda: LogFeed(cluster, query))
+
+    def look_away(self) -> None:
+        """Follow no run and no logs."""
+        self.run.to(None, None)
+        self.logs.to(None, None)
+
+    def move(self, namespace: str) -> None:
+        """Look at another namespace, or at all of them when it is empty."""
+        self._namespace, self._everywhere = namespace, not namespace
+        self.look_away()
+        self._moved.set()
+
+    async def serve(self) -> None:
+        """Connect, and keep everything fresh until cancelled."""
+        while True:
+            try:
+                async with self._connector() as cluster:
+                    self.cluster, self.error = cluster, None
+                    while True:
+                        await self._serve_board(cluster)
+            except K8stuiError as error:
+                self.error = error
+            except Exception as error:
+                # A defect of ours: told where the runs would be, instead of a screen that stays empty.
+                hint = "A defect of k8stui: please report it."
+                self.error = K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint=hint)
+            finally:
+                self.cluster = self.board = None
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _serve_board(self, cluster: Cluster) -> None:
+        """Follow the runs of a namespace until another one is looked at."""
+        async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
+            self.board = board
+            feeds = [asyncio.create_task(self.run.serve()), asyncio.create_task(self.logs.serve())]
+            try:
+                await self._moved.wait()
+                self._moved.clear()
+            finally:
+                self.board = None
+                for feed in feeds:
+                    feed.cancel()
+                await asyncio.gather(*feeds, return_exceptions=True)

@@ -1,0 +1,152 @@
+"""One line of facts: the status line at the top, the title of a pane, the footer.
+
+Facts have ranks; where the terminal is too narrow for all, the least important go first, and nothing is cut in the
+middle as long as whole facts can go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple, TypeAlias, cast
+
+from k8stui_tui.commands import Action
+from k8stui_tui.keys import shown_key
+from k8stui_tui.widgets.cells import fitted, shown_width
+from k8stui_tui.widgets.lines import LineView, Piece
+
+GAP = 3
+
+
+class Fact(NamedTuple):
+    """Something a bar says.
+
+    Attributes:
+        text: Anything; made harmless when it is drawn.
+        role: How it looks.
+        rank: The higher, the sooner it gives way; 0 stays to the end and is cut off rather than dropped.
+        tight: No gap before it.
+        more: What belongs to it, in other roles; it comes and goes with it.
+    """
+
+    text: str
+    role: str = ""
+    rank: int = 0
+    tight: bool = False
+    more: tuple[Piece, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All of it."""
+        return ((self.text, self.role), *self.more)
+
+    @property
+    def width(self) -> int:
+        """Columns it takes."""
+        return sum(shown_width(text) for text, _ in self.pieces)
+
+
+_Sides: TypeAlias = tuple[tuple[Fact, ...], tuple[Fact, ...]]
+
+
+class Bar(LineView, can_focus=False, inherit_bindings=False):
+    """Facts from the left, and facts up to the right edge."""
+
+    def __init__(
+        self,
+        *,
+        under: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty bar.
+
+        Args:
+            under: The role below all facts.
+            id: For queries.
+            classes: For the stylesheet.
+        """
+        super().__init__(empty="", id=id, classes=classes)
+        self._left: tuple[Fact, ...] = ()
+        self._right: tuple[Fact, ...] = ()
+        self._under = under
+
+    def show(self, left: Sequence[Fact], right: Sequence[Fact] = ()) -> None:
+        """Say this; what is said already costs nothing."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.sync()
+
+    @property
+    def text(self) -> str:
+        """What the bar says at its width now."""
+        return "".join(text for text, _ in laid_out(self._left, self._right, self.columns, more=self.glyphs.more))
+
+    @property
+    def line_count(self) -> int:
+        """Always one."""
+        return 1
+
+    def signature(self, line: int) -> Hashable:  # noqa: ARG002 - there is one line only
+        """What decides how it looks."""
+        return self._left, self._right
+
+    def changed_span(self, old: Hashable, new: Hashable) -> tuple[int, int]:
+        """From the first column that differs to the last."""
+        more = self.glyphs.more
+        before = laid_out(*cast("_Sides", old), self.columns, more=more)
+        after = laid_out(*cast("_Sides", new), self.columns, more=more)
+        was = [(character, role) for text, role in before for character in text]
+        now = [(character, role) for text, role in after for character in text]
+        if len(was) != len(now) or any(ord(character) > 0x2FFF for character, _ in (*was, *now)):
+            return 0, self.columns
+        differing = [place for place, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]
+        return (differing[0], differing[-1] - differing[0] + 1) if differing else (0, 0)
+
+    def pieces(self, line: int, columns: int) -> tuple[list[Piece], str]:  # noqa: ARG002 - there is one line only
+        """The facts that fit."""
+        return laid_out(self._left, self._right, columns, more=self.glyphs.more), self._under
+
+
+def key_fact(action: Action, rank: int) -> Fact:
+    """A key and what it does."""
+    return Fact(f" {shown_key(action.keys[0])}", "accent", rank, more=((f" {action.title}", "dim"),))
+
+
+def laid_out(left: Sequence[Fact], right: Sequence[Fact], columns: int, *, more: str = "…") -> list[Piece]:
+    """The pieces of a line of exactly that many columns; pure.
+
+    Facts of the highest rank go first, the last of them before the others; when only facts of rank 0 are left, those
+    on the left are cut off.
+    """
+    kept_left, kept_right = [fact for fact in left if fact.text], [fact for fact in right if fact.text]
+    while _width(kept_left) + _width(kept_right) + (GAP if kept_left and kept_right else 0) > columns:
+        rank = max((fact.rank for fact in (*kept_left, *kept_right)), default=0)
+        if rank == 0:
+            break
+        side = kept_right if any(fact.rank == rank for fact in kept_right) else kept_left
+        del side[max(place for place, fact in enumerate(side) if fact.rank == rank)]
+    room = columns - _width(kept_right)
+    if kept_right and room < 0:
+        return [(fitted("  ".join(fact.text for fact in kept_right), columns, more=more), "")]
+    pieces: list[Piece] = []
+    for place, fact in enumerate(kept_left):
+        gap = 0 if not place or fact.tight else GAP
+        space = room - gap - (GAP if kept_right else 0)
+        if space <= 0:
+            break
+        pieces.append((" " * gap, ""))
+        room -= gap
+        for text, role in fact.pieces:
+            size = min(space, shown_width(text))
+            pieces.append((fitted(text, size, more=more), role))
+            space, room = space - size, room - size
+    pieces.append((" " * max(0, room), ""))
+    for place, fact in enumerate(kept_right):
+        pieces.append((" " * (0 if not place or fact.tight else GAP), ""))
+        pieces += [(fitted(text, shown_width(text), more=more), role) for text, role in fact.pieces]
+    return pieces
+
+
+def _width(facts: Sequence[Fact]) -> int:
+    gaps = sum(GAP for place, fact in enumerate(facts) if place and not fact.tight)
+    return gaps + sum(fact.width for fact in facts)

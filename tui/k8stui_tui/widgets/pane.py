@@ -1,0 +1,58 @@
+"""A part of a screen: a title line that says what is in it, and a view below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from k8stui_tui.widgets.bar import Bar, Fact
+from k8stui_tui.widgets.lines import LineView
+
+
+class Pane(Vertical):
+    """A titled view. Its title stands out while the view has the focus."""
+
+    def __init__(self, name: str, view: LineView, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Make a pane.
+
+        Args:
+            name: In capitals; what the pane is for.
+            view: What is in it; it takes the focus.
+            id: For queries.
+        """
+        super().__init__(id=id)
+        self._heading = name
+        self.view = view
+        self.bar = Bar(classes="pane-title")
+        self._facts: tuple[tuple[Fact, ...], tuple[Fact, ...]] = ((), ())
+
+    def compose(self) -> ComposeResult:
+        """The title and the view."""
+        yield self.bar
+        yield self.view
+
+    def on_mount(self) -> None:
+        """Show the name at once."""
+        self.tell()
+
+    def tell(self, left: Sequence[Fact] = (), right: Sequence[Fact] = ()) -> None:
+        """Say what is in the pane, after its name."""
+        self._facts = (tuple(left), tuple(right))
+        self._show()
+
+    def on_descendant_focus(self) -> None:
+        """The title stands out."""
+        self._show()
+
+    def on_descendant_blur(self) -> None:
+        """The title steps back."""
+        self._show()
+
+    def _show(self) -> None:
+        left, right = self._facts
+        focused = self.view.has_focus
+        glyphs = self.view.glyphs
+        name = Fact(f"{glyphs.cursor if focused else ' '} {self._heading}", "accent" if focused else "title")
+        self.bar.show([name, *left], right)
