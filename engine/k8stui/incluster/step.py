@@ -51,11 +51,13 @@ def main(home: str) -> int:
     Returns:
         The exit code: 0 when the function returned and its results are committed, 1 otherwise.
     """
+    import faulthandler
     import signal
     import time
 
     began = time.monotonic()
     signal.signal(signal.SIGTERM, _terminated)
+    faulthandler.enable()  # where native code crashes there is no exception to tell the line
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
     task = json.loads(os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART))

@@ -38,3 +38,10 @@ def test_where_the_master_cannot_be_reached_the_last_metrics_come_with_the_end(s
     ended = step_of(space.watch(run).view, "learn")
     assert (ended["why"], ended["progress"]) == (PLACE, 0.4)
     assert ended["metrics"] == {"loss": 0.09, "message": "diverged"}
+
+
+def test_a_crash_of_native_code_leaves_the_authors_line_in_the_log(space: Space) -> None:
+    done = space.run("crashing.py")
+    crashed = step_of(done.view, "crash")
+    assert (done.code, crashed["state"], crashed["attempts"][0]["exit_code"]) == (1, "failed", 139)
+    assert 'code/crashing.py", line 10 in crash' in space.kubectl("logs", crashed["attempts"][0]["pod"])

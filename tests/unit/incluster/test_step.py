@@ -128,6 +128,12 @@ class TestFailure:
         assert "ZeroDivisionError" in ended.err
         assert "k8stui" not in ended.err
 
+    def test_a_crash_of_native_code_leaves_the_authors_line_in_the_log(self, tmp_path: Path) -> None:
+        ended = run(tmp_path, "import ctypes\ndef step():\n    ctypes.string_at(0)")
+        assert (ended.code, ended.message) == (-signal.SIGSEGV, "")
+        assert "Fatal Python error: Segmentation fault" in ended.err
+        assert 'code/train.py", line 3 in step' in ended.err
+
     def test_an_exception_while_the_module_is_imported_is_told_too(self, tmp_path: Path) -> None:
         ended = run(tmp_path, "x = 1\nraise RuntimeError('too early')\ndef step(): pass")
         assert ended.report["error"] == {"type": "RuntimeError", "message": "too early", "where": "train.py:2"}
@@ -191,7 +197,7 @@ AUTHOR = """
     from kubernetes.client import V1Toleration
     from kubernetes.client.models import V1Affinity, V1NodeSelector
     import kubernetes.client.models as models
-    from k8stui import KubernetesOrchestratorSettings, Schedule, StepRetry, container_step, pipeline
+    from k8stui import KubernetesOrchestratorSettings, Schedule, StepRetry, container_step, pipeline, report
     from k8stui import step as our_step
 
     settings = KubernetesOrchestratorSettings(pod_settings={"tolerations": [V1Toleration(key="a"), models.V1Pod()]})
@@ -203,6 +209,7 @@ AUTHOR = """
 
     @our_step(retry=StepRetry(max_retries=2), settings={"orchestrator": settings})
     def step(x: int) -> int:
+        report(0.5, loss=1)
         return x + load()
 
     @pipeline(settings=settings, schedule=Schedule(cron_expression="* * * * *"))
@@ -292,3 +299,4 @@ def test_the_oldest_and_the_newest_python_of_this_machine_run_a_step(tmp_path: P
     for python in {pythons[0], pythons[-1]}:
         ended = run(tmp_path, AUTHOR, inputs={"x": 4}, outputs=("output",), python=[os.fspath(python), "-I", "-S"])
         assert (ended.err, ended.report["results"]) == ("", {"output": 5}), python
+        assert ended.report["said"] == {"progress": 0.5, "metrics": {"loss": 1.0}}

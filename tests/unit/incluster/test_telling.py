@@ -99,6 +99,7 @@ class TestInAStep:
         ended = run(tmp_path, source, outputs=("x",), env=desk.env)
         assert (ended.code, ended.err) == (0, "")
         assert ended.report["said"] == {"progress": 0.5, "metrics": {"loss": 2.0}}
+        assert ended.report["silent"] is True
         assert desk.reports[0].said == ended.report["said"]
 
     def test_a_failure_carries_it_too(self, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from k8stui.incluster.actions import Create, Delete
 from k8stui.incluster.outcome import counts
 from k8stui.incluster.podfacts import PodFacts
+from k8stui.incluster.progress import Progress
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.record import StepStatus
 from k8stui.incluster.report import SUCCEEDED, Report
@@ -186,6 +187,19 @@ class World:
         report, number, name = self.report(pod), pod.facts.attempt, pod.step
         self.events.append(lambda: self.master.reported(name, number, report, self.now))
 
+    def tell_progress(self, pod: Pod) -> None:
+        """A runner tells how far it is; the news may arrive whenever."""
+        number, name, share = pod.facts.attempt, pod.step, self.choose(101) / 100
+
+        def arrive() -> None:
+            over = {one.attempt: vars(one).copy() for one in self.master.steps[name].attempts if one.over}
+            self.master.told(name, number, Progress(share, {"of": float(number)}), self.now)
+            for one in self.master.steps[name].attempts:
+                assert one.attempt not in over or vars(one) == over[one.attempt], "news of an attempt that is over"
+                assert one.metrics in ({}, {"of": float(one.attempt)}), "news at another attempt than their own"
+
+        self.events.append(arrive)
+
     def end(self, pod: Pod, exit_code: int, *, disrupted: bool = False) -> None:
         report = self.report(pod) if exit_code == 0 else None
         self.own_failures[pod.step] += bool(exit_code) and not disrupted
@@ -245,8 +259,10 @@ class World:
         if not live:
             return
         pod = live[self.choose(len(live))]
-        what = self.choose(7)
-        if what == 0:
+        what = self.choose(8)
+        if what == 7:
+            self.tell_progress(pod)
+        elif what == 0:
             self.remove(pod.facts.name)
         elif what == 1:
             self.end(pod, 137, disrupted=True)
