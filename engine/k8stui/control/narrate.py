@@ -98,6 +98,8 @@ class Narrator:
         if step.state.ended and (took := duration(step)):
             parts.append(f"in {span(took)}")
         text = " ".join(("", *parts)) if parts else ""
+        if last and step.state is StepState.EVICTED:
+            return text + self._because(last)  # its pod may tell before the record does
         # The reason of the attempt before would read as one of this attempt.
         why = "" if step.state is StepState.RUNNING else harmless(step.why)
         return text + (self._paint("dim", f": {why}") if why else "")

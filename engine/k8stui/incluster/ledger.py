@@ -64,6 +64,7 @@ class Ledger:
         self._told_due: Optional[float] = None
         self._told_base = 0.0  # the last write before the progress that is waiting
         self._last_write = 0.0
+        self._last_change = 0.0  # the last write of more than progress, and its bytes
         self._last_bytes = 0
 
     def claim(self) -> int:
@@ -113,7 +114,7 @@ class Ledger:
         self._dirty_shards.update(self._shard[name] for name in steps)
         if steps and self._due is None:
             pause = LARGE_PAUSE if self._last_bytes > SMALL_BYTES else SMALL_PAUSE
-            self._due = max(now + SOON, self._last_write + pause)
+            self._due = max(now + SOON, self._last_change + pause)
 
     def progressed(self, steps: Set[str], now: float) -> None:
         """These steps told their progress: it will be written, with whatever else is new by then."""
@@ -142,7 +143,8 @@ class Ledger:
             FencedError: Another master has taken over.
             GoneError: The record was deleted.
         """
-        self._last_bytes = self._write_results(results)
+        changed = bool(self._dirty_shards)
+        size = self._write_results(results)
         if self._told_due is not None and self._told_due <= now:
             self._dirty_shards |= self._told_shards
         for shard in sorted(self._dirty_shards | {0}):
@@ -153,10 +155,12 @@ class Ledger:
                 self._put(status_shard_name(self._plan.run, shard), COMPONENT_STATUS, {STATUS_KEY: text})
             if text is not None:
                 self._sizes[shard] = len(text)
-                self._last_bytes += len(text)
+                size += len(text)
         self._told_shards -= self._dirty_shards
         self._dirty_shards.clear()
         self._due, self._last_write = None, now
+        if changed:
+            self._last_change, self._last_bytes = now, size
         if not self._told_shards:
             self._told_due = None
         self._recorded.update(name for name, status in steps.items() if status.state.ended)

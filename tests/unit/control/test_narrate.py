@@ -69,6 +69,13 @@ def test_an_attempt_that_ended_between_two_views_is_told() -> None:
     assert told == ["a * running on node-1 attempt 3"]
 
 
+def test_an_eviction_says_why_as_soon_as_the_pod_does_and_the_record_adds_nothing() -> None:
+    for why in ("", "Evicted: low on memory"):
+        gone = AttemptView(attempt=1, pod="p1", state=StepState.EVICTED, reason="Evicted", message="low on memory")
+        view = run(StepView(name="a", state=StepState.EVICTED, attempts=(gone,), why=why))
+        assert Narrator().changes(view) == ["a * evicted: low on memory"]
+
+
 def test_a_log_line_is_harmless_and_named() -> None:
     line = LogLine(0.0, "p", "a", "r", "\x1b[31mred\x1b]0;title\x07")
     assert Narrator().log(line) == "a | red"

@@ -129,7 +129,15 @@ def test_changes_elsewhere_do_not_make_progress_of_another_shard_be_written_more
     assert 0 < sum(writes) / 60 <= PROGRESS_RATE
 
 
-def test_changes_are_not_held_up_by_progress() -> None:
+def test_a_change_is_written_as_soon_after_progress_as_it_is_after_silence() -> None:
+    desk = Desk(3)
+    desk.passes(4, progressed={"s1"})
+    desk.passes(0.1, changed={"s2"})
+    desk.passes(0.3)
+    assert desk.times == [2.0, 4.0, 4.4]
+
+
+def test_changes_are_not_held_up_by_progress_that_waits() -> None:
     desk = Desk(STEPS_PER_SHARD, metrics={"what": "x" * 300})
     desk.passes(1, progressed={"s1"})
     desk.passes(0.1, changed={"s2"})
