@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import PODS
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
+from k8stui.incluster import names
 from k8stui.model.views import RunView, StepView
 
 T = TypeVar("T")
@@ -50,3 +52,10 @@ async def step_is(cluster: Cluster, run: str, name: str, state: str) -> RunView:
 def step_of(view: RunView, name: str) -> StepView:
     """A step of a run."""
     return next(step for step in view.steps if step.name == name)
+
+
+async def masters(cluster: Cluster, run: str) -> set[str]:
+    """The orchestrator's pods that run."""
+    labels = f"{names.LABEL_RUN_ID}={run},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
+    pods = await cluster.list(PODS, labels=labels)
+    return {pod["metadata"]["name"] for pod in pods if pod["status"].get("phase") == "Running"}

@@ -14,15 +14,13 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import PODS
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView, StepView
 from tests.embedded.command import shell
-from tests.embedded.runs import PIPELINES, ended, eventually, start, step_of
+from tests.embedded.runs import PIPELINES, ended, eventually, masters, start, step_of
 
 
 @pytest.fixture
@@ -90,13 +88,6 @@ async def test_the_next_master_goes_on_with_what_the_record_says(
     assert (step.attempts[0].progress, step.attempts[0].metrics["loss"]) == (0.1, 1.5)
     let_go(flag, attempt=2)
     assert (await ended(cluster, run)).state is RunState.SUCCEEDED
-
-
-async def masters(cluster: Cluster, run: str) -> set[str]:
-    """The orchestrator's pods that run."""
-    labels = f"{names.LABEL_RUN_ID}={run},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
-    pods = await cluster.list(PODS, labels=labels)
-    return {pod["metadata"]["name"] for pod in pods if pod["status"].get("phase") == "Running"}
 
 
 async def test_without_the_handover_the_last_metrics_come_with_the_end(cluster: Cluster, tmp_path: Path) -> None:

@@ -17,19 +17,13 @@ from k8stui.control.runs import show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
-from tests.embedded.runs import ended, eventually, start, step_is, step_of
+from tests.embedded.runs import ended, eventually, masters, start, step_is, step_of
 
 
 @pytest.fixture
 async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
     async with await connect(kubeconfig=embedded.kubeconfig) as connected:
         yield connected
-
-
-async def master_pod(cluster: Cluster, run: str) -> str:
-    labels = f"{names.LABEL_RUN_ID}={run},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
-    pods = await eventually(lambda: cluster.list(PODS, labels=labels), until=bool)
-    return str(max(pods, key=lambda pod: pod["metadata"]["creationTimestamp"])["metadata"]["name"])
 
 
 async def test_values_travel_from_step_to_step(cluster: Cluster) -> None:
@@ -110,12 +104,12 @@ async def test_a_run_goes_on_without_running_a_finished_step_again(
     flag = tmp_path / "flag"
     run = await start(cluster, "waiting", flag=str(flag))
     await step_is(cluster, run, "until_told", "running")
-    master = await master_pod(cluster, run)
+    (master,) = await masters(cluster, run)
     if how == "killed":
         os.kill(embedded.pod_pids("default", master)["orchestrator"], signal.SIGKILL)
     else:
         await cluster.delete(PODS, master)
-    await eventually(lambda: master_pod(cluster, run), until=lambda name: name != master)
+    await eventually(lambda: masters(cluster, run), until=lambda found: bool(found - {master}))
     flag.touch()
     view = await ended(cluster, run)
     assert view.state is RunState.SUCCEEDED
@@ -129,7 +123,8 @@ async def test_a_master_that_died_after_a_step_ended_takes_over_what_its_pod_tel
     flag = tmp_path / "flag"
     run = await start(cluster, "waiting", flag=str(flag))
     await step_is(cluster, run, "until_told", "running")
-    os.kill(embedded.pod_pids("default", await master_pod(cluster, run))["orchestrator"], signal.SIGKILL)
+    (master,) = await masters(cluster, run)
+    os.kill(embedded.pod_pids("default", master)["orchestrator"], signal.SIGKILL)
     flag.touch()
     view = await ended(cluster, run)
     assert view.state is RunState.SUCCEEDED
