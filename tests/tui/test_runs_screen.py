@@ -203,7 +203,7 @@ class TestActs:
         async with shown() as screen:
             await screen.press("j", "S")
             assert not isinstance(screen.app.screen, ConfirmScreen)
-            assert "None of these runs is going on." in screen.text
+            assert "nothing to stop" in screen.text
 
     async def test_delete_is_about_all_marked_runs_and_says_their_number(self) -> None:
         async with shown() as screen:
@@ -270,7 +270,7 @@ class TestCommands:
             await screen.type(":messages")
             await screen.press("enter")
             assert isinstance(screen.app.screen, ViewerScreen)
-            assert "None of these runs is going on." in screen.app.screen.text.text
+            assert "nothing to stop" in screen.app.screen.text.text
 
     async def test_another_namespace_is_looked_at(self) -> None:
         async with shown() as screen:

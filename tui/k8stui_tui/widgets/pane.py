@@ -26,11 +26,13 @@ class Pane(Vertical):
         self._heading = name
         self.view = view
         self.bar = Bar(classes="pane-title")
+        self.note = Bar(classes="pane-note")
         self._facts: tuple[tuple[Fact, ...], tuple[Fact, ...]] = ((), ())
 
     def compose(self) -> ComposeResult:
-        """The title and the view."""
+        """The title, a sentence where there is one, and the view."""
         yield self.bar
+        yield self.note
         yield self.view
 
     def on_mount(self) -> None:
@@ -41,6 +43,11 @@ class Pane(Vertical):
         """Say what is in the pane, after its name."""
         self._facts = (tuple(left), tuple(right))
         self._show()
+
+    def say(self, text: str, role: str = "") -> None:
+        """A sentence above the view: what a person should read first. Empty takes it away."""
+        self.note.set_class(bool(text), "said")
+        self.note.show([Fact(f"  {text}", role)] if text else [])
 
     def on_descendant_focus(self) -> None:
         """The title stands out."""

@@ -52,9 +52,12 @@ class RunActs(RunLooks, inherit_bindings=False):
 
     def action_stop(self) -> None:
         """Stop runs."""
-        going = [run for run in self._targets() if not run.state.ended]
+        targets = self._targets()
+        going = [run for run in targets if not run.state.ended]
         if not going:
-            self.center.tell("None of these runs is going on.")
+            if targets:
+                one = f"{targets[0].run} has {targets[0].state.value} already"
+                self.center.tell(f"{one if len(targets) == 1 else 'All of these runs have ended'}: nothing to stop.")
             return
         question = f"Stop {_runs(going)}?"
         details = [*(f"{run.run}  {run.state.value}  {run.done}/{run.total}" for run in going)]

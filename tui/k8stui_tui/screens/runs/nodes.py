@@ -18,7 +18,7 @@ COLUMNS = (
     Column("step", "STEP", least=14, most=48, wants=20),
     Column("status", "STATUS", least=9, wants=10),
     Column("time", "TIME", right=True, least=5, wants=6),
-    Column("detail", "PROGRESS / WHY", least=12, flex=3),
+    Column("detail", "PROGRESS / WHY", least=26, flex=3),
     Column("node", "NODE", least=6, most=24, drop=2),
     Column("pod", "POD", least=10, most=48, drop=4),
 )

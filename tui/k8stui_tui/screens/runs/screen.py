@@ -124,8 +124,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         now = self.store.clock()
         self._show_runs(now)
         self._show_steps(now)
-        step = self.step.name if self.step and self.active is self.steps_pane else self.listening.step
-        self.listening.listen(self.run, step)
+        self.listening.listen(self.run, self._listened_step())
         self.listening.take()
         self.logs_pane.tell(*self.listening.facts())
 
@@ -162,6 +161,12 @@ class RunsScreen(RunActs, inherit_bindings=False):
             found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
             if found:
                 self.step_tree.go_to(found)
+
+    def _listened_step(self) -> str:
+        """The step whose logs are shown: the tree's while the keys go there, and still in the logs themselves."""
+        if self.active is self.steps_pane:
+            return self.step.name if self.step else ""
+        return self.listening.step if self.active is self.logs_pane else ""
 
     # The table.
 
@@ -243,7 +248,10 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def _tell_run(self, run: RunSummaryView | None, now: float, *, gone: bool) -> None:
         if run is None:
             self.steps_pane.tell()
+            self.steps_pane.say("")
             return
+        bad = run.state in (RunState.FAILED, RunState.PENDING, RunState.PAUSED, RunState.STOPPED)
+        self.steps_pane.say(run.why if bad else "", role_of(run.state.value))
         took = span(run.duration(now)) if not run.state.ended or run.finished else ""
         trouble = [
             Fact(f"{run.counts[state.value]} {state.value}", role_of(state.value), 1)
