@@ -113,6 +113,8 @@ SIXTEEN = Theme(
         "selection-text-style": "reverse",
         "quiet-text-style": "dim",
         # Textual's own widgets ask for these, and only its own sixteen-colour themes have them.
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "surface-active": "ansi_default",
         "foreground-disabled": "ansi_default",
         "input-cursor-background": "ansi_default",
