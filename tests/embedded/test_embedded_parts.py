@@ -20,11 +20,11 @@ from k8stui.embedded.kubelet.command import StartError, command_line
 from k8stui.embedded.kubelet.environment import expand
 from k8stui.embedded.patching import json_patch, merge_patch
 from k8stui.embedded.protobuf import decode
-from k8stui.embedded.quantities import format_quantity, parse_quantity, pod_resources
 from k8stui.embedded.registry import CONFIG_MAP, NAMESPACE, POD
 from k8stui.embedded.resources import Resources
 from k8stui.embedded.routes import route
 from k8stui.embedded.store import Store
+from k8stui.model.quantities import format_quantity, parse_quantity, pod_resources
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),

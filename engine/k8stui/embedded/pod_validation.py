@@ -6,7 +6,7 @@ import re
 
 from k8stui.embedded.failures import Cause
 from k8stui.embedded.objects import Obj
-from k8stui.embedded.quantities import parse_quantity
+from k8stui.model.quantities import parse_quantity
 
 _DNS_LABEL = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
 _NAME_RULE = (

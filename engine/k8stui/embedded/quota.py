@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from k8stui.embedded.failures import forbidden
 from k8stui.embedded.objects import Obj, is_terminal, name_of, namespace_of
-from k8stui.embedded.quantities import format_quantity, parse_quantity, pod_resources, sum_resources
 from k8stui.embedded.registry import KINDS, POD, QUOTA, Kind
 from k8stui.embedded.store import Store
+from k8stui.model.quantities import format_quantity, parse_quantity, pod_resources, sum_resources
 
 _COUNTED = {"pods", "configmaps", "secrets", "persistentvolumeclaims", "resourcequotas"}
 

@@ -22,11 +22,11 @@ from k8stui.embedded.objects import (
     namespace_of,
     set_condition,
 )
-from k8stui.embedded.quantities import parse_quantity, pod_resources, sum_resources
 from k8stui.embedded.registry import NODE, POD
 from k8stui.embedded.resources import Resources
 from k8stui.embedded.selectors import expression_matches
 from k8stui.embedded.store import Change
+from k8stui.model.quantities import parse_quantity, pod_resources, sum_resources
 
 _UNHELPFUL = "0/1 nodes are available: 1 Preemption is not helpful for scheduling."
 _NO_VICTIMS = "0/1 nodes are available: 1 No preemption victims found for incoming pod."

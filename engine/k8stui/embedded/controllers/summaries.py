@@ -7,10 +7,10 @@ from typing import Any
 from k8stui.embedded.controllers.base import Controller
 from k8stui.embedded.eviction import budget_numbers
 from k8stui.embedded.objects import Obj, copied, namespace_of, set_condition, uid_of
-from k8stui.embedded.quantities import format_quantity
 from k8stui.embedded.quota import usage
 from k8stui.embedded.registry import BUDGET, EVENT, POD, QUOTA
 from k8stui.embedded.store import Change
+from k8stui.model.quantities import format_quantity
 
 
 class QuotaController(Controller):

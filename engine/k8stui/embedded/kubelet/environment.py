@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING
 
 from k8stui.embedded.kubelet.fields import field_text
 from k8stui.embedded.objects import Obj
-from k8stui.embedded.quantities import parse_quantity
+from k8stui.model.quantities import parse_quantity
 
 _REFERENCE = re.compile(r"\$\$|\$\(([-._A-Za-z][-._A-Za-z0-9]*)\)")
 

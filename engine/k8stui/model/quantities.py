@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from k8stui.embedded.objects import Obj
+Obj = dict[str, Any]
 
 _QUANTITY = re.compile(r"^(?P<number>[+-]?(\d+(\.\d*)?|\.\d+))(?P<unit>[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$")
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -38,6 +39,16 @@ def format_quantity(number: Decimal) -> str:
     if number == number.to_integral_value():
         return str(int(number))
     return f"{int((number * 1000).to_integral_value(rounding='ROUND_CEILING'))}m"
+
+
+def readable(resource: str, number: Decimal) -> str:
+    """Return an amount as a person would write it: bytes with the largest unit that leaves at most one decimal."""
+    if resource.rpartition(".")[2] in ("memory", "ephemeral-storage", "storage"):
+        for unit, power in reversed(_BINARY.items()):
+            scaled = number / Decimal(1024) ** power
+            if scaled >= 1:
+                return f"{scaled.quantize(Decimal('0.1')).normalize():f}{unit}"
+    return format_quantity(number)
 
 
 def _add(totals: dict[str, Decimal], more: Obj) -> None:
