@@ -21,9 +21,9 @@ PIPELINES = Path(__file__).parent / "pipelines"
 PATIENCE = 60.0
 
 
-async def start(cluster: Cluster, pipeline: str, **parameters: Any) -> str:
-    """Submit a pipeline of `pipelines/lines.py`; return the run's name."""
-    spec = load(f"{PIPELINES / 'lines.py'}:{pipeline}").trace(parameters)
+async def start(cluster: Cluster, pipeline: str, *, file: str = "lines.py", **parameters: Any) -> str:
+    """Submit a pipeline of a file in `pipelines/`; return the run's name."""
+    spec = load(f"{PIPELINES / file}:{pipeline}").trace(parameters)
     return (await submit(cluster, spec, SubmitOptions())).run
 
 

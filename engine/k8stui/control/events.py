@@ -29,14 +29,26 @@ class Event:
     count: int
 
 
-async def events_of(cluster: Cluster, kind: str, name: str, *, namespace: str | None = None) -> list[Event]:
-    """The events of one object (`Pod`, `Job` …); Kubernetes keeps them for an hour."""
+async def events_of(
+    cluster: Cluster, kind: str, name: str, *, namespace: str | None = None, uid: str = ""
+) -> list[Event]:
+    """The events of one object (`Pod`, `Job` …); Kubernetes keeps them for an hour.
+
+    Args:
+        cluster: Where.
+        kind: Of the object.
+        name: Its name.
+        namespace: The context's when None.
+        uid: Only of that very object, and not of an earlier one of the same name.
+    """
     fields = f"involvedObject.kind={kind},involvedObject.name={name}"
+    fields += f",involvedObject.uid={uid}" if uid else ""
     found = await cluster.list(EVENTS, namespace=namespace, fields=fields)
-    return sorted(map(_event, found), key=lambda event: event.time or 0)
+    return sorted(map(read_event, found), key=lambda event: event.time or 0)
 
 
-def _event(event: dict[str, Any]) -> Event:
+def read_event(event: dict[str, Any]) -> Event:
+    """An event as the API sends it, in either of its two shapes (core/v1, events.k8s.io/v1)."""
     series = event.get("series") or {}
     seen = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime")
     return Event(

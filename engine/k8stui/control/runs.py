@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.client import Cluster
@@ -84,6 +85,32 @@ async def show_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
     Raises:
         NotFoundError: There is no such run.
     """
+    return (await look_at_run(cluster, run, namespace=namespace)).view
+
+
+@dataclass(frozen=True)
+class RunObjects:
+    """A run with the objects its view was made from.
+
+    Attributes:
+        view: The run as it really is.
+        plan: None when it is gone or cannot be read.
+        job: Of its orchestrator, as the API sends it; None when it does not exist.
+        pods: Those that still exist, as the API sends them.
+    """
+
+    view: RunView
+    plan: Plan | None
+    job: dict[str, Any] | None
+    pods: tuple[dict[str, Any], ...]
+
+
+async def look_at_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> RunObjects:
+    """A run with its objects, for those who have more to say of them than the view does.
+
+    Raises:
+        NotFoundError: There is no such run.
+    """
     record = await get_record(cluster, run, namespace=namespace)
     job_name = records.header(record).get("job") or names.job_name(run)
     job, pods, plan, outputs = await asyncio.gather(
@@ -103,7 +130,7 @@ async def show_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
     shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
     told = records.run_view(record, plan=plan, status=records.statuses(shards), outputs=records.results(outputs))
     views = [pod_view(pod) for pod in pods]
-    return true_run(
+    view = true_run(
         told,
         facts,
         views,
@@ -111,6 +138,7 @@ async def show_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
         now=time.time(),
         claimed=records.claimed(record),
     )
+    return RunObjects(view, plan, job, tuple(pods))
 
 
 async def get_plan(cluster: Cluster, record: dict[str, Any], *, namespace: str | None = None) -> Plan | None:
