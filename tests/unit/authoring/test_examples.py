@@ -12,6 +12,7 @@ import pytest
 from k8stui.authoring.load import load, load_pipelines
 from k8stui.incluster.protocol import KIND_CONTAINER, Input
 from k8stui.model.pipeline import PipelineSpec
+from k8stui.model.schedule import ScheduleSpec
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -72,6 +73,18 @@ def test_etl_summarises_the_readings_of_a_day() -> None:
     spec = load(str(EXAMPLES / "etl.yaml")).trace({"readings": "3"})
     assert executed(spec)["transform"] == {"mean": 21.1, "highest": 23.8}
     assert [step.name for step in spec.steps] == ["announce", "extract", "transform", "load"]
+
+
+def test_the_digest_sums_up_the_time_before_it_was_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8STUI_SCHEDULED_TIME", "2026-11-24T02:15:00Z")
+    results = executed(load(str(EXAMPLES / "digest.py")).trace({"sources": '["web"]'}))
+    assert results["window"] == {"begin": "2026-11-24T02:00:00+00:00", "end": "2026-11-24T02:15:00+00:00"}
+    assert results["summarise"]["orders"] == results["collect"]["output"]["orders"]
+
+
+def test_the_digest_has_a_schedule_and_can_be_run_by_hand() -> None:
+    assert load(str(EXAMPLES / "digest.py")).trace().schedule is None
+    assert load(f"{EXAMPLES / 'digest.py'}:every_quarter").trace().schedule == ScheduleSpec(cron="*/15 * * * *")
 
 
 def test_settings_of_the_zenml_page_are_taken_with_other_imports_only() -> None:

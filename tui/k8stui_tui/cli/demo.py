@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8stui_tui.cli.output import say
 from k8stui_tui.cli.session import execute
+from k8stui_tui.demo.files import EXAMPLES, examples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from k8stui.control.logstream import LogLine
     from k8stui.embedded import EmbeddedCluster
-
-PIPELINES = ("train.py", "hello.py", "etl.yaml")
-"""Of the examples, those that need no cluster with special nodes; the first one is shown being evicted."""
 
 EVICTED_STEP = "train"
 
@@ -29,13 +28,6 @@ def demo() -> None:
     execute(_demo(examples()), interrupted="\nThe demo was interrupted; its cluster is gone.")
 
 
-def examples() -> Path:
-    """Where the examples are: in the package when it was installed, at the top of the repository otherwise."""
-    package = Path(__file__).resolve().parents[1]
-    places = (package / "examples", package.parents[1] / "examples")
-    return next(place for place in places if (place / PIPELINES[0]).is_file())
-
-
 async def _demo(folder: Path) -> int:
     from k8stui.authoring.load import load
     from k8stui.cluster.connect import connect
@@ -43,7 +35,7 @@ async def _demo(folder: Path) -> int:
     from k8stui.embedded import EmbeddedCluster, Timing
     from k8stui_tui.cli.following import Shown, follow
 
-    specs = [load(str(folder / name)).trace() for name in PIPELINES]
+    specs = [load(str(folder / name)).trace() for name in EXAMPLES]
     timing = Timing(job_backoff=0.2, crash_backoff=0.2, config_retry=0.2)
     async with EmbeddedCluster(timing=timing) as embedded, await connect(kubeconfig=embedded.kubeconfig) as cluster:
         say("An embedded cluster runs on this machine: the Kubernetes API, with pods as local processes.")
@@ -51,7 +43,7 @@ async def _demo(folder: Path) -> int:
         refs = [await submit(cluster, spec) for spec in specs]
         outcomes = []
         for number, ref in enumerate(refs):
-            say(f"\nPipeline {ref.pipeline} of {PIPELINES[number]}, run {ref.run}")
+            say(f"\nPipeline {ref.pipeline} of {EXAMPLES[number]}, run {ref.run}")
             shown = Shown(sys.stdout)
             evict = None
             if number == 0:
