@@ -139,6 +139,9 @@ class Ledger:
     ) -> None:
         """Write what is dirty: results first, so that a status that says `succeeded` never lacks them.
 
+        The record comes before the other shards, because its write is the one that finds out about another master; but
+        that the run has ended is told last, because whoever follows a run reads nothing after that.
+
         Raises:
             FencedError: Another master has taken over.
             GoneError: The record was deleted.
@@ -147,15 +150,18 @@ class Ledger:
         size = self._write_results(results)
         if self._told_due is not None and self._told_due <= now:
             self._dirty_shards |= self._told_shards
+        told_last = summary.state.ended and bool(self._dirty_shards - {0})
         for shard in sorted(self._dirty_shards | {0}):
             text = self._status_text(shard, steps) if shard in self._dirty_shards else None
             if shard == 0:
-                self._write_record(text, summary)
+                self._write_record(text, None if told_last else summary)
             elif text is not None:
                 self._put(status_shard_name(self._plan.run, shard), COMPONENT_STATUS, {STATUS_KEY: text})
             if text is not None:
                 self._sizes[shard] = len(text)
                 size += len(text)
+        if told_last:
+            self._write_record(None, summary)
         self._told_shards -= self._dirty_shards
         self._dirty_shards.clear()
         self._due, self._last_write = None, now
@@ -196,8 +202,9 @@ class Ledger:
             written += len(text)
         return written
 
-    def _write_record(self, text: Optional[str], summary: Summary) -> None:
-        body: Json = {"metadata": {"annotations": {ANNOTATION_SUMMARY: summary.to_text()}}}
+    def _write_record(self, text: Optional[str], summary: Optional[Summary]) -> None:
+        annotations = {} if summary is None else {ANNOTATION_SUMMARY: summary.to_text()}
+        body: Json = {"metadata": {"annotations": annotations}}
         if text is not None:
             body["data"] = {STATUS_KEY: text}
         name = record_name(self._plan.run)

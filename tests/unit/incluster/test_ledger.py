@@ -11,7 +11,7 @@ from k8stui.incluster.kube import Kube
 from k8stui.incluster.ledger import LARGE_PAUSE, PROGRESS_RATE, SHARD_BYTES, SMALL_BYTES, SOON, Ledger
 from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan
 from k8stui.incluster.record import STATUS_KEY, Attempt, StepStatus, Summary
-from k8stui.incluster.states import StepState
+from k8stui.incluster.states import RunState, StepState
 
 from .samples import NOW, RUN, plan, pod_name, step
 
@@ -25,6 +25,7 @@ class Api:
         self.now = NOW
         self.writes: list[tuple[float, str, int]] = []
         self.texts: dict[str, str] = {}
+        self.end: int | None = None  # place of the write that says that the run has ended
 
     def patch(self, _plural: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
         self._written(name, body)
@@ -37,6 +38,9 @@ class Api:
     def _written(self, name: str, body: dict[str, Any]) -> None:
         text = (body.get("data") or {}).get(STATUS_KEY, "")
         self.texts[name] = text or self.texts.get(name, "")
+        annotations = (body.get("metadata") or {}).get("annotations") or {}
+        if "succeeded" in annotations.get(names.ANNOTATION_SUMMARY, ""):
+            self.end = len(self.writes)
         assert len(text) < LIMIT
         self.writes.append((self.now, name, len(self.texts[name])))  # of a patch, the API server writes the whole
 
@@ -58,8 +62,8 @@ class Desk:
         self.flush()
         self.api.writes.clear()
 
-    def flush(self) -> None:
-        self.ledger.flush(self.steps, {}, Summary(), self.api.now)
+    def flush(self, state: RunState = RunState.RUNNING) -> None:
+        self.ledger.flush(self.steps, {}, Summary(state), self.api.now)
 
     def passes(self, seconds: float, *, progressed: Iterable[str] = (), changed: Iterable[str] = ()) -> None:
         """Time passes, in tenths, in each of which these steps have news."""
@@ -150,3 +154,20 @@ def test_where_metrics_would_fill_a_shard_the_states_are_written_without_them() 
     text = desk.api.texts[names.record_name(RUN)]
     assert len(text) < SHARD_BYTES
     assert json.loads(text)["s7"]["attempts"][0]["state"] == "running"
+
+
+def test_that_a_run_has_ended_is_written_after_all_its_steps_and_after_the_look_for_another_master() -> None:
+    desk = Desk(2 * STEPS_PER_SHARD + 1)
+    record, one, two = names.record_name(RUN), names.status_shard_name(RUN, 1), names.status_shard_name(RUN, 2)
+    desk.ledger.changed(set(desk.steps), NOW)
+    desk.flush(RunState.SUCCEEDED)
+    assert [name for _, name, _ in desk.api.writes] == [record, one, two, record]
+    assert desk.api.end == 3
+
+
+def test_the_end_of_a_small_run_is_one_write() -> None:
+    desk = Desk(3)
+    desk.ledger.changed(set(desk.steps), NOW)
+    desk.flush(RunState.SUCCEEDED)
+    assert [name for _, name, _ in desk.api.writes] == [names.record_name(RUN)]
+    assert desk.api.end == 0
