@@ -13,6 +13,7 @@ from tests.bench.bars import FLOOR, ShapeResult, rows
 from tests.bench.errors import BenchError
 from tests.bench.floors import HANDOVER, WATCH, run_floor
 from tests.bench.harness import Bench, bench_namespace, say
+from tests.bench.live import measure_live
 from tests.bench.machine import PATIENCE, Machine, calm
 from tests.bench.ours import run_ours
 from tests.bench.report import Report
@@ -22,7 +23,7 @@ from tests.cluster.real.errors import RealClusterError
 from tests.cluster.real.facts import Facts
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-STARTUP = "startup"
+STARTUP, LIVE = "startup", "live"
 K8STUI = "k8stui"
 
 EXIT_NOT_MET, EXIT_ERROR = 1, 2
@@ -33,8 +34,8 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     shapes = [shape for shape in (QUICK if options.quick else FULL) if options.only in (None, shape.name)]
     partial = options.quick or options.only is not None
-    if not shapes and options.only != STARTUP:
-        say(f"there is no {options.only!r}: {', '.join(shape.name for shape in FULL)}, {STARTUP}")
+    if not shapes and options.only not in (STARTUP, LIVE):
+        say(f"there is no {options.only!r}: {', '.join(shape.name for shape in FULL)}, {STARTUP}, {LIVE}")
         return EXIT_ERROR
     try:
         report = asyncio.run(_measure(options, shapes))
@@ -53,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="k8stui against floors of its own")
     parser.add_argument("--rounds", type=int, default=3, help="pairs of each shape (default: 3)")
-    parser.add_argument("--only", metavar="NAME", help=f"one shape, or `{STARTUP}`; implies --no-write")
+    parser.add_argument("--only", metavar="NAME", help=f"one shape, `{STARTUP}` or `{LIVE}`; implies --no-write")
     parser.add_argument("--quick", action="store_true", help="one round of small shapes; implies --no-write")
     parser.add_argument(
         "--write", action=argparse.BooleanOptionalAction, default=True, help=f"rewrite {PAGE.name} (default)"
@@ -70,7 +71,11 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _measure(options: argparse.Namespace, shapes: Sequence[Shape]) -> Report:
     rounds = 1 if options.quick else max(1, options.rounds)
-    startup = None
+    startup = live = None
+    if options.only in (None, LIVE):
+        say(LIVE)
+        await calm(options.patience)
+        live = await asyncio.to_thread(measure_live)
     if options.only in (None, STARTUP):
         say(STARTUP)
         await calm(options.patience)
@@ -84,7 +89,7 @@ async def _measure(options: argparse.Namespace, shapes: Sequence[Shape]) -> Repo
                 for result in results:
                     await _round(bench, result, number)
             restless = bench.restless
-    return Report(Machine.this(), kubernetes, rounds, restless, results, rows(results, startup))
+    return Report(Machine.this(), kubernetes, rounds, restless, results, rows(results, startup, live))
 
 
 async def _round(bench: Bench, result: ShapeResult, number: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tests.bench.floors import HANDOVER, WATCH, FloorRun
+from tests.bench.live import Live
 from tests.bench.ours import OurRun
 from tests.bench.shapes import CHAIN, CONTAINERS, FAN, Shape
 from tests.bench.startup import Startup
@@ -21,6 +22,7 @@ MEMORY_MIB = 40.0
 RUNNER_SECONDS = 0.060
 IMPORT_SECONDS = 0.100
 VERSION_SECONDS = 0.150
+POD_SECONDS, SHARD_SECONDS, RUN_SECONDS = 0.010, 0.040, 0.001
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Row:
     met: bool | None
 
 
-def rows(results: Iterable[ShapeResult], startup: Startup | None) -> list[Row]:
+def rows(results: Iterable[ShapeResult], startup: Startup | None, live: Live | None) -> list[Row]:
     """The promises that these measurements can judge."""
     measured = [result for result in results if result.ours]
     found = [_ratio_row(result) for result in measured]
@@ -91,6 +93,12 @@ def rows(results: Iterable[ShapeResult], startup: Startup | None) -> list[Row]:
             _milliseconds_row("`from k8stui import pipeline, step`", None, startup.imported_names),
             _milliseconds_row("`k8stui --version`", VERSION_SECONDS, startup.version),
         ]
+    if live:
+        found += [
+            _milliseconds_row("CPU of a view of 2,000 steps, one pod changed", POD_SECONDS, live.pod),
+            _milliseconds_row("CPU of a view of 2,000 steps, 500 of them changed", SHARD_SECONDS, live.shard),
+            _milliseconds_row("CPU of a view of 1,000 runs, one changed", RUN_SECONDS, live.run),
+        ]
     return found
 
 
@@ -110,7 +118,7 @@ def _seconds_row(claim: str, bar: float, values: Sequence[float]) -> Row:
 
 
 def _milliseconds_row(claim: str, bar: float | None, value: float) -> Row:
-    return _row(claim, bar, [value], lambda seconds: f"{1000 * seconds:.0f} ms")
+    return _row(claim, bar, [value], lambda seconds: f"{1000 * seconds:.3g} ms")
 
 
 def _row(
