@@ -393,6 +393,19 @@ async def test_words_are_chosen_by_arrows_space_and_letters() -> None:
         assert focused_name(shown) == "rates"
 
 
+async def test_words_are_chosen_by_clicks() -> None:
+    async with dialog() as shown:
+        await shown.press("enter")
+        control = field(shown, "mode").control
+        line = str(control.content)
+        for word in ("careful", "fast", "slow"):
+            assert await shown.pilot.click(control, offset=(line.index(word) + 1, 0))
+            await shown.settle()
+            assert control.text == word
+        await shown.pilot.click(control, offset=(len(line) + 2, 0))
+        assert control.text == "slow"
+
+
 async def test_more_words_than_fit_are_counted() -> None:
     choices = tuple(f"word-{number}" for number in range(30))
     control = ChoiceControl(choices, "word-3")

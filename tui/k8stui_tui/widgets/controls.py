@@ -6,6 +6,7 @@ it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -92,6 +93,7 @@ class ChoiceControl(Static, can_focus=True):
         super().__init__(markup=False)
         self._choices = tuple(choices)
         self._text = text
+        self._ends: list[int] = []
 
     @property
     def text(self) -> str:
@@ -129,6 +131,13 @@ class ChoiceControl(Static, can_focus=True):
             event.stop()
             self.text = found
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a word chooses it; where the words do not fit, the next one."""
+        if not self._ends:
+            self.action_next_choice()
+        elif (place := bisect_right(self._ends, event.x)) < len(self._choices):
+            self.text = self._choices[place]
+
     # Actions, see commands.py.
 
     def action_next_choice(self) -> None:
@@ -151,11 +160,14 @@ class ChoiceControl(Static, can_focus=True):
         style = "reverse" if self.has_focus else "bold"
         shown = [cell(one) for one in self._choices]
         place = self._place
+        self._ends = []
         if sum(shown_width(one) + 3 for one in shown) > self.size.width:
             chosen = f"[{shown[place]}]" if place >= 0 else "[ ]"
             self.update(Content.assemble((chosen, style), f" {place + 1} of {len(shown)}"))
             return
         parts: list[str | tuple[str, str]] = [("[ ]", style) if self.has_focus and place < 0 else ""]
+        x = len(parts[0][0]) if parts[0] else 0
         for number, one in enumerate(shown):
             parts += [(f"[{one}]", style) if number == place else f" {one} ", " "]
+            self._ends.append(x := x + shown_width(one) + 3)
         self.update(Content.assemble(*parts))
