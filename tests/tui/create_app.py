@@ -173,7 +173,7 @@ class Dialog:
         return next(line.strip(" │") for line in self.text.splitlines() if word in line)
 
 
-def screen_text(app: Host) -> str:
+def screen_text(app: App[Any]) -> str:
     """What stands on the screen."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)

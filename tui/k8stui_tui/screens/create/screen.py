@@ -83,12 +83,13 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         self._stopping = False
 
     @classmethod
-    def using(cls, creating: Creating, *, context: str = "") -> CreateScreen:
+    def using(cls, creating: Creating, *, context: str = "", now: Callable[[], float] = time.time) -> CreateScreen:
         """The dialog for a cluster and a folder.
 
         Args:
             creating: The verbs behind it.
             context: Name of the kubeconfig's context; empty inside a cluster.
+            now: Seconds since the epoch.
         """
         return cls(
             discover=creating.offers,
@@ -97,6 +98,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
             folder=creating.folder,
             where=", ".join(filter(None, (context, f"namespace {creating.namespace}"))),
             image=creating.image,
+            now=now,
         )
 
     def compose(self) -> ComposeResult:

@@ -31,15 +31,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         cluster, place = self.cluster(), self.store.place
         namespace = self.run.namespace if place.everywhere and self.run else place.namespace
         creating = Creating(cluster, Path.cwd(), namespace=namespace)
-        dialog = CreateScreen(
-            discover=creating.offers,
-            open_form=creating.form,
-            submit=creating.submit,
-            folder=creating.folder,
-            where=f" {self.table.glyphs.dot} ".join(filter(None, (place.context, namespace))),
-            image=creating.image,
-            now=self.store.clock,
-        )
+        dialog = CreateScreen.using(creating, context=place.context, now=self.store.clock)
 
         def created(ref: RunRef | None) -> None:
             if ref is not None:
