@@ -19,6 +19,9 @@ from k8stui.model.views import StepView
 ORDINARY_START = 20.0
 """Seconds that a pod may take to start without being worth a word."""
 
+_ORDINARY_WORDS = frozenset({"", "ContainerCreating", "PodInitializing"})
+"""What the kubelet says of every container that starts."""
+
 _TOLD_AT_END = ("failed", "skipped", "stopped")
 
 _CONSEQUENCES = frozenset({StepState.WAITING, StepState.SKIPPED})
@@ -39,7 +42,7 @@ def in_trouble(step: StepView, now: float) -> bool:
     if step.state in _CONSEQUENCES or step.state.done or step.state is StepState.STOPPED:
         return False
     last = step.attempts[-1] if step.attempts else None
-    if step.state is StepState.STARTING and last and last.created and not last.reason:
+    if step.state is StepState.STARTING and last and last.created and {last.reason, step.why} <= _ORDINARY_WORDS:
         return now - last.created > ORDINARY_START
     return True
 

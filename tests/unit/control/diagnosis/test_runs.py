@@ -71,6 +71,14 @@ def test_an_ordinary_start_is_not_worth_a_word() -> None:
     assert len(diagnose_run(sight(MASTER, load=late))) == 2
 
 
+def test_a_start_that_went_wrong_is_told_at_once() -> None:
+    waiting = container({"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "db" not found'}})
+    why = 'CreateContainerConfigError: secret "db" not found'
+    starting = StepStatus(StepState.STARTING, [Attempt(1, f"{RUN}-load-1", created=NOW - 3)], why=why)
+    first, _ = diagnose_run(sight(MASTER, pod("load", phase="Pending", containerStatuses=waiting), load=starting))
+    assert first.sentence == "starting: Secret db does not exist"
+
+
 def test_an_orchestrator_without_an_image_is_the_first_thing_told() -> None:
     waiting = {"waiting": {"reason": "ErrImagePull", "message": "dial tcp 10.0.0.9:443: connection refused"}}
     stuck = master(phase="Pending", containerStatuses=container(waiting, names.MASTER_CONTAINER))
