@@ -62,7 +62,7 @@ class Creators:
                 self._make("configmaps", one)
             return Created(step, attempt, self._make("pods", objects[-1]))
         except KubeError as error:
-            return Refused(step, attempt, error.message, error.passing)
+            return Refused(step, attempt, error.why, error.passing)
 
     def _make(self, plural: str, body: Json) -> Json:
         try:

@@ -50,6 +50,11 @@ class KubeError(Exception):
         return self.status == 403 and "exceeded quota" in self.message
 
     @property
+    def why(self) -> str:
+        """The sentence without the name of the pod that was to be made, where that is all the difference."""
+        return self.message[self.message.index("exceeded quota") :] if self.over_quota else self.message
+
+    @property
     def passing(self) -> bool:
         """True when the same request may succeed later, without anybody changing it."""
         if self.status == 409:

@@ -122,6 +122,8 @@ async def test_suspending_a_running_job_ends_its_pod(api: Api) -> None:
 async def test_a_deleted_pod_of_a_job_is_replaced(api: Api) -> None:
     await api.create("jobs", job("a", SLEEP))
     (first,) = await api.until_listed("pods", lambda pods: len(pods) == 1)
+    # A pod deleted in the moment of its creation can escape the real controller, which then waits for minutes.
+    await api.until("pods", first["metadata"]["name"], running)
     await api.ok("DELETE", api.path("pods", first["metadata"]["name"]))
     uid = first["metadata"]["uid"]
     await api.until_listed("pods", lambda pods: pods and all(p["metadata"]["uid"] != uid for p in pods))
