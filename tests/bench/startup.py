@@ -22,7 +22,7 @@ from k8stui.incluster.protocol import CHUNK_CHARACTERS
 from k8stui.incluster.reception import Reception
 from k8stui.incluster.report import SUCCEEDED, Report
 from k8stui.incluster.step import ENV_CODE, ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TERMINATION_LOG
-from k8stui.plan.shipping import incluster_text
+from k8stui.plan.shipping import runner_text
 from tests.bench.errors import BenchError
 from tests.bench.ours import code_of
 
@@ -136,7 +136,7 @@ def _pod_environment(folder: Path) -> Iterator[dict[str, str]]:
     }  # fmt: skip
     try:
         yield {
-            **_chunks(ENV_ZIP, incluster_text()),
+            **_chunks(ENV_ZIP, runner_text()),
             **_chunks(ENV_CODE, code_of("chain")),
             ENV_TASK: json.dumps(task),
             ENV_KEY: _KEY,

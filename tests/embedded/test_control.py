@@ -17,7 +17,9 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SERVICE_ACCOUNTS
 from k8stui.control.access import make_account
 from k8stui.control.ending import delete_run, stop_run
 from k8stui.control.follow import Ended, follow_run
+from k8stui.control.logs import LogQuery, following
 from k8stui.control.logstream import LogLine
+from k8stui.control.podviews import pod_view
 from k8stui.control.runs import list_runs, show_run
 from k8stui.control.submit import SubmitOptions, preview, submit
 from k8stui.control.watching import wait_run, watching
@@ -27,6 +29,7 @@ from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError, NotFoundError, UnreachableError
 from k8stui.model.pipeline import PipelineSpec
 from tests.embedded.command import shell
+from tests.embedded.runs import eventually
 
 
 @pytest.fixture
@@ -215,6 +218,40 @@ async def test_a_log_that_breaks_off_is_taken_up_without_loss_or_repetition(clus
     assert [line.text for line in shown if isinstance(line, LogLine)] == [f"line {n}" for n in range(30)]
     assert flaky.broken
     assert isinstance(shown[-1], Ended)
+
+
+class CountingLogs:
+    """A cluster that remembers whose logs were asked for."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cluster, name)
+
+    def logs(self, pod: str, **options: Any) -> AsyncIterator[bytes]:
+        self.asked.append(pod)
+        return self._cluster.logs(pod, **options)
+
+
+async def test_a_log_that_is_known_to_be_empty_is_not_asked_for(cluster: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "half.py").write_text(
+        "from k8stui import pipeline, step\n"
+        "@step\ndef talks() -> None:\n    print('hello')\n"
+        "@step\ndef is_silent() -> None: ...\n"
+        "@pipeline\ndef half() -> None:\n    talks()\n    is_silent()\n"
+    )
+    ref = await submit(cluster, load(str(tmp_path / "half.py")).trace({}))
+    await wait_run(cluster, ref.run)
+    counting, query = CountingLogs(cluster), LogQuery(run=ref.run)
+    await eventually(
+        lambda: cluster.list(PODS, labels=query.labels), until=lambda pods: all(pod_view(pod).finished for pod in pods)
+    )
+    async with following(cast("Cluster", counting), query) as follower:
+        await follower.finish(1.5)
+        assert [line.text async for line in follower] == ["hello"]
+    assert counting.asked == [f"{ref.run}-talks-1"]
 
 
 async def test_following_survives_a_restart_of_the_api_server(

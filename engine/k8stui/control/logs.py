@@ -138,8 +138,8 @@ class LogFollower:
             return
         if not self._query.matches(view) or (view.status in _NOT_STARTED and not (even_waiting and view.node)):
             return
-        if view.status in _RAN and view.started is None:
-            return  # It ended before its container ever ran: there is no log.
+        if view.status in _RAN and (view.started is None or view.silent):
+            return  # It ended before its container ever ran, or wrote nothing: there is no log.
         stream = _Stream(view, main_container(pod), Resumption(), self._query.tail)
         self._streams[view.uid], self._moved[view.uid] = stream, asyncio.Event()
         if not even_waiting:

@@ -42,6 +42,7 @@ def pod_view(pod: dict[str, Any]) -> PodView:
         exit_code=facts.exit_code,
         reason=facts.reason,
         message=facts.report.sentence() if facts.report and facts.report.error else facts.message,
+        silent=bool(facts.report and facts.report.silent),
     )
 
 

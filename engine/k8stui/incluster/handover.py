@@ -9,11 +9,16 @@ This module is the runner's side and what both sides share; the master's side is
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
-import socket
 import time
+
+from .signing import same, sign
+
+try:
+    import _socket as sockets  # `socket` costs every step 4 ms of processor time, for enums and codecs of host names
+except ImportError:
+    import socket as sockets  # type: ignore[no-redef]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,16 +35,6 @@ MAX_BODY = 64 * 1024
 
 class HandoverError(Exception):
     """The master was not there, did not prove itself, or did not take the report."""
-
-
-def sign(key: str, who: str, *parts: str) -> str:
-    """HMAC-SHA256 of the parts under the step's key, hexadecimal; `who` says which side signed, and for which path."""
-    return hmac.new(key.encode(), "\n".join((who,) + parts).encode(), "sha256").hexdigest()
-
-
-def same(left: str, right: str) -> bool:
-    """Compare two signatures in constant time."""
-    return hmac.compare_digest(left.encode(), right.encode())
 
 
 def hand_over(address: str, key: str, pod: str, report: str, timeout: float = TIMEOUT) -> None:
@@ -72,24 +67,38 @@ def tell(address: str, key: str, pod: str, progress: str, timeout: float) -> flo
 
 
 def _converse(address: str, key: str, pod: str, path: str, text: str, timeout: float) -> dict[str, Any]:
-    host, _, port = address.rpartition(":")
     nonce = os.urandom(16).hex()
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = _connected(address, timeout)
+        try:
             hello = _ask(connection, timeout, PATH_HELLO, {"pod": pod, "nonce": nonce})
             if not same(str(hello.get("proof")), sign(key, "master", nonce, str(hello.get("nonce")), pod)):
                 raise HandoverError("the master could not prove itself")
             mac = sign(key, "step " + path, nonce, str(hello["nonce"]), pod, text)
             answer = _ask(connection, timeout, path, {"pod": pod, "nonce": nonce, "report": text, "mac": mac})
-    except (OSError, ValueError, RecursionError) as error:
+        finally:
+            connection.close()
+    except (OSError, ValueError, OverflowError, RecursionError) as error:
         raise HandoverError("%s: %s" % (type(error).__name__, error)) from error
     if not answer.get("taken"):
         raise HandoverError("the master did not take it: %s" % answer.get("why"))
     return answer
 
 
-def _ask(connection: socket.socket, timeout: float, path: str, body: dict[str, str]) -> dict[str, Any]:
+def _connected(address: str, timeout: float) -> sockets.socket:
+    host, _, port = address.rpartition(":")
+    connection = sockets.socket(sockets.AF_INET6 if ":" in host else sockets.AF_INET, sockets.SOCK_STREAM)
+    try:
+        connection.settimeout(timeout)
+        connection.connect((host.strip("[]"), int(port)))
+        connection.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _ask(connection: sockets.socket, timeout: float, path: str, body: dict[str, str]) -> dict[str, Any]:
     text = json.dumps(body).encode()
     head = "POST %s HTTP/1.1\r\nHost: master\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     connection.sendall((head % (path, len(text))).encode() + text)
@@ -102,7 +111,7 @@ def _ask(connection: socket.socket, timeout: float, path: str, body: dict[str, s
     return data
 
 
-def read_message(connection: socket.socket, timeout: float) -> tuple[str, bytes]:
+def read_message(connection: sockets.socket, timeout: float) -> tuple[str, bytes]:
     """First line and body of one HTTP message; ('', b'') when the other side has closed.
 
     Args:
@@ -138,6 +147,6 @@ def read_message(connection: socket.socket, timeout: float) -> tuple[str, bytes]
     return first, body[:length]
 
 
-def _receive(connection: socket.socket, deadline: float) -> bytes:
+def _receive(connection: sockets.socket, deadline: float) -> bytes:
     connection.settimeout(max(0.001, deadline - time.monotonic()))
     return connection.recv(65536)

@@ -55,6 +55,11 @@ class LogCopier:
             self._waiting.pop(pod, None)
             self._take(pod, step)
 
+    def silent(self, pod: str) -> None:
+        """A step is known to have written nothing: its log need not be read."""
+        self._taken.add(pod)
+        self._waiting.pop(pod, None)
+
     def due(self) -> Optional[float]:
         """When `follow` has something to do."""
         return min((since for _, since in self._waiting.values()), default=None)

@@ -204,6 +204,8 @@ class Master:
         self._misses = 0
         number = int(event.pod.rpartition("-")[2])
         why = self._scheduler.reported(name, number, event.report, now)
+        if event.report.silent:
+            self._logs.silent(event.pod)
         if why:
             say("k8stui: a report of %s does not count: %s" % (event.pod, why))
 
@@ -236,6 +238,8 @@ class Master:
             self._deletion(now)
         self._scheduler.pod_seen(step.name, facts, now)
         if self._plan.stream_step_logs:
+            if facts.report is not None and facts.report.silent:
+                self._logs.silent(facts.name)
             if facts.ended:
                 self._logs.ended(facts.name, step.name)
             elif facts.running:

@@ -9,9 +9,10 @@ import socket
 import threading
 from typing import Callable, Dict, Optional
 
-from .handover import PATH_DONE, PATH_HELLO, PATH_PROGRESS, read_message, same, sign
+from .handover import PATH_DONE, PATH_HELLO, PATH_PROGRESS, read_message
 from .progress import Progress
 from .report import Report
+from .signing import same, sign
 
 PORT = 7077
 """Where steps reach the master, so that a NetworkPolicy can name it; another free port when it is taken."""

@@ -21,7 +21,7 @@ class Report:
         results: Output name to JSON value, of a success.
         error: Of a failure: `type`, `message`, `where` (file:line of the author's code), as far as known.
         seconds: How long the attempt ran; Kubernetes tells whole seconds only.
-        silent: It is known to have written nothing to its log, so that nobody needs to wait for that.
+        silent: It is known to have written nothing to its log until now, so that nobody needs to read or wait for that.
         said: What it last said of itself, as `Progress.to_json` writes it.
     """
 

@@ -137,19 +137,17 @@ def _written() -> int | None:
 
 def _unpack(code: str, home: str) -> None:
     if code:
-        from io import BytesIO
-        from zipfile import ZipFile
+        from .unzip import unzip
 
-        ZipFile(BytesIO(a2b_base64(code))).extractall(home + "/code")
+        unzip(a2b_base64(code), home + "/code")
 
 
 def _load(task: dict[str, Any], home: str) -> Callable[..., Any]:
-    from importlib import import_module
-
     sys.path.insert(0, home + "/code")
     sys.path.append(home + "/k8stui.zip/standins")
     try:
-        found: Any = import_module(task["module"])
+        __import__(task["module"])
+        found: Any = sys.modules[task["module"]]
     except ModuleNotFoundError as error:
         raise StepError(_lacking(error, task["image"])) from error
     for name in task["function"].split("."):

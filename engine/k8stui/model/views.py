@@ -129,6 +129,7 @@ class PodView(View):
         exit_code: Of the container that matters.
         reason: One word on why it is not running or how it ended.
         message: More about it.
+        silent: It is known to have written nothing to its log.
     """
 
     name: str
@@ -150,6 +151,7 @@ class PodView(View):
     exit_code: int | None = None
     reason: str = ""
     message: str = ""
+    silent: bool = False
 
 
 class RunSummaryView(View):

@@ -20,7 +20,7 @@ from k8stui.plan.dag import in_order, parents
 from k8stui.plan.job import master_job, master_spec, program_variables
 from k8stui.plan.layering import LayeredSettings, in_vain
 from k8stui.plan.request import CompiledRun, Manifest, RunRequest, default_image
-from k8stui.plan.shipping import incluster_text
+from k8stui.plan.shipping import master_text, runner_text
 from k8stui.plan.templates import Templates
 from k8stui.version import __version__
 
@@ -102,13 +102,13 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     _check(spec, steps)
     settings = LayeredSettings.of(spec, request.config)
     image = _image(request)
-    program = bundle.add("zip", incluster_text())
+    program, runner = bundle.add("master", master_text()), bundle.add("runner", runner_text())
     code = bundle.add("code", _code_text(spec.code))
     templates = Templates(
         namespace=request.namespace,
         labels=labels,
         image=image,
-        program=program_variables(program) + _code_variables(code),
+        program=program_variables(runner) + _code_variables(code),
         uid=request.uid,
     )
     slugs = labelling.step_slugs(step.name for step in steps)
@@ -165,7 +165,7 @@ def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
     limits.check_parameters(spec.parameters)
     if spec.code is not None:
         limits.check_code(spec.code)
-    program = len(incluster_text()) + len(_code_text(spec.code))
+    program = len(runner_text()) + len(_code_text(spec.code))
     outputs = {step.name: step.outputs for step in steps}
     for step in steps:
         if step.kind == KIND_PYTHON and spec.code is None:

@@ -1,6 +1,7 @@
-"""The in-cluster program as one zip, so that pods need nothing of ours in their image.
+"""The in-cluster program as zips, so that pods need nothing of ours in their image: one for masters, one for steps.
 
-The zip is the same for the same source: fixed times and order. It travels in environment variables, as base64 text.
+A zip is the same for the same source: fixed times and order. It travels in environment variables, as base64 text. Node
+and container runtime keep several copies of a container's environment, so a step carries only what it runs.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import importlib.resources
 import io
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 
 from k8stui.incluster.bootstrap import PACKAGE
@@ -18,17 +19,43 @@ from k8stui.incluster.bootstrap import PACKAGE
 STANDINS = "standins"
 """Folder of the inert `k8stui` and `kubernetes` that let the author's imports succeed in any image."""
 
+RUNNER = frozenset(
+    f"{name}.py" for name in ("__init__", "handover", "progress", "report", "signing", "step", "telling", "unzip")
+)
+"""The modules that a step runs; the master has all of them and needs no stand-ins."""
+
 MAX_ZIP_BYTES = 96 * 1024
-"""Every pod carries the zip twice over in the API server's answers to the kubelet, so it must stay small."""
+"""Every pod carries its zip twice over in the API server's answers to the kubelet, so it must stay small."""
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @functools.cache
-def incluster_zip() -> bytes:
-    """The zip: our modules under `k8stui_incluster/`, the stand-ins under `standins/`."""
-    root = importlib.resources.files("k8stui.incluster")
-    files = {(path if path.startswith(f"{STANDINS}/") else f"{PACKAGE}/{path}"): data for path, data in _sources(root)}
+def master_zip() -> bytes:
+    """Our modules under `k8stui_incluster/`."""
+    return _zip({f"{PACKAGE}/{path}": data for path, data in _files() if not path.startswith(f"{STANDINS}/")})
+
+
+@functools.cache
+def runner_zip() -> bytes:
+    """The modules of the runner under `k8stui_incluster/`, the stand-ins under `standins/`."""
+    files = {path: data for path, data in _files() if path.startswith(f"{STANDINS}/")}
+    return _zip(files | {f"{PACKAGE}/{path}": data for path, data in _files() if path in RUNNER})
+
+
+@functools.cache
+def master_text() -> str:
+    """The master's zip as base64 text."""
+    return b64encode(master_zip()).decode("ascii")
+
+
+@functools.cache
+def runner_text() -> str:
+    """The runner's zip as base64 text."""
+    return b64encode(runner_zip()).decode("ascii")
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(files):
@@ -40,10 +67,8 @@ def incluster_zip() -> bytes:
     return buffer.getvalue()
 
 
-@functools.cache
-def incluster_text() -> str:
-    """The zip as base64 text."""
-    return b64encode(incluster_zip()).decode("ascii")
+def _files() -> list[tuple[str, bytes]]:
+    return list(_sources(importlib.resources.files("k8stui.incluster")))
 
 
 def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:

@@ -16,7 +16,7 @@ from textwrap import dedent
 from typing import Any
 
 from k8stui.incluster import bootstrap
-from k8stui.plan.shipping import incluster_text
+from k8stui.plan.shipping import runner_text
 
 BARE = [sys.executable, "-I", "-S"]
 """This interpreter without site-packages: as good as an image that holds nothing."""
@@ -60,7 +60,7 @@ class Step:
             archive.writestr("train.py", dedent(source))
         task = {"run": "r", "pipeline": "p", "step": "train", "attempt": 1, "pod": "r-train-1", "image": "python:3"}
         task |= {"module": "train", "function": "step", "inputs": inputs or {}, "outputs": list(outputs)}
-        whole = incluster_text()
+        whole = runner_text()
         self.message = folder / "termination-log"
         self.env = {
             "K8STUI_ZIP_0": whole[:1000],

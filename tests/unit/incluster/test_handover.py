@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import json
 import socket
 import threading
@@ -12,10 +13,11 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from k8stui.incluster import reception
-from k8stui.incluster.handover import MAX_BODY, PATH_DONE, PATH_PROGRESS, HandoverError, hand_over, sign, tell
+from k8stui.incluster.handover import MAX_BODY, PATH_DONE, PATH_PROGRESS, HandoverError, hand_over, tell
 from k8stui.incluster.progress import MAX_METRICS, Progress
 from k8stui.incluster.reception import Newest, Reception
 from k8stui.incluster.report import SUCCEEDED, Report
+from k8stui.incluster.signing import sign
 
 KEYS = {"run-a-1": "key of a", "run-a-2": "key of a", "run-b-1": "key of b"}
 TEXT = json.dumps(Report(SUCCEEDED, results={"x": 1}).to_json())
@@ -186,14 +188,14 @@ class TestTrust:
 
     def test_the_key_never_travels(self, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
         sent = b""
-        real = socket.socket.sendall
 
-        def spy(connection: socket.socket, data: bytes) -> None:
-            nonlocal sent
-            sent += data
-            real(connection, data)
+        class Spy(_socket.socket):
+            def sendall(self, data: bytes) -> None:  # type: ignore[override]  # as the runner calls it
+                nonlocal sent
+                sent += data
+                super().sendall(data)
 
-        monkeypatch.setattr(socket.socket, "sendall", spy)
+        monkeypatch.setattr(_socket, "socket", Spy)
         hand_over(desk.address, "key of a", "run-a-1", TEXT)
         assert b"run-a-1" in sent
         assert b"key of a" not in sent

@@ -11,7 +11,7 @@ from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, Summary
 from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan import CompiledRun, service_account_manifests
-from k8stui.plan.shipping import incluster_zip
+from k8stui.plan.shipping import master_zip, runner_zip
 from k8stui.version import __version__
 from tests.unit.plan.samples import (
     CODE,
@@ -86,7 +86,7 @@ def test_the_master_finds_plan_and_program_where_its_variables_say(run: Compiled
     found = variables(master_pod(run))
     assert (found["K8STUI_RUN"], found["K8STUI_NAMESPACE"]) == (RUN, "ml")
     assert Plan.from_text(texts_of(run, found["K8STUI_PLAN"].split(","))) == run.plan
-    assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == incluster_zip()
+    assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == master_zip()
     assert {name: found[name]["fieldRef"]["fieldPath"] for name in found if name.startswith("K8STUI_POD")} == {
         "K8STUI_POD": "metadata.name",
         "K8STUI_POD_UID": "metadata.uid",
@@ -96,7 +96,7 @@ def test_the_master_finds_plan_and_program_where_its_variables_say(run: Compiled
 
 def test_a_python_step_finds_program_and_code_where_its_variables_say(run: CompiledRun) -> None:
     found = variables(step_pod(run))
-    assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == incluster_zip()
+    assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == runner_zip()
     assert b64decode(texts_of(run, references(found, "K8STUI_CODE_"))) == CODE.data
 
 

@@ -1,46 +1,76 @@
 """The in-cluster program as it travels: small, always the same, and complete."""
 
+import ast
 import io
 import subprocess
 import sys
 import zipfile
 from base64 import b64decode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 import k8stui.incluster
-from k8stui.plan.shipping import MAX_ZIP_BYTES, incluster_text, incluster_zip
+from k8stui.plan.shipping import MAX_ZIP_BYTES, RUNNER, master_text, master_zip, runner_text, runner_zip
 
 FOLDER = Path(k8stui.incluster.__file__).parent
 
-
-def test_it_is_small() -> None:
-    assert len(incluster_zip()) < MAX_ZIP_BYTES
+both = pytest.mark.parametrize("made", [master_zip, runner_zip])
 
 
-def test_the_text_is_the_zip() -> None:
-    assert b64decode(incluster_text()) == incluster_zip()
+def names_in(data: bytes) -> set[str]:
+    return set(zipfile.ZipFile(io.BytesIO(data)).namelist())
 
 
-def test_it_holds_every_module_and_the_stand_ins_and_nothing_else() -> None:
-    ours = {f"k8stui_incluster/{path.name}" for path in FOLDER.glob("*.py")}
+def modules_imported(path: Path) -> Iterator[str]:
+    """Files of our package that a module of it imports, wherever it does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            yield from [f"{node.module}.py"] if node.module else [f"{alias.name}.py" for alias in node.names]
+
+
+@both
+def test_it_is_small(made: Callable[[], bytes]) -> None:
+    assert len(made()) < MAX_ZIP_BYTES
+
+
+def test_a_step_carries_a_fraction_of_the_program() -> None:
+    assert len(runner_zip()) < len(master_zip()) / 2
+
+
+def test_the_texts_are_the_zips() -> None:
+    assert (b64decode(master_text()), b64decode(runner_text())) == (master_zip(), runner_zip())
+
+
+def test_the_masters_holds_every_module_and_nothing_else() -> None:
+    assert names_in(master_zip()) == {f"k8stui_incluster/{path.name}" for path in FOLDER.glob("*.py")}
+    assert "k8stui_incluster/protocol.py" in names_in(master_zip())
+
+
+def test_the_runners_holds_its_modules_and_the_stand_ins() -> None:
     standins = {str(path.relative_to(FOLDER)) for path in (FOLDER / "standins").rglob("*.py")}
-    assert set(zipfile.ZipFile(io.BytesIO(incluster_zip())).namelist()) == ours | standins
-    assert "k8stui_incluster/protocol.py" in ours
+    assert names_in(runner_zip()) == standins | {f"k8stui_incluster/{name}" for name in RUNNER}
 
 
-def test_it_is_made_anew_byte_for_byte() -> None:
-    again = incluster_zip.__wrapped__()
-    assert again == incluster_zip()
-    assert again is not incluster_zip()
+def test_the_runner_imports_only_modules_that_it_carries() -> None:
+    missing = {name: set(modules_imported(FOLDER / name)) - RUNNER for name in RUNNER}
+    assert not any(missing.values()), missing
 
 
-def test_its_modules_can_be_imported_from_it(tmp_path: Path) -> None:
+@both
+def test_it_is_made_anew_byte_for_byte(made: Callable[[], bytes]) -> None:
+    again: bytes = made.__wrapped__()  # type: ignore[attr-defined]  # behind functools.cache
+    assert again == made()
+    assert again is not made()
+
+
+@pytest.mark.parametrize(("made", "module"), [(master_zip, "master"), (runner_zip, "telling")])
+def test_its_modules_can_be_imported_from_it(tmp_path: Path, made: Callable[[], bytes], module: str) -> None:
     path = tmp_path / "k8stui.zip"
-    path.write_bytes(incluster_zip())
-    program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from k8stui_incluster import protocol; print(protocol.SCHEMA)"
-    )
+    path.write_bytes(made())
+    program = f"import sys; sys.path.insert(0, sys.argv[1]); import k8stui_incluster.{module}; print('imported')"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program, str(path)], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout == "1\n"
+    assert done.stdout == "imported\n"
