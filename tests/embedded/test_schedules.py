@@ -13,7 +13,7 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, EVENTS, JOBS, PODS
+from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, EVENTS, JOBS, PODS, ROLES
 from k8stui.control import schedules
 from k8stui.control.ending import delete_run
 from k8stui.control.runs import list_runs
@@ -25,6 +25,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.views import RunSummaryView
+from k8stui.plan.rbac import ROLE
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
 
 HOURLY = ScheduleSpec(cron="0 * * * *")
@@ -96,6 +97,20 @@ async def test_all_objects_of_a_firing_have_the_labels_of_run_pipeline_and_sched
     parts = await cluster.list(CONFIGMAPS, labels=f"{labels},{names.LABEL_COMPONENT}={names.COMPONENT_PLAN}")
     assert parts
     assert {part["metadata"]["ownerReferences"][0]["uid"] for part in parts} == {record["metadata"]["uid"]}
+
+
+async def test_a_role_of_before_schedules_costs_a_firing_only_the_labels_of_its_own_pod(cluster: Cluster) -> None:
+    name = await scheduled(cluster, "chain", length=1)
+    role = await cluster.get(ROLES, ROLE)
+    for rule in role["rules"]:
+        if "pods" in rule["resources"]:
+            rule["verbs"].remove("patch")
+    await cluster.replace(role)
+    run = await schedules.trigger_schedule(cluster, name)
+    await opened(cluster, name)
+    assert (await wait_run(cluster, run, timeout=PATIENCE)).state is RunState.SUCCEEDED
+    pods = await cluster.list(PODS, labels=f"{names.LABEL_RUN_ID}={run}")
+    assert [pod["metadata"]["labels"][names.LABEL_COMPONENT] for pod in pods] == ["step"]
 
 
 async def test_deleting_a_schedule_leaves_nothing_but_the_records_of_its_runs(cluster: Cluster) -> None:
