@@ -17,15 +17,22 @@ def parse(line: str, actions: Iterable[Action]) -> tuple[Action, str]:
         actions: Those at hand, nearest scope first.
 
     Raises:
-        InvalidInputError: There is no such command, several begin like this, or its argument is missing or too much.
+        InvalidInputError: There is no such command, several begin like this, or its argument is missing, too much or
+            none of those it takes.
     """
     word, _, argument = line.strip().partition(" ")
+    if not word:
+        raise InvalidInputError("Type the name of a command.")
     argument = argument.strip()
     action = _find(word, by_name(actions))
     if argument and not action.argument:
         raise InvalidInputError(f":{action.names[0]} takes nothing after it.")
     if action.argument and not action.argument.startswith("[") and not argument:
         raise InvalidInputError(f":{action.names[0]} needs {action.argument} after it.")
+    choices = _choices(action)
+    if argument and choices and argument not in choices:
+        taken = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        raise InvalidInputError(f":{action.names[0]} takes {taken}, not {argument}.")
     return action, argument
 
 
@@ -46,15 +53,24 @@ def completions(text: str, actions: Iterable[Action]) -> list[str]:
         first = sorted({action.names[0] for action in named.values()})
         found = [name for name in first if name.startswith(word)]
         return found or sorted(name for name in named if name.startswith(word))
-    action = named.get(word)
-    choices = action.argument.strip("[]").split("|") if action and "|" in action.argument else []
-    return [f"{word} {choice}" for choice in choices if choice.startswith(argument)]
+    meant = [named[word]] if word in named else list(_begun(word, named).values())
+    choices = _choices(meant[0]) if len(meant) == 1 else []
+    return [f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip())]
+
+
+def _choices(action: Action) -> list[str]:
+    return action.argument.strip("[]").split("|") if "|" in action.argument else []
+
+
+def _begun(word: str, named: dict[str, Action]) -> dict[int, Action]:
+    """The actions that have a name with this beginning."""
+    return {id(action): action for name, action in named.items() if word and name.startswith(word)}
 
 
 def _find(word: str, named: dict[str, Action]) -> Action:
     if word in named:
         return named[word]
-    begun = {id(action): action for name, action in named.items() if word and name.startswith(word)}
+    begun = _begun(word, named)
     if len(begun) == 1:
         return next(iter(begun.values()))
     if begun:

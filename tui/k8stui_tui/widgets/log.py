@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from k8stui.control.spans import clock
@@ -66,7 +67,7 @@ class LogPane(ReadView, inherit_bindings=False):
         self._named = True
         self._new = 0
         self._dropped = 0
-        self._sources: dict[str, int] = {}
+        self._sources: dict[str, int] = {}  # With their colours.
         self._source_width = 0
         self._order = TimeOrder()
 
@@ -196,7 +197,8 @@ class LogPane(ReadView, inherit_bindings=False):
             found.append((clock(entry.time).ljust(_TIME), "dim"))
         if names:
             name = fitted(entry.source, self._source_width, more=self.glyphs.more)
-            found += [(name, source_role(entry.source)), ("  ", "")]
+            role = SOURCE_ROLES[self._sources[entry.source]] if entry.source else ""
+            found += [(name, role), ("  ", "")]
         return found
 
     def role_at(self, number: int) -> str:
@@ -254,12 +256,19 @@ class LogPane(ReadView, inherit_bindings=False):
             return False
         for entry in entries:
             if entry.source in fresh:
-                self._sources.setdefault(entry.source, len(self._sources))
+                self._sources.setdefault(entry.source, source_colour(entry.source, self._sources.values()))
         wide = min(_WIDEST_SOURCE, max(self._source_width, *map(shown_width, fresh)))
         wider, self._source_width = wide > self._source_width, wide
         return wider
 
 
-def source_role(source: str) -> str:
-    """The colour of a source: the same one every time, in every log."""
-    return SOURCE_ROLES[zlib.crc32(source.encode("utf-8", "replace")) % len(SOURCE_ROLES)] if source else "dim"
+def source_colour(source: str, taken: Collection[int]) -> int:
+    """The colour of a source: the same one every time, unless others have it and there is one that fewer have.
+
+    Args:
+        source: Its name.
+        taken: Colours of the sources that came before it.
+    """
+    first = zlib.crc32(source.encode("utf-8", "replace"))
+    used = Counter(taken)
+    return min(((first + step) % len(SOURCE_ROLES) for step in range(len(SOURCE_ROLES))), key=used.__getitem__)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -196,11 +197,21 @@ class ReadView(LineView, inherit_bindings=False):
 
     def scroll_to_row(self, row: int) -> None:
         """Make a row the first visible one, as far as there are rows."""
-        self._own_scroll = True
+        with self._not_by_a_person():
+            self.scroll_top(row)
+
+    def resized(self) -> None:
+        """The number of rows changed; where there are fewer, the last ones come into sight."""
+        with self._not_by_a_person():
+            super().resized()
+
+    @contextmanager
+    def _not_by_a_person(self) -> Iterator[None]:
+        before, self._own_scroll = self._own_scroll, True
         try:
-            self.show_line(max(0, row), top=max(0, row))
+            yield
         finally:
-            self._own_scroll = False
+            self._own_scroll = before
 
     def settle(self, anchor: tuple[int, int]) -> None:
         """After rows were counted anew: what was at the top (see `at_top`) is there again."""
@@ -367,11 +378,11 @@ class ReadView(LineView, inherit_bindings=False):
             self.sync()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Three lines at a time, as terminals do."""
-        event.stop()
+        """Three lines at a time, as terminals do, instead of what Textual does."""
+        event.stop().prevent_default()
         self._jump(self.top - 3)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Three lines at a time, as terminals do."""
-        event.stop()
+        """Three lines at a time, as terminals do, instead of what Textual does."""
+        event.stop().prevent_default()
         self._jump(self.top + 3)

@@ -50,7 +50,7 @@ class TextView(ReadView, inherit_bindings=False):
         if self.is_mounted:
             self.resized()
             self.scroll_to_row(top)
-            self.forget()
+            self.sync()
             self.tell()
 
     def text_of(self, line: Any) -> str:
