@@ -15,6 +15,7 @@ KNOWN = (
     Action("theme", (), "theme", "", "app", LOOK, names=("theme",), argument="dark|light|ansi"),
     Action("open", (), "open", "", "app", LOOK, names=("open",), argument="NAME"),
     Action("context", (), "context", "", "app", LOOK, names=("context", "ctx"), argument="[NAME]"),
+    Action("namespace", (), "namespace", "", "app", LOOK, names=("ns",), argument="NAMESPACE|all"),
     Action("quit", (), "quit", "", "app", LOOK, names=("quit", "q", "q!")),
     Action("queue", (), "queue", "", "app", LOOK, names=("queue",)),
 )
@@ -34,6 +35,8 @@ KNOWN = (
         ("context", "context", ""),
         ("th  light ", "theme", "light"),
         ("open x", "open", "x"),
+        ("ns other", "namespace", "other"),
+        ("ns all", "namespace", "all"),
     ],
 )
 def test_commands_are_found_by_name_alias_and_unmistakable_beginning(line: str, action: str, argument: str) -> None:
@@ -63,12 +66,13 @@ def test_what_is_wrong_is_refused_with_a_hint(line: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["context", "open", "queue", "quit", "runs", "theme"]),
+        ("", ["context", "ns", "open", "queue", "quit", "runs", "theme"]),
         ("qu", ["queue", "quit"]),
         ("ct", ["ctx"]),
         ("theme ", ["theme dark", "theme light", "theme ansi"]),
         ("theme l", ["theme light"]),
         ("th l", ["th light"]),
+        ("ns ", ["ns all"]),
         ("open x", []),
         ("nonsense x", []),
     ],

@@ -254,7 +254,7 @@ class TestCommands:
         async with shown() as screen:
             await screen.type(":theme blue")
             await screen.press("enter")
-            assert "There is no theme 'blue'." in screen.text
+            assert ":theme takes dark, light or ansi, not blue." in screen.text
 
     async def test_the_palette_offers_what_can_be_done_here(self) -> None:
         async with shown() as screen:

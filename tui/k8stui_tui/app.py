@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from k8stui.control.spans import clock
-from k8stui.model.errors import InvalidInputError, K8stuiError
+from k8stui.model.errors import K8stuiError
 from k8stui_tui.commands import SCREENS
 from k8stui_tui.keys import bindings
 from k8stui_tui.palette import ActionProvider
@@ -195,9 +195,6 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     def action_theme(self, name: str) -> None:
         """Other colours."""
-        if name not in {theme.name for theme in THEMES}:
-            known = ", ".join(theme.name for theme in THEMES)
-            raise InvalidInputError(f"There is no theme {name!r}.", hint=f"There are: {known}.")
         self.theme = name
 
     def action_namespace(self, name: str) -> None:

@@ -30,7 +30,7 @@ def parse(line: str, actions: Iterable[Action]) -> tuple[Action, str]:
     if action.argument and not action.argument.startswith("[") and not argument:
         raise InvalidInputError(f":{action.names[0]} needs {action.argument} after it.")
     choices = _choices(action)
-    if argument and choices and argument not in choices:
+    if argument and argument not in choices and not _takes_any(action):
         taken = f"{', '.join(choices[:-1])} or {choices[-1]}"
         raise InvalidInputError(f":{action.names[0]} takes {taken}, not {argument}.")
     return action, argument
@@ -59,7 +59,13 @@ def completions(text: str, actions: Iterable[Action]) -> list[str]:
 
 
 def _choices(action: Action) -> list[str]:
-    return action.argument.strip("[]").split("|") if "|" in action.argument else []
+    """The words that an argument can be: what is in capitals stands for something that is not known here."""
+    words = action.argument.strip("[]").split("|") if "|" in action.argument else []
+    return [word for word in words if not word.isupper()]
+
+
+def _takes_any(action: Action) -> bool:
+    return any(word.isupper() for word in action.argument.strip("[]").split("|"))
 
 
 def _begun(word: str, named: dict[str, Action]) -> dict[int, Action]:
