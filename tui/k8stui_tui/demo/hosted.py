@@ -1,0 +1,60 @@
+"""A connection to the demo's cluster, whose process lives as long as the connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.model.errors import UnreachableError
+
+END_SECONDS = 15.0
+"""How long the cluster may take to end its pods before its process is killed."""
+
+
+@asynccontextmanager
+async def demo_cluster() -> AsyncIterator[Cluster]:
+    """Start the demo's cluster and connect to it; both end with the context.
+
+    Raises:
+        UnreachableError: Its process ended at once; the hint has its last words.
+    """
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "k8stui_tui.demo", stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        line = await process.stdout.readline()
+        if not line:
+            said = (await process.stderr.read()).decode("utf-8", "replace").strip().splitlines()
+            raise UnreachableError("The embedded cluster did not start.", hint=said[-1] if said else "")
+        drained = asyncio.create_task(_drain(process.stderr))
+        async with await connect(kubeconfig=Path(json.loads(line)["kubeconfig"])) as cluster:
+            yield cluster
+        drained.cancel()
+    finally:
+        await _end(process)
+
+
+async def _drain(stream: asyncio.StreamReader) -> None:
+    """Read what nobody needs, so that the other side never waits for it."""
+    while await stream.read(65536):
+        pass
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        async with asyncio.timeout(END_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
