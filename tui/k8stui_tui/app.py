@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -46,7 +46,12 @@ FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {"runs": RunsScreen}
 
 
 class ControlCenter(App[None], inherit_bindings=False):
-    """The terminal control center."""
+    """The terminal control center.
+
+    Attributes:
+        store: What it shows.
+        folder: Where pipelines to run are looked for.
+    """
 
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,13 +62,14 @@ class ControlCenter(App[None], inherit_bindings=False):
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     TITLE = "k8stui"
 
-    def __init__(self, store: Store, *, theme: str = "", screen: str = "runs") -> None:
+    def __init__(self, store: Store, *, theme: str = "", screen: str = "runs", folder: Path | None = None) -> None:
         """Make the app.
 
         Args:
             store: What it shows.
             theme: Name of the theme; the terminal decides when it is empty.
             screen: The screen to begin with.
+            folder: Where pipelines to run are looked for; the working directory when None.
         """
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
         super().__init__(ansi_color=True if few_colours() else None)
@@ -73,6 +79,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.store = store
         self._messages: list[str] = []
         self._first = screen
+        self.folder = folder or Path.cwd()
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen to begin with, so that the first thing painted is the real one."""

@@ -172,6 +172,8 @@ _TEXT = (
 )
 
 _RUNS = (
+    Action("why", ("w",), "why", "Why this run or step is not doing what it should, and what to do about it.", "runs",
+           LOOK, verb="k8stui why RUN [STEP]", names=("why",), footer=2),
     Action("logs", ("l",), "logs", "To the logs of what the cursor is on.", "runs", LOOK, verb="k8stui logs RUN",
            names=("logs", "log"), footer=3),
     Action("pipeline_logs", ("L",), "pipeline's logs", "Logs of all runs of this pipeline, and back.", "runs", LOOK,

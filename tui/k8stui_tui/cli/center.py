@@ -53,12 +53,17 @@ def open_center(
     show(connection, everywhere=everywhere)
 
 
-def show(connection: Callable[[], AbstractAsyncContextManager[Cluster]], *, everywhere: bool = False) -> NoReturn:
+def show(
+    connection: Callable[[], AbstractAsyncContextManager[Cluster]],
+    *,
+    everywhere: bool = False,
+    folder: Path | None = None,
+) -> NoReturn:
     """Run the app on a connection; leaves with the app's exit code."""
     from k8stui_tui.app import ControlCenter
     from k8stui_tui.store import Store
 
-    app = ControlCenter(Store(connection, everywhere=everywhere))
+    app = ControlCenter(Store(connection, everywhere=everywhere), folder=folder)
     app.run()
     raise SystemExit(app.return_code or 0)
 

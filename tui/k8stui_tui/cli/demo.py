@@ -1,4 +1,4 @@
-"""`k8stui demo`: the example pipelines on an embedded cluster, with nothing installed but this."""
+"""`k8stui demo`: runs on an embedded cluster, with nothing installed but this."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ EVICTED_STEP = "train"
 
 
 def demo() -> None:
-    """Run the examples on an embedded cluster.
+    """Show runs in every state on an embedded cluster; nothing but this program is needed.
 
-    Nothing but this program is needed. One step is evicted once and recovers.
-
-    Exit code: 0 when all runs succeeded, 1 otherwise.
+    On a terminal: the control center. Without one: the example pipelines are run and told as text, one step is evicted
+    once and recovers; exit code 0 when all of them succeeded, 1 otherwise.
     """
+    from k8stui_tui.cli.center import on_terminal, show
+
+    if on_terminal():
+        from k8stui_tui.demo.hosted import demo_cluster
+
+        show(demo_cluster, folder=examples())
     execute(_demo(examples()), interrupted="\nThe demo was interrupted; its cluster is gone.")
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
@@ -28,14 +29,13 @@ async def demo_cluster() -> AsyncIterator[Cluster]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "k8stui_tui.demo", stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
     )
-    assert process.stdout is not None
-    assert process.stderr is not None
+    told, complaints = cast("asyncio.StreamReader", process.stdout), cast("asyncio.StreamReader", process.stderr)
     try:
-        line = await process.stdout.readline()
+        line = await told.readline()
         if not line:
-            said = (await process.stderr.read()).decode("utf-8", "replace").strip().splitlines()
+            said = (await complaints.read()).decode("utf-8", "replace").strip().splitlines()
             raise UnreachableError("The embedded cluster did not start.", hint=said[-1] if said else "")
-        drained = asyncio.create_task(_drain(process.stderr))
+        drained = asyncio.create_task(_drain(complaints))
         async with await connect(kubeconfig=Path(json.loads(line)["kubeconfig"])) as cluster:
             yield cluster
         drained.cancel()

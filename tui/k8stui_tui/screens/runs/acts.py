@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from k8stui.authoring.creating import Creating
@@ -30,7 +29,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         """Start a run."""
         cluster, place = self.cluster(), self.store.place
         namespace = self.run.namespace if place.everywhere and self.run else place.namespace
-        creating = Creating(cluster, Path.cwd(), namespace=namespace)
+        creating = Creating(cluster, self.center.folder, namespace=namespace)
         dialog = CreateScreen.using(creating, context=place.context, now=self.store.clock)
 
         def created(ref: RunRef | None) -> None:

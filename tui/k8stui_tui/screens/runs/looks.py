@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from k8stui.control.events import events_of
+from k8stui.control.why import why_run, why_step
 from k8stui.incluster import names
+from k8stui.model.views import RunSummaryView, StepView
 from k8stui_tui.screens.runs.base import RunsBase
-from k8stui_tui.screens.runs.texts import events_text
+from k8stui_tui.screens.runs.texts import diagnoses_text, events_text
+from k8stui_tui.screens.viewer import ViewerScreen
 
 
 class RunLooks(RunsBase, inherit_bindings=False):
     """The actions that change nothing."""
+
+    def action_why(self) -> None:
+        """Why it is not doing what it should."""
+        if not (run := self.run):
+            return
+        step, where = self.chosen_step(), run.namespace or None
+
+        async def fetch() -> str:
+            cluster = self.cluster()
+            if step:
+                found = await why_step(cluster, run.run, step.name, namespace=where)
+            else:
+                found = await why_run(cluster, run.run, namespace=where)
+            return diagnoses_text(found, ViewerScreen.columns_in(self.size.width))
+
+        self.center.view(f"Why: {_called(run, step)}", fetch)
 
     def action_logs(self) -> None:
         """To the logs of what the cursor is on."""
@@ -40,3 +59,7 @@ class RunLooks(RunsBase, inherit_bindings=False):
             return events_text(found, self.store.clock())
 
         self.center.view(f"Events: {kind} {name}", fetch)
+
+
+def _called(run: RunSummaryView, step: StepView | None) -> str:
+    return f"step {step.name} of {run.run}" if step else f"run {run.run}"

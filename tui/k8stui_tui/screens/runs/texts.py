@@ -1,11 +1,33 @@
-"""Events as texts to read. Pure."""
+"""Diagnoses and events as texts to read. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
+from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.events import Event
 from k8stui.control.spans import age
+
+
+def diagnoses_text(found: Sequence[Diagnosis], columns: int) -> str:
+    """Each with what to do about it and what it rests on, the worst first.
+
+    Args:
+        found: What was found.
+        columns: Room for a line; longer sentences go on below, indented.
+    """
+    parts = []
+    for one in found:
+        lines = [_filled(f"{one.subject}: {one.sentence}", "", columns)]
+        lines += [_filled(f"What to do: {one.advice}", "  ", columns)] if one.advice else []
+        lines += [_filled(line, "    ", columns) for line in one.evidence]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _filled(text: str, indent: str, columns: int) -> str:
+    return fill(text, max(columns, 20), initial_indent=indent, subsequent_indent=indent + "  ")
 
 
 def events_text(events: Sequence[Event], now: float) -> str:
