@@ -20,7 +20,7 @@ $(READY): $(BIN)/k8stui
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-demo: $(BIN)/k8stui ## Run the example pipelines on an embedded cluster, nothing else needed
+demo: $(BIN)/k8stui ## The control center on an embedded cluster, nothing else needed
 	@$(BIN)/k8stui demo
 
 test: $(READY) ## Unit, embedded-cluster, screen and terminal tests

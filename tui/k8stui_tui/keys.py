@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual.binding import Binding, BindingType
 
 from k8stui_tui.commands import Action, of_scopes
-from k8stui_tui.theme.glyphs import Glyphs, glyphs
+from k8stui_tui.theme.glyphs import UNICODE, Glyphs, glyphs
 
 _NAMES = {
     "colon": ":",
@@ -64,12 +64,12 @@ def footer_actions(actions: Iterable[Action], limit: int = 5) -> tuple[list[Acti
 
 def docs_table(actions: Sequence[Action]) -> str:
     """The actions as a table in Markdown, for the documentation."""
-    rows = ["| key | command | where | what it does | command line |", "|---|---|---|---|---|"]
+    rows = ["| key | command | what it does | command line |", "|---|---|---|---|"]
     for action in actions:
-        keys = " ".join(f"`{shown_key(key)}`" for key in action.keys)
+        keys = " ".join(f"`{shown_key(key, UNICODE)}`" for key in action.keys)
         command = f"`:{action.names[0]}{' ' + action.argument if action.argument else ''}`" if action.names else ""
         verb = f"`{action.verb}`" if action.verb else ""
         text = action.help + (" Asks first." if action.dangerous else "")
-        cells = (keys, command.replace("|", "\\|"), action.scope, text, verb)
+        cells = (keys, command.replace("|", "\\|"), text, verb)
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)

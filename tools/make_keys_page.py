@@ -1,0 +1,47 @@
+"""Writes docs/keys.md from the table of actions: `python -m tools.make_keys_page`; a test says when it is stale."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from k8stui_tui.commands import ACTIONS
+from k8stui_tui.keys import docs_table
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
+
+_WHERE = {
+    "app": "Everywhere",
+    "frame": "In every screen",
+    "list": "In tables and trees",
+    "table": "In tables",
+    "tree": "In trees",
+    "read": "In logs and texts",
+    "log": "In logs",
+    "text": "In texts shown over a screen",
+    "viewer": "In texts shown over a screen: leaving and reloading",
+    "runs": "On the Runs screen",
+    "create": "In the dialog for a new run: the list",
+    "form": "In the dialog for a new run: the form",
+    "choice": "In a field with a choice of words",
+    "confirm": "In a question",
+}
+
+_HEAD = """# Keys and commands
+
+Made from the table of actions (`tui/k8stui_tui/commands.py`); `?` shows what works where you are.
+A command is typed after `:`, and its beginning is enough where it is unmistakable.
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    parts = [_HEAD]
+    ordered = sorted(ACTIONS, key=lambda one: list(_WHERE).index(one.scope))
+    for scope, actions in groupby(ordered, lambda one: one.scope):
+        parts.append(f"## {_WHERE[scope]}\n\n{docs_table(list(actions))}\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
