@@ -299,3 +299,10 @@ async def test_every_theme_draws_every_state(theme: str) -> None:
     async with shown(usual_store(), theme=theme) as screen:
         for word in ("running", "failed", "pending", "paused", "stopping", "succeeded", "stopped"):
             assert word in screen.text
+
+
+async def test_a_connection_that_says_nothing_for_long_is_doubted() -> None:
+    silent = Freshness(synced=True, connected=True, age=130.0)
+    async with shown(FakeStore(every_state(), freshness=silent, now=NOW)) as screen:
+        assert "silent for 130s" in screen.text.splitlines()[0]
+        assert "live" not in screen.text.splitlines()[0]

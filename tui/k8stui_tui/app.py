@@ -51,6 +51,7 @@ class ControlCenter(App[None], inherit_bindings=False):
     Attributes:
         store: What it shows.
         folder: Where pipelines to run are looked for.
+        under_way: How many acts that a person asked for are not done yet.
     """
 
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
@@ -79,6 +80,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.store = store
         self._messages: list[str] = []
         self._first = screen
+        self.under_way = 0
         self.folder = folder or Path.cwd()
 
     def get_default_screen(self) -> Screen[Any]:
@@ -129,12 +131,15 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.run_worker(self._acted(work), exit_on_error=False)
 
     async def _acted(self, work: Coroutine[Any, Any, None]) -> None:
+        self.under_way += 1
         try:
             await work
         except K8stuiError as error:
             self.tell_error(error)
         except Exception as error:
             self.tell_error(K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint="A defect: report it."))
+        finally:
+            self.under_way -= 1
 
     def tell(self, text: str, *, severity: Any = "information") -> None:
         """Say what was done; `:messages` keeps it."""

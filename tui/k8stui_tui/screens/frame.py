@@ -29,6 +29,9 @@ from k8stui_tui.widgets.reading import ReadView
 if TYPE_CHECKING:
     from k8stui_tui.app import ControlCenter
 
+SILENT = 100.0
+"""Seconds without a sign of life after which a connection is doubted: a server says something about once a minute."""
+
 NARROW, SHORT = 100, 28
 """Columns and rows below which one pane is shown at a time."""
 
@@ -135,6 +138,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.status.show(
             [Fact(" k8stui", "accent", 9), *crumbs],
             [
+                Fact(f"{self.center.under_way} under way" if self.center.under_way else "", "caution", 1),
                 *self.tally(),
                 Fact(f"stack {place.stack}" if place.stack else "", "dim", 5),
                 Fact(where, "dim"),
@@ -151,6 +155,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         fresh = store.freshness
         if fresh is None:
             return [Fact("connecting", "caution")]
+        if fresh.connected and fresh.age > SILENT:
+            return [Fact(f"silent for {int(fresh.age)}s", "caution")]
         if fresh.connected:
             return [Fact("live" if fresh.synced else "loading", "good" if fresh.synced else "caution")]
         if fresh.lost_for is None:

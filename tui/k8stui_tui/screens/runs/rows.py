@@ -26,7 +26,7 @@ NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, drop=1)
 FIELDS = ("status", "run", "pipeline", "namespace", "by", "schedule")
 """What a filter can look at."""
 
-_TROUBLE = (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)
+_NOTED = (StepState.FAILED, StepState.EVICTED, StepState.RETRYING, StepState.QUEUED)
 
 MINUTE = 60
 
@@ -105,8 +105,8 @@ def _row(key: str, run: RunSummaryView, now: float, *, everywhere: bool) -> Row:
 
 def _note(run: RunSummaryView) -> tuple[str, str]:
     """What a person should know of it at a glance: steps in trouble while it goes on, why when it ended badly."""
-    if run.state.ended or not any(run.counts.get(state.value) for state in _TROUBLE):
+    if run.state.ended or run.why or not any(run.counts.get(state.value) for state in _NOTED):
         return run.why, "dim"
-    counted = [(run.counts.get(state.value, 0), state.value) for state in _TROUBLE]
+    counted = [(run.counts.get(state.value, 0), state.value) for state in _NOTED]
     words = ", ".join(f"{number} {state}" for number, state in counted if number)
     return words, role_of(next(state for number, state in counted if number))
