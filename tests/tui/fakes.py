@@ -108,4 +108,4 @@ def as_summary(view: RunView) -> RunSummaryView:
 
 
 def _wanted(line: LogLine, query: LogQuery) -> bool:
-    return (not query.run or line.run == query.run) and (query.step is None or bool(query.step.search(line.step)))
+    return (not query.run or line.run == query.run) and query.step in {"", line.step}

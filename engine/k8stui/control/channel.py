@@ -43,6 +43,11 @@ class Channel(Generic[T]):
         """Hand an item to the reader; waits while the queue is full."""
         await self._queue.put(item)
 
+    @property
+    def empty(self) -> bool:
+        """Whether the reader has been handed everything."""
+        return self._queue.empty()
+
     async def close(self) -> None:
         """End the reader's iteration after what is queued."""
         await self._queue.put(_END)

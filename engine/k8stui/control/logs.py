@@ -1,6 +1,6 @@
 """Logs of many pods as one stream: of a run, a pipeline, some of their steps.
 
-Pods are found by their labels and join as they start. Each has its own stream (see `logstream`), all write into one
+Pods are found by their labels and join as they start. Each has its own stream (see `podlog`), all write into one
 channel.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,29 +18,21 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
+from k8stui.cluster.store import ChangeType
 from k8stui.control.channel import Channel
-from k8stui.control.logstream import GAP, LogLine, Resumption, split_time
+from k8stui.control.logstream import LogLine, split_time
+from k8stui.control.podlog import RAN, PodLog, Window, log_line
 from k8stui.control.pods import OURS
 from k8stui.control.podviews import main_container, pod_view
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
-from k8stui.model.errors import NotFoundError, UnreachableError
+from k8stui.model.errors import NotFoundError
 from k8stui.model.views import PodView
-
-RETRY_SECONDS = 0.2
-"""First pause before a broken stream is taken up again; doubles up to ten times of it."""
-
-STATUS_LAG = 3.0
-"""Seconds within which the kubelet reports the end of a container whose log ended."""
-
-LATE_PAUSE = 0.1
-"""Seconds between two looks for a log that its node does not give out yet."""
 
 READERS = 8
 """Logs read at a time when they are not followed."""
 
 _NOT_STARTED = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
-_RAN = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value, StepState.STOPPED.value})
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,9 @@ class LogQuery:
     Attributes:
         run: Of this run.
         pipeline: Of this pipeline (its label value).
-        step: Only steps whose name this finds.
+        step: Only of the step with this name, all its attempts.
+        steps: Only of steps whose name this finds.
+        pod: Only of the pod with this name.
         orchestrator: The master's own log instead of the steps'.
         namespace: The context's when None.
         since: Only the last so many seconds.
@@ -59,7 +53,9 @@ class LogQuery:
 
     run: str = ""
     pipeline: str = ""
-    step: re.Pattern[str] | None = None
+    step: str = ""
+    steps: re.Pattern[str] | None = None
+    pod: str = ""
     orchestrator: bool = False
     namespace: str | None = None
     since: int | None = None
@@ -74,41 +70,80 @@ class LogQuery:
         wanted += [f"{names.LABEL_PIPELINE}={self.pipeline}"] if self.pipeline else []
         return ",".join(wanted)
 
+    @property
+    def fields(self) -> str:
+        """The field selector of the pods."""
+        return f"metadata.name={self.pod}" if self.pod else ""
+
     def matches(self, pod: PodView) -> bool:
-        """Whether the step filter lets this pod pass."""
-        return self.step is None or bool(self.step.search(pod.step))
+        """Whether the filters on steps let this pod pass."""
+        if self.step and pod.step != self.step:
+            return False
+        return self.steps is None or bool(self.steps.search(pod.step))
 
 
-@dataclass
-class _Stream:
-    pod: PodView
-    container: str
-    at: Resumption
-    tail: int | None
-    ended: bool = False
-    task: asyncio.Task[None] | None = None
+@dataclass(frozen=True)
+class History:
+    """How much is read of what is there at the beginning; what is left out is told.
+
+    Attributes:
+        each: Lines of each pod at most.
+        together: Lines of all pods; where there are many, each has its share of it.
+        least: Lines of each pod that its share never falls below.
+    """
+
+    each: int = 1_000
+    together: int = 20_000
+    least: int = 20
+
+    def of_each(self, pods: int) -> int:
+        """Lines of each of so many pods."""
+        return min(self.each, max(self.least, self.together // max(1, pods)))
 
 
 class LogFollower:
     """The logs of all pods that match, as they are written. Made by `following`; iterate it for the lines."""
 
-    def __init__(self, cluster: Cluster, query: LogQuery, channel: Channel[LogLine]) -> None:
-        self._cluster, self._query, self._channel = cluster, query, channel
-        self._streams: dict[str, _Stream] = {}
-        self.mirror = Mirror(cluster, PODS, namespace=query.namespace, labels=query.labels)
-        self._moved: dict[str, asyncio.Event] = {}
+    def __init__(self, cluster: Cluster, query: LogQuery, channel: Channel[LogLine], history: History | None) -> None:
+        self._cluster, self._query, self._channel, self._history = cluster, query, channel, history
+        self._logs: dict[str, PodLog] = {}
+        self._gate = asyncio.Semaphore(READERS)
+        self._first: list[PodLog] | None = None
+        self._window = Window(query.since, query.tail)
+        self.mirror = Mirror(cluster, PODS, namespace=query.namespace, labels=query.labels, fields=query.fields)
 
     def __aiter__(self) -> Channel[LogLine]:
         return self._channel
 
+    @property
+    def pods(self) -> Sequence[str]:
+        """Names of the pods whose logs are or were read, in the order in which they were found."""
+        return tuple(log.pod.name for log in self._logs.values())
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the logs that were there at the beginning were read and handed on, as far as they could be.
+
+        Only known with a `History`.
+        """
+        read = self._first is not None and all(log.caught_up.is_set() for log in self._first)
+        return read and self._channel.empty
+
     async def discover(self) -> None:
         """Open a stream for every pod that has started, now and later."""
         changes = self.mirror.changes()
-        for pod in list(self.mirror.objects.values()):
-            self._consider(pod)
-        async for _ in changes:
-            for pod in list(self.mirror.objects.values()):
-                self._consider(pod)
+        if self._history is not None:
+            there = sum(self._has_log(pod) for pod in map(pod_view, self.mirror.objects.values()))
+            self._window = Window(self._query.since, self._query.tail, self._history.of_each(there))
+        self._consider_all()
+        self._first = list(self._logs.values())
+        async for change in changes:
+            if change.type is ChangeType.RELISTED:
+                self._consider_all()
+            elif change.type is not ChangeType.DELETED:
+                self._consider(change.object)
+            elif known := self._logs.get(change.object["metadata"]["uid"]):
+                known.gone()
 
     async def finish(self, patience: float, *, silent: Collection[str] = ()) -> list[str]:
         """Read what the pods have written until now, then end the iteration.
@@ -123,105 +158,47 @@ class LogFollower:
         deadline = time.monotonic() + patience
         for pod in list(self.mirror.objects.values()):
             self._consider(pod, even_waiting=True)
-        open_streams = [one for one in self._streams.values() if not one.ended and one.pod.name not in silent]
-        late = await asyncio.gather(*(self._catch_up(stream, deadline) for stream in open_streams))
+        unread = [log for log in self._logs.values() if not log.ended and log.pod.name not in silent]
+        read = await asyncio.gather(*(log.catch_up(deadline) for log in unread))
         await self._channel.close()
-        return [stream.pod.name for stream, read in zip(open_streams, late, strict=True) if not read]
+        return [log.pod.name for log, whole in zip(unread, read, strict=True) if not whole]
+
+    def _consider_all(self) -> None:
+        # In the order in which they were created, so that where many are read the first lines come first.
+        for pod in sorted(self.mirror.objects.values(), key=lambda pod: str(pod["metadata"].get("creationTimestamp"))):
+            self._consider(pod)
+
+    def _has_log(self, pod: PodView, *, even_waiting: bool = False) -> bool:
+        if not self._query.matches(pod) or (pod.status in _NOT_STARTED and not (even_waiting and pod.node)):
+            return False
+        # One that ended before its container ever ran, or that wrote nothing, has no log.
+        return not (pod.status in RAN and (pod.started is None or pod.silent))
 
     def _consider(self, pod: dict[str, Any], *, even_waiting: bool = False) -> None:
         view = pod_view(pod)
-        known = self._streams.get(view.uid)
+        known = self._logs.get(view.uid)
         if known is not None:
-            known.pod = view
-            if view.status in _RAN:
-                self._moved[view.uid].set()
-            return
-        if not self._query.matches(view) or (view.status in _NOT_STARTED and not (even_waiting and view.node)):
-            return
-        if view.status in _RAN and (view.started is None or view.silent):
-            return  # It ended before its container ever ran, or wrote nothing: there is no log.
-        stream = _Stream(view, main_container(pod), Resumption(), self._query.tail)
-        self._streams[view.uid], self._moved[view.uid] = stream, asyncio.Event()
-        if not even_waiting:
-            stream.task = self._channel.spawn(self._follow(stream))
-
-    async def _follow(self, stream: _Stream) -> None:
-        pause = RETRY_SECONDS
-        while not stream.ended:
-            try:
-                took = await self._read(stream, follow=True)
-                pause = RETRY_SECONDS if took else pause
-                stream.ended = await self._container_ended(stream)
-            except NotFoundError:
-                stream.ended = True
-            except (NotStartedError, UnreachableError):
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, RETRY_SECONDS * 10)
-
-    async def _container_ended(self, stream: _Stream) -> bool:
-        """The log ended; whether its container did too, which its status says up to a second later."""
-        if stream.pod.status in _RAN:
-            return True
-        try:
-            async with asyncio.timeout(STATUS_LAG):
-                await self._moved[stream.pod.uid].wait()
-        except TimeoutError:
-            return False
-        return True
-
-    async def _catch_up(self, stream: _Stream, deadline: float) -> bool:
-        """Replace a followed stream by one read of the rest; False when nothing could be read in time."""
-        if stream.task is not None and stream.pod.status in _RAN:
-            # The container ended: its stream does too, by itself and without another request.
-            await asyncio.wait({stream.task}, timeout=max(0.0, deadline - time.monotonic()))
-            if stream.ended:
-                return True
-        if stream.task is not None:
-            stream.task.cancel()
-            await asyncio.wait({stream.task})
-        while True:
-            try:
-                await self._read(stream, follow=False)
-            except NotFoundError:
-                return True
-            except (NotStartedError, UnreachableError):
-                if time.monotonic() >= deadline:
-                    return False
-                await asyncio.sleep(LATE_PAUSE)
-            else:
-                return True
-
-    async def _read(self, stream: _Stream, *, follow: bool) -> int:
-        """Open the log once and hand on what is new; how many lines that were."""
-        stream.at.reopen()
-        since = stream.at.since
-        lines = self._cluster.logs(
-            stream.pod.name,
-            namespace=stream.pod.namespace or None,
-            container=stream.container or None,
-            follow=follow,
-            timestamps=True,
-            since_time=since,
-            since_seconds=None if since else self._query.since,
-            tail_lines=None if since else stream.tail,
-        )
-        took = 0
-        async for raw in lines:
-            new, gap = stream.at.take(raw)
-            if gap:
-                await self._channel.put(log_line(stream.pod, None, GAP, note=True))
-            if new:
-                took += 1
-                await self._channel.put(log_line(stream.pod, *split_time(raw)))
-        return took
+            known.see(view)
+        elif self._has_log(view, even_waiting=even_waiting):
+            container = main_container(pod)
+            log = PodLog(self._cluster, view, container, self._window, self._channel.put, self._gate)
+            self._logs[view.uid] = log
+            if not even_waiting:
+                log.task = self._channel.spawn(log.follow())
 
 
 @asynccontextmanager
-async def following(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogFollower]:
-    """The logs of all matching pods, present and future; see `LogFollower`."""
+async def following(cluster: Cluster, query: LogQuery, *, history: History | None = None) -> AsyncIterator[LogFollower]:
+    """The logs of all matching pods, present and future.
+
+    Args:
+        cluster: Where they are.
+        query: Which.
+        history: How much of what is there at the beginning; all of it when None.
+    """
     async with AsyncExitStack() as stack:
         channel = await stack.enter_async_context(Channel[LogLine]())
-        follower = LogFollower(cluster, query, channel)
+        follower = LogFollower(cluster, query, channel, history)
         await stack.enter_async_context(follower.mirror)
         await follower.mirror.wait_synced()
         channel.spawn(follower.discover())
@@ -230,7 +207,7 @@ async def following(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogFollo
 
 async def read_logs(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogLine]:
     """The logs as they are now: pod after pod, in the order in which they were created."""
-    found = await cluster.list(PODS, namespace=query.namespace, labels=query.labels)
+    found = await cluster.list(PODS, namespace=query.namespace, labels=query.labels, fields=query.fields)
     pods = sorted(((pod_view(pod), main_container(pod)) for pod in found), key=lambda pair: pair[0].created or 0)
     wanted = [(pod, container) for pod, container in pods if query.matches(pod) and pod.status not in _NOT_STARTED]
     gate = asyncio.Semaphore(READERS)
@@ -256,9 +233,3 @@ async def read_logs(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogLine]
         for channel in channels:
             async for line in channel:
                 yield line
-
-
-def log_line(pod: PodView, when: float | None, text: str, *, note: bool = False) -> LogLine:
-    """A line of a pod, or a note of ours on its log."""
-    step = pod.step or (names.COMPONENT_ORCHESTRATOR if pod.component == names.COMPONENT_ORCHESTRATOR else "")
-    return LogLine(when, pod.name, step, pod.run, text, "note" if note else "log")

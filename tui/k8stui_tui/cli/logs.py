@@ -60,7 +60,7 @@ def logs(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             name = run or ("" if pipeline else await _newest(cluster))
             query = LogQuery(
-                run=name, pipeline=pipeline, step=pattern, orchestrator=orchestrator, since=seconds, tail=tail
+                run=name, pipeline=pipeline, steps=pattern, orchestrator=orchestrator, since=seconds, tail=tail
             )
             write = _writer(output, timestamps=timestamps, runs=bool(pipeline))
             if follow:

@@ -1,32 +1,66 @@
-"""The logs a person looks at, gathered between two looks of the screen."""
+"""The logs a person looks at, gathered between two looks of the screen.
+
+What is held for the screen is bounded, in lines and in characters: a screen that doesn't look (an editor is open, the
+terminal is slow) must not make memory grow. What had to go is told in a line, as is everything that went wrong.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.logs import LogQuery, following
+from k8stui.control.logs import History, LogFollower, LogQuery, following
 from k8stui.control.logstream import LogLine
 from k8stui.model.errors import K8stuiError
 
+MOST_LINES = 50_000
+"""As many as a pane keeps."""
+
+MOST_CHARACTERS = 32_000_000
+
+RETRY_SECONDS = 2.0
+"""First pause before logs that can't be found are looked for again; doubles up to `LONGEST_PAUSE`."""
+
+LONGEST_PAUSE = 30.0
+
 
 class LogFeed:
-    """Lines of all pods that match a query, while the context manager is open."""
+    """Lines of all pods that match a query, present and future, while the context manager is open."""
 
-    def __init__(self, cluster: Cluster, query: LogQuery) -> None:
-        self._cluster, self._query = cluster, query
-        self._lines: deque[LogLine] = deque(maxlen=50_000)
-        self._stack = AsyncExitStack()
+    def __init__(
+        self,
+        cluster: Cluster,
+        query: LogQuery,
+        *,
+        history: History | None = None,
+        most_lines: int = MOST_LINES,
+        most_characters: int = MOST_CHARACTERS,
+    ) -> None:
+        """Prepare; nothing is read yet.
+
+        Args:
+            cluster: Where the pods are.
+            query: Which.
+            history: How much is read of what is there at the beginning; some thousand lines when None.
+            most_lines: Lines that are held between two looks.
+            most_characters: Their characters.
+        """
+        self._cluster, self._query, self._history = cluster, query, history or History()
+        self._most_lines, self._most_characters = most_lines, most_characters
+        self._lines: deque[LogLine] = deque()
+        self._characters = 0
+        self._dropped = 0
+        self._follower: LogFollower | None = None
+        self._came = False
+        self._error: K8stuiError | None = None
         self._task: asyncio.Task[None] | None = None
-        self.loading = True
-        self.error: K8stuiError | None = None
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._gather())
+        self._task = asyncio.create_task(self._gather(), name="logs of the screen")
         return self
 
     async def __aexit__(
@@ -36,17 +70,69 @@ class LogFeed:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    @property
+    def loading(self) -> bool:
+        """Whether what was there at the beginning is still being read."""
+        return self._error is None and (self._follower is None or not self._follower.caught_up)
+
+    @property
+    def error(self) -> K8stuiError | None:
+        """Why there are no lines, or no lines of new pods, at the moment."""
+        return self._error or (self._follower.mirror.error if self._follower else None)
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """Pods whose logs are or were read, in the order in which they were found."""
+        return self._follower.pods if self._follower else ()
+
     def take(self) -> list[LogLine]:
-        """What came since the last look."""
+        """What came since the last look: in the order of time within each pod, but not across them."""
         taken = list(self._lines)
+        if self._dropped and taken:
+            noun = "line is" if self._dropped == 1 else "lines are"
+            text = f"{self._dropped:,} {noun} left out: more came at once than can be shown"
+            taken.insert(0, LogLine(taken[0].time, "", "", "", text, "note"))
         self._lines.clear()
+        self._characters = self._dropped = 0
         return taken
 
     async def _gather(self) -> None:
-        try:
-            async with following(self._cluster, self._query) as follower:
-                self.loading = False
-                async for line in follower:
-                    self._lines.append(line)
-        except K8stuiError as error:
-            self.error = error
+        pause = RETRY_SECONDS
+        while True:
+            try:
+                await self._follow()
+            except K8stuiError as error:
+                self._failed(error)
+            except Exception as error:
+                # A defect of ours is told where the lines would be, instead of a task that died unseen.
+                self._failed(K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint="Please report this."))
+            else:
+                return
+            if self._came:
+                return  # Beginning anew would repeat what was shown.
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _follow(self) -> None:
+        async with following(self._cluster, self._query, history=self._history) as follower:
+            self._follower = follower
+            async for line in follower:
+                self._error = None
+                self._came = self._came or line.kind == "log"
+                self._keep(line)
+
+    def _failed(self, error: K8stuiError) -> None:
+        if self._error is None or self._error.message != error.message:
+            said = " ".join(filter(None, (error.message, error.hint)))
+            ending = "are followed no more" if self._came else "cannot be read"
+            self._keep(LogLine(None, "", "", "", f"the logs {ending}: {said}", "note"))
+        self._error, self._follower = error, None
+
+    def _keep(self, line: LogLine) -> None:
+        self._lines.append(line)
+        self._characters += len(line.text)
+        while len(self._lines) > self._most_lines or (
+            self._characters > self._most_characters and len(self._lines) > 1
+        ):
+            self._characters -= len(self._lines.popleft().text)
+            self._dropped += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from k8stui.control.logs import LogQuery
@@ -75,8 +74,7 @@ class Listening:
         namespace = run.namespace or None
         if self.pipeline:
             return LogQuery(pipeline=run.pipeline, namespace=namespace)
-        step = re.compile(f"^{re.escape(self.step)}$") if self.step else None
-        return LogQuery(run=run.run, step=step, namespace=namespace)
+        return LogQuery(run=run.run, step=self.step, namespace=namespace)
 
     def _told(self, run: RunSummaryView) -> tuple[str, ...]:
         if self.pipeline:

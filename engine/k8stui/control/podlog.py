@@ -1,0 +1,238 @@
+"""The log of one pod, read and followed through lost connections until its container has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import NotStartedError
+from k8stui.control.logstream import GAP, LogLine, Resumption, split_time
+from k8stui.incluster import names
+from k8stui.incluster.states import StepState
+from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, UnreachableError
+from k8stui.model.views import PodView
+
+RETRY_SECONDS = 0.2
+"""First pause before a broken stream is taken up again; doubles up to ten times of it."""
+
+TOLD_SECONDS = 5.0
+"""After so long without success the reader is told; from then on it is tried every `SLOW_RETRY_SECONDS`."""
+
+SLOW_RETRY_SECONDS = 15.0
+
+STATUS_LAG = 3.0
+"""Seconds within which the kubelet reports the end of a container whose log ended."""
+
+LATE_PAUSE = 0.1
+"""Seconds between two looks for a log that its node does not give out yet."""
+
+LONGEST = 65_536
+"""Bytes of a line that are kept of a history, which is held as a whole before it is handed on."""
+
+RAN = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value, StepState.STOPPED.value})
+"""States of pods whose container has ended: their logs are there as long as they are, and don't grow."""
+
+Put: TypeAlias = Callable[[LogLine], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Window:
+    """How much of a log is read.
+
+    Attributes:
+        since: Only the last so many seconds.
+        tail: Only the last so many lines.
+        history: No more lines than that of what is there at the beginning; what is left out is told.
+    """
+
+    since: int | None = None
+    tail: int | None = None
+    history: int | None = None
+
+
+class PodLog:
+    """One pod's log, handed on line by line.
+
+    Attributes:
+        pod: The pod as it was last seen.
+        ended: Whether all of it has been read, or can't be read any more.
+        caught_up: Set when what was there at the beginning has been read, or could not be; only with a `history`.
+        task: What reads it, for its owner.
+    """
+
+    def __init__(
+        self, cluster: Cluster, pod: PodView, container: str, window: Window, put: Put, gate: asyncio.Semaphore
+    ) -> None:
+        """Prepare; nothing is read yet.
+
+        Args:
+            cluster: Where it runs.
+            pod: The pod.
+            container: Whose log.
+            window: How much of it.
+            put: Takes the lines.
+            gate: Passed by each read that ends by itself, so that hundreds of ended pods don't ask at once.
+        """
+        self.pod = pod
+        self.ended = False
+        self.caught_up = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self._cluster, self._container, self._window = cluster, container, window
+        self._put, self._gate = put, gate
+        self._at = Resumption()
+        self._begun = False
+        self._container_over = asyncio.Event()
+
+    def see(self, pod: PodView) -> None:
+        """Take in a newer state of the pod."""
+        self.pod = pod
+        if pod.status in RAN:
+            self._container_over.set()
+
+    def gone(self) -> None:
+        """The pod was deleted: its container won't come back."""
+        self._container_over.set()
+
+    async def follow(self) -> None:
+        """Read until the container has ended, or the pod has gone.
+
+        Raises:
+            ForbiddenError: Logs may not be read.
+        """
+        failing_since: float | None = None
+        told = False
+        pause = RETRY_SECONDS
+        while not self.ended:
+            try:
+                if await self._round():
+                    pause, failing_since, told = RETRY_SECONDS, None, False
+            except NotFoundError as error:
+                if not self._begun:
+                    await self._note(f"no log: {error.message}")
+                self.ended = True
+            except (NotStartedError, UnreachableError) as error:
+                now = time.monotonic()
+                failing_since = now if failing_since is None else failing_since
+                if not told and now - failing_since >= TOLD_SECONDS:
+                    told = True
+                    await self._note(f"the log cannot be read at the moment, it is tried again: {error.message}")
+                self.caught_up.set()
+                await asyncio.sleep(pause)
+                pause = SLOW_RETRY_SECONDS if told else min(pause * 2, RETRY_SECONDS * 10)
+            except ForbiddenError:
+                self.caught_up.set()
+                raise
+            except K8stuiError as error:
+                await self._note(f"no log: {error.message}")
+                self.ended = True
+        self.caught_up.set()
+
+    async def catch_up(self, deadline: float) -> bool:
+        """Replace following by one read of the rest; False when nothing could be read until then (monotonic time)."""
+        if self.task is not None and self.pod.status in RAN:
+            # The container ended: its stream does too, by itself and without another request.
+            await asyncio.wait({self.task}, timeout=max(0.0, deadline - time.monotonic()))
+            if self.ended:
+                return True
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait({self.task})
+        while True:
+            try:
+                await self._read(follow=False)
+            except NotFoundError:
+                return True
+            except (NotStartedError, UnreachableError):
+                if time.monotonic() >= deadline:
+                    return False
+                await asyncio.sleep(LATE_PAUSE)
+            else:
+                return True
+
+    async def _round(self) -> int:
+        """One reading, up to where the log ends at the moment; how many lines were new."""
+        over = self.pod.status in RAN
+        if not over and (self._begun or self._window.history is None):
+            took = await self._read(follow=True)
+            self.ended = await self._container_ended()
+            return took
+        async with self._gate:
+            took = await (self._read(follow=False) if self._begun else self._read_history())
+        self.caught_up.set()
+        self.ended = over
+        return took
+
+    async def _container_ended(self) -> bool:
+        """The log ended; whether its container did too, which its status says up to a second later."""
+        try:
+            async with asyncio.timeout(STATUS_LAG):
+                await self._container_over.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _read_history(self) -> int:
+        """Read what is there, and tell what is left out."""
+        most = self._window.history
+        if most is None:
+            return await self._read(follow=False)
+        # Anew each time: what an attempt that broke off has read was not handed on.
+        self._at, count = Resumption(), 0
+        lines: deque[bytes] = deque(maxlen=most)
+        # One more than is shown tells whether there are more.
+        async for line in self._open(follow=False, tail=most + 1):
+            self._at.take(line)
+            lines.append(line[:LONGEST])
+            count += 1
+        self._begun = True
+        if count > len(lines) and lines:
+            first, _ = split_time(lines[0])
+            await self._note(f"older lines are left out: only the last {most:,} are shown", first)
+        for line in lines:
+            await self._put(log_line(self.pod, *split_time(line)))
+        return len(lines)
+
+    async def _read(self, *, follow: bool) -> int:
+        """Open the log once and hand on what is new; how many lines that were."""
+        self._at.reopen()
+        took = 0
+        async for raw in self._open(follow=follow, tail=self._window.tail):
+            new, gap = self._at.take(raw)
+            when, text = split_time(raw)
+            if gap:
+                await self._note(GAP, when)
+            if new:
+                took += 1
+                await self._put(log_line(self.pod, when, text))
+        self._begun = True
+        return took
+
+    def _open(self, *, follow: bool, tail: int | None) -> AsyncIterator[bytes]:
+        since = self._at.since
+        return self._cluster.logs(
+            self.pod.name,
+            namespace=self.pod.namespace or None,
+            container=self._container or None,
+            follow=follow,
+            timestamps=True,
+            since_time=since,
+            since_seconds=None if since else self._window.since,
+            tail_lines=None if since else tail,
+        )
+
+    async def _note(self, text: str, when: float | None = None) -> None:
+        await self._put(log_line(self.pod, when, text, note=True))
+
+
+def log_line(pod: PodView, when: float | None, text: str, *, note: bool = False) -> LogLine:
+    """A line of a pod, or a note of ours on its log.
+
+    A note has the time of the line that it stands before, where there is one, so that it stays there.
+    """
+    step = pod.step or (names.COMPONENT_ORCHESTRATOR if pod.component == names.COMPONENT_ORCHESTRATOR else "")
+    return LogLine(when, pod.name, step, pod.run, text, "note" if note else "log")

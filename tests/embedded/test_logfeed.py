@@ -1,0 +1,236 @@
+"""The logs a screen shows, of living and ended runs, steps and pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from k8stui.authoring.load import load
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import PODS
+from k8stui.control.ending import delete_run
+from k8stui.control.logs import History, LogQuery
+from k8stui.control.logstream import LogLine
+from k8stui.control.podviews import pod_view
+from k8stui.control.submit import submit
+from k8stui.embedded import EmbeddedCluster
+from k8stui_tui.feeds.logs import LogFeed
+from tests.embedded.gate import Gate
+from tests.embedded.readers import reader_of
+from tests.embedded.runs import ended, eventually, start, step_is, step_of
+
+TALK = """
+import time
+from k8stui import pipeline, step
+
+@step
+def talk(lines: int) -> None:
+    for number in range(lines):
+        print("line", number)
+
+@pipeline
+def talking(lines: int = 30) -> None:
+    talk(lines)
+"""
+
+
+@pytest.fixture
+async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
+    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+        yield connected
+
+
+class Reader:
+    """Looks at a feed as a screen does, and keeps what it took."""
+
+    def __init__(self, feed: LogFeed) -> None:
+        self.feed = feed
+        self.lines: list[LogLine] = []
+
+    @property
+    def texts(self) -> list[str]:
+        return [line.text for line in self.lines]
+
+    async def look(self) -> list[str]:
+        self.lines += self.feed.take()
+        return self.texts
+
+    async def until(self, *texts: str) -> None:
+        await eventually(self.look, until=set(texts).issubset)
+
+    async def loaded(self) -> list[str]:
+        async def loading() -> bool:
+            return self.feed.loading
+
+        await eventually(loading, until=lambda still: not still)
+        return await self.look()
+
+
+async def whole(cluster: Cluster, run: str) -> None:
+    """Wait until every pod of an ended run tells of its end."""
+    query = LogQuery(run=run)
+    await ended(cluster, run)
+    await eventually(
+        lambda: cluster.list(PODS, labels=query.labels), until=lambda pods: all(pod_view(pod).finished for pod in pods)
+    )
+
+
+async def talked(cluster: Cluster, tmp_path: Path, lines: int = 30) -> str:
+    (tmp_path / "talk.py").write_text(TALK)
+    run = (await submit(cluster, load(str(tmp_path / "talk.py")).trace({"lines": lines}))).run
+    await whole(cluster, run)
+    return run
+
+
+async def test_a_running_run_is_followed_and_later_steps_join(cluster: Cluster, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    run = await start(cluster, "waiting", flag=str(flag))
+    async with LogFeed(cluster, LogQuery(run=run)) as feed:
+        reader = Reader(feed)
+        await reader.until("waiting")
+        assert feed.sources == (f"{run}-until-told-1",)
+        flag.touch()
+        await reader.until("waiting", "add to 1")
+        assert [(line.step, line.kind) for line in reader.lines] == [("until_told", "log"), ("add", "log")]
+        assert reader.lines[0].time is not None
+        assert feed.error is None
+        assert not feed.loading
+
+
+async def test_an_ended_run_is_there_when_it_is_loaded(cluster: Cluster) -> None:
+    run = await start(cluster, "chain", length=4)
+    await whole(cluster, run)
+    async with LogFeed(cluster, LogQuery(run=run)) as feed:
+        reader = Reader(feed)
+        assert feed.loading
+        assert sorted(await reader.loaded()) == ["add to 1", "add to 2", "add to 3", "start"]
+        assert feed.take() == []
+
+
+async def test_a_run_without_pods_is_loaded_at_once(cluster: Cluster) -> None:
+    async with LogFeed(cluster, LogQuery(run="nothing-here")) as feed:
+        assert await Reader(feed).loaded() == []
+        assert (feed.error, feed.sources) == (None, ())
+
+
+async def test_a_step_is_that_step_alone_with_all_its_attempts(cluster: Cluster, tmp_path: Path) -> None:
+    run = await start(cluster, "chain", length=4)
+    await whole(cluster, run)
+    async with LogFeed(cluster, LogQuery(run=run, step="add")) as feed:
+        assert await Reader(feed).loaded() == ["add to 1"]
+    failing = await start(cluster, "failing", tally=str(tmp_path / "tally"), times=2)
+    await whole(cluster, failing)
+    async with LogFeed(cluster, LogQuery(run=failing, step="fails")) as feed:
+        reader = Reader(feed)
+        await reader.loaded()
+        assert {line.pod for line in reader.lines} <= {f"{failing}-fails-{attempt}" for attempt in (1, 2, 3)}
+        assert any("no luck the 1. time" in text for text in reader.texts)
+        assert any("no luck the 2. time" in text for text in reader.texts)
+
+
+async def test_one_pod_alone(cluster: Cluster) -> None:
+    run = await start(cluster, "chain", length=3)
+    await whole(cluster, run)
+    async with LogFeed(cluster, LogQuery(pod=f"{run}-add-2-1")) as feed:
+        assert await Reader(feed).loaded() == ["add to 2"]
+
+
+async def test_a_pipeline_is_all_its_runs_also_those_that_begin_later(cluster: Cluster) -> None:
+    first = await start(cluster, "chain", length=2)
+    await whole(cluster, first)
+    async with LogFeed(cluster, LogQuery(pipeline="chain")) as feed:
+        reader = Reader(feed)
+        await reader.loaded()
+        second = await start(cluster, "chain", length=2)
+        await ended(cluster, second)
+        await eventually(reader.look, until=lambda texts: len(texts) == 4)
+        assert [line.run for line in reader.lines].count(second) == 2
+
+
+async def test_what_a_deleted_pod_wrote_stays_and_its_successor_joins(cluster: Cluster, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    run = await start(cluster, "waiting", flag=str(flag))
+    view = await step_is(cluster, run, "until_told", "running")
+    async with LogFeed(cluster, LogQuery(run=run, step="until_told")) as feed:
+        reader = Reader(feed)
+        await reader.until("waiting")
+        await cluster.delete(PODS, step_of(view, "until_told").attempts[-1].pod)
+        await eventually(reader.look, until=lambda texts: texts.count("waiting") == 2)
+        flag.touch()
+        await ended(cluster, run)
+        assert {line.pod for line in reader.lines} == {f"{run}-until-told-1", f"{run}-until-told-2"}
+        assert [line.kind for line in reader.lines] == ["log", "log"]
+
+
+async def test_of_a_deleted_run_there_is_nothing_left_to_read(cluster: Cluster) -> None:
+    run = await start(cluster, "chain", length=2)
+    await whole(cluster, run)
+    await delete_run(cluster, run)
+    query = LogQuery(run=run)
+    await eventually(lambda: cluster.list(PODS, labels=query.labels), until=lambda pods: not pods)
+    async with LogFeed(cluster, query) as feed:
+        assert await Reader(feed).loaded() == []
+
+
+async def test_of_a_long_log_the_last_lines_are_read_and_the_cut_is_told(cluster: Cluster, tmp_path: Path) -> None:
+    run = await talked(cluster, tmp_path)
+    async with LogFeed(cluster, LogQuery(run=run), history=History(each=10)) as feed:
+        reader = Reader(feed)
+        texts = await reader.loaded()
+        assert texts == ["older lines are left out: only the last 10 are shown", *(f"line {n}" for n in range(20, 30))]
+        assert (reader.lines[0].kind, reader.lines[0].time) == ("note", reader.lines[1].time)
+    async with LogFeed(cluster, LogQuery(run=run), history=History(each=30)) as feed:
+        assert await Reader(feed).loaded() == [f"line {n}" for n in range(30)]
+
+
+async def test_many_pods_share_what_is_read_at_the_beginning(cluster: Cluster, tmp_path: Path) -> None:
+    runs = [await talked(cluster, tmp_path) for _ in range(2)]
+    async with LogFeed(cluster, LogQuery(pipeline="talking"), history=History(together=20, least=1)) as feed:
+        reader = Reader(feed)
+        await reader.loaded()
+        for run in runs:
+            assert len([line for line in reader.lines if line.run == run and line.kind == "log"]) == 10
+
+
+@pytest.mark.parametrize(("lines", "characters"), [(10, 1000), (1000, 75)])
+async def test_what_is_too_much_between_two_looks_is_dropped_and_told(
+    cluster: Cluster, tmp_path: Path, lines: int, characters: int
+) -> None:
+    run = await talked(cluster, tmp_path)
+    async with LogFeed(cluster, LogQuery(run=run), most_lines=lines, most_characters=characters) as feed:
+        texts = await Reader(feed).loaded()
+        note = "20 lines are left out: more came at once than can be shown"
+        assert texts == [note, *(f"line {n}" for n in range(20, 30))]
+        assert feed.take() == []
+
+
+async def test_somebody_who_may_not_read_logs_is_told(cluster: Cluster, embedded: EmbeddedCluster) -> None:
+    run = await start(cluster, "chain", length=2)
+    await whole(cluster, run)
+    kubeconfig = await reader_of(cluster, embedded, "ada", "pods")
+    async with await connect(kubeconfig=kubeconfig) as hers, LogFeed(hers, LogQuery(run=run)) as feed:
+        reader = Reader(feed)
+        texts = await eventually(reader.look, until=bool)
+        assert len(texts) == 1
+        assert texts[0].startswith("the logs cannot be read: ")
+        assert "pods/log" in texts[0]
+        assert reader.lines[0].kind == "note"
+        assert feed.error is not None
+        assert not feed.loading
+
+
+async def test_an_outage_loses_and_repeats_no_line(embedded: EmbeddedCluster, tmp_path: Path) -> None:
+    async with Gate(embedded.url) as gate, await connect(kubeconfig=gate.kubeconfig(embedded.kubeconfig)) as behind:
+        flag = tmp_path / "flag"
+        run = await start(behind, "waiting", flag=str(flag))
+        async with LogFeed(behind, LogQuery(run=run)) as feed:
+            reader = Reader(feed)
+            await reader.until("waiting")
+            await gate.shut()
+            flag.touch()
+            await gate.open()
+            await reader.until("waiting", "add to 1")
+            assert [line.text for line in reader.lines if line.kind == "log"] == ["waiting", "add to 1"]
