@@ -122,6 +122,7 @@ class Store:
                 self.error = K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint=hint)
             finally:
                 self.cluster = self.board = None
+                self.look_away()  # What was open belonged to the connection that is gone.
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _serve_board(self, cluster: Cluster) -> None:

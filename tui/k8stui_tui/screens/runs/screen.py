@@ -231,6 +231,8 @@ class RunsScreen(RunActs, inherit_bindings=False):
     # The tree.
 
     def _show_steps(self, now: float) -> None:
+        if self.store.run.key is None:
+            self._settle()
         feed, key = self.store.run.current, self.table.cursor_key
         if feed is not None and feed.view is not None and self.store.run.key == tuple(key.split("/", 1)):
             self._views.pop(key, None)

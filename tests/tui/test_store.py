@@ -1,0 +1,118 @@
+"""The store of the screens: one connection at a time, made again when it goes, and feeds that belong to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.embedded import EmbeddedCluster
+from k8stui.model.errors import UnreachableError
+from k8stui_tui import store as module
+from k8stui_tui.feeds.switch import Switch
+from k8stui_tui.store import Store
+
+
+async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - a bounded wait on what has no event
+            await asyncio.sleep(0.01)
+
+
+class TestStore:
+    async def test_connects_in_the_background_and_follows_the_runs(self, embedded: EmbeddedCluster) -> None:
+        @asynccontextmanager
+        async def connection() -> AsyncIterator[Cluster]:
+            async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+                yield cluster
+
+        store = Store(connection)
+        assert store.place.namespace == ""
+        serving = asyncio.create_task(store.serve())
+        await until(lambda: bool(store.freshness and store.freshness.synced))
+        assert store.place.namespace == "default"
+        store.look_at("default", "no-such-run")
+        await until(lambda: bool(store.run.current and store.run.current.error))
+        store.move("kube-system")
+        await until(lambda: store.place.namespace == "kube-system" and bool(store.board))
+        assert store.run.key is None
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        assert store.cluster is None
+
+    async def test_a_connection_that_cannot_be_made_is_told_and_tried_again(
+        self, embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+        tries: list[int] = []
+
+        @asynccontextmanager
+        async def connection() -> AsyncIterator[Cluster]:
+            tries.append(1)
+            if len(tries) < 3:
+                raise UnreachableError("No route.")
+            async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+                yield cluster
+
+        store = Store(connection)
+        serving = asyncio.create_task(store.serve())
+        await until(lambda: store.error is not None)
+        await until(lambda: store.cluster is not None)
+        assert store.error is None
+        assert len(tries) == 3
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+class TestSwitch:
+    async def test_one_feed_is_open_at_a_time(self) -> None:
+        opened: list[str] = []
+        closed: list[str] = []
+
+        def feed(name: str) -> Callable[[], object]:
+            @asynccontextmanager
+            async def opens() -> AsyncIterator[str]:
+                opened.append(name)
+                try:
+                    yield name
+                finally:
+                    closed.append(name)
+
+            return opens
+
+        switch: Switch[str] = Switch()
+        serving = asyncio.create_task(switch.serve())
+        switch.to("a", feed("a"))  # type: ignore[arg-type]  # a context manager's maker
+        await until(lambda: switch.current == "a")
+        switch.to("a", feed("never"))  # type: ignore[arg-type]
+        switch.to("b", feed("b"))  # type: ignore[arg-type]
+        assert switch.current is None
+        await until(lambda: switch.current == "b")
+        assert (opened, closed) == (["a", "b"], ["a"])
+        switch.to(None, None)
+        await until(lambda: closed == ["a", "b"])
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+    async def test_a_feed_that_cannot_be_opened_is_tried_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("k8stui_tui.feeds.switch.RETRY_SECONDS", 0.01)
+        tries: list[int] = []
+
+        @asynccontextmanager
+        async def opens() -> AsyncIterator[str]:
+            tries.append(1)
+            if len(tries) == 1:
+                raise UnreachableError("No answer.")
+            yield "open"
+
+        switch: Switch[str] = Switch()
+        serving = asyncio.create_task(switch.serve())
+        switch.to("a", opens)
+        await until(lambda: switch.error is not None)
+        await until(lambda: switch.current == "open")
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
