@@ -30,7 +30,7 @@ from k8stui.control.runs import RunObjects, look_at_run
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
 from k8stui.model.errors import ForbiddenError, NotFoundError
-from k8stui.model.views import PodView, StepView
+from k8stui.model.views import PodView, RunView, StepView
 
 MOST_PODS = 8
 """Pods whose events are asked for; one stands for all that say the same."""
@@ -45,7 +45,11 @@ async def why_run(cluster: Cluster, run: str, *, namespace: str | None = None) -
     Raises:
         NotFoundError: There is no such run.
     """
-    seen = await look_at_run(cluster, run, namespace=namespace)
+    return await judge_run(cluster, await look_at_run(cluster, run, namespace=namespace), namespace=namespace)
+
+
+async def judge_run(cluster: Cluster, seen: RunObjects, *, namespace: str | None = None) -> list[Diagnosis]:
+    """As `why_run`, of a run that was just looked at."""
     now = time.time()
     steps = [step for step in seen.view.steps if in_trouble(step, now)]
     sight, budgets = await asyncio.gather(
@@ -62,7 +66,13 @@ async def why_step(cluster: Cluster, run: str, step: str, *, namespace: str | No
         NotFoundError: There is no such run, or it has no such step; the hint names the nearest.
     """
     seen = await look_at_run(cluster, run, namespace=namespace)
-    view = _step(seen, step)
+    return await judge_step(cluster, seen, find_step(seen.view, step), namespace=namespace)
+
+
+async def judge_step(
+    cluster: Cluster, seen: RunObjects, view: StepView, *, namespace: str | None = None
+) -> list[Diagnosis]:
+    """As `why_step`, of a step of a run that was just looked at."""
     now = time.time()
     empty = Sight(seen.view, seen.plan, {}, Around(now))
     origins = roots(empty, view) if view.state in (StepState.WAITING, StepState.SKIPPED) else []
@@ -79,7 +89,11 @@ async def why_pod(cluster: Cluster, pod: str, *, namespace: str | None = None) -
     Raises:
         NotFoundError: There is no such pod.
     """
-    found = await cluster.get(PODS, pod, namespace=namespace)
+    return await judge_pod(cluster, await cluster.get(PODS, pod, namespace=namespace), namespace=namespace)
+
+
+async def judge_pod(cluster: Cluster, found: dict[str, Any], *, namespace: str | None = None) -> list[Diagnosis]:
+    """As `why_pod`, of a pod as the API just sent it."""
     now = time.time()
     view = pod_view(found)
     nodes, budgets = await asyncio.gather(_nodes(cluster, [view]), _budgets(cluster, [found], namespace))
@@ -87,13 +101,18 @@ async def why_pod(cluster: Cluster, pod: str, *, namespace: str | None = None) -
     return [diagnose_pod(found, around), *budgets]
 
 
-def _step(seen: RunObjects, name: str) -> StepView:
-    steps = {step.name: step for step in seen.view.steps}
+def find_step(run: RunView, name: str) -> StepView:
+    """A step of a run by its name.
+
+    Raises:
+        NotFoundError: The run has no such step; the hint names the nearest.
+    """
+    steps = {step.name: step for step in run.steps}
     if name in steps:
         return steps[name]
     near = difflib.get_close_matches(name, steps, n=3)
-    named = f"Did you mean {' or '.join(near)}?" if near else f"Its steps: k8stui runs show {seen.view.run}"
-    raise NotFoundError(f"Run {seen.view.run} has no step {name!r}.", hint=named)
+    named = f"Did you mean {' or '.join(near)}?" if near else f"Its steps: k8stui runs show {run.run}"
+    raise NotFoundError(f"Run {run.run} has no step {name!r}.", hint=named)
 
 
 async def _sight(

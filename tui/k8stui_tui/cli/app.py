@@ -18,6 +18,7 @@ from k8stui_tui.cli.run import run
 from k8stui_tui.cli.runs import app as runs
 from k8stui_tui.cli.schedule import app as schedule
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
+from k8stui_tui.cli.why import why
 
 
 def build() -> typer.Typer:
@@ -34,6 +35,7 @@ def build() -> typer.Typer:
     app.callback()(_root)
     app.command("run")(run)
     app.command("logs")(logs)
+    app.command("why")(why)
     app.command("init")(init)
     app.command("demo")(demo)
     app.add_typer(runs, name="runs")

@@ -1,8 +1,9 @@
-"""`k8stui pods`: the pods of runs, or all of a namespace."""
+"""`k8stui pods`: the pods of runs, or all of a namespace; one pod in words, as YAML, or by its events."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,14 +13,12 @@ from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, O
 from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
+    from k8stui.control.events import Event
     from k8stui.model.views import PodView
 
-app = typer.Typer(no_args_is_help=True, help="List pods.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="List and describe pods.", rich_markup_mode=None)
 
-
-@app.callback()  # Keeps `list` a verb of its own while it is the only one.
-def _noun() -> None:
-    """List pods."""
+Pod = Annotated[str, typer.Argument(metavar="POD", help="The pod's name; it may be anybody's.")]
 
 
 @app.command("list")
@@ -57,6 +56,87 @@ def list_(
             note(f"No pods in {where}.")
 
     execute(work())
+
+
+@app.command()
+def describe(
+    pod: Pod,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Describe a pod: why it is as it is, its containers, conditions and events.
+
+    Of environment variables only names and sources are shown, because values may be secrets.
+    """
+
+    async def work() -> None:
+        from k8stui.control.describe import describe_pod
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            say(await describe_pod(cluster, pod))
+
+    execute(work())
+
+
+@app.command("yaml")
+def yaml_(
+    pod: Pod,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Print a pod as YAML, without managed fields."""
+
+    async def work() -> None:
+        from k8stui.cluster.resources import PODS
+        from k8stui.control.objects import get_yaml
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            say((await get_yaml(cluster, PODS, pod)).rstrip("\n"))
+
+    execute(work())
+
+
+@app.command()
+def events(
+    pod: Pod,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List what Kubernetes said of a pod, the oldest first.
+
+    Kubernetes keeps events for an hour, also those of pods that are gone.
+    """
+
+    async def work() -> None:
+        from k8stui.cluster.resources import PODS
+        from k8stui.control.events import events_of
+        from k8stui.control.spans import iso
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = await events_of(cluster, "Pod", pod)
+            if not found:
+                await cluster.get(PODS, pod)  # a name that never was is an error, not an empty list
+        if output.structured:
+            say(structured([{**asdict(one), "time": iso(one.time)} for one in found], output))
+        elif found:
+            _events(found)
+        else:
+            note(f"No events of pod {pod}: Kubernetes keeps them for an hour.")
+
+    execute(work())
+
+
+def _events(found: list[Event]) -> None:
+    from k8stui.control.spans import age
+
+    now = time.time()
+    columns = [Column("TYPE"), Column("REASON"), Column("AGE", right=True), Column("TIMES", right=True)]
+    rows = [(one.type, one.reason, age(one.time, now), str(one.count), one.message) for one in found]
+    table([*columns, Column("MESSAGE")], rows)
 
 
 def _table(found: list[PodView], *, wide: bool, namespaces: bool) -> None:

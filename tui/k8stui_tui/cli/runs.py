@@ -118,6 +118,25 @@ def show(
 
 
 @app.command()
+def describe(
+    run: Run,
+    step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps, with its newest pod.")] = None,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Describe a run, or one of its steps: why it is as it is, what it is made of, where its objects are."""
+
+    async def work() -> None:
+        from k8stui.control.describe import describe_run, describe_step
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            say(await (describe_step(cluster, run, step) if step else describe_run(cluster, run)))
+
+    execute(work())
+
+
+@app.command()
 def watch(
     run: Run,
     show_logs: Annotated[bool, typer.Option("--logs/--no-logs", help="With the steps' logs.")] = True,

@@ -32,7 +32,7 @@ _RULES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         ),
         (
             r"x509|certificate",
-            "the node does not trust the registry's certificate",
+            "the node does not trust the certificate of its registry{registry}",
             "Add the registry's authority to the nodes, or use another registry.",
         ),
         (
@@ -42,7 +42,7 @@ _RULES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         ),
         (
             r"no such host|server misbehaving",
-            "the name of its registry cannot be resolved",
+            "the name of its registry{registry} cannot be resolved",
             "Check the registry's name and the node's DNS.",
         ),
         (
@@ -62,12 +62,16 @@ _RULES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         ),
         (
             r"connection (?:refused|reset)|no route to host|network is unreachable|timeout|deadline exceeded|EOF",
-            "the node cannot reach its registry",
+            "the node cannot reach its registry{registry}",
             "Check the registry and the way from the node to it: proxy, firewall, network policy.",
         ),
         (r"no space left on device", "the node's disk is full", "Free disk space on the node: kubectl describe node"),
     )
 )
+
+
+_HOST = re.compile(r'https?://([^/" ]+)/')
+"""The registry that was asked, which the image's name need not tell: a mirror, or the runtime's default."""
 
 
 def pull_failure(around: Around) -> Event | None:
@@ -104,7 +108,10 @@ def unpullable(pod: Json, container: str, reason: str, message: str, around: Aro
         return Cause(Level.STUCK, f"image {image} cannot be pulled: {told}", "", evidence)
     words, advice = rule
     has_secrets = bool((pod.get("spec") or {}).get("imagePullSecrets"))
-    words = words.format(without="" if has_secrets else ", and the pod has no pull secret")
+    host = _HOST.search(said)
+    words = words.format(
+        without="" if has_secrets else ", and the pod has no pull secret", registry=f" {host[1]}" if host else ""
+    )
     advice = advice.format(
         secrets=setting(pod, "image_pull_secrets", "imagePullSecrets"),
         selectors=setting(pod, "node_selectors", "nodeSelector"),

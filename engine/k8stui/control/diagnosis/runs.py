@@ -34,7 +34,8 @@ def diagnose_run(sight: Sight) -> list[Diagnosis]:
     found = orchestrator(sight)
     troubled = [] if run.state is RunState.STOPPED else [step for step in run.steps if in_trouble(step, sight.now)]
     found += _grouped([(step, diagnose_step(sight, step)) for step in troubled])
-    return [*worst_first([one for one in found if one.level is not Level.FINE]), _progress(sight)]
+    found = worst_first([one for one in found if one.level is not Level.FINE])
+    return [*found, _progress(sight, alone=not found)]
 
 
 def in_trouble(step: StepView, now: float) -> bool:
@@ -124,7 +125,8 @@ def _grouped(found: list[tuple[StepView, Diagnosis]]) -> list[Diagnosis]:
     ]
 
 
-def _progress(sight: Sight) -> Diagnosis:
+def _progress(sight: Sight, *, alone: bool) -> Diagnosis:
+    """How far a run is; what its record says of trouble only where nothing else was found."""
     run = sight.run
     parts = [f"{run.done} of {run.total} steps done"]
     if run.state.ended:
@@ -142,6 +144,6 @@ def _progress(sight: Sight) -> Diagnosis:
         where = f" on {newest.attempts[-1].node}" if newest.attempts[-1].node else ""
         more = f", {len(running) - 1} more run" if len(running) > 1 else ""
         parts.append(f"{newest.name} started {age(newest.started, sight.now)} ago{where}{more}")
-    elif run.why:
+    elif run.why and alone:
         parts.append(run.why)
     return Diagnosis(f"run {run.run}", f"{run.state.value}: {', '.join(parts)}", "", (), Level.FINE)

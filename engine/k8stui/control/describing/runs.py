@@ -1,0 +1,182 @@
+"""A run and a step of it in words: what it is made of, how far it is, and where its objects are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from k8stui.control.describing.containers import container_block
+from k8stui.control.describing.events import event_lines
+from k8stui.control.describing.layout import Block, block_lines, moment, table_lines
+from k8stui.control.describing.pods import why_block
+from k8stui.control.diagnosis.around import one_line
+from k8stui.control.diagnosis.finding import Diagnosis
+from k8stui.control.events import Event
+from k8stui.control.spans import span
+from k8stui.incluster import names
+from k8stui.incluster.protocol import Input, Plan, StepPlan
+from k8stui.model.views import AttemptView, RunView, StepView
+
+_LONGEST = 200
+
+
+def run_lines(
+    run: RunView, plan: Plan | None, diagnoses: Sequence[Diagnosis], events: Sequence[Event], now: float
+) -> list[str]:
+    """The description of a run.
+
+    Args:
+        run: As it really is.
+        plan: None when it cannot be read.
+        diagnoses: What is the matter with it; the last one tells how far it is.
+        events: Of its Job.
+        now: Seconds since the epoch.
+    """
+    head: Block = [
+        ("Run", run.run),
+        ("Pipeline", run.pipeline),
+        ("Namespace", run.namespace),
+        ("Status", diagnoses[-1].sentence if diagnoses else run.state.value),
+        ("Trouble", [f"{one.subject}: {one.sentence}" for one in diagnoses[:-1]]),
+        ("Advice", diagnoses[0].advice if diagnoses else ""),
+        ("Steps", _counts(run)),
+        ("Submitted", moment(run.created, now) + (f" by {run.submitted_by}" if run.submitted_by else "")),
+        ("Started", moment(run.started, now)),
+        ("Finished", moment(run.finished, now)),
+        ("Took", span(run.duration(now))),
+        ("Schedule", run.schedule),
+        ("Due", moment(run.scheduled, now)),
+        ("Source", run.source.target),
+        ("Parameters", [f"{name} = {_short(value)}" for name, value in run.parameters.items()]),
+        ("Image", run.image),
+        ("k8stui", run.version),
+        ("Settings", _settings(plan)),
+        ("Objects", _objects(run)),
+    ]
+    rows = [
+        (
+            step.name,
+            step.state.value,
+            str(len(step.attempts)),
+            span(_took(step, now)),
+            step.attempts[-1].node if step.attempts else "",
+            one_line(step.why),
+        )
+        for step in run.steps
+    ]
+    table = table_lines(("STEP", "STATUS", "TRIES", "TIME", "NODE", "WHY"), rows)
+    return [*block_lines(head), "Steps:", *table, *event_lines(events, now)]
+
+
+def step_lines(
+    run: RunView, plan: Plan | None, step: StepView, diagnoses: Sequence[Diagnosis], now: float
+) -> list[str]:
+    """The description of a step; that of its newest pod follows where the caller has one."""
+    planned = next((one for one in plan.steps if one.name == step.name), None) if plan else None
+    head: Block = [
+        ("Step", step.name),
+        ("Run", run.run),
+        ("Namespace", run.namespace),
+        *why_block(diagnoses),
+        ("Recorded", "" if step.attempts and step.attempts[-1].message == step.why else step.why),
+        ("Kind", step.kind),
+        ("After", ", ".join(step.after)),
+        *(_planned(planned) if planned else []),
+        ("Failures", str(step.failures) if step.failures else ""),
+        ("Disruptions", str(step.disruptions) if step.disruptions else ""),
+        ("Next attempt", moment_to_come(step.not_before, now)),
+        ("Results", [f"{name} = {_short(value)}" for name, value in step.results.items()]),
+        ("Attempts", [(f"attempt {one.attempt}", _attempt(one, now)) for one in step.attempts]),
+    ]
+    lines = block_lines(head)
+    if plan is not None and planned is not None:
+        containers = (plan.templates[planned.template].get("spec") or {}).get("containers") or ()
+        main = next((one for one in containers if one.get("name") == names.STEP_CONTAINER), None)
+        lines += block_lines([("Container", container_block(main, {}, now))]) if main else []
+    return lines
+
+
+def moment_to_come(then: float | None, now: float) -> str:
+    """When something is due: `in 25s`; empty for no time."""
+    if then is None:
+        return ""
+    return f"in {span(then - now)}" if then > now else "now"
+
+
+def _counts(run: RunView) -> str:
+    others = ", ".join(f"{count} {state}" for state, count in run.counts.items() if state != "succeeded")
+    return f"{run.done} of {run.total} done" + (f", {others}" if others else "")
+
+
+def _settings(plan: Plan | None) -> list[str]:
+    if plan is None:
+        return []
+    return [
+        f"max_parallelism {plan.max_parallelism or 'unlimited'}",
+        f"stream_step_logs {'on' if plan.stream_step_logs else 'off'}",
+    ]
+
+
+def _objects(run: RunView) -> list[str]:
+    """Where the run's objects are, for kubectl."""
+    masters = [pod.name for pod in run.pods if pod.component == names.COMPONENT_ORCHESTRATOR]
+    steps = sum(pod.component == names.COMPONENT_STEP for pod in run.pods)
+    return [
+        f"record configmap/{names.record_name(run.run)}",
+        f"orchestrator job/{run.job}",
+        *(f"orchestrator pod/{name}" for name in masters),
+        f"{steps} step pods: kubectl get pods -l {names.LABEL_RUN_ID}={run.run}",
+    ]
+
+
+def _planned(step: StepPlan) -> Block:
+    retry = step.retry
+    often = f"{retry.max_retries}, {retry.delay:g} s apart" if retry.max_retries else "0"
+    growing = f", each {retry.backoff:g} times longer" if retry.max_retries and retry.backoff != 1 else ""
+    return [
+        ("Function", f"{step.module}:{step.function}" if step.module else ""),
+        ("Inputs", [f"{name} = {_input(value)}" for name, value in step.inputs.items()]),
+        ("Outputs", ", ".join(step.outputs)),
+        ("Retries", often + growing),
+        ("Disruptions allowed", str(step.disruption_budget)),
+    ]
+
+
+def _input(value: Input) -> str:
+    if value.items is not None:
+        return f"[{', '.join(map(_input, value.items))}]"[:_LONGEST]
+    return _short(value.value) if value.step is None else f"{value.output} of {value.step}"
+
+
+def _attempt(attempt: AttemptView, now: float) -> Block:
+    begin = attempt.started or attempt.created
+    took = (attempt.finished or now) - begin if begin and (attempt.finished or not attempt.state.ended) else None
+    code = "" if attempt.exit_code is None else str(attempt.exit_code)
+    progress = "" if attempt.progress is None else f"{attempt.progress:.0%}"
+    return [
+        ("State", attempt.state.value),
+        ("Pod", attempt.pod),
+        ("Node", attempt.node),
+        ("Created", moment(attempt.created, now)),
+        ("Started", moment(attempt.started, now)),
+        ("Finished", moment(attempt.finished, now)),
+        ("Took", span(took)),
+        ("Progress", progress),
+        ("Metrics", [f"{name} = {value}" for name, value in attempt.metrics.items()]),
+        ("Exit Code", code),
+        ("Reason", attempt.reason),
+        ("Message", one_line(attempt.message)),
+    ]
+
+
+def _took(step: StepView, now: float) -> float | None:
+    if step.started is None:
+        return None
+    end = step.finished if step.state.ended else now
+    return None if end is None else max(0.0, end - step.started)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"

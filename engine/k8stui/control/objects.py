@@ -1,0 +1,66 @@
+"""Any object as YAML, as `kubectl get -o yaml` shows it; without managed fields, and without the data of Secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import SECRETS, Resource
+from k8stui.control.harmless import harmless
+
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""Holds the whole object once more, a Secret's data included."""
+
+
+async def get_yaml(cluster: Cluster, resource: Resource, name: str, *, namespace: str | None = None) -> str:
+    """An object as YAML that a terminal can be given and kubectl reads back.
+
+    Raises:
+        NotFoundError: There is none of that name.
+    """
+    return as_yaml(await cluster.get(resource, name, namespace=namespace))
+
+
+def as_yaml(found: dict[str, Any]) -> str:
+    """The YAML of an object as the API sends it."""
+    shown = visible(found)
+    text = _dump(shown, unicode=True)
+    # Text that could mislead on a terminal is escaped, as YAML itself can: it stays readable for programs.
+    return text if all(harmless(line) == line for line in text.split("\n")) else _dump(shown, unicode=False)
+
+
+def visible(found: dict[str, Any]) -> dict[str, Any]:
+    """The object without managed fields; of a Secret's data only how long each value is."""
+    meta = {key: value for key, value in (found.get("metadata") or {}).items() if key != "managedFields"}
+    shown = {**found, "metadata": meta}
+    if found.get("kind") != SECRETS.kind:
+        return shown
+    annotations = {key: value for key, value in (meta.get("annotations") or {}).items() if key != _LAST_APPLIED}
+    if "annotations" in meta:
+        shown["metadata"] = {**meta, "annotations": annotations}
+    for field in ("data", "stringData"):
+        if field in found:
+            shown[field] = {key: f"<{_size(value, field)} bytes>" for key, value in (found[field] or {}).items()}
+    return shown
+
+
+def _size(value: object, field: str) -> int:
+    text = str(value or "")
+    return len(text.encode()) if field == "stringData" else len(text) * 3 // 4 - text.count("=")
+
+
+def _dump(data: dict[str, Any], *, unicode: bool) -> str:
+    return str(yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=unicode, width=120))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, which persons can read."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)

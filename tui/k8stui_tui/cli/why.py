@@ -1,0 +1,87 @@
+"""`k8stui why`: one sentence on why a run, a step or a pod does not do what it should, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.colours import coloured, painter
+from k8stui_tui.cli.output import Format, say, structured
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
+from k8stui_tui.sanitize import cell
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.diagnosis import Diagnosis
+
+
+class WhyFormat(StrEnum):
+    """The values of `-o` for answers in sentences."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def why(
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name.")] = None,
+    step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps.")] = None,
+    pod: Annotated[str, typer.Option("--pod", help="A pod instead, of a run or anybody's.")] = "",
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Annotated[WhyFormat, typer.Option("--output", "-o", help="Text, JSON or YAML.")] = WhyFormat.TEXT,
+) -> None:
+    """Tell why a run, a step or a pod does not do what it should.
+
+    The worst comes first, each with what to do about it and the cluster's own words it rests on.
+    """
+    if bool(run) == bool(pod):
+        raise InvalidInputError("Give a run or --pod, one of them.", hint="k8stui why RUN [STEP], or: why --pod POD")
+
+    async def work() -> None:
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = await _answers(cluster, run or "", step or "", pod)
+        if output is WhyFormat.TEXT:
+            for line in _text(found):
+                say(line)
+        else:
+            say(structured([asdict(one) for one in found], Format(output.value)))
+
+    execute(work())
+
+
+async def _answers(cluster: Cluster, run: str, step: str, pod: str) -> list[Diagnosis]:
+    from k8stui.control.why import why_pod, why_run, why_step
+
+    if pod:
+        return await why_pod(cluster, pod)
+    return await why_step(cluster, run, step) if step else await why_run(cluster, run)
+
+
+def _text(found: list[Diagnosis]) -> list[str]:
+    paint = painter(on=coloured(sys.stdout))
+    lines: list[str] = []
+    for one in found:
+        state, _, rest = cell(one.sentence).partition(":")
+        first, *others = _wrapped(f"{state}:{rest}" if rest else state)
+        lines += [*([""] if lines else []), cell(one.subject)]
+        lines += [f"  {paint(state, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
+        lines += [f"  {line}" for line in _wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
+        lines += [paint("dim", f"     {cell(line)}") for line in one.evidence]
+    return lines
+
+
+def _wrapped(text: str, *, hang: str = "") -> list[str]:
+    """The text in lines that fit the terminal; whole where there is none."""
+    if not sys.stdout.isatty():
+        return [text]
+    room = max(40, shutil.get_terminal_size().columns - 2)
+    return textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
