@@ -64,6 +64,9 @@ class Gate:
         onward, back = await asyncio.open_connection(HOST, self._target)
         both = (writer, back)
         self._writers.update(both)
+        if self._server is None:  # It was shut in between.
+            for end in both:
+                end.transport.abort()
         try:
             await asyncio.gather(_pour(reader, back), _pour(onward, writer))
         finally:

@@ -13,12 +13,15 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control.ending import delete_run
+from k8stui.control.follow import Ended, follow_run
+from k8stui.control.logstream import LogLine
 from k8stui.control.runfeed import RunFeed
 from k8stui.control.runs import show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError, NotFoundError, UnreachableError
+from k8stui.model.views import RunView
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, start
@@ -108,6 +111,29 @@ async def test_an_outage_keeps_the_view_says_so_and_passes(
             await gate.open()
             await until(feed, lambda: state(feed) is RunState.SUCCEEDED and feed.error is None)
             assert feed.freshness.connected
+
+
+async def test_following_to_the_end_waits_an_outage_out(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    flag = tmp_path / "flag"
+    run = await start(cluster, "waiting", flag=str(flag))
+    seen: list[RunView | LogLine | Ended] = []
+    async with (
+        Gate(embedded.url) as gate,
+        await connect(kubeconfig=gate.kubeconfig(embedded.kubeconfig)) as behind,
+        asyncio.timeout(60),
+    ):
+        async for item in follow_run(behind, run):
+            seen.append(item)
+            if isinstance(item, RunView) and item.counts.get("running") and not flag.exists():
+                await gate.shut()
+                flag.touch()
+                await ended(cluster, run)
+                await gate.open()
+    assert isinstance(seen[-1], Ended)
+    assert seen[-1].run.state is RunState.SUCCEEDED
+    assert sorted(item.text for item in seen if isinstance(item, LogLine)) == ["add to 1", "waiting"]
 
 
 class Refusing:

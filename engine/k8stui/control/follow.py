@@ -75,7 +75,7 @@ async def _views(
         last = view
     late: list[str] = []
     if follower and lines:
-        late = await follower.finish(LATE_LOGS, silent=silent_pods(last))
+        late = await follower.finish(LATE_LOGS, ended=last)
         await lines
     if last is not None:
         await both.put(Ended(last, tuple(late)))
@@ -85,9 +85,3 @@ async def _views(
 async def _lines(follower: LogFollower, both: Channel[RunView | LogLine | Ended]) -> None:
     async for line in follower:
         await both.put(line)
-
-
-def silent_pods(run: RunView | None) -> frozenset[str]:
-    """Pods whose logs are known to be empty."""
-    steps = run.steps if run else ()
-    return frozenset(attempt.pod for step in steps for attempt in step.attempts if attempt.silent)

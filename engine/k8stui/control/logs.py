@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,8 @@ from k8stui.control.pods import OURS
 from k8stui.control.podviews import main_container, pod_view
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
-from k8stui.model.errors import NotFoundError
-from k8stui.model.views import PodView
+from k8stui.model.errors import NotFoundError, UnreachableError
+from k8stui.model.views import PodView, RunView
 
 READERS = 8
 """Logs read at a time when they are not followed."""
@@ -145,18 +145,28 @@ class LogFollower:
             elif known := self._logs.get(change.object["metadata"]["uid"]):
                 known.gone()
 
-    async def finish(self, patience: float, *, silent: Collection[str] = ()) -> list[str]:
+    async def finish(self, patience: float, *, ended: RunView | None = None) -> list[str]:
         """Read what the pods have written until now, then end the iteration.
 
         Args:
             patience: Seconds to wait for logs that their nodes do not give out yet.
-            silent: Pods that are known to have written nothing, which need not be waited for.
+            ended: The run as it ended, when it is one run's logs. It tells which pods have written nothing and need not
+                be waited for, and which there are: after a lost connection this watch may not know them yet.
 
         Returns:
             Pods whose log could not be read in that time.
         """
         deadline = time.monotonic() + patience
-        for pod in list(self.mirror.objects.values()):
+        attempts = [attempt for step in (ended.steps if ended else ()) for attempt in step.attempts]
+        silent = {attempt.pod for attempt in attempts if attempt.silent}
+        known = list(self.mirror.objects.values())
+        if not {pod["metadata"]["name"] for pod in known}.issuperset(attempt.pod for attempt in attempts):
+            with suppress(UnreachableError):
+                query = self._query
+                known = await self._cluster.list(
+                    PODS, namespace=query.namespace, labels=query.labels, fields=query.fields
+                )
+        for pod in known:
             self._consider(pod, even_waiting=True)
         unread = [log for log in self._logs.values() if not log.ended and log.pod.name not in silent]
         read = await asyncio.gather(*(log.catch_up(deadline) for log in unread))

@@ -116,7 +116,7 @@ async def _explain(cluster: Cluster, run: str, pipeline: str) -> None:
 async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> None:
     """A run's logs end when it does; a pipeline's go on until the person has seen enough."""
     from k8stui.control.channel import Channel
-    from k8stui.control.follow import LATE_LOGS, silent_pods
+    from k8stui.control.follow import LATE_LOGS
     from k8stui.control.logs import following
     from k8stui.control.logstream import LogLine
     from k8stui.control.watching import wait_run
@@ -130,7 +130,7 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
 
         async def until_the_end() -> None:
             ended = await wait_run(cluster, query.run)
-            await follower.finish(LATE_LOGS, silent=silent_pods(ended))
+            await follower.finish(LATE_LOGS, ended=ended)
 
         lines.spawn(hand_on())
         if query.run:
