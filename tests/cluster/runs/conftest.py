@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cluster.real.facts import Facts
 from tests.cluster.runs.space import Space, new_space
@@ -21,3 +24,16 @@ def space(facts: Facts) -> Iterator[Space]:
     """A namespace of this test's own."""
     with new_space(facts) as found:
         yield found
+
+
+@pytest.fixture
+def editor(space: Space, tmp_path: Path) -> Space:
+    """The same namespace for a person with Kubernetes' role `edit` there, which can't make roles."""
+    space.kubectl("create", "serviceaccount", "editor")
+    space.kubectl("create", "rolebinding", "editor", "--clusterrole=edit", f"--serviceaccount={space.namespace}:editor")
+    config = yaml.safe_load(Path(space.kubeconfig).read_text())
+    token = space.kubectl("create", "token", "editor").strip()
+    config["users"] = [{"name": user["name"], "user": {"token": token}} for user in config["users"]]
+    own = tmp_path / "editor.kubeconfig"
+    own.write_text(yaml.safe_dump(config))
+    return replace(space, kubeconfig=str(own))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -14,19 +11,6 @@ from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import output
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def editor(space: Space, tmp_path: Path) -> Space:
-    """The same namespace for a person with Kubernetes' role `edit` there, which can't make roles."""
-    space.kubectl("create", "serviceaccount", "editor")
-    space.kubectl("create", "rolebinding", "editor", "--clusterrole=edit", f"--serviceaccount={space.namespace}:editor")
-    config = yaml.safe_load(Path(space.kubeconfig).read_text())
-    token = space.kubectl("create", "token", "editor").strip()
-    config["users"] = [{"name": user["name"], "user": {"token": token}} for user in config["users"]]
-    own = tmp_path / "editor.kubeconfig"
-    own.write_text(yaml.safe_dump(config))
-    return replace(space, kubeconfig=str(own))
 
 
 def test_account_role_and_binding_are_made_when_missing(space: Space) -> None:
