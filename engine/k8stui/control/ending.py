@@ -59,9 +59,26 @@ async def stop_run(
     request = {"metadata": {"annotations": {names.ANNOTATION_REQUEST: "stop"}}}
     await cluster.patch(CONFIGMAPS, names.record_name(run), request, namespace=namespace)
     if force or not await _master_lives(cluster, run, record, namespace):
-        await _end_from_here(cluster, run, namespace)
+        why = "stopped by request; its orchestrator was gone"
+        await _end_from_here(cluster, run, namespace, RunState.STOPPED, why)
         return await show_run(cluster, run, namespace=namespace)
     return await wait_run(cluster, run, namespace=namespace, timeout=patience)
+
+
+async def fail_run(cluster: Cluster, run: str, why: str, *, namespace: str | None = None) -> None:
+    """End a run as failed from here, because no master of it will ever be able to.
+
+    Args:
+        cluster: Where.
+        run: Its name; one that has ended meanwhile stays as it is.
+        why: A sentence on the reason.
+        namespace: The context's when None.
+
+    Raises:
+        NotFoundError: There is no such run.
+    """
+    await _write_end(cluster, run, namespace, RunState.FAILED, why)  # first, because no master can write in between
+    await _end_from_here(cluster, run, namespace, RunState.FAILED, why)
 
 
 async def delete_run(
@@ -107,17 +124,11 @@ async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], name
     return any(pod_view(pod).status not in _ENDED_PODS for pod in masters)
 
 
-async def _end_from_here(cluster: Cluster, run: str, namespace: str | None) -> None:
+async def _end_from_here(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
     view = await show_run(cluster, run, namespace=namespace)
     with suppress(NotFoundError):  # Without a Job there is no master to keep from coming back.
         await cluster.patch(JOBS, view.job, {"spec": {"suspend": True}}, namespace=namespace)
-    for attempt in range(WRITE_ATTEMPTS):
-        try:
-            await _write_stopped(cluster, run, namespace)
-            break
-        except ConflictError:  # A master that is just being ended wrote its last word in between.
-            if attempt == WRITE_ATTEMPTS - 1:
-                raise
+    await _write_end(cluster, run, namespace, state, why)
     for pod in view.pods:
         if pod.status not in _ENDED_PODS:
             await _delete(cluster, PODS, pod.name, namespace)
@@ -125,7 +136,17 @@ async def _end_from_here(cluster: Cluster, run: str, namespace: str | None) -> N
         await _delete(cluster, SECRETS, names.keys_name(run), namespace)
 
 
-async def _write_stopped(cluster: Cluster, run: str, namespace: str | None) -> None:
+async def _write_end(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
+    for attempt in range(WRITE_ATTEMPTS):
+        try:
+            await _try_to_write_end(cluster, run, namespace, state, why)
+            break
+        except ConflictError:  # A master that is just being ended wrote its last word in between.
+            if attempt == WRITE_ATTEMPTS - 1:
+                raise
+
+
+async def _try_to_write_end(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
     record = await get_record(cluster, run, namespace=namespace)
     if records.summary_view(record).state.ended:
         return
@@ -135,38 +156,39 @@ async def _write_stopped(cluster: Cluster, run: str, namespace: str | None) -> N
     now, known = time.time(), records.statuses(shards)
     statuses = {name: known.get(name) or StepStatus() for name in order or known}
     for status in statuses.values():
-        _stop_step(status, now)
+        _end_step(status, state, now)
     counts = Counter(status.state.value for status in statuses.values())
     for shard in reversed(shards):  # The record last: it says that the run has ended.
         place = records.shard_names(run, len(order)).index(shard["metadata"]["name"]) if order else 0
         mine = order[place * STEPS_PER_SHARD :][:STEPS_PER_SHARD] if order else list(records.statuses([shard]))
         patch: dict[str, Any] = {"data": {STATUS_KEY: json.dumps({name: statuses[name].to_json() for name in mine})}}
         if shard is record:
-            patch["metadata"] = {"annotations": _stopped_annotations(record, counts, now)}
+            patch["metadata"] = {"annotations": _last_word(record, counts, now, state, why)}
         version = shard["metadata"].get("resourceVersion")
         await cluster.patch(CONFIGMAPS, shard["metadata"]["name"], patch, namespace=namespace, resource_version=version)
 
 
-def _stop_step(status: StepStatus, now: float) -> None:
+def _end_step(status: StepStatus, run: RunState, now: float) -> None:
     if status.state.ended:
         return
-    status.state = StepState.STOPPED
+    skipped = run is RunState.FAILED and not status.attempts
+    status.state = StepState.SKIPPED if skipped else StepState.STOPPED
     for attempt in status.attempts:
         if attempt.finished is None and not attempt.state.ended:
             attempt.state, attempt.finished = StepState.STOPPED, now
 
 
-def _stopped_annotations(record: dict[str, Any], counts: Counter[str], now: float) -> dict[str, str]:
+def _last_word(record: dict[str, Any], counts: Counter[str], now: float, state: RunState, why: str) -> dict[str, str]:
     line, annotations = records.summary_view(record), record["metadata"].get("annotations") or {}
     epoch = str(annotations.get(names.ANNOTATION_EPOCH) or "0")
     summary = Summary(
-        state=RunState.STOPPED,
-        steps={state: count for state, count in counts.items() if count},
+        state=state,
+        steps={step: count for step, count in counts.items() if count},
         total=line.total,
         created=line.created,
         started=line.started,
         finished=now,
-        why="stopped by request; its orchestrator was gone",
+        why=why,
         submitted_by=line.submitted_by,
     )
     return {

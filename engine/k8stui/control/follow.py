@@ -15,6 +15,7 @@ from k8stui.control.logs import LogFollower, LogQuery, following, read_logs
 from k8stui.control.logstream import LogLine
 from k8stui.control.records import summary_view
 from k8stui.control.runs import get_record, show_run
+from k8stui.control.stuck import Watchman
 from k8stui.control.watching import watching
 from k8stui.model.views import RunView
 
@@ -40,9 +41,16 @@ class Ended:
 
 
 async def follow_run(
-    cluster: Cluster, run: str, *, namespace: str | None = None, logs: bool = True
+    cluster: Cluster, run: str, *, namespace: str | None = None, logs: bool = True, own: bool = False
 ) -> AsyncIterator[RunView | LogLine | Ended]:
     """Views and log lines as they come, then `Ended`, once.
+
+    Args:
+        cluster: Where.
+        run: Its name.
+        namespace: The context's when None.
+        logs: Whether the steps' logs are part of it.
+        own: We submitted it: when it cannot begin, nobody else will give it up.
 
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
@@ -60,17 +68,24 @@ async def follow_run(
         follower = None
         if logs:
             follower = await stack.enter_async_context(following(cluster, query))
-        both.spawn(_views(views, follower, both))
+        watchman = Watchman()
+        if own:
+            both.spawn(watchman.give_up(cluster, run, namespace))
+        both.spawn(_views(views, follower, both, watchman))
         async for item in both:
             yield item
 
 
 async def _views(
-    views: AsyncIterator[RunView], follower: LogFollower | None, both: Channel[RunView | LogLine | Ended]
+    views: AsyncIterator[RunView],
+    follower: LogFollower | None,
+    both: Channel[RunView | LogLine | Ended],
+    watchman: Watchman,
 ) -> None:
     lines = both.spawn(_lines(follower, both)) if follower else None
     last: RunView | None = None
     async for view in views:
+        watchman.look(view)
         await both.put(view)
         last = view
     late: list[str] = []

@@ -105,7 +105,7 @@ async def _run(spec: PipelineSpec) -> RunHandle:
 
 async def _follow(cluster: Any, ref: RunRef) -> RunHandle:
     narrator = Narrator()
-    async for item in follow_run(cluster, ref.run, namespace=ref.namespace):
+    async for item in follow_run(cluster, ref.run, namespace=ref.namespace, own=True):
         if isinstance(item, LogLine):
             _say(narrator.log(item))
         elif isinstance(item, Ended):

@@ -65,3 +65,13 @@ def test_a_submitter_whose_time_is_over_exits_with_3_and_the_run_goes_on(space: 
     (run,) = space.k8stui("runs", "list", "-o", "name").out.split()
     space.open_gate(space.journal.running("held"))
     assert states(space.watch(run).view) == {"held": "succeeded"}
+
+
+def test_a_run_whose_image_cannot_be_pulled_fails_with_the_reason(space: Space) -> None:
+    absent = "registry.invalid/nothing:1"
+    done = space.k8stui("run", str(PIPELINES / "chain.py"), "--image", absent, "-o", "json")
+    assert (done.code, done.view["state"]) == (1, "failed")
+    assert done.view["why"].startswith(f"the image {absent} of its orchestrator cannot be pulled (")
+    assert "ErrImagePull" in done.err
+    assert set(states(done.view).values()) == {"skipped"}
+    space.journal.until(lambda pods: not pods, what="the orchestrator's pod is gone")

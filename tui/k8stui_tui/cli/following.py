@@ -46,6 +46,7 @@ async def follow(
     namespace: str | None,
     shown: Shown,
     *,
+    own: bool = False,
     on_line: Callable[[LogLine], None] | None = None,
 ) -> RunView:
     """Tell a run until it has ended; gives its last view.
@@ -55,12 +56,13 @@ async def follow(
         run: Its name.
         namespace: The context's when None.
         shown: Where to tell it.
+        own: It was submitted by us; see `follow_run`.
         on_line: Sees every log line once it was told.
 
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
-    async for item in follow_run(cluster, run, namespace=namespace, logs=shown.logs):
+    async for item in follow_run(cluster, run, namespace=namespace, logs=shown.logs, own=own):
         if isinstance(item, LogLine):
             shown.write(shown.narrator.log(item))
             if on_line:

@@ -128,7 +128,8 @@ async def _follow(cluster: Cluster, ref: RunRef, output: Format) -> int:
     tell(f"run {ref.run} of pipeline {ref.pipeline} submitted to namespace {ref.namespace}")
     try:
         async with asyncio.timeout(ref.settings.timeout or None):
-            ended = await follow(cluster, ref.run, ref.namespace, Shown(sys.stdout if plain else sys.stderr))
+            shown = Shown(sys.stdout if plain else sys.stderr)
+            ended = await follow(cluster, ref.run, ref.namespace, shown, own=True)
     except TimeoutError:
         raise timed_out(ref) from None
     except asyncio.CancelledError:
