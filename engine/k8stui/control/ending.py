@@ -19,7 +19,7 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
 from k8stui.control.runs import get_job, get_plan, get_record, get_shards, show_run, steps_of
-from k8stui.control.truth import job_facts
+from k8stui.control.truth import job_facts, orchestrator_trouble
 from k8stui.control.watching import wait_run
 from k8stui.incluster import names
 from k8stui.incluster.protocol import STEPS_PER_SHARD
@@ -121,7 +121,7 @@ async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], name
         return False
     labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
     masters = await cluster.list(PODS, namespace=namespace, labels=labels)
-    return any(pod_view(pod).status not in _ENDED_PODS for pod in masters)
+    return bool(masters) and not orchestrator_trouble([pod_view(pod) for pod in masters])
 
 
 async def _end_from_here(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:

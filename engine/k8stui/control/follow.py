@@ -92,6 +92,7 @@ async def _views(
     if follower and lines:
         late = await follower.finish(LATE_LOGS, ended=last)
         await lines
+    await watchman.settle()
     if last is not None:
         await both.put(Ended(last, tuple(late)))
     await both.close()

@@ -39,6 +39,8 @@ class Watchman:
         self._patience = patience
         self._why = ""
         self._looked = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def look(self, run: RunView) -> None:
         """See how the run is now."""
@@ -53,7 +55,14 @@ class Watchman:
                 async with asyncio.timeout(self._patience):
                     await self._wait_until(trouble=False)
             except TimeoutError:
-                return await fail_run(cluster, run, self._why, namespace=namespace)
+                self._idle.clear()
+                await fail_run(cluster, run, self._why, namespace=namespace)
+                self._idle.set()
+                return
+
+    async def settle(self) -> None:
+        """Wait until a run that is being given up is so with all that belongs to it."""
+        await self._idle.wait()
 
     async def _wait_until(self, *, trouble: bool) -> None:
         while bool(self._why) is not trouble:

@@ -132,7 +132,7 @@ def true_run(
         by_slug.setdefault(pod.step, []).append(pod)
     steps = tuple(correct(one, by_slug.get(one.name) or by_slug.get(one.slug) or (), state) for one in run.steps)
     if not state.ended and not why:
-        why = _orchestrator_trouble(pods)
+        why = orchestrator_trouble(pods)
     counts = {one.value: count for one, count in Counter(step.state for step in steps).items()} or run.counts
     started = run.started or min((pod.created for pod in own if pod.created), default=None)
     ordered = tuple(sorted(pods, key=lambda pod: (pod.component != names.COMPONENT_ORCHESTRATOR, pod.created or 0)))
@@ -182,7 +182,7 @@ def _state_now(step: StepView, attempts: Sequence[AttemptView]) -> StepState:
     return step.state
 
 
-def _orchestrator_trouble(pods: Iterable[PodView]) -> str:
+def orchestrator_trouble(pods: Iterable[PodView]) -> str:
     """Why no master is at work; empty while one runs or simply starts."""
     masters = [pod for pod in pods if pod.component == names.COMPONENT_ORCHESTRATOR]
     if not masters or any(pod.status in (StepState.RUNNING.value, STOPPING) for pod in masters):

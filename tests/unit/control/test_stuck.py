@@ -73,3 +73,22 @@ async def test_trouble_that_passes_ends_nothing(failed: list[str]) -> None:
     assert not waiting.done()
     waiting.cancel()
     assert failed == []
+
+
+async def test_the_end_is_not_told_before_all_of_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def fail(*_: Any, **__: Any) -> None:
+        begun.set()
+        await may_end.wait()
+
+    monkeypatch.setattr(stuck, "fail_run", fail)
+    watchman = Watchman(patience=0.01)
+    await watchman.settle()  # nothing is going on
+    watchman.look(run("ErrImagePull"))
+    giving_up = asyncio.create_task(watchman.give_up(NOWHERE, "r", "n"))
+    await begun.wait()
+    settling = asyncio.create_task(watchman.settle())
+    assert not (await asyncio.wait({settling}, timeout=0.01))[0]
+    may_end.set()
+    await asyncio.gather(giving_up, settling)
