@@ -287,7 +287,7 @@ class TestHostileText:
         views[0] = views[0].model_copy(update={"steps": steps, "why": bad, "pipeline": bad, "submitted_by": bad})
         lines = [line._replace(text=bad, step=bad) if hasattr(line, "_replace") else line for line in log_lines()[:3]]
         async with shown(FakeStore(views, lines=lines, now=NOW), LARGE) as screen:
-            for key in ("enter", "E", "q", "l", "S"):
+            for key in ("enter", "d", "q", "l", "S"):
                 await screen.press(key)
                 assert "\x1b" not in screen.text
                 assert "\x07" not in screen.text

@@ -32,9 +32,10 @@ def as_yaml(found: dict[str, Any]) -> str:
 
 
 def visible(found: dict[str, Any]) -> dict[str, Any]:
-    """The object without managed fields; of a Secret's data only how long each value is."""
+    """The object without managed fields, in the order of kubectl; of a Secret's data only how long each value is."""
     meta = {key: value for key, value in (found.get("metadata") or {}).items() if key != "managedFields"}
-    shown = {**found, "metadata": meta}
+    known = {"apiVersion": found.get("apiVersion"), "kind": found.get("kind"), "metadata": meta}
+    shown = {**{key: value for key, value in known.items() if value is not None}, **found, "metadata": meta}
     if found.get("kind") != SECRETS.kind:
         return shown
     annotations = {key: value for key, value in (meta.get("annotations") or {}).items() if key != _LAST_APPLIED}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from k8stui.cluster.resources import JOBS, PODS
+from k8stui.control.describe import describe_run, describe_step
 from k8stui.control.events import events_of
+from k8stui.control.objects import get_yaml
 from k8stui.control.why import why_run, why_step
 from k8stui.incluster import names
 from k8stui.model.views import RunSummaryView, StepView
@@ -46,6 +49,31 @@ class RunLooks(RunsBase, inherit_bindings=False):
             self.listening.step = ""
             self.go_to_pane(self.logs_pane)
             self.refresh_now()
+
+    def action_describe(self) -> None:
+        """All that is known of it."""
+        if not (run := self.run):
+            return
+        step, where = self.chosen_step(), run.namespace or None
+
+        async def fetch() -> str:
+            if step:
+                return await describe_step(self.cluster(), run.run, step.name, namespace=where)
+            return await describe_run(self.cluster(), run.run, namespace=where)
+
+        self.center.view(f"Describe: {_called(run, step)}", fetch)
+
+    def action_yaml(self) -> None:
+        """The object itself."""
+        if not (run := self.run):
+            return
+        pod = self.chosen_pod()
+        resource, name = (PODS, pod) if pod else (JOBS, self.view.job if self.view else names.job_name(run.run))
+
+        async def fetch() -> str:
+            return await get_yaml(self.cluster(), resource, name, namespace=run.namespace or None)
+
+        self.center.view(f"YAML: {resource.kind} {name}", fetch)
 
     def action_events(self) -> None:
         """What Kubernetes said about it."""
