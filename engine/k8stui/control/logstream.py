@@ -3,12 +3,17 @@
 A stream is taken up again from the second of its last line (`sinceTime` has whole seconds only once it reaches the
 kubelet), and what was already seen of that second is left out by comparing whole lines, times included. If none of it
 comes back, the log was rotated in between: then lines may be missing, and the reader is told.
+
+Nodes write times in their own zone, so they are compared and asked for in UTC.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from k8stui.control.spans import epoch
@@ -38,12 +43,17 @@ class LogLine:
 GAP = "some lines may be missing here: the log was rotated while it could not be read"
 
 
+_STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
+_SECOND = len("2026-11-24T04:16:56")
+
+
 class Resumption:
     """Where a stream of time-stamped lines stands, and what of a new stream is known already."""
 
     def __init__(self) -> None:
         self._seen: Counter[bytes] = Counter()
         self._second = b""
+        self._origin = b""
         self._expected: Counter[bytes] | None = None
         self._met = False
 
@@ -63,25 +73,48 @@ class Resumption:
         Returns:
             Whether it is new, and whether lines before it may be missing.
         """
-        stamp = line.partition(b" ")[0][:19]
+        stamp = _utc(line.partition(b" ")[0])
+        second = stamp[:_SECOND]
         if self._expected is not None:
             if self._expected[line] > 0:
                 self._expected[line] -= 1
                 self._met = True
                 return False, False
-            if stamp < self._second:
+            # Before the first line of all: reading began with the last lines of that second only.
+            if second < self._second or stamp < self._origin:
                 return False, False
         gap = self._expected is not None and not self._met
-        if stamp >= self._second and stamp[:1].isdigit():
+        if stamp and second >= self._second:
+            self._origin = self._origin or stamp
             # Anything past the last second ends the overlap; the same text may then come as often as it likes.
-            if stamp > self._second:
-                self._second = stamp
+            if second > self._second:
+                self._second = second
                 self._seen.clear()
                 self._expected = None
             self._seen[line] += 1
         if gap:
             self._expected = None
         return True, gap
+
+
+def _utc(stamp: bytes) -> bytes:
+    """A time in UTC with nine digits, so that texts compare as times do; empty for what is no time."""
+    found = _STAMP.fullmatch(stamp)
+    if found is None:
+        return b""
+    whole, fraction, zone = found.groups(b"")
+    if zone != b"Z":
+        whole = _moved(whole, zone)
+    return whole and whole + b"." + fraction.ljust(9, b"0")
+
+
+@lru_cache(64)
+def _moved(whole: bytes, zone: bytes) -> bytes:
+    try:
+        local = datetime.fromisoformat((whole + zone).decode("ascii"))
+    except ValueError:
+        return b""
+    return local.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds").encode("ascii")
 
 
 def split_time(line: bytes) -> tuple[float | None, str]:

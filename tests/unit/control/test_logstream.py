@@ -45,6 +45,38 @@ def test_an_overlap_means_that_nothing_is_missing() -> None:
     assert [resumption.take(A), resumption.take(C)] == [(False, False), (True, False)]
 
 
+def test_a_tail_that_began_within_a_second_is_not_filled_up_from_before_it() -> None:
+    resumption = Resumption()
+    assert taken(resumption, [B]) == [B]
+    resumption.reopen()
+    assert [resumption.take(line) for line in (A, B, C)] == [(False, False), (False, False), (True, False)]
+
+
+def test_times_of_nodes_in_other_zones_are_asked_for_in_utc() -> None:
+    resumption = Resumption()
+    east = [line.replace(b"T04", b"T06").replace(b"Z", b"+02:00") for line in (A, B, C)]
+    assert taken(resumption, east[:2]) == east[:2]
+    assert resumption.since == "2026-11-24T04:16:56Z"
+    resumption.reopen()
+    assert taken(resumption, east) == [east[2]]
+
+
+def test_when_clocks_are_put_back_lines_go_on() -> None:
+    resumption = Resumption()
+    before, after = b"2026-10-25T02:59:59.5+02:00 before", b"2026-10-25T02:00:01.5+01:00 after"
+    assert taken(resumption, [before, after]) == [before, after]
+    assert resumption.since == "2026-10-25T01:00:01Z"
+    resumption.reopen()
+    assert taken(resumption, [after, after]) == [after]
+
+
+def test_what_only_looks_like_a_time_is_none() -> None:
+    resumption = Resumption()
+    resumption.take(b"2026-99-24T06:16:56.1+02:00 x")
+    resumption.take(b"2026 was a year")
+    assert resumption.since is None
+
+
 def test_a_line_without_a_time_is_shown_as_it_is() -> None:
     assert split_time(b"no time") == (None, "no time")
     assert Resumption().take(b"unable to retrieve container logs") == (True, False)
