@@ -425,5 +425,5 @@ async def test_fifty_thousand_lines_come_in_well_under_a_second(wrap: bool, late
         spent = time.perf_counter() - begun
         await settled(pilot)
         assert (len(view.entries), view.dropped) == (40_000, 10_000)
-        # 0.1 s where it was measured, 0.2 s with wrapping.
+        # 0.1 s where it was measured.
         assert spent < 1.0

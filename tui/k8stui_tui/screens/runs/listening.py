@@ -82,5 +82,5 @@ class Listening:
         return (f"run:{run.run}", *([f"step:{self.step}"] if self.step else []))
 
     def _entry(self, line: LogLine) -> LogEntry:
-        source = f"{line.run} {line.step}" if self.pipeline else line.step
+        source = f"{line.run} {line.step}".strip() if self.pipeline else line.step
         return LogEntry(line.text, source, line.time, line.kind == "note")
