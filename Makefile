@@ -23,7 +23,7 @@ $(READY): $(BIN)/k8stui
 demo: $(BIN)/k8stui ## The control center on an embedded cluster, nothing else needed
 	@$(BIN)/k8stui demo
 
-test: $(READY) ## Unit, embedded-cluster, screen and terminal tests
+test: $(READY) ## Unit, embedded-cluster, screen, terminal and fault tests
 	@$(BIN)/python -m pytest
 
 test-cluster: $(READY) ## Build (cached), start, test and stop a real Kubernetes on this machine (Linux, root)

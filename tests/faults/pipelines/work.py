@@ -1,0 +1,108 @@
+"""Graphs whose results are known beforehand, and whose steps write a journal."""
+
+import atexit
+import os
+import signal
+
+from journal import attempt, noted, wait_for  # type: ignore[import-not-found]  # found beside the script
+
+from k8stui import StepRetry, pipeline, step
+
+
+@step
+def one(number: int) -> int:
+    with noted():
+        return number + 1
+
+
+@step
+def held(number: int, gate: str) -> int:
+    with noted():
+        wait_for(gate)
+        return number + 1
+
+
+@step
+def text(length: int) -> str:
+    with noted():
+        return "x" * length
+
+
+@step
+def total(numbers: list[int]) -> int:
+    with noted():
+        return sum(numbers)
+
+
+@step
+def lengths(texts: list[str]) -> int:
+    with noted():
+        return sum(len(one) for one in texts)
+
+
+@step
+def broken(number: int) -> int:
+    with noted():
+        raise ValueError(f"cannot use {number}")
+
+
+@step(retry=StepRetry(max_retries=1))
+def second_time_lucky(number: int) -> int:
+    with noted():
+        if attempt() == 1:
+            raise ValueError("not the first time")
+        return number + 1
+
+
+@pipeline
+def chain(length: int = 4, hold_at: int = 0, gate: str = "go") -> None:
+    number = 0
+    for place in range(1, length + 1):
+        number = held(number, gate) if place == hold_at else one(number)
+
+
+@pipeline
+def diamond(width: int = 3, gate: str = "") -> None:
+    """A source, parts side by side, their join and one more: 2 x width + 1 in the end."""
+    base = one(0)
+    one(total([held(base, gate) for _ in range(width)]))
+
+
+@pipeline
+def wide(width: int = 30, length: int = 3000) -> None:
+    """Results that together are too large for an environment."""
+    lengths([text(length) for _ in range(width)])
+
+
+@pipeline
+def failing() -> None:
+    one(broken(one(0)))
+
+
+@pipeline
+def retried() -> None:
+    one(second_time_lucky(0))
+
+
+@pipeline
+def waiting(gate: str = "go") -> None:
+    one(held(0, gate))
+
+
+@step
+def lingers(number: int, how: str) -> int:
+    """Returns at once; its process stays until it is ended, or ends badly by itself at the gate `exit`."""
+    with noted():
+        atexit.register(end_badly, how)
+        return number + 1
+
+
+def end_badly(how: str) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    wait_for("exit")
+    os._exit(3 if how == "fail" else 0)
+
+
+@pipeline
+def lingering(how: str = "", gate: str = "go") -> None:
+    held(lingers(0, how), gate, id="one")
