@@ -14,10 +14,11 @@ class Create:
 
 @dataclass(frozen=True)
 class Delete:
-    """Delete a pod."""
+    """Delete a pod. `judged` means that the record must say why before it is done."""
 
     pod: str
     uid: str
+    judged: bool = False
 
 
 Action = Union[Create, Delete]

@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List
 
+from .budgets import Refusal
 from .kube import Kube, KubeError
 from .names import LABEL_RUN_ID
 
@@ -24,12 +25,12 @@ class Created:
 
 @dataclass(frozen=True)
 class Refused:
-    """A pod was refused: for now (`passing`) or for good."""
+    """A pod was refused."""
 
     step: str
     attempt: int
     message: str
-    passing: bool
+    why: Refusal
 
 
 class Creators:
@@ -62,7 +63,7 @@ class Creators:
                 self._make("configmaps", one)
             return Created(step, attempt, self._make("pods", objects[-1]))
         except KubeError as error:
-            return Refused(step, attempt, error.why, error.passing)
+            return Refused(step, attempt, error.why, refusal(error))
 
     def _make(self, plural: str, body: Json) -> Json:
         try:
@@ -94,3 +95,10 @@ class Creators:
             finally:
                 with self._lock:
                     self._open -= 1
+
+
+def refusal(error: KubeError) -> Refusal:
+    """What kind of no the API's answer to a creation is."""
+    if not error.passing:
+        return Refusal.FINAL
+    return Refusal.QUOTA if error.over_quota else Refusal.PASSING

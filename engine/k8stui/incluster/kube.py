@@ -46,7 +46,9 @@ class KubeError(Exception):
 
     @property
     def over_quota(self) -> bool:
-        """A resource quota is used up for now; room comes when a pod ends."""
+        """A resource quota is used up for now, or was changed by another creation; room comes when a pod ends."""
+        if self.status == 409:
+            return "resourcequota" in self.message.lower()
         return self.status == 403 and "exceeded quota" in self.message
 
     @property
@@ -57,9 +59,7 @@ class KubeError(Exception):
     @property
     def passing(self) -> bool:
         """True when the same request may succeed later, without anybody changing it."""
-        if self.status == 409:
-            return "resourcequota" in self.message.lower()
-        if self.status == 403:
+        if self.status in (403, 409):
             return self.over_quota or "error looking up service account" in self.message
         return self.status in (0, 408, 429) or self.status >= 500
 

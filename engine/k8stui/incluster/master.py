@@ -11,6 +11,7 @@ import time
 from typing import Any, Dict, List, Optional
 
 from .actions import Create, Delete
+from .budgets import Refusal
 from .creators import Created, Creators, Refused
 from .ending import End, finish, remove_pods, was_deleted_with_run
 from .kube import Kube, KubeError
@@ -182,7 +183,7 @@ class Master:
         elif isinstance(event, Created):
             self._scheduler.created(event.step, read_pod(event.pod), now)
         elif isinstance(event, Refused):
-            self._scheduler.refused(event.step, event.attempt, event.message, event.passing, now)
+            self._scheduler.refused(event.step, event.attempt, event.message, event.why, now)
         elif isinstance(event, PodRemoved):
             self._pod_removed(event.slug, event.facts, now)
         elif isinstance(event, Listed):
@@ -316,7 +317,8 @@ class Master:
 
     def _act(self, actions: List[Any], now: float) -> None:
         creations = [action for action in actions if isinstance(action, Create)]
-        if any(self._needs_record(self._by_name[action.step]) for action in creations):
+        judged = any(isinstance(action, Delete) and action.judged for action in actions)
+        if judged or any(self._needs_record(self._by_name[action.step]) for action in creations):
             self._flush(now)
         for action in actions:
             if isinstance(action, Delete):
@@ -346,7 +348,7 @@ class Master:
         try:
             objects = self._builder.build(step, attempt, self._scheduler.results, parents, offer)
         except InputsTooLargeError as error:
-            self._scheduler.refused(step.name, attempt, str(error), False, now)
+            self._scheduler.refused(step.name, attempt, str(error), Refusal.FINAL, now)
             return
         pod = objects[-1]["metadata"]["name"]
         self._step_of[pod] = step.name

@@ -38,6 +38,9 @@ DISRUPTION_BUDGET = 3
 class PlanError(ValueError):
     """The plan cannot be executed by this master: damaged, or of a newer schema."""
 
+HOPELESS_REASONS = ("InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError")
+"""Reasons of a waiting container that, where the settings say nothing else, end the wait."""
+
 
 @dataclass(frozen=True)
 class Retry:
@@ -51,6 +54,23 @@ class Retry:
 
     max_retries: int = 0
     delay: float = 0.0
+    backoff: float = 1.0
+
+
+@dataclass(frozen=True)
+class Startup:
+    """How long a pod may wait for its container to start, and how often a pod that did not is replaced.
+
+    Attributes:
+        timeout: Seconds after which the pod is deleted.
+        max_retries: Pods after the first.
+        delay: Seconds before the first of them.
+        backoff: Factor on the delay for each further one.
+    """
+
+    timeout: float = 600
+    max_retries: int = 3
+    delay: float = 10
     backoff: float = 1.0
 
 
@@ -102,6 +122,9 @@ class StepPlan:
         outputs: Names of what the function returns, in order; empty when it returns nothing.
         retry: The step's own retries.
         disruption_budget: How many evictions and the like it may meet.
+        startup: What becomes of pods that don't start.
+        timeout: Seconds that an attempt may run; 0 for no limit.
+        hopeless: Reasons of a waiting container that end the step at once.
         env: Literal environment variables of this step alone, beside those of its template.
     """
 
@@ -116,6 +139,9 @@ class StepPlan:
     outputs: Tuple[str, ...] = ()
     retry: Retry = Retry()
     disruption_budget: int = DISRUPTION_BUDGET
+    startup: Startup = Startup()
+    timeout: float = 0
+    hopeless: Tuple[str, ...] = HOPELESS_REASONS
     env: Dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> Dict[str, Any]:
@@ -133,6 +159,13 @@ class StepPlan:
             data["retry"] = vars(self.retry)
         if self.disruption_budget != DISRUPTION_BUDGET:
             data["disruption_budget"] = self.disruption_budget
+        if self.startup != Startup():
+            usual = vars(Startup())
+            data["startup"] = {key: value for key, value in vars(self.startup).items() if value != usual[key]}
+        if self.timeout:
+            data["timeout"] = self.timeout
+        if self.hopeless != HOPELESS_REASONS:
+            data["hopeless"] = list(self.hopeless)
         if self.env:
             data["env"] = self.env
         return data
@@ -152,6 +185,9 @@ class StepPlan:
             outputs=tuple(data.get("outputs", ())),
             retry=Retry(**data.get("retry", {})),
             disruption_budget=data.get("disruption_budget", DISRUPTION_BUDGET),
+            startup=Startup(**data.get("startup", {})),
+            timeout=data.get("timeout", 0),
+            hopeless=tuple(data.get("hopeless", HOPELESS_REASONS)),
             env=data.get("env", {}),
         )
 
@@ -169,6 +205,7 @@ class Plan:
         templates: Pod manifests without name, attempt, inputs and the master's address.
         parameters: The pipeline's parameters, for showing.
         max_parallelism: Most step pods at a time; 0 for no limit.
+        startup_pause: Seconds between the starts of parallel steps.
         stream_step_logs: Whether the master copies the steps' logs to its own.
         handover: Whether steps tell the master of their end themselves.
         created: When it was compiled, seconds since the epoch.
@@ -185,6 +222,7 @@ class Plan:
     templates: Tuple[Dict[str, Any], ...]
     parameters: Dict[str, Any] = field(default_factory=dict)
     max_parallelism: int = 0
+    startup_pause: float = 0.0
     stream_step_logs: bool = True
     handover: bool = True
     created: float = 0.0

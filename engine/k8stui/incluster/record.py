@@ -20,6 +20,7 @@ class Attempt:
     """One pod of one step.
 
     `silent` means that it is known to have written nothing to its log: a node gives out a log up to a second late.
+    `deadline` is when the master ends it: while it waits for its start, and again while it runs.
     `progress` (0 to 1) and `metrics` are what it said of itself, the last time at `reported`.
     """
 
@@ -35,6 +36,7 @@ class Attempt:
     reason: str = ""
     message: str = ""
     silent: bool = False
+    deadline: Optional[float] = None
     progress: Optional[float] = None
     metrics: Dict[str, Any] = field(default_factory=dict)
     reported: Optional[float] = None
@@ -66,6 +68,7 @@ class StepStatus:
         attempts: Its pods, oldest first.
         failures: How often it failed by itself.
         disruptions: How often it was evicted, preempted, deleted or lost its node.
+        startups: How often a pod of it never started its container.
         why: A sentence on why it is not running or how it ended; empty when there is nothing to say.
         not_before: When the next attempt may start.
     """
@@ -74,6 +77,7 @@ class StepStatus:
     attempts: List[Attempt] = field(default_factory=list)
     failures: int = 0
     disruptions: int = 0
+    startups: int = 0
     why: str = ""
     not_before: Optional[float] = None
 
@@ -82,7 +86,7 @@ class StepStatus:
         data: Dict[str, Any] = {"state": self.state.value}
         if self.attempts:
             data["attempts"] = [attempt.to_json() for attempt in self.attempts]
-        for key in ("failures", "disruptions", "why", "not_before"):
+        for key in ("failures", "disruptions", "startups", "why", "not_before"):
             value = getattr(self, key)
             if value:
                 data[key] = value
@@ -96,6 +100,7 @@ class StepStatus:
             attempts=[Attempt.from_json(attempt) for attempt in data.get("attempts", ())],
             failures=data.get("failures", 0),
             disruptions=data.get("disruptions", 0),
+            startups=data.get("startups", 0),
             why=data.get("why", ""),
             not_before=data.get("not_before"),
         )

@@ -6,115 +6,50 @@ Everything is incremental: an event costs what it touches, whatever the size of 
 The rules:
 - A step starts when all its parents are done. Parents that can't be done any more make it `skipped`.
 - A failure of its own is paid from the step's retries; an eviction, preemption, node loss or deletion from its
-  disruption budget. The two are never mixed.
+  disruption budget; a pod that never started from its startup budget. They are never mixed (`budgets`).
+- A pod that the master deletes, because it took too long, ends its attempt when it is gone, and not before: two pods of
+  a step never run side by side. A success that comes first stands.
 - A report counts for the attempt it belongs to, once, and only while that attempt is the current one.
 - After a failure, steps that do not depend on it go on.
 """
 
-from collections import deque
 from dataclasses import replace
-from typing import Any, Deque, Dict, List, Optional, Set, Tuple
+from typing import Dict, List, Optional, Set
 
+from . import budgets, judging
 from .actions import Action, Create, Delete
 from .attempts import attempt_of, failure_of, note_pod, note_progress, note_report
-from .names import pod_name
+from .budgets import Refusal
+from .deadlines import Deadlines
+from .graph import Graph
 from .podfacts import PodFacts
 from .progress import Progress
-from .protocol import Plan, StepPlan
+from .protocol import Plan
 from .record import Attempt, StepStatus
 from .report import SUCCEEDED, Report
 from .room import Room
 from .states import StepState
 
-DELETED_DELAY = 2.0
-"""Seconds before a deleted pod's step is tried again: when a person deletes a run by label, the master is next."""
 
-
-class Scheduler:
+class Scheduler(Graph):
     """The state of a run and what follows from it.
 
     Attributes:
-        steps: Status of each step, by name; the record is written from it.
-        results: Small results of the steps that are done.
-        touched: Steps whose status changed since the caller last emptied it.
         progressed: Steps that told their progress since the caller last emptied it.
-        notes: Sentences on what happened since the caller last emptied it: (step, sentence).
-        stopping: A person asked for the end.
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.steps: Dict[str, StepStatus] = {step.name: StepStatus() for step in plan.steps}
-        self.results: Dict[str, Dict[str, Any]] = {}
-        self.touched: Set[str] = set()
+        super().__init__(plan)
         self.progressed: Set[str] = set()
-        self.notes: List[Tuple[str, str]] = []
-        self.stopping = False
-        self._plans: Dict[str, StepPlan] = {step.name: step for step in plan.steps}
-        self._children = plan.children()
-        self._missing: Dict[str, int] = {}
-        self._ready: Deque[str] = deque()
-        self._delayed: Dict[str, float] = {}
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
         self._past: Set[str] = set()  # pods whose container has ended, so that a late look gives them no place again
         self._most = plan.max_parallelism or len(plan.steps)
         self._room = Room()
+        self._deadlines = Deadlines()
+        self._hopeless: Dict[str, float] = {}  # steps whose pod waits for a hopeless reason, since when
+        self._next_start = 0.0
+        self._paced = False
         self._swept = False
-        self._open = len(plan.steps)
-        self._rebuild()
-
-    # -- what is known from an earlier master ------------------------------------------------------------------
-
-    def restore(self, steps: Dict[str, StepStatus], results: Dict[str, Dict[str, Any]]) -> None:
-        """Take over what the record says; pods are told afterwards by `pod_seen`."""
-        self.steps.update({name: status for name, status in steps.items() if name in self.steps})
-        self.results.update(results)
-        for name, status in self.steps.items():
-            if status.state.done and self._plans[name].outputs and name not in self.results:
-                fresh = self.steps[name] = StepStatus(attempts=status.attempts, why="its results were lost")
-                if fresh.attempts:  # its pod, if it is still there, tells them again
-                    fresh.state = fresh.attempts[-1].state = StepState.STARTING
-        self._rebuild()
-
-    def succeeded_before(self, name: str, number: int, results: Dict[str, Any]) -> None:
-        """A successor's pod exists, so this attempt and all steps before had succeeded, whatever became of their pods.
-
-        Args:
-            name: The step.
-            number: The attempt; 0 where it is not known.
-            results: What the step returned; empty where it is not known.
-        """
-        todo = [(name, number, results)]
-        while todo:
-            name, number, results = todo.pop()
-            if results and not self.results.get(name):
-                self.results[name] = results
-            status = self.steps[name]
-            if status.state.ended:
-                continue
-            if number and all(known.attempt != number for known in status.attempts):
-                status.attempts.append(Attempt(number, self._pod(name, number)))
-            if status.attempts:
-                status.attempts[-1].state = StepState.SUCCEEDED
-            self.results.setdefault(name, {})
-            self._end(name, StepState.SUCCEEDED, "")
-            todo += [(parent, 0, {}) for parent in self._plans[name].after]
-
-    def _rebuild(self) -> None:
-        self._ready.clear()
-        self._delayed.clear()
-        self._open = 0
-        for step in self.plan.steps:
-            status = self.steps[step.name]
-            self._missing[step.name] = sum(not self.steps[parent].state.done for parent in step.after)
-            if status.state.ended:
-                continue
-            self._open += 1
-            if not self._missing[step.name] and (not status.attempts or status.attempts[-1].over):
-                self._delayed[step.name] = status.not_before or 0.0
-        for name, status in self.steps.items():  # shards are written one by one: descendants may not know yet
-            if status.state.ended and not status.state.done:
-                self._skip(name, StepState.STOPPED if status.state is StepState.STOPPED else StepState.SKIPPED)
 
     # -- what happened -----------------------------------------------------------------------------------------
 
@@ -136,7 +71,8 @@ class Scheduler:
         if facts.ended:
             self._ended(name, attempt, facts, now)
         else:
-            self._progress(name, status, attempt, facts)
+            self._progress(name, status, attempt, facts, now)
+            self._watch_over(name, attempt, facts, now)
 
     def pod_gone(self, name: str, facts: PodFacts, now: float) -> None:
         """A pod of a step was deleted from the API; `facts` is the last that was seen of it."""
@@ -147,6 +83,8 @@ class Scheduler:
             return
         if facts.ended:
             self._ended(name, attempt, facts, now)
+        elif attempt.reason in judging.VERDICTS:
+            self._sentenced(name, attempt, now)
         else:
             self._disrupted(name, attempt, facts.reason if facts.eviction else "deleted", facts.message, now)
 
@@ -155,7 +93,9 @@ class Scheduler:
         status = self.steps[name]
         if status.state.ended or not status.attempts or status.attempts[-1].over:
             return
-        if status.attempts[-1].uid:
+        if status.attempts[-1].reason in judging.VERDICTS:
+            self._sentenced(name, status.attempts[-1], now)
+        elif status.attempts[-1].uid:
             self._disrupted(name, status.attempts[-1], "deleted", "", now)
         else:  # written down, but not made before the earlier master ended
             status.attempts.pop()
@@ -189,8 +129,8 @@ class Scheduler:
         if known is not None and not known.uid:
             self.pod_seen(name, facts, now)
 
-    def refused(self, name: str, number: int, message: str, passing: bool, now: float) -> None:
-        """A pod could not be created: for now (a quota), or for good (an invalid field)."""
+    def refused(self, name: str, number: int, message: str, why: Refusal, now: float) -> None:
+        """A pod could not be created, so that there has been no attempt."""
         status = self.steps[name]
         self._live.pop(self._pod(name, number), None)
         if status.attempts and status.attempts[-1].attempt == number:
@@ -198,10 +138,13 @@ class Scheduler:
         self.touched.add(name)
         if status.state.ended:
             return
-        if not passing:
+        if why is Refusal.FINAL:
             self._end(name, StepState.FAILED, "its pod was refused: " + message)
         elif self.stopping:
             self._end(name, StepState.STOPPED, "")
+        elif why is Refusal.PASSING:
+            told = "its pod was refused: " + message
+            self._follow(name, budgets.no_start(status, self._plans[name], told, now))
         else:
             status.state, status.why = StepState.QUEUED, message
             self._ready.appendleft(name)
@@ -223,35 +166,55 @@ class Scheduler:
 
     def decide(self, now: float) -> List[Action]:
         """What to do now: `Create` and `Delete` actions. Their effect is already counted in the state."""
+        late, self._paced = self._deadlines.due(now), False
         if self.stopping:
             return self._stop()
+        actions = [action for name in late for action in self._too_late(name, now)]
         for name in [name for name, since in self._delayed.items() if since <= now]:
             del self._delayed[name]
             self._ready.append(name)
-        actions: List[Action] = []
         limit = self._room.limit(self._most, len(self._live), now) if self._ready else 0
-        while self._ready and len(self._live) < limit:
-            name = self._ready.popleft()
-            status = self.steps[name]
-            if self._may_start(name):
-                actions.append(self._start(name, status, now))
-        for name in self._ready:
-            if self.steps[name].state is StepState.WAITING:
-                self.steps[name].state = StepState.QUEUED
-                self.steps[name].why = "%d pods are the most at a time" % limit
-                self.touched.add(name)
+        while self._ready and len(self._live) < limit and not self._paced:
+            if now < self._next_start and self._has_company():
+                self._paced = True
+            elif self._may_start(name := self._ready.popleft()):
+                actions.append(self._start(name, self.steps[name], now))
+        self._tell_the_ready(limit)
         return actions
 
     def wake_at(self) -> Optional[float]:
         """When `decide` has something to do without any further event; None for never."""
-        times = list(self._delayed.values())
-        probe = self._room.probe_at(self._most, len(self._live)) if self._ready else None
-        return min(times if probe is None else [*times, probe], default=None)
+        probe = self._room.probe_at(self._most, len(self._live)) if self._ready and not self._paced else None
+        times = [probe, self._next_start if self._paced else None, self._deadlines.next()]
+        return min([*self._delayed.values(), *(time for time in times if time is not None)], default=None)
 
-    def _may_start(self, name: str) -> bool:
+    def _has_company(self) -> bool:
+        """Whether a step is under way, so that another one would be parallel to it."""
+        under_way = (self.steps[name] for name in self._plans)
+        return any(not one.state.ended and one.attempts and one.attempts[-1].pod in self._live for one in under_way)
+
+    def _tell_the_ready(self, limit: int) -> None:
+        told = "%d pods are the most at a time" % limit
+        if self._paced:
+            told = "parallel steps start %g s apart" % self.plan.startup_pause
+        for name in self._ready:
+            if self.steps[name].state is StepState.WAITING:
+                self.steps[name].state, self.steps[name].why = StepState.QUEUED, told
+                self.touched.add(name)
+
+    def _too_late(self, name: str, now: float) -> List[Action]:
+        """The deadline of a step's current attempt has come: its verdict is written down, and its pod deleted."""
         status = self.steps[name]
-        idle = not status.attempts or status.attempts[-1].over
-        return idle and not status.state.ended and not self._missing[name]
+        attempt = status.attempts[-1]
+        facts = self._live.get(attempt.pod)
+        if facts is None or facts.deleting:
+            return []
+        if attempt.reason not in judging.VERDICTS:
+            judging.judge(self._plans[name], attempt, facts, hopeless=name in self._hopeless)
+            status.why = attempt.message
+            self.touched.add(name)
+        self._live[facts.name] = replace(facts, deleting=True)
+        return [Delete(facts.name, facts.uid, judged=True)]
 
     def _start(self, name: str, status: StepStatus, now: float) -> Create:
         number = (status.attempts[-1].attempt if status.attempts else 0) + 1
@@ -259,18 +222,11 @@ class Scheduler:
         status.attempts.append(attempt)
         status.state, status.why, status.not_before = StepState.STARTING, "", None
         self._live[attempt.pod] = PodFacts(name=attempt.pod, uid="", attempt=number)
+        self._next_start = now + self.plan.startup_pause
         self.touched.add(name)
         return Create(name, number)
 
-    @property
-    def over(self) -> bool:
-        """True when every step has ended."""
-        return self._open == 0
-
     # -- the rules ---------------------------------------------------------------------------------------------
-
-    def _pod(self, name: str, number: int) -> str:
-        return pod_name(self.plan.pod_prefix, self._plans[name].slug, number)
 
     def _attempt(self, name: str, facts: PodFacts, now: float) -> Attempt:
         attempt, fresh = attempt_of(self.steps[name], facts, now)
@@ -278,7 +234,10 @@ class Scheduler:
             self.touched.add(name)
         return attempt
 
-    def _progress(self, name: str, status: StepStatus, attempt: Attempt, facts: PodFacts) -> None:
+    def _progress(self, name: str, status: StepStatus, attempt: Attempt, facts: PodFacts, now: float) -> None:
+        if attempt.reason in judging.VERDICTS:
+            return  # what is held against it stands until its pod is gone
+        begins = facts.running and attempt.state is not StepState.RUNNING
         state = StepState.STARTING if facts.node else StepState.QUEUED
         if facts.running:
             state = StepState.RUNNING
@@ -287,12 +246,30 @@ class Scheduler:
             attempt.state = status.state = state
             status.why = why
             self.touched.add(name)
+        attempt.deadline = judging.deadline(self._plans[name], attempt, facts, now, begins=begins)
+
+    def _watch_over(self, name: str, attempt: Attempt, facts: PodFacts, now: float) -> None:
+        """Set the time at which the attempt is too late."""
+        since = judging.hopeless_since(self._plans[name], facts, self._hopeless.get(name), now)
+        at = attempt.deadline if attempt.reason not in judging.VERDICTS else now
+        if since is None:
+            self._hopeless.pop(name, None)
+        else:
+            self._hopeless[name] = since
+            hopeless = since + judging.grace(facts.reason)
+            at = hopeless if at is None else min(at, hopeless)
+        if at is None or facts.deleting:
+            self._deadlines.drop(name)
+        else:
+            self._deadlines.set(name, at)
 
     def _ended(self, name: str, attempt: Attempt, facts: PodFacts, now: float) -> None:
         if facts.report is not None and (facts.report.outcome != SUCCEEDED or facts.exit_code == 0):
             self._take(name, attempt, facts.report, now)
         elif facts.exit_code == 0:
             self._take(name, attempt, Report(SUCCEEDED), now)
+        elif attempt.reason in judging.VERDICTS:
+            self._sentenced(name, attempt, now)
         elif facts.disrupted:
             self._disrupted(name, attempt, facts.reason if facts.eviction else "deleted", facts.message, now)
         else:
@@ -300,6 +277,8 @@ class Scheduler:
 
     def _take(self, name: str, attempt: Attempt, report: Report, now: float) -> None:
         note_report(attempt, report, now)
+        if attempt.reason in judging.VERDICTS:
+            attempt.reason = attempt.message = ""  # it ended by itself before its pod was deleted
         if report.outcome != SUCCEEDED:
             self._failed(name, attempt, report.sentence(), now)
             return
@@ -310,69 +289,45 @@ class Scheduler:
         attempt.state = StepState.SUCCEEDED
         if report.results:
             self.results[name] = report.results
+        self._over(name, attempt, now)
         self._end(name, StepState.SUCCEEDED, "")
 
     def _failed(self, name: str, attempt: Attempt, why: str, now: float) -> None:
-        status, retry = self.steps[name], self._plans[name].retry
-        attempt.state, attempt.message, attempt.finished = StepState.FAILED, why, attempt.finished or now
-        status.failures += 1
-        if status.failures > retry.max_retries or self.stopping:
-            self._end(name, StepState.FAILED, why)
-            return
-        delay = retry.delay * retry.backoff ** (status.failures - 1)
-        told = "failed (%s), retry %d of %d" % (why, status.failures, retry.max_retries)
-        self._again(name, StepState.RETRYING, told, now + delay)
+        attempt.state, attempt.message = StepState.FAILED, why
+        self._over(name, attempt, now)
+        self._follow(name, budgets.own_failure(self.steps[name], self._plans[name], why, now))
 
     def _disrupted(self, name: str, attempt: Attempt, reason: str, message: str, now: float) -> None:
-        status, budget = self.steps[name], self._plans[name].disruption_budget
-        attempt.state, attempt.finished = StepState.EVICTED, attempt.finished or now
-        attempt.reason, attempt.message = reason, message
-        status.disruptions += 1
-        told = "%s%s" % (reason, ": " + message if message else "")
+        attempt.state, attempt.reason, attempt.message = StepState.EVICTED, reason, message
+        self._over(name, attempt, now)
+        self._follow(name, budgets.disruption(self.steps[name], self._plans[name], reason, message, now))
+
+    def _sentenced(self, name: str, attempt: Attempt, now: float) -> None:
+        """The pod of an attempt that the master ended is gone, or its container is."""
+        if attempt.reason == judging.STEP_TIMEOUT:
+            self._failed(name, attempt, attempt.message, now)
+            return
+        attempt.state = StepState.FAILED
+        self._over(name, attempt, now)
+        if attempt.reason == judging.CANNOT_START:
+            self.steps[name].failures += 1
+            self._end(name, StepState.FAILED, attempt.message)
+        else:
+            self._follow(name, budgets.no_start(self.steps[name], self._plans[name], attempt.message, now))
+
+    def _over(self, name: str, attempt: Attempt, now: float) -> None:
+        attempt.finished, attempt.deadline = attempt.finished or now, None
+        self._deadlines.drop(name)
+        self._hopeless.pop(name, None)
+
+    def _follow(self, name: str, following: budgets.Next) -> None:
+        """Have the next attempt made, or end the step."""
         if self.stopping:
-            self._end(name, StepState.STOPPED, told)
-        elif status.disruptions > budget:
-            often = "disrupted %d times, more than its budget of %d; last: %s"
-            self._end(name, StepState.FAILED, often % (status.disruptions, budget, told))
+            self._end(name, StepState.FAILED if following.own else StepState.STOPPED, following.cause)
+        elif following.since is None:
+            self._end(name, StepState.FAILED, following.why)
         else:
-            delay = DELETED_DELAY if reason == "deleted" else 0.0
-            self._again(name, StepState.EVICTED, told, now + delay)
-
-    def _again(self, name: str, state: StepState, why: str, since: float) -> None:
-        status = self.steps[name]
-        status.state, status.why, status.not_before = state, why, since
-        self._delayed[name] = since
-        self.touched.add(name)
-        self.notes.append((name, why))
-
-    def _end(self, name: str, state: StepState, why: str) -> None:
-        status = self.steps[name]
-        status.state, status.why, status.not_before = state, why, None
-        if state is StepState.STOPPED and status.attempts and not status.attempts[-1].over:
-            status.attempts[-1].state = StepState.STOPPED
-        self._delayed.pop(name, None)
-        self._open -= 1
-        self.touched.add(name)
-        if state is StepState.FAILED:
-            self.notes.append((name, "failed: " + why))
-        if state.done:
-            for child in self._children[name]:
-                self._missing[child] -= 1
-                if self._may_start(child):
-                    self._ready.append(child)
-        else:
-            self._skip(name, StepState.STOPPED if state is StepState.STOPPED else StepState.SKIPPED)
-
-    def _skip(self, name: str, state: StepState) -> None:
-        pending = list(self._children[name])
-        while pending:
-            child = pending.pop()
-            status = self.steps[child]
-            if not status.state.ended:
-                status.state, status.why = state, "" if self.stopping else "step %s did not succeed" % name
-                self._open -= 1
-                self.touched.add(child)
-                pending += self._children[child]
+            self._again(name, following.state, following.why, following.since)
 
     def _leave(self, pod: str) -> None:
         self._live.pop(pod, None)

@@ -6,12 +6,13 @@ are filled in (`effective`): otherwise a step that sets one field would reset al
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from k8stui.incluster.protocol import HOPELESS_REASONS
 from k8stui.model import rules
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel
@@ -33,10 +34,6 @@ CONFIG_ONLY = (
 
 NOT_YET_EFFECTIVE = frozenset(
     (
-        "pod_startup_timeout",
-        "pod_failure_max_retries",
-        "pod_failure_retry_delay",
-        "pod_failure_backoff",
         "successful_jobs_history_limit",
         "failed_jobs_history_limit",
         "prevent_orchestrator_pod_caching",
@@ -93,6 +90,12 @@ class KubernetesOrchestratorSettings(FriendlyModel):
     )
     pod_failure_backoff: Annotated[float, Field(ge=1)] | None = Field(
         None, description="factor on that delay for each further time; 1 keeps it the same"
+    )
+    fail_on_container_waiting_reasons: list[str] | None = Field(
+        None, description="a list of reasons of a waiting container, such as InvalidImageName, that end its step"
+    )
+    step_timeout: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="seconds that an attempt at a step may run; 0 means without limit"
     )
     backoff_limit_margin: Annotated[int, NOT_NEGATIVE] | None = Field(
         None, description="how many evictions a step may meet beyond the 3 it always may"
@@ -171,6 +174,8 @@ class EffectiveSettings:
     pod_failure_max_retries: int = 3
     pod_failure_retry_delay: float = 10
     pod_failure_backoff: float = 1.0
+    fail_on_container_waiting_reasons: Sequence[str] = HOPELESS_REASONS
+    step_timeout: int = 0
     backoff_limit_margin: int = 0
     max_parallelism: int = 0
     successful_jobs_history_limit: int | None = None

@@ -43,6 +43,7 @@ class AttemptView(View):
         reason: One word, as Kubernetes gives it: `OOMKilled`, `Evicted`.
         message: More about it.
         silent: It is known to have written nothing to its log.
+        deadline: When the master ends it, if it has not started, or ended, by then.
         progress: How far it is, from 0 to 1; None when it has not said, and when it has succeeded.
         metrics: What it has measured: numbers and short texts by name.
         reported: When it last said so.
@@ -60,6 +61,7 @@ class AttemptView(View):
     reason: str = ""
     message: str = ""
     silent: bool = False
+    deadline: Time | None = None
     progress: float | None = None
     metrics: dict[str, float | str] = Field(default_factory=dict)
     reported: Time | None = None
@@ -75,6 +77,7 @@ class StepView(View):
         after: All its parents.
         failures: How often it failed by itself.
         disruptions: How often it was evicted, preempted or lost its node.
+        startups: How often a pod of it never started its container.
         why: A sentence on why it is not running or how it ended.
         not_before: When the next attempt may start.
         results: Its small outputs by name; those in an artifact store by their reference.
@@ -88,6 +91,7 @@ class StepView(View):
     attempts: tuple[AttemptView, ...] = ()
     failures: int = 0
     disruptions: int = 0
+    startups: int = 0
     why: str = ""
     not_before: Time | None = None
     results: dict[str, Any] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from functools import partial
 
 from k8stui.incluster import names
 from k8stui.incluster.opening import new_record
-from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, StepPlan
+from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Startup, StepPlan
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
@@ -126,6 +126,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         templates=tuple(templates.manifests),
         parameters=spec.parameters,
         max_parallelism=settings.run.max_parallelism,
+        startup_pause=settings.startup_pause,
         stream_step_logs=settings.run.stream_step_logs,
         handover=request.handover,
         created=request.created,
@@ -189,6 +190,14 @@ def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templ
         outputs=step.outputs,
         retry=step.retry,
         disruption_budget=DISRUPTION_BUDGET + own.backoff_limit_margin,
+        startup=Startup(
+            timeout=own.pod_startup_timeout,
+            max_retries=own.pod_failure_max_retries,
+            delay=own.pod_failure_retry_delay,
+            backoff=own.pod_failure_backoff,
+        ),
+        timeout=own.step_timeout,
+        hopeless=tuple(own.fail_on_container_waiting_reasons),
         env=step.env,
     )
 

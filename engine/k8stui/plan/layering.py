@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.settings import (
     RUN_ONLY,
@@ -23,17 +24,20 @@ class LayeredSettings:
     Attributes:
         base: Configuration and pipeline together.
         run: The same with the defaults filled in.
+        startup_pause: Seconds between the starts of parallel steps.
     """
 
     base: KubernetesOrchestratorSettings
     run: EffectiveSettings
+    startup_pause: float = 0.0
     _by_text: dict[str, EffectiveSettings] = field(default_factory=dict)
 
     @classmethod
     def of(cls, spec: PipelineSpec, config: KubernetesOrchestratorSettings | None) -> LayeredSettings:
         """The settings of a pipeline under a registered configuration."""
         base = merge(config, spec.settings)
-        return cls(base, base.effective())
+        pause = config.parallel_step_startup_waiting_period if isinstance(config, KubernetesOrchestratorConfig) else None
+        return cls(base, base.effective(), pause or 0.0)
 
     def step(self, step: StepSpec) -> EffectiveSettings:
         """The settings of a step with the defaults filled in; the same object for equal settings."""

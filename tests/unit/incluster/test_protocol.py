@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.incluster.protocol import SCHEMA, Input, Plan, PlanError, Retry, StepPlan
+from k8stui.incluster.protocol import SCHEMA, Input, Plan, PlanError, Retry, Startup, StepPlan
 from k8stui.incluster.record import Attempt, StepStatus, Summary
 from k8stui.incluster.states import ENDED_STEPS, RunState, StepState
 
@@ -39,6 +39,9 @@ steps = st.builds(
     outputs=st.lists(names, max_size=2).map(tuple),
     retry=st.builds(Retry, st.integers(0, 5), st.floats(0, 100), st.floats(1, 3)),
     disruption_budget=st.integers(0, 9),
+    startup=st.builds(Startup, st.floats(1, 900), st.integers(0, 5), st.floats(0, 100), st.floats(1, 3)),
+    timeout=st.floats(0, 900),
+    hopeless=st.lists(names, max_size=2).map(tuple),
     env=st.dictionaries(names, names, max_size=2),
 )
 times = st.none() | st.floats(1, 2e9)
@@ -56,11 +59,13 @@ attempts = st.builds(
     reason=st.text(max_size=3),
     message=st.text(max_size=9),
     silent=st.booleans(),
+    deadline=times,
 )
 statuses = st.builds(
     StepStatus,
     st.sampled_from(StepState),
     st.lists(attempts, max_size=3),
+    st.integers(0, 9),
     st.integers(0, 9),
     st.integers(0, 9),
     st.text(max_size=9),
@@ -82,7 +87,7 @@ summaries = st.builds(
 class TestPlan:
     @given(st.lists(steps, max_size=3), values)
     def test_is_the_same_after_its_journey(self, some: list[StepPlan], value: Any) -> None:
-        sent = plan(*some, parameters={"p": value}, max_parallelism=3, created=1.5)
+        sent = plan(*some, parameters={"p": value}, max_parallelism=3, startup_pause=0.5, created=1.5)
         assert Plan.from_text(sent.to_text()) == sent
 
     def test_a_newer_schema_says_to_use_a_newer_program(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from k8stui.incluster.actions import Create, Delete
+from k8stui.incluster.budgets import DELETED_DELAY, Refusal
 from k8stui.incluster.outcome import outcome
 from k8stui.incluster.progress import Progress
 from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.record import StepStatus
 from k8stui.incluster.report import FAILED, SUCCEEDED, Report
 from k8stui.incluster.room import DELAYS as QUOTA_DELAYS
-from k8stui.incluster.scheduler import DELETED_DELAY, Scheduler
+from k8stui.incluster.scheduler import Scheduler
 from k8stui.incluster.states import RunState, StepState
 
 from .samples import NOW, ended, facts, plan, pod_name, retries, step
@@ -101,7 +102,7 @@ class TestParallelism:
     def test_a_full_run_does_not_ask_to_be_woken_for_the_quota_that_once_refused(self) -> None:
         made = scheduler(step("a"), step("b"), step("c"), limit=1)
         made.decide(NOW)
-        made.refused("a", 1, "exceeded quota", True, NOW)
+        made.refused("a", 1, "exceeded quota", Refusal.QUOTA, NOW)
         later = NOW + QUOTA_DELAYS[1]
         assert len(started(made, later)) == 1
         wake = made.wake_at()
@@ -330,7 +331,7 @@ class TestProgress:
 
 class TestRefusals:
     def refuse(self, made: Scheduler, name: str, now: float = NOW) -> None:
-        made.refused(name, 1, "exceeded quota: pods", True, now)
+        made.refused(name, 1, "exceeded quota: pods", Refusal.QUOTA, now)
 
     def test_a_refused_step_waits_for_room_without_having_made_an_attempt(self) -> None:
         made = scheduler(step("a"), step("b"))
@@ -391,7 +392,7 @@ class TestRefusals:
     def test_refused_for_good_the_step_has_failed(self) -> None:
         made = scheduler(step("a"), step("b", "a"))
         made.decide(NOW)
-        made.refused("a", 1, "spec.x: Invalid value", False, NOW)
+        made.refused("a", 1, "spec.x: Invalid value", Refusal.FINAL, NOW)
         assert outcome(made.steps)[0] is RunState.FAILED
         assert "Invalid value" in outcome(made.steps)[1]
         assert made.over

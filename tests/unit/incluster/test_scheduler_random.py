@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT, VERDICTS
 from k8stui.incluster.outcome import counts, outcome
-from k8stui.incluster.protocol import Plan, StepPlan
+from k8stui.incluster.protocol import Plan, Startup, StepPlan
 from k8stui.incluster.states import RunState, StepState
 
 from .samples import plan, retries, step
@@ -28,9 +29,11 @@ def plans(draw: st.DrawFn) -> Plan:
                 outputs=draw(st.sampled_from([(), ("x",)])),
                 retry=retries(draw(st.integers(0, 2)), delay=draw(st.sampled_from([0.0, 5.0]))),
                 disruption_budget=draw(st.integers(0, 3)),
+                startup=Startup(draw(st.sampled_from([600, 3])), draw(st.integers(0, 2)), 1.0, 2.0),
+                timeout=draw(st.sampled_from([0, 4])),
             )
         )
-    return plan(*steps, max_parallelism=draw(st.integers(0, 3)))
+    return plan(*steps, max_parallelism=draw(st.integers(0, 3)), startup_pause=draw(st.sampled_from([0.0, 0.0, 2.0])))
 
 
 def world(made: Plan, data: st.DataObject) -> World:
@@ -52,8 +55,14 @@ def check_the_end(made: World) -> None:
         elif status.state is StepState.SKIPPED:
             assert any(parent.ended and not parent.done for parent in parents)
         elif status.state is StepState.FAILED:
-            retry, budget = made.by_name[name].retry, made.by_name[name].disruption_budget
-            assert status.failures > retry.max_retries or status.disruptions > budget
+            step = made.by_name[name]
+            hopeless = status.attempts and status.attempts[-1].reason == CANNOT_START
+            assert (
+                status.failures > step.retry.max_retries
+                or status.disruptions > step.disruption_budget
+                or status.startups > step.startup.max_retries
+                or hopeless
+            )
         assert status.state.ended
 
 
@@ -78,9 +87,12 @@ def test_under_one_master_each_failure_is_paid_once_and_from_its_own_budget(
         one.move()
     one.settle()
     for name, status in one.master.steps.items():
-        assert status.failures <= one.own_failures[name]
+        verdicts = [attempt.reason for attempt in status.attempts if attempt.reason in VERDICTS]
+        late = verdicts.count(STARTUP_TIMEOUT)
+        assert status.failures <= one.own_failures[name] + len(verdicts) - late
         assert status.failures <= one.by_name[name].retry.max_retries + 1
-        assert status.failures + status.disruptions <= len(status.attempts)
+        assert status.startups <= late + one.passing[name]
+        assert status.failures + status.disruptions + status.startups <= len(status.attempts) + one.passing[name]
 
 
 @QUICK

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from k8stui.incluster.actions import Create
+from k8stui.incluster.budgets import DELETED_DELAY
 from k8stui.incluster.outcome import counts, outcome
 from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.scheduler import DELETED_DELAY, Scheduler
+from k8stui.incluster.scheduler import Scheduler
 from k8stui.incluster.states import RunState, StepState
 
 from .samples import NOW, ended, facts, plan, pod_name, retries, step

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from k8stui.incluster.actions import Create, Delete
+from k8stui.incluster.budgets import Refusal
 from k8stui.incluster.outcome import counts
 from k8stui.incluster.podfacts import PodFacts
 from k8stui.incluster.progress import Progress
@@ -50,14 +51,17 @@ class World:
         self.pods: dict[str, Pod] = {}  # what the API has
         self.made: set[str] = set()  # every pod there ever was
         self.used: set[str] = set()  # names that this master, or the record it began with, knows to be used
+        self.terminating: list[str] = []  # pods that the master has deleted and that still run
         self.under_way: list[Pod] = []  # creations that the API has not answered yet
         self.events: list[Callable[[], object]] = []
         self.streams: dict[str, list[tuple[PodFacts, bool]]] = {}  # news by pod, in order; True: it is gone
         self.told: list[PodFacts] = []
         self.succeeded: set[str] = set()  # steps of which an attempt returned its results
         self.own_failures: dict[str, int] = dict.fromkeys(self.by_name, 0)
+        self.passing: dict[str, int] = dict.fromkeys(self.by_name, 0)  # refusals that pass by themselves
         self.record: dict[str, Any] = {}
         self.recorded_results: Results = {}
+        self.calm = False  # nothing bad happens any more
         self.immortal = False  # the master, where a test says so
 
     # -- the master's part, as `master` does it ----------------------------------------------------------------
@@ -65,11 +69,15 @@ class World:
     def decide(self) -> None:
         actions = self.master.decide(self.now)
         created = [action for action in actions if isinstance(action, Create)]
-        if any(self.needs_record(action.step) for action in created):
+        judged = [action for action in actions if isinstance(action, Delete) and action.judged]
+        if judged or any(self.needs_record(action.step) for action in created):
             self.write()
         for action in actions:
             if isinstance(action, Delete):
-                self.remove(action.pod)
+                if self.choose(4):
+                    self.remove(action.pod)
+                else:  # its program ends in peace first
+                    self.terminating.append(action.pod)
             else:
                 self.create(action)
 
@@ -151,7 +159,11 @@ class World:
         pod = self.under_way.pop(self.choose(len(self.under_way)))
         number, name = pod.facts.attempt, pod.step
         if self.full() and pod.facts.name not in self.pods:
-            self.events.append(lambda: self.master.refused(name, number, "exceeded quota", True, self.now))
+            self.events.append(lambda: self.master.refused(name, number, "exceeded quota", Refusal.QUOTA, self.now))
+            return
+        if not self.calm and not self.choose(8) and pod.facts.name not in self.pods:
+            self.passing[name] += 1
+            self.events.append(lambda: self.master.refused(name, number, "no account", Refusal.PASSING, self.now))
             return
         seen = self.make(pod)
         self.events.append(lambda: self.master.created(name, seen, self.now))
@@ -175,6 +187,12 @@ class World:
 
     def start(self, pod: Pod) -> None:
         self.tell(pod, replace(pod.facts, node="n", running=True, started=self.now))
+
+    def wait(self, pod: Pod) -> None:
+        """A container that has not started waits for a reason, or for none any more."""
+        if not pod.facts.running:
+            reason = ("", "ErrImagePull", "CreateContainerConfigError", "InvalidImageName")[self.choose(4)]
+            self.tell(pod, replace(pod.facts, node="n", reason=reason))
 
     def report(self, pod: Pod) -> Report:
         self.succeeded.add(pod.step)
@@ -259,8 +277,10 @@ class World:
         if not live:
             return
         pod = live[self.choose(len(live))]
-        what = self.choose(8)
-        if what == 7:
+        what = self.choose(9)
+        if what == 8:
+            self.wait(pod)
+        elif what == 7:
             self.tell_progress(pod)
         elif what == 0:
             self.remove(pod.facts.name)
@@ -290,6 +310,8 @@ class World:
             self.decide()
         elif what == 16:
             self.now += self.choose(8)
+            while self.terminating and self.choose(2):
+                self.remove(self.terminating.pop())
         elif what == 17:
             self.write()
         elif what == 18:
@@ -299,11 +321,13 @@ class World:
 
     def settle(self) -> None:
         """From now on all goes well, and everything is told."""
-        self.quota = None
+        self.quota, self.calm = None, True
         for _ in range(40 * len(self.plan.steps) + 40):
             if self.master.over:
                 return
             self.decide()
+            while self.terminating:
+                self.remove(self.terminating.pop())
             while self.under_way:
                 self.answer()
             for pod in self.live():

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from k8stui.incluster.protocol import HOPELESS_REASONS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pod_settings import KubernetesPodSettings
@@ -41,6 +42,8 @@ def test_the_defaults_are_the_seeds() -> None:
         "pod_failure_max_retries": 3,
         "pod_failure_retry_delay": 10,
         "pod_failure_backoff": 1.0,
+        "fail_on_container_waiting_reasons": HOPELESS_REASONS,
+        "step_timeout": 0,
         "backoff_limit_margin": 0,
         "max_parallelism": 0,
         "successful_jobs_history_limit": None,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from k8stui.incluster.protocol import Input, Plan, Retry
+from k8stui.incluster.protocol import HOPELESS_REASONS, Input, Plan, Retry, Startup
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
@@ -57,6 +57,20 @@ def test_run_settings_reach_the_plan() -> None:
     assert plan.run == "my-pipeline-x7k2b"
 
 
+def test_what_becomes_of_late_pods_reaches_the_plan_and_a_steps_own_settings_win() -> None:
+    of_run = Settings(pod_startup_timeout=60, pod_failure_max_retries=1, pod_failure_retry_delay=2, step_timeout=5)
+    of_step = Settings(step_timeout=9, pod_failure_backoff=3, fail_on_container_waiting_reasons=["ErrImagePull"])
+    first, second = compiled(python_step("a"), python_step("b", settings=of_step), settings=of_run).plan.steps
+    assert (first.startup, first.timeout, first.hopeless) == (Startup(60, 1, 2, 1), 5, HOPELESS_REASONS)
+    assert (second.startup, second.timeout, second.hopeless) == (Startup(60, 1, 2, 3), 9, ("ErrImagePull",))
+
+
+def test_the_pause_between_parallel_steps_comes_from_the_registered_configuration() -> None:
+    config = KubernetesOrchestratorConfig(parallel_step_startup_waiting_period=0.5)
+    assert compile_run(pipeline(python_step("a")), replace(REQUEST, config=config)).plan.startup_pause == 0.5
+    assert compiled().plan.startup_pause == 0
+
+
 def test_the_pods_of_a_run_are_called_like_it() -> None:
     plan = compiled().plan
     assert plan.pod_prefix == plan.run == "my-pipeline-x7k2b"
@@ -98,7 +112,7 @@ def test_the_default_image_is_python_of_the_authors_version() -> None:
 
 
 def test_settings_without_effect_are_told_with_their_steps() -> None:
-    at_step = Settings(timeout=3, pod_startup_timeout=5)
+    at_step = Settings(timeout=3, prevent_orchestrator_pod_caching=True)
     run = compiled(
         python_step("a", settings=at_step),
         python_step("b", settings=at_step),
@@ -108,8 +122,9 @@ def test_settings_without_effect_are_told_with_their_steps() -> None:
     run_only = "concerns the whole run and has no effect at a step: set it on the pipeline"
     assert run.warnings == (
         f"settings.successful_jobs_history_limit {not_yet}",
-        f"settings.pod_startup_timeout {not_yet} (step 'a' and 1 more)",
+        f"settings.prevent_orchestrator_pod_caching {not_yet} (step 'a' and 1 more)",
         f"settings.timeout {run_only} (step 'a' and 1 more)",
+        f"settings.prevent_orchestrator_pod_caching {run_only} (step 'a' and 1 more)",
     )
 
 

@@ -81,9 +81,9 @@ def test_what_was_not_said_is_left_to_kubernetes() -> None:
 
 
 def test_limits_of_its_history_have_an_effect_and_other_settings_of_later_are_told() -> None:
-    settings = Settings(failed_jobs_history_limit=1, pod_startup_timeout=5)
+    settings = Settings(failed_jobs_history_limit=1, prevent_orchestrator_pod_caching=True)
     (warning,) = schedule(settings=settings).warnings
-    assert "pod_startup_timeout" in warning
+    assert "prevent_orchestrator_pod_caching" in warning
 
 
 def test_its_master_is_the_one_of_a_run_by_hand_but_for_what_it_is_told() -> None:

@@ -73,7 +73,7 @@ class StepNodes:
 def _made(line: TreeLine, step: StepView, now: float) -> Node:
     state = step.state
     last = step.attempts[-1] if step.attempts else None
-    tries = step.failures + step.disruptions
+    tries = step.failures + step.disruptions + step.startups
     word = f"{state.value} {tries}" if tries and state in _LIVE else state.value
     detail, role = _detail(line, step, now)
     return Node(
