@@ -13,14 +13,15 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import NODES
+from k8stui.cluster.resources import JOBS, NODES, PODS
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
+from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.model.views import StepView
+from k8stui.model.views import RunView, StepView
 from tests.embedded.runs import PIPELINES, ended, eventually, step_of
 
 NOWHERE: dict[str, Any] = {"node_selectors": {"pool": "promised"}}
@@ -100,3 +101,67 @@ async def test_a_step_over_its_time_fails_and_its_retries_pay(cluster: Cluster, 
     assert (view.state, spent(step)) == (RunState.FAILED, (2, 0, 0))
     assert view.why == "step until_told failed: timed out after 1 s"
     assert [attempt.reason for attempt in step.attempts] == ["StepTimeout"] * 2
+
+
+def states(view: RunView) -> dict[str, str]:
+    return {step.name: step.state.value for step in view.steps}
+
+
+async def test_a_run_over_its_time_fails_with_the_reason_and_leaves_nothing_running(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    view = await ended(cluster, await start(cluster, "waiting", Settings(run_timeout=1), flag=str(tmp_path / "never")))
+    assert (view.state, view.why) == (RunState.FAILED, "the run timed out after 1 s")
+    assert states(view) == {"until_told": "stopped", "add": "skipped"}
+    assert spent(step_of(view, "until_told")) == (0, 0, 0)
+    assert not [pod for pod in view.pods if pod.status == "running" and pod.component == "step"]
+
+
+@pytest.mark.parametrize("mode", ["fail_fast", "stop_on_failure"])
+async def test_a_failure_ends_the_run_as_its_mode_says(cluster: Cluster, tmp_path: Path, mode: str) -> None:
+    flag, told = tmp_path / "flag", tmp_path / "told"
+    settings = Settings(failure_mode=mode, pod_settings={"env": [{"name": "NOTE", "value": str(told)}]})
+    run = await start(cluster, "hooked", settings, flag=str(flag), tally=str(tmp_path / "tally"), times=9)
+    await eventually(lambda: show_run(cluster, run), until=lambda seen: step_of(seen, "fails").state.value == "failed")
+    if mode == "stop_on_failure":
+        flag.touch()
+    view = await ended(cluster, run)
+    assert states(view) == {
+        "until_told": "stopped" if mode == "fail_fast" else "succeeded",
+        "add": "skipped",
+        "fails": "failed",
+        "broken": "skipped",
+        "note": "succeeded",
+    }
+    assert view.state is RunState.FAILED
+    assert told.read_text() == f"{run} failed: {view.why}"
+
+
+async def test_the_failure_of_a_hook_is_told_and_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    flag.touch()
+    view = await ended(cluster, await start(cluster, "hooked", flag=str(flag), tally=str(tmp_path / "tally"), times=0))
+    assert (view.state, view.total) == (RunState.SUCCEEDED, 3)
+    assert view.why.startswith("hook broken failed: ValueError: no hook")
+    assert states(view) == {
+        "until_told": "succeeded",
+        "add": "succeeded",
+        "fails": "succeeded",
+        "broken": "failed",
+        "note": "skipped",
+    }
+
+
+async def test_the_jobs_of_older_runs_go_at_the_next_submit_and_their_records_stay(cluster: Cluster) -> None:
+    settings = Settings(successful_jobs_history_limit=1)
+    runs = []
+    for _ in range(3):
+        runs.append(await start(cluster, "chain", settings, length=1))
+        await ended(cluster, runs[-1])
+    last = await start(cluster, "chain", settings, length=1)
+    jobs = await cluster.list(JOBS, labels="pipeline=chain")
+    assert {job["metadata"]["name"] for job in jobs} == {runs[-1], last}
+    gone = f"{names.LABEL_RUN_ID}={runs[0]}"
+    assert await eventually(lambda: cluster.list(PODS, labels=gone), until=lambda pods: not pods) == []
+    assert (await show_run(cluster, runs[0])).state is RunState.SUCCEEDED
+    await ended(cluster, last)

@@ -11,17 +11,20 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from k8stui.authoring import exits, package, places, sources, tracing
+from k8stui.authoring import exits, hooks, package, places, sources, tracing
 from k8stui.authoring.parameters import Parameter, bind, parameters_of
 from k8stui.authoring.schedule import Schedule
 from k8stui.authoring.settings import merged, settings_of
-from k8stui.authoring.steps import signature_of
+from k8stui.authoring.steps import Step, signature_of
+from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, K8stuiError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from k8stui.control.launch import RunHandle
+
+HOOKS = (ON_SUCCESS, ON_FAILURE)
 
 _loading: ContextVar[bool] = ContextVar("k8stui_loading", default=False)
 
@@ -58,6 +61,7 @@ class Pipeline:
         self.name = tracing.checked_name(options.get("name") or function.__name__, where=self._where)
         self.parameters: tuple[Parameter, ...] = parameters_of(function, self._signature)
         self.settings = settings_of(options.get("settings"), where=self._where)
+        self._hooks = {name: hooks.checked_hook(options.get(name), name, where=self._where) for name in HOOKS}
         self.schedule: Schedule | None = options.get("schedule")
         self.derived = derived
         if self.schedule is not None and not isinstance(self.schedule, Schedule):
@@ -84,6 +88,8 @@ class Pipeline:
         schedule: Schedule | None = None,
         settings: Any = None,
         enable_cache: bool | None = None,
+        on_success: Step | None = None,
+        on_failure: Step | None = None,
     ) -> Pipeline:
         """The same pipeline with other options; those not given stay.
 
@@ -91,6 +97,8 @@ class Pipeline:
             schedule: When it runs by itself.
             settings: Over the pipeline's settings: dicts are merged by key, all else is replaced.
             enable_cache: Accepted; steps are not cached yet.
+            on_success: A step that runs after a run that succeeded.
+            on_failure: A step that runs after a run that failed.
 
         Raises:
             InvalidInputError: An option is wrong.
@@ -99,6 +107,8 @@ class Pipeline:
             "schedule": schedule,
             "settings": merged(self.settings, settings, where=self._where),
             "enable_cache": enable_cache,
+            "on_success": on_success,
+            "on_failure": on_failure,
         }
         options = self._options | {key: value for key, value in given.items() if value is not None}
         return Pipeline(self._function, options, derived=True)
@@ -125,8 +135,10 @@ class Pipeline:
                     f"{places.of_error(error)}: pipeline {self.name!r} failed while its steps were put together: "
                     f"{type(error).__name__}: {error}"
                 ) from error
-        if not trace.steps:
-            raise InvalidInputError(f"{self._where} has no steps", hint="Call functions with @step in it.")
+            if not trace.steps:
+                raise InvalidInputError(f"{self._where} has no steps", hint="Call functions with @step in it.")
+            for option, hook in self._hooks.items():
+                hooks.add_hook(trace, hook, option)
         return PipelineSpec(
             name=self.name,
             steps=tuple(trace.steps),
@@ -186,9 +198,9 @@ class Pipeline:
 
     def _inside(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         where = f"{places.caller()}: pipeline {self.name!r} is called inside another pipeline"
-        if self.settings is not None or self.schedule is not None:
+        if self.settings is not None or self.schedule is not None or any(self._hooks.values()):
             raise InvalidInputError(
-                f"{where}, where its own settings and schedule cannot have an effect",
+                f"{where}, where its own settings, schedule and hooks cannot have an effect",
                 hint="Give the settings to its steps, or to the outer pipeline.",
             )
         try:
@@ -204,7 +216,12 @@ def pipeline(function: Callable[..., Any], /) -> Pipeline: ...
 
 @overload
 def pipeline(
-    *, name: str | None = None, settings: Any = None, enable_cache: bool | None = None
+    *,
+    name: str | None = None,
+    settings: Any = None,
+    enable_cache: bool | None = None,
+    on_success: Step | None = None,
+    on_failure: Step | None = None,
 ) -> Callable[[Callable[..., Any]], Pipeline]: ...
 
 
@@ -216,13 +233,14 @@ def pipeline(
     Args:
         function: The function. Its parameters are the pipeline's and are checked against their annotations.
         options: `name` (default: the function's), `settings` (`KubernetesOrchestratorSettings`, a dict of its fields,
-            or either under "orchestrator"), `enable_cache` (accepted; steps are not cached yet).
+            or either under "orchestrator"), `enable_cache` (accepted; steps are not cached yet), `on_success` and
+            `on_failure` (a step that runs after the end of a run that succeeded or failed, and changes nothing of it).
 
     Raises:
         InvalidInputError: An option is wrong, or the function cannot be a pipeline.
         TypeError: An option is unknown.
     """
-    unknown = sorted(options.keys() - {"name", "settings", "enable_cache"})
+    unknown = sorted(options.keys() - {"name", "settings", "enable_cache", *HOOKS})
     if unknown:
         raise TypeError(f"pipeline() got an unexpected keyword argument {unknown[0]!r}")
     if function is not None:

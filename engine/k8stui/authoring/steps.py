@@ -96,6 +96,22 @@ class Step:
         }
         return Step(self._function, self._options | {key: value for key, value in given.items() if value is not None})
 
+    @property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """What the function takes."""
+        return self._parameters
+
+    def record(self, trace: tracing.Trace, change: Callable[[StepSpec], StepSpec]) -> None:
+        """Add the step to a pipeline, changed, and without arguments.
+
+        Raises:
+            InvalidInputError: Its name is taken, or its function cannot be imported in a pod.
+        """
+        where = f"{places.definition(self._function)}: step {self.name!r}"
+        sources.check_importable(self._function, self._source, where=where)
+        trace.sources.append(self._source)
+        trace.record(change(self._template), arguments={}, name=self._options.get("call_name"))
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Record the step in the pipeline being traced, or run the function when there is none.
 

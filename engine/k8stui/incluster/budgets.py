@@ -33,23 +33,21 @@ class Next:
         why: The same with what the budget makes of it.
         since: When the next attempt may start; None when the budget is spent and the step has failed.
         state: The step's state until then.
-        own: It was a failure of the step's own.
     """
 
     cause: str
     why: str
     since: Optional[float] = None
     state: StepState = StepState.RETRYING
-    own: bool = False
 
 
 def own_failure(status: StepStatus, plan: StepPlan, why: str, now: float) -> Next:
     """The step failed by itself; counts it."""
     status.failures += 1
     if status.failures > plan.retry.max_retries:
-        return Next(why, why, own=True)
+        return Next(why, why)
     told = "failed (%s), retry %d of %d" % (why, status.failures, plan.retry.max_retries)
-    return Next(why, told, now + plan.retry.delay * plan.retry.backoff ** (status.failures - 1), own=True)
+    return Next(why, told, now + plan.retry.delay * plan.retry.backoff ** (status.failures - 1))
 
 
 def disruption(status: StepStatus, plan: StepPlan, reason: str, message: str, now: float) -> Next:

@@ -23,7 +23,7 @@ class Deadlines:
 
     def due(self, now: float) -> List[str]:
         """The steps whose deadline has come; they have none any more."""
-        found = []
+        found: List[str] = []
         while True:
             at = self.next()
             if at is None or at > now:

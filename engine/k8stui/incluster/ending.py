@@ -12,6 +12,7 @@ from .kube import Kube, KubeError
 from .logs import LogCopier, say
 from .names import keys_name
 from .podfacts import parse_time
+from .protocol import Plan
 from .record import Summary
 from .setup import Surroundings
 from .states import RunState
@@ -23,6 +24,7 @@ LOG_PATIENCE = 10.0  # seconds for the rest of the steps' logs to be copied
 DELETION_PATIENCE = 20.0  # seconds a deletion by label may take to reach all pods
 STILL = 3.0  # seconds without a further deletion after which this pod was meant alone
 PAUSE = 0.25
+WHY_CHARACTERS = 8192  # of the reason that a hook is told
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class End:
 
     state: RunState
     why: str
+
+
+def facts_of_end(plan: Plan, state: RunState, why: str) -> Dict[str, str]:
+    """What a hook may be told of its run's end."""
+    return {"run": plan.run, "pipeline": plan.pipeline, "state": state.value, "why": why[:WHY_CHARACTERS]}
 
 
 def finish(kube: Kube, around: Surroundings, summary: Summary, logs: Optional[LogCopier] = None) -> int:

@@ -5,12 +5,14 @@ what a new master makes of the record and the receipts of an earlier one.
 """
 
 from collections import deque
-from typing import Any, Deque, Dict, List, Set, Tuple
+from typing import Any, Deque, Dict, List, Optional, Set, Tuple
 
+from .modes import STOP, Halt, after_failure
 from .names import pod_name
-from .protocol import Plan, StepPlan
+from .outcome import outcome
+from .protocol import ON_FAILURE, ON_SUCCESS, Plan, StepPlan
 from .record import Attempt, StepStatus
-from .states import StepState
+from .states import RunState, StepState
 
 
 class Graph:
@@ -22,7 +24,7 @@ class Graph:
         results: Small results of the steps that are done.
         touched: Steps whose status changed since the caller last emptied it.
         notes: Sentences on what happened since the caller last emptied it: (step, sentence).
-        stopping: A person asked for the end.
+        halt: What ends the run before its steps have ended; None as long as nothing does.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -31,19 +33,40 @@ class Graph:
         self.results: Dict[str, Dict[str, Any]] = {}
         self.touched: Set[str] = set()
         self.notes: List[Tuple[str, str]] = []
-        self.stopping = False
+        self.halt: Optional[Halt] = None
+        self._cause: Optional[Halt] = None  # the first of them: it says how the run ends
+        self._ordinary = plan.ordinary()
         self._plans: Dict[str, StepPlan] = {step.name: step for step in plan.steps}
         self._children = plan.children()
         self._missing: Dict[str, int] = {}
         self._ready: Deque[str] = deque()
         self._delayed: Dict[str, float] = {}
-        self._open = len(plan.steps)
+        self._hooks = [step.name for step in plan.steps if step.hook]
+        self._swept = False
+        self._open = len(self._ordinary)
         self._rebuild()
 
     @property
     def over(self) -> bool:
-        """True when every step has ended."""
-        return self._open == 0
+        """True when every step has ended, and every hook."""
+        return self._open == 0 and all(self.steps[name].state.ended for name in self._hooks)
+
+    @property
+    def stopping(self) -> bool:
+        """A person asked for the end."""
+        return self.halt is STOP
+
+    @property
+    def timed_out(self) -> bool:
+        """The run ends because it took too long."""
+        return self._cause is not None and bool(self._cause.verdict)
+
+    def outcome(self) -> Tuple[RunState, str]:
+        """How the run ended, once all its steps have, with the sentence that tells why."""
+        state, why = outcome({name: self.steps[name] for name in self._ordinary}, self._cause)
+        failed = [name for name in self._hooks if self.steps[name].state is StepState.FAILED]
+        told = ["hook %s failed: %s" % (name, self.steps[name].why) for name in failed]
+        return state, "; ".join([why, *told] if why else told)
 
     # -- what is known from an earlier master ------------------------------------------------------------------
 
@@ -57,6 +80,9 @@ class Graph:
                 if fresh.attempts:  # its pod, if it is still there, tells them again
                     fresh.state = fresh.attempts[-1].state = StepState.STARTING
         self._rebuild()
+        failed = [name for name in self._ordinary if self.steps[name].state is StepState.FAILED]
+        if failed:
+            self._halt(after_failure(self.plan.failure_mode, failed[0]))
 
     def succeeded_before(self, name: str, number: int, results: Dict[str, Any]) -> None:
         """A successor's pod exists, so this attempt and all steps before had succeeded, whatever became of their pods.
@@ -89,7 +115,7 @@ class Graph:
         for step in self.plan.steps:
             status = self.steps[step.name]
             self._missing[step.name] = sum(not self.steps[parent].state.done for parent in step.after)
-            if status.state.ended:
+            if status.state.ended or step.hook:
                 continue
             self._open += 1
             if not self._missing[step.name] and (not status.attempts or status.attempts[-1].over):
@@ -121,10 +147,13 @@ class Graph:
         if state is StepState.STOPPED and status.attempts and not status.attempts[-1].over:
             status.attempts[-1].state = StepState.STOPPED
         self._delayed.pop(name, None)
-        self._open -= 1
+        if not self._plans[name].hook:
+            self._open -= 1
         self.touched.add(name)
         if state is StepState.FAILED:
             self.notes.append((name, "failed: " + why))
+            if not self._plans[name].hook:
+                self._halt(after_failure(self.plan.failure_mode, name))
         if state.done:
             for child in self._children[name]:
                 self._missing[child] -= 1
@@ -143,3 +172,27 @@ class Graph:
                 self._open -= 1
                 self.touched.add(child)
                 pending += self._children[child]
+
+    # -- the end -----------------------------------------------------------------------------------------------
+
+    def _halt(self, halt: Optional[Halt]) -> None:
+        """Have nothing start any more; a stronger reason replaces a weaker, which still says how the run ends."""
+        known = self.halt
+        if halt is not None and (known is None or halt is STOP or halt.deletes and not known.deletes):
+            self.halt, self._swept = halt, False
+            self._cause = self._cause or halt
+
+    def _halted(self, name: str) -> bool:
+        return self.halt is not None and (self.stopping or not self._plans[name].hook)
+
+    def _call_hooks(self) -> None:
+        """All steps have ended: the hook for an end like this is next, the other one is not needed."""
+        state = self.outcome()[0]
+        for name in self._hooks:
+            wanted = {ON_SUCCESS: RunState.SUCCEEDED, ON_FAILURE: RunState.FAILED}[self._plans[name].hook]
+            if self.steps[name].state.ended:
+                continue
+            if state is not wanted:
+                self._end(name, StepState.SKIPPED, "the run %s" % state.value)
+            elif self._may_start(name) and name not in self._ready and name not in self._delayed:
+                self._ready.append(name)

@@ -54,7 +54,7 @@ class KubeError(Exception):
     @property
     def why(self) -> str:
         """The sentence without the name of the pod that was to be made, where that is all the difference."""
-        return self.message[self.message.index("exceeded quota") :] if self.over_quota else self.message
+        return self.message[max(0, self.message.find("exceeded quota")) :] if self.over_quota else self.message
 
     @property
     def passing(self) -> bool:

@@ -13,12 +13,12 @@ from typing import Any, Dict, List, Optional
 from .actions import Create, Delete
 from .budgets import Refusal
 from .creators import Created, Creators, Refused
-from .ending import End, finish, remove_pods, was_deleted_with_run
+from .ending import End, facts_of_end, finish, remove_pods, was_deleted_with_run
 from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
 from .names import ANNOTATION_REQUEST
-from .outcome import counts, outcome
+from .outcome import counts
 from .podfacts import PodFacts, read_pod
 from .pods import InputsTooLargeError, PodBuilder, read_receipt
 from .progress import Progress
@@ -126,7 +126,8 @@ class Master:
             say("k8stui: run %s has ended already: %s" % (self._plan.run, self._summary.state.value))
             return finish(self._kube, self._around, self._summary)
         self._scheduler.restore(steps, results)
-        self._summary.total = len(self._plan.steps)
+        self._scheduler.resume(self._summary.started, self._summary.timed_out)
+        self._summary.total = len(self._plan.ordinary())
         told = "goes on" if epoch > 1 else "begins"
         say(
             "k8stui: run %s %s: %d steps, namespace %s"
@@ -157,7 +158,7 @@ class Master:
             self._logs.follow(now)
             self._write_when_due(now)
             if self._scheduler.over:
-                self._end = End(*outcome(self._scheduler.steps))
+                self._end = End(*self._scheduler.outcome())
                 return
             self._wait(now)
 
@@ -326,7 +327,7 @@ class Master:
             else:
                 self._create(self._by_name[action.step], action.attempt, now)
         for name, sentence in self._scheduler.notes:
-            say("k8stui: step %s %s" % (name, sentence))
+            say("k8stui: %s %s" % ("step " + name if name else "the run", sentence))
         self._scheduler.notes.clear()
 
     def _needs_record(self, step: StepPlan) -> bool:
@@ -345,16 +346,15 @@ class Master:
             if not self._ledger.is_recorded(parent)
         }
         offer = self._plan.handover and self._misses < MISSES
+        end = facts_of_end(self._plan, *self._scheduler.outcome()) if step.hook else None
         try:
-            objects = self._builder.build(step, attempt, self._scheduler.results, parents, offer)
+            objects = self._builder.build(step, attempt, self._scheduler.results, parents, offer, end)
         except InputsTooLargeError as error:
             self._scheduler.refused(step.name, attempt, str(error), Refusal.FINAL, now)
             return
         pod = objects[-1]["metadata"]["name"]
         self._step_of[pod] = step.name
         self._offered[pod] = offer and step.kind == KIND_PYTHON
-        if self._summary.started is None:
-            self._summary.started = now
         self._creators.create(step.name, attempt, objects)
 
     def _key_of(self, pod: str) -> Optional[str]:
@@ -381,7 +381,8 @@ class Master:
             self._summary.state = RunState.STOPPING if self._scheduler.stopping else RunState.RUNNING
         else:
             self._summary.state, self._summary.why, self._summary.finished = self._end.state, self._end.why, now
-        self._summary.steps = counts(self._scheduler.steps)
+        self._summary.started, self._summary.timed_out = self._scheduler.began, self._scheduler.timed_out
+        self._summary.steps = counts({name: self._scheduler.steps[name] for name in self._plan.ordinary()})
         self._ledger.flush(self._scheduler.steps, self._scheduler.results, self._summary, now)
 
     def _finish(self) -> int:

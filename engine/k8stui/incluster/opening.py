@@ -49,8 +49,8 @@ def new_record(
     }
     header.update(firing or {})
     summary = Summary(
-        steps={StepState.WAITING.value: len(plan.steps)},
-        total=len(plan.steps),
+        steps={StepState.WAITING.value: len(plan.ordinary())},
+        total=len(plan.ordinary()),
         created=plan.created,
         submitted_by=plan.submitted_by,
     )

@@ -1,15 +1,24 @@
 """What the states of all steps come to: how the run ended, and how many steps stand where. Pure."""
 
-from typing import Dict, Mapping, Tuple
+from typing import Dict, Mapping, Optional, Tuple
 
+from .modes import Halt
 from .record import StepStatus
 from .states import RunState, StepState
 
 
-def outcome(steps: Mapping[str, StepStatus]) -> Tuple[RunState, str]:
-    """How the run ended, with the sentence that tells why; asked when all steps have ended."""
+def outcome(steps: Mapping[str, StepStatus], halt: Optional[Halt] = None) -> Tuple[RunState, str]:
+    """How the run ended, with the sentence that tells why; asked when all steps have ended.
+
+    Args:
+        steps: All steps but the hooks, which change nothing.
+        halt: What ended the run before its steps had, if anything did.
+    """
     failed = [name for name, status in steps.items() if status.state is StepState.FAILED]
-    if any(status.state is StepState.STOPPED for status in steps.values()):
+    stopped = any(status.state is StepState.STOPPED for status in steps.values())
+    if halt is not None and halt.verdict and not all(status.state.done for status in steps.values()):
+        return halt.ends, halt.verdict
+    if stopped and not (failed and halt is not None and halt.ends is RunState.FAILED):
         return RunState.STOPPED, "stopped on request"
     if failed:
         more = " and %d more failed" % (len(failed) - 1) if len(failed) > 1 else ""

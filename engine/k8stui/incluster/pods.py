@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from .names import (
     ANNOTATION_RECEIPT,
@@ -54,7 +54,15 @@ class PodBuilder:
         self._address = address
         self._templates = [json.dumps(template) for template in plan.templates]
 
-    def build(self, step: StepPlan, attempt: int, results: Results, parents: Dict[str, int], offer: bool) -> List[Json]:
+    def build(
+        self,
+        step: StepPlan,
+        attempt: int,
+        results: Results,
+        parents: Dict[str, int],
+        offer: bool,
+        end: Optional[Dict[str, str]] = None,
+    ) -> List[Json]:
         """The objects of an attempt in the order in which they must be made: inputs where they are large, the pod.
 
         Args:
@@ -63,6 +71,7 @@ class PodBuilder:
             results: Small results of the steps before.
             parents: Parents that no record yet tells of, with the attempt that succeeded: the pod is their receipt.
             offer: Whether the step may hand over.
+            end: The facts of the run's end, for a hook.
 
         Raises:
             InputsTooLargeError: The inputs need an artifact store.
@@ -82,6 +91,7 @@ class PodBuilder:
         env = container.setdefault("env", [])
         env += [{"name": key, "value": value} for key, value in step.env.items()]
         values = {key: resolve(value, results) for key, value in step.inputs.items()}
+        values.update({key: value for key, value in (end or {}).items() if key in step.takes})
         made: List[Json] = []
         if step.kind == KIND_PYTHON:
             made = self._add_task(step, attempt, name, container, values)

@@ -38,6 +38,13 @@ DISRUPTION_BUDGET = 3
 class PlanError(ValueError):
     """The plan cannot be executed by this master: damaged, or of a newer schema."""
 
+
+ON_SUCCESS = "on_success"
+ON_FAILURE = "on_failure"
+
+END_FACTS = ("run", "pipeline", "state", "why")
+"""What a hook may be told of the end of its run: names of its parameters."""
+
 HOPELESS_REASONS = ("InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError")
 """Reasons of a waiting container that, where the settings say nothing else, end the wait."""
 
@@ -126,6 +133,9 @@ class StepPlan:
         timeout: Seconds that an attempt may run; 0 for no limit.
         hopeless: Reasons of a waiting container that end the step at once.
         env: Literal environment variables of this step alone, beside those of its template.
+        hook: `on_success` or `on_failure` for one that runs after all others, when they ended so; its own end changes
+            nothing. Empty for an ordinary step.
+        takes: Which facts of the run's end a hook is given as inputs.
     """
 
     name: str
@@ -143,6 +153,8 @@ class StepPlan:
     timeout: float = 0
     hopeless: Tuple[str, ...] = HOPELESS_REASONS
     env: Dict[str, str] = field(default_factory=dict)
+    hook: str = ""
+    takes: Tuple[str, ...] = ()
 
     def to_json(self) -> Dict[str, Any]:
         """The step as plain JSON; what equals its default is left out."""
@@ -168,6 +180,8 @@ class StepPlan:
             data["hopeless"] = list(self.hopeless)
         if self.env:
             data["env"] = self.env
+        if self.hook:
+            data["hook"], data["takes"] = self.hook, list(self.takes)
         return data
 
     @classmethod
@@ -189,6 +203,8 @@ class StepPlan:
             timeout=data.get("timeout", 0),
             hopeless=tuple(data.get("hopeless", HOPELESS_REASONS)),
             env=data.get("env", {}),
+            hook=data.get("hook", ""),
+            takes=tuple(data.get("takes", ())),
         )
 
 
@@ -206,6 +222,8 @@ class Plan:
         parameters: The pipeline's parameters, for showing.
         max_parallelism: Most step pods at a time; 0 for no limit.
         startup_pause: Seconds between the starts of parallel steps.
+        failure_mode: What a step's failure means for the others: see `modes`.
+        timeout: Seconds from the creation of its first pod after which the run ends; 0 for no limit.
         stream_step_logs: Whether the master copies the steps' logs to its own.
         handover: Whether steps tell the master of their end themselves.
         created: When it was compiled, seconds since the epoch.
@@ -223,6 +241,8 @@ class Plan:
     parameters: Dict[str, Any] = field(default_factory=dict)
     max_parallelism: int = 0
     startup_pause: float = 0.0
+    failure_mode: str = "continue_on_failure"
+    timeout: float = 0
     stream_step_logs: bool = True
     handover: bool = True
     created: float = 0.0
@@ -252,6 +272,10 @@ class Plan:
             return cls(**data)
         except (AttributeError, KeyError, TypeError, json.JSONDecodeError) as error:
             raise PlanError("plan is damaged: %r" % (error,)) from error
+
+    def ordinary(self) -> List[str]:
+        """The names of all steps but the hooks."""
+        return [step.name for step in self.steps if not step.hook]
 
     def children(self) -> Dict[str, List[str]]:
         """The steps directly after each step, by name."""

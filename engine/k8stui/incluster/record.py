@@ -119,6 +119,7 @@ class Summary:
         finished: When it ended.
         why: A sentence on how it ended or what it waits for.
         submitted_by: Who submitted it.
+        timed_out: It ends, or ended, because it took too long.
     """
 
     state: RunState = RunState.PENDING
@@ -129,6 +130,7 @@ class Summary:
     finished: Optional[float] = None
     why: str = ""
     submitted_by: str = ""
+    timed_out: bool = False
 
     def to_text(self) -> str:
         """The summary as compact JSON."""

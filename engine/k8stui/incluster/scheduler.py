@@ -10,13 +10,14 @@ The rules:
 - A pod that the master deletes, because it took too long, ends its attempt when it is gone, and not before: two pods of
   a step never run side by side. A success that comes first stands.
 - A report counts for the attempt it belongs to, once, and only while that attempt is the current one.
-- After a failure, steps that do not depend on it go on.
+- After a failure, steps that do not depend on it go on, unless the failure mode says otherwise (`modes`).
+- A hook runs when all steps have ended, and not at all in a run that a person stops. Its end changes nothing.
 """
 
 from dataclasses import replace
 from typing import Dict, List, Optional, Set
 
-from . import budgets, judging
+from . import budgets, judging, modes
 from .actions import Action, Create, Delete
 from .attempts import attempt_of, failure_of, note_pod, note_progress, note_report
 from .budgets import Refusal
@@ -36,11 +37,13 @@ class Scheduler(Graph):
 
     Attributes:
         progressed: Steps that told their progress since the caller last emptied it.
+        began: When the first pod was created, seconds since the epoch.
     """
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self.progressed: Set[str] = set()
+        self.began: Optional[float] = None
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
         self._past: Set[str] = set()  # pods whose container has ended, so that a late look gives them no place again
         self._most = plan.max_parallelism or len(plan.steps)
@@ -49,7 +52,12 @@ class Scheduler(Graph):
         self._hopeless: Dict[str, float] = {}  # steps whose pod waits for a hopeless reason, since when
         self._next_start = 0.0
         self._paced = False
-        self._swept = False
+
+    def resume(self, began: Optional[float], timed_out: bool) -> None:
+        """Take over what the record says of the whole run, after `restore`."""
+        self.began = began
+        if timed_out:
+            self._halt(modes.out_of_time(self.plan.timeout))
 
     # -- what happened -----------------------------------------------------------------------------------------
 
@@ -140,8 +148,8 @@ class Scheduler(Graph):
             return
         if why is Refusal.FINAL:
             self._end(name, StepState.FAILED, "its pod was refused: " + message)
-        elif self.stopping:
-            self._end(name, StepState.STOPPED, "")
+        elif self._ended_by_halt(name):
+            return
         elif why is Refusal.PASSING:
             told = "its pod was refused: " + message
             self._follow(name, budgets.no_start(status, self._plans[name], told, now))
@@ -153,23 +161,32 @@ class Scheduler(Graph):
 
     def stop(self) -> None:
         """A person asked for the end: nothing starts any more, what runs is deleted."""
-        self.stopping = True
+        self._halt(modes.STOP)
 
     def give_up(self) -> None:
         """The run was deleted: whatever has not ended is stopped."""
-        self.stopping = True
+        self._halt(modes.STOP)
         self._swept = False
         self._live.clear()
-        self._stop()
+        self._wind_down(modes.STOP)
 
     # -- what to do --------------------------------------------------------------------------------------------
 
     def decide(self, now: float) -> List[Action]:
         """What to do now: `Create` and `Delete` actions. Their effect is already counted in the state."""
         late, self._paced = self._deadlines.due(now), False
-        if self.stopping:
-            return self._stop()
-        actions = [action for name in late for action in self._too_late(name, now)]
+        at = self._ends_at()
+        if at is not None and at <= now:
+            self._halt(modes.out_of_time(self.plan.timeout))
+            self.notes.append(("", "timed out after %g s: deleting what runs" % self.plan.timeout))
+        actions: List[Action] = []
+        if self.halt is not None and (self._open or self.stopping):
+            actions = self._wind_down(self.halt)
+            if self.stopping or self.halt.deletes and self._open:
+                return actions
+        if not self._open:
+            self._call_hooks()
+        actions += [action for name in late for action in self._too_late(name)]
         for name in [name for name, since in self._delayed.items() if since <= now]:
             del self._delayed[name]
             self._ready.append(name)
@@ -185,8 +202,14 @@ class Scheduler(Graph):
     def wake_at(self) -> Optional[float]:
         """When `decide` has something to do without any further event; None for never."""
         probe = self._room.probe_at(self._most, len(self._live)) if self._ready and not self._paced else None
-        times = [probe, self._next_start if self._paced else None, self._deadlines.next()]
+        times = [probe, self._next_start if self._paced else None, self._deadlines.next(), self._ends_at()]
         return min([*self._delayed.values(), *(time for time in times if time is not None)], default=None)
+
+    def _ends_at(self) -> Optional[float]:
+        """When the run has taken too long; None for never, and when it ends anyway."""
+        if not self.plan.timeout or self.began is None or not self._open or self.halt is not None and self.halt.deletes:
+            return None
+        return self.began + self.plan.timeout
 
     def _has_company(self) -> bool:
         """Whether a step is under way, so that another one would be parallel to it."""
@@ -202,7 +225,7 @@ class Scheduler(Graph):
                 self.steps[name].state, self.steps[name].why = StepState.QUEUED, told
                 self.touched.add(name)
 
-    def _too_late(self, name: str, now: float) -> List[Action]:
+    def _too_late(self, name: str) -> List[Action]:
         """The deadline of a step's current attempt has come: its verdict is written down, and its pod deleted."""
         status = self.steps[name]
         attempt = status.attempts[-1]
@@ -223,6 +246,7 @@ class Scheduler(Graph):
         status.state, status.why, status.not_before = StepState.STARTING, "", None
         self._live[attempt.pod] = PodFacts(name=attempt.pod, uid="", attempt=number)
         self._next_start = now + self.plan.startup_pause
+        self.began = self.began or now
         self.touched.add(name)
         return Create(name, number)
 
@@ -300,7 +324,8 @@ class Scheduler(Graph):
     def _disrupted(self, name: str, attempt: Attempt, reason: str, message: str, now: float) -> None:
         attempt.state, attempt.reason, attempt.message = StepState.EVICTED, reason, message
         self._over(name, attempt, now)
-        self._follow(name, budgets.disruption(self.steps[name], self._plans[name], reason, message, now))
+        if not self._ended_by_halt(name, "%s%s" % (reason, ": " + message if message else "")):
+            self._follow(name, budgets.disruption(self.steps[name], self._plans[name], reason, message, now))
 
     def _sentenced(self, name: str, attempt: Attempt, now: float) -> None:
         """The pod of an attempt that the master ended is gone, or its container is."""
@@ -312,7 +337,7 @@ class Scheduler(Graph):
         if attempt.reason == judging.CANNOT_START:
             self.steps[name].failures += 1
             self._end(name, StepState.FAILED, attempt.message)
-        else:
+        elif not self._ended_by_halt(name, attempt.message):
             self._follow(name, budgets.no_start(self.steps[name], self._plans[name], attempt.message, now))
 
     def _over(self, name: str, attempt: Attempt, now: float) -> None:
@@ -322,8 +347,8 @@ class Scheduler(Graph):
 
     def _follow(self, name: str, following: budgets.Next) -> None:
         """Have the next attempt made, or end the step."""
-        if self.stopping:
-            self._end(name, StepState.FAILED if following.own else StepState.STOPPED, following.cause)
+        if self._halted(name):
+            self._end(name, StepState.FAILED, following.cause)
         elif following.since is None:
             self._end(name, StepState.FAILED, following.why)
         else:
@@ -333,17 +358,35 @@ class Scheduler(Graph):
         self._live.pop(pod, None)
         self._past.add(pod)
 
-    def _stop(self) -> List[Action]:
+    def _ended_by_halt(self, name: str, told: str = "") -> bool:
+        """In a run that ends, what did not fail by itself is stopped, and nothing is counted."""
+        if self.halt is None or not self._halted(name):
+            return False
+        begun = bool(self.steps[name].attempts)
+        self._end(name, StepState.STOPPED if begun else self.halt.unstarted, self.halt.why or told)
+        return True
+
+    # -- the end -----------------------------------------------------------------------------------------------
+
+    def _wind_down(self, halt: modes.Halt) -> List[Action]:
+        """What does not run has ended; what does is deleted, where the reason for the end says so."""
         self._delayed.clear()
         self._ready.clear()
+        names = self._ordinary + self._hooks if self.stopping else self._ordinary
         if not self._swept:
             self._swept = True
-            for name, status in self.steps.items():
+            # Those that never began come first: descendants of a stopped step are told that they were stopped too.
+            for name in sorted(names, key=lambda one: bool(self.steps[one].attempts)):
+                status = self.steps[name]
                 if not status.state.ended and not (status.attempts and status.attempts[-1].pod in self._live):
-                    self._end(name, StepState.STOPPED, "")
+                    self._end(name, StepState.STOPPED if status.attempts else halt.unstarted, halt.why)
+        if not halt.deletes:
+            return []
+        current = (self.steps[name].attempts[-1].pod for name in names if not self.steps[name].state.ended)
+        pods = list(self._live) if self.stopping else [pod for pod in current if pod in self._live]
         actions: List[Action] = []
-        for facts in list(self._live.values()):
+        for facts in [self._live[pod] for pod in pods]:
             if facts.uid and not facts.deleting:
                 self._live[facts.name] = replace(facts, deleting=True)
-                actions.append(Delete(facts.name, facts.uid))
+                actions.append(Delete(facts.name, facts.uid, judged=not self.stopping))
         return actions

@@ -31,6 +31,8 @@ class StepSpec:
         env: Literal environment variables of this step alone.
         settings: The step's own settings, which win over the pipeline's.
         retry: The step's own retries.
+        hook: `on_success` or `on_failure` for one that runs after all others; empty for an ordinary step.
+        takes: Which facts of the run's end a hook takes as inputs.
     """
 
     name: str
@@ -46,6 +48,8 @@ class StepSpec:
     env: dict[str, str] = field(default_factory=dict)
     settings: KubernetesOrchestratorSettings | None = None
     retry: Retry = field(default_factory=Retry)
+    hook: str = ""
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

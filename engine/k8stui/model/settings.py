@@ -6,12 +6,13 @@ are filled in (`effective`): otherwise a step that sets one field would reset al
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from k8stui.incluster.modes import CONTINUE_ON_FAILURE
 from k8stui.incluster.protocol import HOPELESS_REASONS
 from k8stui.model import rules
 from k8stui.model.errors import InvalidInputError
@@ -32,13 +33,7 @@ CONFIG_ONLY = (
 )
 """Fields of the registered orchestrator (`model.config`), which a run can't change."""
 
-NOT_YET_EFFECTIVE = frozenset(
-    (
-        "successful_jobs_history_limit",
-        "failed_jobs_history_limit",
-        "prevent_orchestrator_pod_caching",
-    )
-)
+NOT_YET_EFFECTIVE = frozenset(("prevent_orchestrator_pod_caching",))
 """Fields that are accepted and checked, but change nothing in this version."""
 
 RUN_ONLY = frozenset(
@@ -50,6 +45,8 @@ RUN_ONLY = frozenset(
         "orchestrator_pod_settings",
         "pod_name_prefix",
         "max_parallelism",
+        "failure_mode",
+        "run_timeout",
         "successful_jobs_history_limit",
         "failed_jobs_history_limit",
         "ttl_seconds_after_finished",
@@ -97,6 +94,12 @@ class KubernetesOrchestratorSettings(FriendlyModel):
     step_timeout: Annotated[int, NOT_NEGATIVE] | None = Field(
         None, description="seconds that an attempt at a step may run; 0 means without limit"
     )
+    run_timeout: Annotated[int, NOT_NEGATIVE] | None = Field(
+        None, description="seconds from its first pod that a run may take; 0 means without limit"
+    )
+    failure_mode: Literal["continue_on_failure", "stop_on_failure", "fail_fast"] | None = Field(
+        None, description="continue_on_failure, stop_on_failure or fail_fast: what a failed step means for the others"
+    )
     backoff_limit_margin: Annotated[int, NOT_NEGATIVE] | None = Field(
         None, description="how many evictions a step may meet beyond the 3 it always may"
     )
@@ -134,6 +137,11 @@ class KubernetesOrchestratorSettings(FriendlyModel):
         if value is None or isinstance(value, KubernetesPodSettings):
             return value
         return KubernetesPodSettings.model_validate(value, context={"where": info.field_name})
+
+    @field_validator("failure_mode", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("service_account_name", "step_pod_service_account_name")
     @classmethod
@@ -176,6 +184,8 @@ class EffectiveSettings:
     pod_failure_backoff: float = 1.0
     fail_on_container_waiting_reasons: Sequence[str] = HOPELESS_REASONS
     step_timeout: int = 0
+    run_timeout: int = 0
+    failure_mode: str = CONTINUE_ON_FAILURE
     backoff_limit_margin: int = 0
     max_parallelism: int = 0
     successful_jobs_history_limit: int | None = None
@@ -204,15 +214,10 @@ def _merged(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def warnings(settings: KubernetesOrchestratorSettings, *, effective: Collection[str] = ()) -> list[str]:
-    """One sentence for each field that was set and that this version accepts without acting on it.
-
-    Args:
-        settings: One layer.
-        effective: Fields that are acted on all the same, such as those that only a schedule makes use of.
-    """
+def warnings(settings: KubernetesOrchestratorSettings) -> list[str]:
+    """One sentence for each field that was set and that this version accepts without acting on it."""
     return [
         f"{settings.called}.{name} is accepted but has no effect yet in this version of k8stui"
         for name in settings.explicit()
-        if name in NOT_YET_EFFECTIVE and name not in effective
+        if name in NOT_YET_EFFECTIVE
     ]

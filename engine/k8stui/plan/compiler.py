@@ -127,6 +127,8 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         parameters=spec.parameters,
         max_parallelism=settings.run.max_parallelism,
         startup_pause=settings.startup_pause,
+        failure_mode=settings.run.failure_mode,
+        timeout=settings.run.run_timeout,
         stream_step_logs=settings.run.stream_step_logs,
         handover=request.handover,
         created=request.created,
@@ -199,6 +201,8 @@ def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templ
         timeout=own.step_timeout,
         hopeless=tuple(own.fail_on_container_waiting_reasons),
         env=step.env,
+        hook=step.hook,
+        takes=step.takes,
     )
 
 

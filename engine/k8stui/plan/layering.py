@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from k8stui.model.config import KubernetesOrchestratorConfig
@@ -36,8 +35,8 @@ class LayeredSettings:
     def of(cls, spec: PipelineSpec, config: KubernetesOrchestratorSettings | None) -> LayeredSettings:
         """The settings of a pipeline under a registered configuration."""
         base = merge(config, spec.settings)
-        pause = config.parallel_step_startup_waiting_period if isinstance(config, KubernetesOrchestratorConfig) else None
-        return cls(base, base.effective(), pause or 0.0)
+        registered = config if isinstance(config, KubernetesOrchestratorConfig) else KubernetesOrchestratorConfig()
+        return cls(base, base.effective(), registered.parallel_step_startup_waiting_period or 0.0)
 
     def step(self, step: StepSpec) -> EffectiveSettings:
         """The settings of a step with the defaults filled in; the same object for equal settings."""
@@ -49,19 +48,16 @@ class LayeredSettings:
         return self._by_text[text]
 
 
-def in_vain(
-    spec: PipelineSpec, config: KubernetesOrchestratorSettings | None, *, effective: Collection[str] = ()
-) -> tuple[str, ...]:
+def in_vain(spec: PipelineSpec, config: KubernetesOrchestratorSettings | None) -> tuple[str, ...]:
     """Sentences on settings that were given and change nothing: not yet, or not at a step.
 
     Args:
         spec: The pipeline.
         config: The registered configuration.
-        effective: Fields that do have an effect on what is compiled, where they stand at the pipeline.
     """
     said: dict[str, list[str]] = {}
     for layer in (config, spec.settings):
-        for sentence in warnings(layer, effective=effective) if layer else ():
+        for sentence in warnings(layer) if layer else ():
             said.setdefault(sentence, [])
     for step in spec.steps:
         if step.settings is None:

@@ -20,9 +20,6 @@ from k8stui.plan.compiler import assemble, pipeline_labels
 from k8stui.plan.layering import in_vain
 from k8stui.plan.request import CompiledSchedule, RunRequest
 
-OF_SCHEDULES = frozenset(("successful_jobs_history_limit", "failed_jobs_history_limit"))
-"""Settings that a schedule makes effective."""
-
 
 def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunRequest) -> CompiledSchedule:
     """The manifests of a pipeline's schedule.
@@ -67,7 +64,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         },
         parts=made.parts,
         settings=made.settings,
-        warnings=in_vain(spec, request.config, effective=OF_SCHEDULES),
+        warnings=in_vain(spec, request.config),
     )
 
 

@@ -93,3 +93,20 @@ def tell() -> str:
 @pipeline
 def due() -> None:
     tell()
+
+
+@step
+def note(path: str = "", run: str = "", state: str = "", why: str = "") -> None:
+    """Writes down how a run ended, where a file is named."""
+    Path(path or os.environ["NOTE"]).write_text(f"{run} {state}: {why}")
+
+
+@step
+def broken() -> None:
+    raise ValueError("no hook")
+
+
+@pipeline(on_success=broken, on_failure=note)
+def hooked(flag: str, tally: str, times: int) -> None:
+    add(value=1, seconds=0.0, after=until_told(flag))
+    fails(tally, times)

@@ -41,6 +41,7 @@ steps = st.builds(
     disruption_budget=st.integers(0, 9),
     startup=st.builds(Startup, st.floats(1, 900), st.integers(0, 5), st.floats(0, 100), st.floats(1, 3)),
     timeout=st.floats(0, 900),
+    hook=st.sampled_from(["", "on_failure"]),
     hopeless=st.lists(names, max_size=2).map(tuple),
     env=st.dictionaries(names, names, max_size=2),
 )
@@ -81,13 +82,14 @@ summaries = st.builds(
     times,
     names,
     names,
+    st.booleans(),
 )
 
 
 class TestPlan:
     @given(st.lists(steps, max_size=3), values)
     def test_is_the_same_after_its_journey(self, some: list[StepPlan], value: Any) -> None:
-        sent = plan(*some, parameters={"p": value}, max_parallelism=3, startup_pause=0.5, created=1.5)
+        sent = plan(*some, parameters={"p": value}, max_parallelism=3, startup_pause=0.5, timeout=9, created=1.5)
         assert Plan.from_text(sent.to_text()) == sent
 
     def test_a_newer_schema_says_to_use_a_newer_program(self) -> None:

@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT, VERDICTS
+from k8stui.incluster.modes import CONTINUE_ON_FAILURE, FAIL_FAST, STOP_ON_FAILURE
 from k8stui.incluster.outcome import counts, outcome
-from k8stui.incluster.protocol import Plan, Startup, StepPlan
+from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS, Plan, Startup, StepPlan
 from k8stui.incluster.states import RunState, StepState
 
 from .samples import plan, retries, step
@@ -33,7 +34,14 @@ def plans(draw: st.DrawFn) -> Plan:
                 timeout=draw(st.sampled_from([0, 4])),
             )
         )
-    return plan(*steps, max_parallelism=draw(st.integers(0, 3)), startup_pause=draw(st.sampled_from([0.0, 0.0, 2.0])))
+    steps += [step(hook, hook=hook) for hook in (ON_SUCCESS, ON_FAILURE) if draw(st.booleans())]
+    return plan(
+        *steps,
+        max_parallelism=draw(st.integers(0, 3)),
+        startup_pause=draw(st.sampled_from([0.0, 0.0, 2.0])),
+        failure_mode=draw(st.sampled_from([CONTINUE_ON_FAILURE, STOP_ON_FAILURE, FAIL_FAST])),
+        timeout=draw(st.sampled_from([0, 0, 9])),
+    )
 
 
 def world(made: Plan, data: st.DataObject) -> World:
@@ -53,17 +61,33 @@ def check_the_end(made: World) -> None:
             assert name in made.succeeded
             assert all(parent is StepState.SUCCEEDED for parent in parents)
         elif status.state is StepState.SKIPPED:
-            assert any(parent.ended and not parent.done for parent in parents)
+            assert made.by_name[name].hook or made.master.halt or any(one.ended and not one.done for one in parents)
         elif status.state is StepState.FAILED:
             step = made.by_name[name]
             hopeless = status.attempts and status.attempts[-1].reason == CANNOT_START
             assert (
-                status.failures > step.retry.max_retries
+                made.master.halt
+                or status.failures > step.retry.max_retries
                 or status.disruptions > step.disruption_budget
                 or status.startups > step.startup.max_retries
                 or hopeless
             )
         assert status.state.ended
+    check_the_outcome(made)
+
+
+def check_the_outcome(made: World) -> None:
+    steps, halt = made.master.steps, made.master.halt
+    states = {steps[name].state for name in made.plan.ordinary()}
+    state, why = made.master.outcome()
+    if states == {StepState.SUCCEEDED}:
+        assert state is RunState.SUCCEEDED
+    else:
+        assert (state, bool(why)) == (RunState.FAILED, True)
+        assert halt or made.plan.failure_mode == CONTINUE_ON_FAILURE
+    for hook, wanted in ((ON_SUCCESS, RunState.SUCCEEDED), (ON_FAILURE, RunState.FAILED)):
+        if hook in steps:
+            assert (steps[hook].state is StepState.SKIPPED) == (state is not wanted)
 
 
 @QUICK

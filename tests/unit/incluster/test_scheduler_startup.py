@@ -8,7 +8,9 @@ import pytest
 
 from k8stui.incluster.actions import Action, Create, Delete
 from k8stui.incluster.budgets import Refusal
+from k8stui.incluster.creators import refusal
 from k8stui.incluster.judging import GRACE
+from k8stui.incluster.kube import KubeError
 from k8stui.incluster.outcome import outcome
 from k8stui.incluster.podfacts import PodFacts
 from k8stui.incluster.protocol import Startup, StepPlan
@@ -321,3 +323,23 @@ class TestPause:
         made.pod_seen("a", facts("a"), NOW)
         assert act(made, NOW + 5) == []
         assert made.wake_at() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "expected"),
+    [
+        (403, "pods x is forbidden: exceeded quota: few", Refusal.QUOTA),
+        (409, 'Operation cannot be fulfilled on resourcequotas "few": the object has been modified', Refusal.QUOTA),
+        (
+            403,
+            'pods x is forbidden: error looking up service account ml/a: serviceaccount "a" not found',
+            Refusal.PASSING,
+        ),
+        (403, "pods is forbidden: User u cannot create", Refusal.FINAL),
+        (422, "spec.x: Invalid value", Refusal.FINAL),
+    ],
+)
+def test_a_refusal_is_told_by_the_answer_of_the_api(status: int, message: str, expected: Refusal) -> None:
+    error = KubeError(status, "", message)
+    assert refusal(error) is expected
+    assert error.why in message

@@ -61,6 +61,7 @@ class World:
         self.passing: dict[str, int] = dict.fromkeys(self.by_name, 0)  # refusals that pass by themselves
         self.record: dict[str, Any] = {}
         self.recorded_results: Results = {}
+        self.recorded_run: tuple[float | None, bool] = (None, False)
         self.calm = False  # nothing bad happens any more
         self.immortal = False  # the master, where a test says so
 
@@ -92,9 +93,14 @@ class World:
     def write(self) -> None:
         self.record = json.loads(json.dumps({name: one.to_json() for name, one in self.master.steps.items()}))
         self.recorded_results = json.loads(json.dumps(self.master.results))
+        self.recorded_run = self.master.began, self.master.timed_out
 
     def create(self, action: Create) -> None:
         step = self.by_name[action.step]
+        if step.hook:
+            ends = [self.master.steps[one].state.ended for one in self.plan.ordinary()]
+            assert all(ends), "a hook starts before the end"
+            assert self.master.outcome()[0].value == {"on_success": "succeeded", "on_failure": "failed"}[step.hook]
         name = f"{self.plan.pod_prefix}-{step.slug}-{action.attempt}"
         assert step.name not in self.survivors(), f"{step.name} has succeeded and runs again"
         for parent in step.after:
@@ -134,6 +140,7 @@ class World:
         steps = {name: StepStatus.from_json(one) for name, one in self.record.items()}
         self.used = {attempt.pod for one in steps.values() for attempt in one.attempts if attempt.uid}
         self.master.restore(steps, dict(self.recorded_results))
+        self.master.resume(*self.recorded_run)
         pods = sorted(self.pods.values(), key=lambda pod: pod.facts.attempt)
         for pod in pods:
             for parent, (number, results) in pod.receipt.items():

@@ -44,6 +44,8 @@ def test_the_defaults_are_the_seeds() -> None:
         "pod_failure_backoff": 1.0,
         "fail_on_container_waiting_reasons": HOPELESS_REASONS,
         "step_timeout": 0,
+        "run_timeout": 0,
+        "failure_mode": "continue_on_failure",
         "backoff_limit_margin": 0,
         "max_parallelism": 0,
         "successful_jobs_history_limit": None,

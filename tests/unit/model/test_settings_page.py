@@ -20,6 +20,4 @@ def test_every_field_has_its_row() -> None:
 
 def test_what_concerns_the_whole_run_is_told() -> None:
     told = {row[0].strip(" `"): row[1].strip() for row in ROWS if len(row) == 4}
-    assert told == {
-        name: "run" if name in RUN_ONLY else "step" for name in KubernetesOrchestratorSettings.model_fields
-    }
+    assert told == {name: "run" if name in RUN_ONLY else "step" for name in KubernetesOrchestratorSettings.model_fields}

@@ -116,12 +116,11 @@ def test_settings_without_effect_are_told_with_their_steps() -> None:
     run = compiled(
         python_step("a", settings=at_step),
         python_step("b", settings=at_step),
-        settings=Settings(successful_jobs_history_limit=1),
+        settings=Settings(prevent_orchestrator_pod_caching=True),
     )
     not_yet = "is accepted but has no effect yet in this version of k8stui"
     run_only = "concerns the whole run and has no effect at a step: set it on the pipeline"
     assert run.warnings == (
-        f"settings.successful_jobs_history_limit {not_yet}",
         f"settings.prevent_orchestrator_pod_caching {not_yet} (step 'a' and 1 more)",
         f"settings.timeout {run_only} (step 'a' and 1 more)",
         f"settings.prevent_orchestrator_pod_caching {run_only} (step 'a' and 1 more)",
