@@ -19,6 +19,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
+from k8stui.control.history import keep_history
 from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
 from k8stui.incluster import names
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
@@ -68,7 +69,7 @@ class RunRef:
         namespace: Where it is.
         pipeline: Its pipeline, as the author wrote it.
         settings: With all defaults; `synchronous` and `timeout` are the submitter's part.
-        warnings: Sentences on settings without effect.
+        warnings: Sentences on what was asked for in vain.
     """
 
     run: str
@@ -116,7 +117,17 @@ async def submit(
         else:
             break
     plan = compiled.plan
-    return RunRef(plan.run, plan.namespace, plan.pipeline, compiled.settings, compiled.warnings)
+    warnings = (*compiled.warnings, *await _clear_history(cluster, compiled))
+    return RunRef(plan.run, plan.namespace, plan.pipeline, compiled.settings, warnings)
+
+
+async def _clear_history(cluster: Cluster, compiled: CompiledRun) -> list[str]:
+    """Remove the Jobs of older runs; the run is submitted all the same when that does not work."""
+    try:
+        await keep_history(cluster, compiled.plan.pipeline, compiled.plan.namespace, compiled.settings)
+    except K8stuiError as error:
+        return [f"the Jobs of older runs could not be removed: {error.message}"]
+    return []
 
 
 async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | None = None) -> list[dict[str, Any]]:

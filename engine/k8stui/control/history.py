@@ -1,0 +1,70 @@
+"""Keeps as many Jobs of a pipeline's ended runs as its settings say, as a CronJob does for its own.
+
+Deleting a Job takes the run's pods with it; the record, and with it all that k8stui tells of the run, stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import JOBS
+from k8stui.control import records
+from k8stui.control.runs import list_runs
+from k8stui.incluster import names
+from k8stui.incluster.states import RunState
+from k8stui.model.errors import ConflictError, NotFoundError
+from k8stui.model.labels import label_value
+from k8stui.model.settings import EffectiveSettings
+from k8stui.model.views import RunSummaryView
+
+
+async def keep_history(cluster: Cluster, pipeline: str, namespace: str, settings: EffectiveSettings) -> list[str]:
+    """Delete the Jobs of runs by hand that are more than the settings keep; those that still run always stay.
+
+    Args:
+        cluster: Where.
+        pipeline: Its name, as the author wrote it.
+        namespace: Where its runs are.
+        settings: Of the run that was just submitted.
+
+    Returns:
+        The names of the Jobs that were deleted.
+
+    Raises:
+        K8stuiError: The Jobs or the runs could not be listed, or one not be deleted.
+    """
+    limits = (settings.successful_jobs_history_limit, settings.failed_jobs_history_limit)
+    if limits == (None, None):
+        return []
+    label = label_value(pipeline)
+    selector = f"{records.ORCHESTRATORS},{names.LABEL_PIPELINE}={label},!{names.LABEL_SCHEDULE}"
+    runs, jobs = await asyncio.gather(
+        list_runs(cluster, namespace=namespace, pipeline=label),
+        cluster.list(JOBS, labels=selector, namespace=namespace, metadata_only=True),
+    )
+    doomed = beyond(runs, {job["metadata"]["name"] for job in jobs}, *limits)
+    uids: dict[str, Any] = {job["metadata"]["name"]: job["metadata"]["uid"] for job in jobs}
+    for name in doomed:
+        with suppress(NotFoundError, ConflictError):  # Gone, or replaced by another of its name.
+            await cluster.delete(JOBS, name, namespace=namespace, uid=uids[name])
+    return doomed
+
+
+def beyond(runs: list[RunSummaryView], jobs: set[str], successful: int | None, failed: int | None) -> list[str]:
+    """The Jobs of ended runs that are more than are kept, the newest kept first.
+
+    Args:
+        runs: The pipeline's runs.
+        jobs: The Jobs that are there; each is called like its run.
+        successful: How many of successful runs are kept; None for all.
+        failed: How many of failed and stopped runs are kept; None for all.
+    """
+    ended = sorted(
+        (run for run in runs if run.run in jobs and run.state.ended), key=lambda run: run.finished or 0.0, reverse=True
+    )
+    good = [run.run for run in ended if run.state is RunState.SUCCEEDED]
+    bad = [run.run for run in ended if run.state is not RunState.SUCCEEDED]
+    return [*([] if successful is None else good[successful:]), *([] if failed is None else bad[failed:])]
