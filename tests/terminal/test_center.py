@@ -17,11 +17,11 @@ PROGRAM = [sys.executable, "-m", "k8stui_tui.cli.main"]
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory, embedded_kubeconfig: Path) -> Shell:
+def shell(tmp_path_factory: pytest.TempPathFactory, own_kubeconfig: Path) -> Shell:
     folder = tmp_path_factory.mktemp("author")
     (folder / "quick.py").write_text(QUICK)
     (folder / "slow.py").write_text(SLOW)
-    return Shell(folder, embedded_kubeconfig)
+    return Shell(folder, own_kubeconfig)
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from tests.terminal.terminal import Terminal
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory, embedded_kubeconfig: Path) -> Iterator[Terminal]:
+def terminal(tmp_path_factory: pytest.TempPathFactory, own_kubeconfig: Path) -> Iterator[Terminal]:
     folder = tmp_path_factory.mktemp("author")
     (folder / "quick.py").write_text(QUICK)
-    shell = Shell(folder, embedded_kubeconfig)
+    shell = Shell(folder, own_kubeconfig)
     done = shell.k8stui("run", "quick.py", "--param", "n=-1")
     assert done.returncode == 1, done.stderr
     with Terminal([sys.executable, "-m", "k8stui_tui.cli.main"], env=shell.environ()) as shown:

@@ -16,6 +16,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS
+from k8stui.control import records
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.ending import stop_run
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
@@ -196,7 +197,7 @@ async def delete_schedule(
         TimeoutError: A run was to be stopped and its orchestrator did not obey; the schedule is suspended.
     """
     cron_job = await _get(cluster, name, namespace)
-    active = active_jobs(cron_job, await _jobs(cluster, name, namespace))
+    active = await _going_on(cluster, cron_job, namespace)
     if active and running is None:
         listed = ", ".join(job["metadata"]["name"] for job in active)
         raise ConflictError(
@@ -204,7 +205,7 @@ async def delete_schedule(
             hint="Say what becomes of them: --running=keep lets them go on, --running=stop stops them first.",
         )
     await _set_suspended(cluster, name, namespace, suspend=True)
-    active = active_jobs(cron_job, await _jobs(cluster, name, namespace))
+    active = await _going_on(cluster, cron_job, namespace)
     if running is Running.STOP:
         await asyncio.gather(*(_stop(cluster, job, namespace) for job in active))
     elif active:
@@ -248,6 +249,18 @@ def _missing(name: str, namespace: str) -> NotFoundError:
         f"There is no schedule {name!r} in namespace {namespace}.",
         hint=f"List them with: k8stui schedule list -n {namespace}",
     )
+
+
+async def _going_on(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> list[dict[str, Any]]:
+    """The Jobs of runs that go on. A run ends with its record's last word, a second before its Job does."""
+    name = cron_job["metadata"]["name"]
+    labels = f"{records.RECORDS},{names.LABEL_SCHEDULE}={name}"
+    jobs, found = await asyncio.gather(
+        _jobs(cluster, name, namespace),
+        cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True),
+    )
+    ended = {run.run for run in map(records.summary_view, found) if run.state.ended}
+    return [job for job in active_jobs(cron_job, jobs) if job["metadata"]["name"] not in ended]
 
 
 async def _jobs(cluster: Cluster, name: str, namespace: str | None) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -63,6 +64,10 @@ def show(
     from k8stui_tui.app import ControlCenter
     from k8stui_tui.store import Store
 
+    # What was imported never becomes garbage, and thousands of pods are garbage seldom: a full collection would hold up
+    # the keys for a tenth of a second.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
     app = ControlCenter(Store(connection, everywhere=everywhere), folder=folder)
     app.run()
     raise SystemExit(app.return_code or 0)
