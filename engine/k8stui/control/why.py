@@ -19,7 +19,7 @@ from k8stui.cluster.resources import NODES, PDBS, PODS, Resource
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.budgets import blocking
 from k8stui.control.diagnosis.disruptions import PREEMPTOR
-from k8stui.control.diagnosis.finding import Diagnosis, worst_first
+from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.diagnosis.pods import diagnose_pod
 from k8stui.control.diagnosis.runs import diagnose_run, in_trouble, orchestrator
 from k8stui.control.diagnosis.sight import Sight
@@ -40,7 +40,7 @@ _PENDING = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
 
 
 async def why_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> list[Diagnosis]:
-    """Why a run is not doing what it should, the worst first; the last one tells how far it is.
+    """Why a run is not doing what it should, the worst first; then how far it is, then budgets that block evictions.
 
     Raises:
         NotFoundError: There is no such run.
@@ -55,8 +55,7 @@ async def judge_run(cluster: Cluster, seen: RunObjects, *, namespace: str | None
     sight, budgets = await asyncio.gather(
         _sight(cluster, seen, steps, now, namespace), _budgets(cluster, seen.pods, namespace)
     )
-    found = diagnose_run(sight)
-    return [*worst_first([*found[:-1], *budgets]), found[-1]]
+    return [*diagnose_run(sight), *budgets]
 
 
 async def why_step(cluster: Cluster, run: str, step: str, *, namespace: str | None = None) -> list[Diagnosis]:

@@ -29,16 +29,17 @@ def run_lines(
     Args:
         run: As it really is.
         plan: None when it cannot be read.
-        diagnoses: What is the matter with it; the last one tells how far it is.
+        diagnoses: What is the matter with it, the one on how far it is among them.
         events: Of its Job.
         now: Seconds since the epoch.
     """
+    own = next((one for one in diagnoses if one.subject == f"run {run.run}"), None)
     head: Block = [
         ("Run", run.run),
         ("Pipeline", run.pipeline),
         ("Namespace", run.namespace),
-        ("Status", diagnoses[-1].sentence if diagnoses else run.state.value),
-        ("Trouble", [f"{one.subject}: {one.sentence}" for one in diagnoses[:-1]]),
+        ("Status", own.sentence if own else run.state.value),
+        ("Trouble", [f"{one.subject}: {one.sentence}" for one in diagnoses if one is not own]),
         ("Advice", diagnoses[0].advice if diagnoses else ""),
         ("Steps", _counts(run)),
         ("Submitted", moment(run.created, now) + (f" by {run.submitted_by}" if run.submitted_by else "")),

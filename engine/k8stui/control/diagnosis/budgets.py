@@ -1,7 +1,8 @@
 """PodDisruptionBudgets that stand in the way of evictions: of a node that is to be drained, of a clean-up.
 
-A budget that counts by percentage or `maxUnavailable` needs controllers that tell how many pods there should be, and a
-step's pod has none of that kind: such a budget fails to sync and then blocks the eviction of everything it selects.
+A budget that counts by percentage or `maxUnavailable` needs controllers that tell how many pods there should be, and
+neither a Job nor a step pod's ConfigMap does: such a budget fails to sync and then blocks the eviction of everything it
+selects (Kubernetes docs, "Specifying a Disruption Budget", arbitrary workloads).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def _diagnosis(budget: Json, status: Json, selected: list[Json]) -> Diagnosis:
         cause = Cause(
             Level.WAITING,
             "it cannot be counted and so blocks every eviction of what it selects, drains of nodes included",
-            "Use minAvailable with a number for pods without a controller, or narrow its selector.",
+            "Use minAvailable with a number, or narrow its selector: what controls these pods has no scale.",
             (f"condition DisruptionAllowed: {one_line(str(failed.get('message') or ''))}",),
         )
     else:

@@ -29,7 +29,7 @@ def test_a_budget_that_allows_no_eviction_is_named() -> None:
 
 
 def test_a_budget_that_fails_to_sync_is_trouble() -> None:
-    message = "found no controllers for pod train-0"
+    message = "configmaps does not implement the scale subresource"
     failed = {"type": "DisruptionAllowed", "status": "False", "reason": "SyncFailed", "message": message}
     (found,) = blocking([budget({}, conditions=[failed])], [STEP])
     assert found.level is Level.WAITING
