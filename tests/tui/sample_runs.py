@@ -212,7 +212,13 @@ def every_state() -> list[RunView]:
             why="its orchestrator's pod does not run (ErrImagePull)",
         ),
         chain(
-            "score-eu-22ab", RunState.PAUSED, pipeline="score-eu", done=3, total=7, age=1260, why="its Job is suspended"
+            "score-eu-22ab",
+            RunState.PAUSED,
+            pipeline="score-eu",
+            done=3,
+            total=7,
+            age=1260,
+            why="no orchestrator runs until it is resumed: k8stui runs resume score-eu-22ab",
         ),
         chain(
             "train-churn-7e02",

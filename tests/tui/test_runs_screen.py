@@ -205,6 +205,11 @@ class TestActs:
             assert not isinstance(screen.app.screen, ConfirmScreen)
             assert "nothing to stop" in screen.text
 
+    async def test_pause_is_not_offered_for_a_run_that_has_ended(self) -> None:
+        async with shown() as screen:
+            await screen.press("j", "P")
+            assert "nothing to pause" in screen.text
+
     async def test_delete_is_about_all_marked_runs_and_says_their_number(self) -> None:
         async with shown() as screen:
             await screen.press("space", "space", "D")

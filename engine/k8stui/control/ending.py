@@ -56,7 +56,7 @@ async def stop_run(
     record = await get_record(cluster, run, namespace=namespace)
     if records.summary_view(record).state.ended:
         return await show_run(cluster, run, namespace=namespace)
-    request = {"metadata": {"annotations": {names.ANNOTATION_REQUEST: "stop"}}}
+    request = {"metadata": {"annotations": {names.ANNOTATION_REQUEST: names.REQUEST_STOP}}}
     await cluster.patch(CONFIGMAPS, names.record_name(run), request, namespace=namespace)
     if force or not await _master_lives(cluster, run, record, namespace):
         why = "stopped by request; its orchestrator was gone"

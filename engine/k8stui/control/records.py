@@ -54,7 +54,7 @@ def summary_view(record: Json) -> RunSummaryView:
 
 
 def requested(record: Json) -> str:
-    """What a person asked of the master (`stop`); empty when nothing was asked."""
+    """What a person asked of the master (`stop`, `pause`); empty when nothing was asked."""
     return str((record["metadata"].get("annotations") or {}).get(names.ANNOTATION_REQUEST) or "")
 
 

@@ -62,7 +62,7 @@ def true_state(
     Args:
         run: As its record tells it.
         job: Of its master.
-        request: What a person asked of the master, as `stop`.
+        request: What a person asked of the master; empty for nothing.
         now: Seconds since the epoch.
         claimed: A master has been at work on it.
     """
@@ -80,13 +80,18 @@ def true_state(
         return RunState.FAILED, f"its orchestrator failed ({job.why})" if job.why else "its orchestrator failed"
     if job.outcome == "complete":
         return RunState.FAILED, "its orchestrator ended without saying how the run ended"
-    if request == "stop":
+    return _state_under_a_job(run, job, request)
+
+
+def _state_under_a_job(run: RunSummaryView, job: JobFacts, request: str) -> tuple[RunState, str]:
+    if request == names.REQUEST_STOP:
         return RunState.STOPPING, run.why or "a stop was asked for"
     if job.suspended:
-        return (
-            RunState.PAUSED,
-            f"its Job is suspended: no orchestrator runs until `kubectl patch job/{run.run}` resumes it",
-        )
+        return RunState.PAUSED, f"no orchestrator runs until it is resumed: k8stui runs resume {run.run}"
+    if request == names.REQUEST_PAUSE:
+        return run.state, run.why or "it pauses as soon as the steps that run have ended"
+    if run.state is RunState.PAUSED:  # Its next orchestrator is on its way.
+        return RunState.RUNNING, ""
     return run.state, run.why
 
 

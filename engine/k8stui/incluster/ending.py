@@ -81,6 +81,8 @@ def was_deleted_with_run(kube: Kube, around: Surroundings, burst: Optional[float
         job = _get(kube, "jobs", around.job)
         if job is None or job["metadata"].get("deletionTimestamp"):
             return True
+        if job["spec"].get("suspend"):
+            return False
         pods = list_pods(kube, around.plan.run)[0]
         deleting = [pod for pod in pods if pod["metadata"].get("deletionTimestamp")]
         staying = [pod for pod in pods if pod not in deleting and not _made_since(pod, burst)]

@@ -24,6 +24,7 @@ class Graph:
         results: Small results of the steps that are done.
         touched: Steps whose status changed since the caller last emptied it.
         notes: Sentences on what happened since the caller last emptied it: (step, sentence).
+        paused: A person asked for a pause: nothing starts, what runs may end.
         halt: What ends the run before its steps have ended; None as long as nothing does.
     """
 
@@ -33,6 +34,7 @@ class Graph:
         self.results: Dict[str, Dict[str, Any]] = {}
         self.touched: Set[str] = set()
         self.notes: List[Tuple[str, str]] = []
+        self.paused = False
         self.halt: Optional[Halt] = None
         self._cause: Optional[Halt] = None  # the first of them: it says how the run ends
         self._ordinary = plan.ordinary()

@@ -85,6 +85,12 @@ class Ledger:
                 self._epoch = epoch
                 return epoch
 
+    @property
+    def annotations(self) -> Dict[str, str]:
+        """Of the record, as it was last read or written."""
+        found: Dict[str, str] = self._record["metadata"]["annotations"]
+        return found
+
     def load(self) -> Tuple[Dict[str, StepStatus], Dict[str, Dict[str, Any]], Summary]:
         """What an earlier master wrote: status of the steps, small results, the summary."""
         summary = Summary.from_text(self._record["metadata"]["annotations"][ANNOTATION_SUMMARY])

@@ -13,19 +13,20 @@ from typing import Any, Dict, List, Optional
 from .actions import Create, Delete
 from .budgets import Refusal
 from .creators import Created, Creators, Refused
-from .ending import End, facts_of_end, finish, remove_pods, was_deleted_with_run
+from .ending import LOG_PATIENCE, End, facts_of_end, finish, remove_pods, was_deleted_with_run
+from .inbox import Reported, Terminated, Told
 from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
-from .names import ANNOTATION_REQUEST
+from .names import ANNOTATION_REQUEST, REQUEST_STOP
 from .outcome import counts
+from .pausing import is_asked, suspend
 from .podfacts import PodFacts, read_pod
 from .pods import InputsTooLargeError, PodBuilder, read_receipt
 from .progress import Progress
 from .protocol import KIND_PYTHON, Plan, PlanError, StepPlan
 from .reception import Newest, Reception
 from .record import Summary
-from .report import Report
 from .scheduler import Scheduler
 from .setup import Surroundings, read_surroundings
 from .states import RunState
@@ -41,29 +42,6 @@ TOLD_RATE = 50
 
 BURST_PAUSE = 10.0
 """Seconds between deletions of one burst at the most."""
-
-
-class Reported:
-    """A runner handed over."""
-
-    __slots__ = ("pod", "report")
-
-    def __init__(self, pod: str, report: Report) -> None:
-        self.pod = pod
-        self.report = report
-
-
-class Told:
-    """A runner told its progress."""
-
-    __slots__ = ("pod",)
-
-    def __init__(self, pod: str) -> None:
-        self.pod = pod
-
-
-class Terminated:
-    """SIGTERM arrived."""
 
 
 def main(home: str) -> int:
@@ -141,6 +119,7 @@ class Master:
         pods, version = list_pods(self._kube, self._plan.run) if epoch > 1 else ([], "")
         if epoch > 1:
             self._adopt(pods)
+        self._record_changed(self._ledger.annotations)
         reception.start()
         watch_pods(self._kube, self._plan.run, version, self._inbox.put)
         watch_record(self._kube, self._plan.run, self._around.record["metadata"]["resourceVersion"], self._inbox.put)
@@ -148,10 +127,10 @@ class Master:
             self._turns()
         finally:
             reception.close()
-        return self._finish()
+        return self._finish() if self._end else self._pause()
 
     def _turns(self) -> None:
-        while self._end is None:
+        while self._end is None and not self._scheduler.resting:
             now = time.time()
             actions = self._scheduler.decide(now)
             self._act(actions, now)
@@ -279,9 +258,13 @@ class Master:
         if not annotations:
             remove_pods(self._kube, self._plan.run)
             raise GoneError
-        if annotations.get(ANNOTATION_REQUEST) == "stop" and not self._scheduler.stopping:
+        if annotations.get(ANNOTATION_REQUEST) == REQUEST_STOP and not self._scheduler.stopping:
             say("k8stui: stop was asked for: deleting what runs")
             self._scheduler.stop()
+        if is_asked(annotations) is not self._scheduler.paused:
+            self._scheduler.paused = not self._scheduler.paused
+            pausing = "a pause was asked for: nothing starts, and what runs may end"
+            say("k8stui: " + (pausing if self._scheduler.paused else "the pause was called off"))
 
     def _terminated(self) -> None:
         say("k8stui: SIGTERM")
@@ -378,12 +361,19 @@ class Master:
     def _flush(self, now: float) -> None:
         self._note_changes(now)
         if self._end is None:
-            self._summary.state = RunState.STOPPING if self._scheduler.stopping else RunState.RUNNING
+            going = RunState.STOPPING if self._scheduler.stopping else RunState.RUNNING
+            self._summary.state = RunState.PAUSED if self._scheduler.resting else going
         else:
             self._summary.state, self._summary.why, self._summary.finished = self._end.state, self._end.why, now
         self._summary.started, self._summary.timed_out = self._scheduler.began, self._scheduler.timed_out
         self._summary.steps = counts({name: self._scheduler.steps[name] for name in self._plan.ordinary()})
         self._ledger.flush(self._scheduler.steps, self._scheduler.results, self._summary, now)
+
+    def _pause(self) -> int:
+        self._flush(time.time())
+        self._logs.finish(LOG_PATIENCE)
+        say("k8stui: run %s paused" % self._plan.run)
+        return suspend(self._kube, self._around, self._inbox)
 
     def _finish(self) -> int:
         self._flush(time.time())

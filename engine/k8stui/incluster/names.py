@@ -27,10 +27,13 @@ COMPONENT_TEMPLATE = "template"
 ANNOTATION_SCHEMA = "k8stui.io/schema"
 ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and watches read metadata only
 ANNOTATION_EPOCH = "k8stui.io/epoch"  # counts the masters of a run; the highest one may write
-ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: `stop`
+ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: one of the REQUESTs
 ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
 ANNOTATION_SCHEDULE = "k8stui.io/schedule"  # of a CronJob: JSON of what k8stui knows of it beside its spec
 ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: [attempt, results]}: if the pod exists, these succeeded
+
+REQUEST_STOP = "stop"
+REQUEST_PAUSE = "pause"
 
 STEP_CONTAINER = "step"
 MASTER_CONTAINER = "orchestrator"

@@ -187,6 +187,8 @@ class Scheduler(Graph):
         if not self._open:
             self._call_hooks()
         actions += [action for name in late for action in self._too_late(name)]
+        if self.paused:
+            return actions
         for name in [name for name, since in self._delayed.items() if since <= now]:
             del self._delayed[name]
             self._ready.append(name)
@@ -201,9 +203,16 @@ class Scheduler(Graph):
 
     def wake_at(self) -> Optional[float]:
         """When `decide` has something to do without any further event; None for never."""
-        probe = self._room.probe_at(self._most, len(self._live)) if self._ready and not self._paced else None
-        times = [probe, self._next_start if self._paced else None, self._deadlines.next(), self._ends_at()]
-        return min([*self._delayed.values(), *(time for time in times if time is not None)], default=None)
+        times = [self._deadlines.next(), self._ends_at()]
+        if not self.paused:
+            probe = self._room.probe_at(self._most, len(self._live)) if self._ready and not self._paced else None
+            times += [probe, self._next_start if self._paced else None, *self._delayed.values()]
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def resting(self) -> bool:
+        """True when a pause has come: nothing may start, and nothing runs any more."""
+        return self.paused and not (self.stopping or self._live or self.over)
 
     def _ends_at(self) -> Optional[float]:
         """When the run has taken too long; None for never, and when it ends anyway."""
@@ -217,9 +226,8 @@ class Scheduler(Graph):
         return any(not one.state.ended and one.attempts and one.attempts[-1].pod in self._live for one in under_way)
 
     def _tell_the_ready(self, limit: int) -> None:
-        told = "%d pods are the most at a time" % limit
-        if self._paced:
-            told = "parallel steps start %g s apart" % self.plan.startup_pause
+        paced = "parallel steps start %g s apart" % self.plan.startup_pause
+        told = paced if self._paced else "%d pods are the most at a time" % limit
         for name in self._ready:
             if self.steps[name].state is StepState.WAITING:
                 self.steps[name].state, self.steps[name].why = StepState.QUEUED, told

@@ -115,8 +115,11 @@ async def test_suspending_a_running_job_ends_its_pod(api: Api) -> None:
     await api.until("pods", made["metadata"]["name"], running)
     await api.patch("jobs", "a", {"spec": {"suspend": True}})
     await api.until_listed("pods", lambda pods: not pods)
-    found = await api.until("jobs", "a", has_condition("Suspended"))
+    await api.until("jobs", "a", has_condition("Suspended"))
+    await api.patch("jobs", "a", {"spec": {"suspend": False}})
+    found = await api.until("jobs", "a", lambda obj: obj["status"].get("active"))
     assert not has_condition("Failed")(found)
+    assert not found["status"].get("failed"), "a pod that was suspended has not failed"
 
 
 async def test_a_deleted_pod_of_a_job_is_replaced(api: Api) -> None:

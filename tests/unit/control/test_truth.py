@@ -40,7 +40,9 @@ def seen(run: RunView, *pods: dict[str, Any], job: JobFacts = LIVING, request: s
             "BackoffLimitExceeded",
         ),
         (JobFacts(exists=True, outcome="complete"), "", RunState.FAILED, "without saying"),
-        (JobFacts(exists=True, suspended=True), "", RunState.PAUSED, "suspended"),
+        (JobFacts(exists=True, suspended=True), "", RunState.PAUSED, f"k8stui runs resume {RUN}"),
+        (JobFacts(exists=True, suspended=True), "pause", RunState.PAUSED, f"k8stui runs resume {RUN}"),
+        (LIVING, "pause", RunState.RUNNING, "it pauses as soon as"),
     ],
 )
 def test_the_job_says_whether_a_run_can_still_go_on(job: JobFacts, request_: str, state: RunState, words: str) -> None:
@@ -51,6 +53,13 @@ def test_the_job_says_whether_a_run_can_still_go_on(job: JobFacts, request_: str
 
 def test_an_ended_run_stays_as_its_record_says() -> None:
     assert true_state(told(RunState.SUCCEEDED), JobFacts(), request="stop", now=CREATED)[0] is RunState.SUCCEEDED
+
+
+def test_a_paused_run_goes_on_once_nobody_asks_for_the_pause_any_more() -> None:
+    paused, suspended = told(RunState.PAUSED), JobFacts(exists=True, suspended=True)
+    assert true_state(paused, LIVING, request="pause", now=CREATED)[0] is RunState.PAUSED
+    assert true_state(paused, suspended, request="", now=CREATED)[0] is RunState.PAUSED
+    assert true_state(paused, LIVING, request="", now=CREATED)[0] is RunState.RUNNING
 
 
 def test_a_young_run_without_a_job_is_being_submitted() -> None:

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from k8stui.incluster.inbox import Told
 from k8stui.incluster.kube import Kube
-from k8stui.incluster.master import TOLD_RATE, Master, Told
+from k8stui.incluster.master import TOLD_RATE, Master
 from k8stui.incluster.progress import Progress
 from k8stui.incluster.setup import Surroundings
 

@@ -1,4 +1,4 @@
-"""`k8stui runs`: list, show, watch, logs, stop and delete runs."""
+"""`k8stui runs`: the verbs that look at runs: list, show, watch and logs. `acts` has those that change them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui.model.errors import InvalidInputError, WaitTimeoutError
-from k8stui_tui.cli import logs
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli import acts, logs
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
@@ -17,10 +17,9 @@ from k8stui_tui.cli.tables import Column
 if TYPE_CHECKING:
     from k8stui.model.views import RunSummaryView
 
-app = typer.Typer(no_args_is_help=True, help="List, show, watch, stop and delete runs.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="List, show, watch, pause, stop and delete runs.", rich_markup_mode=None)
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")]
-Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Names of runs.")]
 
 
 @app.command("list")
@@ -166,59 +165,5 @@ def watch(
 
 
 app.command("logs")(logs.logs)
-
-
-@app.command()
-def stop(
-    run: Runs,
-    force: Annotated[bool, typer.Option("--force", help="Do not ask the orchestrator: end the run from here.")] = False,
-    timeout: Annotated[float, typer.Option("--timeout", min=0, help="Seconds the orchestrator has to obey.")] = 60.0,
-    context: Context = None,
-    namespace: Namespace = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """Stop runs and wait for it.
-
-    A run that has ended already stays as it is.
-    """
-
-    async def work() -> None:
-        from k8stui.control.ending import stop_run
-
-        async with cluster_of(context, namespace, kubeconfig) as cluster:
-            for name in run:
-                try:
-                    view = await stop_run(cluster, name, force=force, patience=timeout)
-                except TimeoutError:
-                    raise WaitTimeoutError(
-                        f"The orchestrator of {name} has not obeyed within {timeout:g} s; the request stands.",
-                        hint=f"End it from here: k8stui runs stop {name} --force",
-                    ) from None
-                say(f"{name} {view.state.value}")
-
-    execute(work())
-
-
-@app.command()
-def delete(
-    run: Runs,
-    stop_first: Annotated[bool, typer.Option("--stop", help="Stop a run that is going on first.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Also a run that is going on, at once.")] = False,
-    context: Context = None,
-    namespace: Namespace = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """Delete runs and all they made.
-
-    Jobs, pods, results and records go; a run that is going on only with --stop or --force.
-    """
-
-    async def work() -> None:
-        from k8stui.control.ending import delete_run
-
-        async with cluster_of(context, namespace, kubeconfig) as cluster:
-            for name in run:
-                await delete_run(cluster, name, force=force, stop=stop_first)
-                say(f"{name} deleted")
-
-    execute(work())
+for verb in (acts.pause, acts.resume, acts.stop, acts.delete):
+    app.command()(verb)

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import JOBS
 from k8stui.control.ending import stop_run
+from k8stui.control.pausing import pause_run
 from k8stui.control.schedules import create_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.control.watching import wait_run, watching
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.states import StepState
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.views import RunView, StepView
@@ -99,10 +99,8 @@ async def _stop_on_the_way(cluster: Cluster, run: str) -> None:
 
 
 async def _pause_on_the_way(cluster: Cluster, run: str) -> None:
-    view = await _until(cluster, run, lambda view: _at_work(view, "copy_2"))
-    if view is not None:  # As `kubectl patch` does; resuming the Job lets the run go on.
-        await cluster.patch(JOBS, view.job, {"spec": {"suspend": True}})
-    await _until(cluster, run, lambda view: view.state is RunState.PAUSED)
+    await _until(cluster, run, lambda view: _at_work(view, "copy"))
+    await pause_run(cluster, run, patience=PATIENCE)
 
 
 def _at_work(view: RunView, prefix: str) -> list[StepView]:

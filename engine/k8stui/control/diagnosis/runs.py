@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from k8stui.control.diagnosis.around import Json
@@ -53,13 +52,8 @@ def orchestrator(sight: Sight) -> list[Diagnosis]:
     run = sight.run
     subject = f"orchestrator of {run.run}"
     if run.state is RunState.PAUSED:
-        resume = json.dumps({"spec": {"suspend": False}}, separators=(",", ":"))
         words = "its Job is suspended, so no orchestrator runs"
-        return [
-            Diagnosis.of(
-                subject, "paused", Cause(Level.STUCK, words, f"Resume it: kubectl patch job {run.job} -p '{resume}'")
-            )
-        ]
+        return [Diagnosis.of(subject, "paused", Cause(Level.STUCK, words, f"Resume it: k8stui runs resume {run.run}"))]
     if run.state is RunState.FAILED:
         return _failed_orchestrator(sight, subject) if _failed_by_itself(run.why) else []
     if run.state.ended:

@@ -221,6 +221,7 @@ class JobController(Controller):
 
     def _suspend(self, job: Obj, running: list[Obj], status: Obj) -> None:
         for pod in running:
+            self._release(pod)  # Before its deletion: a suspended pod does not count as a failure.
             self._delete(pod)
         suspended = condition({"status": status}, "Suspended")
         if suspended is None or suspended["status"] != "True":

@@ -107,7 +107,7 @@ def test_an_orchestrator_that_is_refused_in_vain_is_stuck() -> None:
 def test_a_suspended_job_is_told_with_what_resumes_it() -> None:
     first, _ = diagnose_run(judged(sight(), JobFacts(exists=True, suspended=True)))
     assert first.sentence == "paused: its Job is suspended, so no orchestrator runs"
-    assert first.advice == f"""Resume it: kubectl patch job {RUN} -p '{{"spec":{{"suspend":false}}}}'"""
+    assert first.advice == f"Resume it: k8stui runs resume {RUN}"
 
 
 def test_an_orchestrator_that_failed_for_good_is_told_with_its_last_pod() -> None:

@@ -24,5 +24,5 @@ def migration(tables: list[str] = ["users", "orders", "invoices"], seconds: floa
 
 
 @pipeline
-def export(tables: list[str] = ["products", "prices"], seconds: float = 3.0) -> None:
+def export(tables: list[str] = ["products", "prices", "stock"], seconds: float = 3.0) -> None:
     _one_after_the_other(tables, seconds)

@@ -1,4 +1,4 @@
-"""What can be done to runs: start, stop and delete them. The engine's verbs do it."""
+"""What can be done to runs: start, pause, stop and delete them. The engine's verbs do it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from k8stui.authoring.creating import Creating
 from k8stui.cluster.client import Cluster
 from k8stui.control.ending import delete_run, stop_run
+from k8stui.control.pausing import pause_run, resume_run
 from k8stui.control.submit import RunRef
+from k8stui.incluster.states import RunState
 from k8stui.model.errors import K8stuiError
 from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.confirm import ConfirmScreen
@@ -23,7 +25,7 @@ Verb = Callable[[Cluster, RunSummaryView], Awaitable[Any]]
 
 
 class RunActs(RunLooks, inherit_bindings=False):
-    """The actions that change something; each asks first, or shows what it is going to do."""
+    """The actions that change something; what cannot be taken back asks first."""
 
     def action_create(self) -> None:
         """Start a run."""
@@ -40,6 +42,28 @@ class RunActs(RunLooks, inherit_bindings=False):
                 self.expect(ref.namespace, ref.run)
 
         self.center.push_screen(dialog, created)
+
+    def action_pause(self) -> None:
+        """Pause runs, or let them go on where all of them are paused."""
+        going = [run for run in self._targets() if not run.state.ended and run.state is not RunState.STOPPING]
+        runs = [run for run in going if run.state is not RunState.PAUSED]
+        if going and not runs:
+            self.action_resume()
+            return
+
+        async def pause(cluster: Cluster, run: RunSummaryView) -> None:
+            await pause_run(cluster, run.run, namespace=run.namespace or None, patience=None)
+
+        self._at_once(runs, pause, "will pause: nothing starts, what runs may end", "pause")
+
+    def action_resume(self) -> None:
+        """Let runs go on."""
+        runs = [run for run in self._targets() if not run.state.ended and run.state is not RunState.STOPPING]
+
+        async def resume(cluster: Cluster, run: RunSummaryView) -> None:
+            await resume_run(cluster, run.run, namespace=run.namespace or None)
+
+        self._at_once(runs, resume, "resumed", "resume")
 
     def action_stop(self) -> None:
         """Stop runs."""
@@ -74,6 +98,14 @@ class RunActs(RunLooks, inherit_bindings=False):
             await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
 
         self._ask(question, "delete", details, runs, delete, "deleted")
+
+    def _at_once(self, runs: Sequence[RunSummaryView], verb: Verb, done: str, word: str) -> None:
+        """Do what can be taken back, without a question."""
+        if runs:
+            self.center.act(self._do(runs, verb, done))
+        elif targets := self._targets():
+            one = f"{targets[0].run} is {targets[0].state.value}"
+            self.center.tell(f"{one if len(targets) == 1 else 'All of these runs have ended'}: nothing to {word}.")
 
     def _targets(self) -> list[RunSummaryView]:
         """The marked runs, or the one under the cursor."""

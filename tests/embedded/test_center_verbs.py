@@ -1,0 +1,81 @@
+"""What the keys of the control center do to runs, against the embedded cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.control.runs import show_run
+from k8stui.embedded import EmbeddedCluster
+from k8stui.incluster.states import RunState
+from k8stui_tui.app import ControlCenter
+from k8stui_tui.store import Store
+from tests.embedded.runs import ended, eventually, start, step_is
+from tests.tui.create_app import screen_text
+
+Until = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
+    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+        yield connected
+
+
+@asynccontextmanager
+async def center(embedded: EmbeddedCluster) -> AsyncIterator[tuple[Pilot[None], Until]]:
+    """The control center, once it is connected, and a wait for texts on it."""
+
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+            yield connected
+
+    app = ControlCenter(Store(connection), theme="dark")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+
+        async def until(*texts: str) -> None:
+            async with asyncio.timeout(60):
+                while not all(text in screen_text(app) for text in texts):
+                    await pilot.pause(0.02)
+
+        await until("live")
+        yield pilot, until
+
+
+async def test_p_pauses_a_run_and_lets_it_go_on(embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    run = await start(cluster, "waiting", flag=str(flag))
+    await step_is(cluster, run, "until_told", "running")
+    async with center(embedded) as (pilot, until):
+        await until(run)
+        await pilot.press("P")
+        await until(f"{run} will pause")
+        flag.touch()
+        await until("paused", "1/2")
+        await pilot.press("P")
+        await until(f"{run} resumed", "succeeded", "2/2")
+    view = await ended(cluster, run)
+    assert (view.state, [len(step.attempts) for step in view.steps]) == (RunState.SUCCEEDED, [1, 1])
+
+
+async def test_a_pause_to_come_is_called_off_by_its_command(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    run = await start(cluster, "waiting", flag=str(tmp_path / "flag"))
+    await step_is(cluster, run, "until_told", "running")
+    async with center(embedded) as (pilot, until):
+        await until(run)
+        await pilot.press("P")
+        await eventually(lambda: show_run(cluster, run), until=lambda view: "it pauses" in view.why)
+        await pilot.press("colon", *"resume", "enter")
+        await until(f"{run} resumed")
+    (tmp_path / "flag").touch()
+    assert (await ended(cluster, run)).state is RunState.SUCCEEDED

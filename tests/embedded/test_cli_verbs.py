@@ -1,0 +1,68 @@
+"""The command line's verbs that change runs, each as a process of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.command import Shell, shell
+
+
+@pytest.fixture
+def here(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
+    return shell(tmp_path, embedded_kubeconfig)
+
+
+GATED = """
+import time
+from pathlib import Path
+from k8stui import pipeline, step
+
+@step
+def first(flag: str) -> int:
+    print("started", flush=True)
+    while not Path(flag).exists():
+        time.sleep(0.05)
+    return 1
+
+@step
+def second(number: int) -> int:
+    return number + 1
+
+@pipeline
+def gated(flag: str) -> None:
+    second(first(flag))
+"""
+
+
+def gated(here: Shell) -> tuple[str, Path]:
+    """A run whose first step has started and waits for a file."""
+    (here.folder / "gated.py").write_text(GATED)
+    flag = here.folder / "flag"
+    name = here.name_of("gated.py", "--param", f"flag={flag}")
+    process = here.start("logs", name, "-f")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "started" in line:
+            break
+    process.kill()
+    process.communicate(timeout=30)
+    return name, flag
+
+
+def test_a_pause_waits_says_so_and_is_called_off_or_comes(here: Shell) -> None:
+    name, flag = gated(here)
+    late = here.k8stui("runs", "pause", name, "--timeout", "0.2")
+    assert (late.returncode, late.stdout) == (3, "")
+    assert f"Steps of {name} still run after 0.2 s" in late.stderr
+    assert f"k8stui runs resume {name}" in late.stderr
+    flag.touch()
+    assert here.k8stui("runs", "pause", name).stdout == f"{name} paused\n"
+    (resumed,) = json.loads(here.k8stui("runs", "resume", name, "-o", "json").stdout)
+    assert (resumed["run"], resumed["state"]) == (name, "running")
+    assert here.k8stui("runs", "watch", name).returncode == 0
+    ended = here.k8stui("runs", "resume", name)
+    assert (ended.returncode, "nothing to resume" in ended.stderr) == (7, True)
+    assert here.k8stui("runs", "pause", "no-such-run").returncode == 4

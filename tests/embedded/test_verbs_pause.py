@@ -1,0 +1,142 @@
+"""Pausing runs and letting them go on: in order, and without running a finished step again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from k8stui.authoring.load import load
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import JOBS, PODS
+from k8stui.control.board import RunBoard
+from k8stui.control.ending import stop_run
+from k8stui.control.pausing import pause_run, resume_run
+from k8stui.control.runs import list_runs, show_run
+from k8stui.control.submit import SubmitOptions, submit
+from k8stui.embedded import EmbeddedCluster
+from k8stui.incluster import names
+from k8stui.incluster.states import RunState
+from k8stui.model.errors import ConflictError
+from k8stui.model.views import RunView
+from tests.embedded.runs import PIPELINES, ended, eventually, masters, start, step_is, step_of
+
+
+@pytest.fixture
+async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
+    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+        yield connected
+
+
+async def held(cluster: Cluster, flag: Path) -> str:
+    """A run whose first step runs until the flag is there."""
+    run = await start(cluster, "waiting", flag=str(flag))
+    await step_is(cluster, run, "until_told", "running")
+    await eventually(lambda: list_runs(cluster), until=lambda runs: runs[0].state is RunState.RUNNING)
+    return run
+
+
+async def paused(cluster: Cluster, flag: Path) -> str:
+    """A run that is paused between its two steps."""
+    run = await held(cluster, flag)
+    async with asyncio.TaskGroup() as group:
+        pausing = group.create_task(pause_run(cluster, run))
+        await eventually(lambda: show_run(cluster, run), until=lambda view: "it pauses" in view.why)
+        await asyncio.to_thread(flag.touch)
+    assert pausing.result().state is RunState.PAUSED
+    return run
+
+
+async def test_what_runs_may_end_and_nothing_starts_until_it_is_resumed(cluster: Cluster, tmp_path: Path) -> None:
+    run = await paused(cluster, tmp_path / "flag")
+    view = await show_run(cluster, run)
+    assert [step.state.value for step in view.steps] == ["succeeded", "waiting"]
+    await eventually(lambda: masters(cluster, run), until=lambda found: not found)
+    assert [one.state for one in await list_runs(cluster)] == [RunState.PAUSED]
+    assert f"k8stui runs resume {run}" in view.why
+
+    await resume_run(cluster, run)
+    view = await ended(cluster, run)
+    assert view.state is RunState.SUCCEEDED
+    assert [len(step.attempts) for step in view.steps] == [1, 1]
+    assert step_of(view, "add").results == {"output": 2}
+    assert not (await cluster.get(JOBS, run))["status"].get("failed"), "no master may count as lost"
+
+
+async def test_a_resumed_run_needs_no_pod_of_its_finished_steps(cluster: Cluster, tmp_path: Path) -> None:
+    run = await paused(cluster, tmp_path / "flag")
+    await cluster.delete_collection(PODS, labels=f"run={run},{names.LABEL_COMPONENT}={names.COMPONENT_STEP}")
+    await resume_run(cluster, run)
+    view = await ended(cluster, run)
+    assert (view.state, [len(step.attempts) for step in view.steps]) == (RunState.SUCCEEDED, [1, 1])
+
+
+async def test_a_pause_that_has_not_come_yet_can_be_called_off(cluster: Cluster, tmp_path: Path) -> None:
+    run = await held(cluster, tmp_path / "flag")
+    with pytest.raises(TimeoutError):
+        await pause_run(cluster, run, patience=0.2)
+    assert (await show_run(cluster, run)).state is RunState.RUNNING
+    (master,) = await masters(cluster, run)
+    await resume_run(cluster, run)
+    (tmp_path / "flag").touch()
+    assert (await ended(cluster, run)).state is RunState.SUCCEEDED
+    pods = (await show_run(cluster, run)).pods
+    assert [pod.name for pod in pods if pod.component == names.COMPONENT_ORCHESTRATOR] == [master]
+
+
+async def test_a_run_whose_master_cannot_start_is_paused_all_the_same(cluster: Cluster) -> None:
+    spec = load(f"{PIPELINES / 'lines.py'}:chain").trace({})
+    run = (await submit(cluster, spec, SubmitOptions(image="images.invalid/python:3"))).run
+    assert (await pause_run(cluster, run)).state is RunState.PAUSED
+    assert (await resume_run(cluster, run)).state is RunState.PENDING
+
+
+async def test_a_pause_made_with_kubectl_is_one_too(cluster: Cluster, tmp_path: Path) -> None:
+    run = await held(cluster, tmp_path / "flag")
+    await cluster.patch(JOBS, run, {"spec": {"suspend": True}})
+    await eventually(lambda: show_run(cluster, run), until=lambda view: view.state is RunState.PAUSED)
+    await eventually(lambda: masters(cluster, run), until=lambda found: not found)
+    (tmp_path / "flag").touch()
+    await resume_run(cluster, run)
+    view = await ended(cluster, run)
+    assert (view.state, [len(step.attempts) for step in view.steps]) == (RunState.SUCCEEDED, [1, 1])
+
+
+async def test_a_paused_run_can_be_stopped(cluster: Cluster, tmp_path: Path) -> None:
+    run = await paused(cluster, tmp_path / "flag")
+    assert (await stop_run(cluster, run)).state is RunState.STOPPED
+    with pytest.raises(ConflictError, match="is stopped: there is nothing to resume"):
+        await resume_run(cluster, run)
+    with pytest.raises(ConflictError, match="is stopped: there is nothing to pause"):
+        await pause_run(cluster, run)
+
+
+async def test_the_board_never_shows_anything_but_running_and_paused(cluster: Cluster, tmp_path: Path) -> None:
+    run = await held(cluster, tmp_path / "flag")
+    seen: list[str] = []
+    async with RunBoard(cluster) as board:
+        await board.wait_synced()
+
+        async def follow() -> None:
+            version = board.version
+            while (line := board.find("default", run)) is not None and not line.state.ended:
+                seen.append(line.state.value)
+                version = await board.wait_changed(version)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(follow())
+            pausing = group.create_task(pause_run(cluster, run))
+            await eventually(lambda: show_run(cluster, run), until=_is_pausing)
+            (tmp_path / "flag").touch()
+            await pausing
+            await eventually(lambda: masters(cluster, run), until=lambda found: not found)
+            await resume_run(cluster, run)
+    assert list(dict.fromkeys(seen)) == ["running", "paused"]
+    assert seen[-1] == "running"
+
+
+def _is_pausing(view: RunView) -> bool:
+    return "it pauses" in view.why

@@ -1,0 +1,133 @@
+"""`k8stui runs`: the verbs that change runs: pause, resume, stop and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import WaitTimeoutError
+from k8stui_tui.cli.output import Format, say, structured
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunView
+
+Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Names of runs.")]
+
+
+def pause(
+    run: Runs,
+    timeout: Annotated[float, typer.Option("--timeout", min=0, help="Seconds to wait for the steps that run.")] = 60.0,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Pause runs: nothing starts any more, what runs may end, then no orchestrator runs.
+
+    The exit code is 3 when steps still run after the time given to waiting; the run pauses when they have ended.
+    """
+
+    async def work() -> None:
+        from k8stui.control.pausing import pause_run
+
+        views = []
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            for name in run:
+                try:
+                    views.append(await pause_run(cluster, name, patience=timeout))
+                except TimeoutError:
+                    raise WaitTimeoutError(
+                        f"Steps of {name} still run after {timeout:g} s; it pauses when they have ended.",
+                        hint=f"Call it off: k8stui runs resume {name}",
+                    ) from None
+        tell(views, output)
+
+    execute(work())
+
+
+def resume(
+    run: Runs,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Let paused runs go on.
+
+    No finished step runs again. A pause that has not come yet is called off.
+    """
+
+    async def work() -> None:
+        from k8stui.control.pausing import resume_run
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            views = [await resume_run(cluster, name) for name in run]
+        tell(views, output)
+
+    execute(work())
+
+
+def tell(views: Sequence[RunView], output: Format) -> None:
+    """What became of runs: a line each, `runs show` for programs."""
+    if output.structured:
+        say(structured(views, output))
+        return
+    for view in views:
+        say(view.run if output is Format.NAME else f"{view.run} {view.state.value}")
+
+
+def stop(
+    run: Runs,
+    force: Annotated[bool, typer.Option("--force", help="Do not ask the orchestrator: end the run from here.")] = False,
+    timeout: Annotated[float, typer.Option("--timeout", min=0, help="Seconds the orchestrator has to obey.")] = 60.0,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Stop runs and wait for it.
+
+    A run that has ended already stays as it is.
+    """
+
+    async def work() -> None:
+        from k8stui.control.ending import stop_run
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            for name in run:
+                try:
+                    view = await stop_run(cluster, name, force=force, patience=timeout)
+                except TimeoutError:
+                    raise WaitTimeoutError(
+                        f"The orchestrator of {name} has not obeyed within {timeout:g} s; the request stands.",
+                        hint=f"End it from here: k8stui runs stop {name} --force",
+                    ) from None
+                say(f"{name} {view.state.value}")
+
+    execute(work())
+
+
+def delete(
+    run: Runs,
+    stop_first: Annotated[bool, typer.Option("--stop", help="Stop a run that is going on first.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also a run that is going on, at once.")] = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Delete runs and all they made.
+
+    Jobs, pods, results and records go; a run that is going on only with --stop or --force.
+    """
+
+    async def work() -> None:
+        from k8stui.control.ending import delete_run
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            for name in run:
+                await delete_run(cluster, name, force=force, stop=stop_first)
+                say(f"{name} deleted")
+
+    execute(work())
