@@ -16,7 +16,7 @@ CAUSES = {
     "nowhere": ("stuck", r"queued: the only node does not take it: it lacks the label pool=gpu"),
     "too_large": ("stuck", r"queued: the only node does not take it: it asks for 900 cpu, more than any node has"),
     "on_a_gpu": ("stuck", r"queued: the only node does not take it: it asks for 1 nvidia.com/gpu, and no node has any"),
-    "unset": ("stuck", r"starting: ConfigMap settings does not exist"),
+    "unset": ("failed", r"failed: its pod can't start: ConfigMap settings does not exist"),
     "unmounted": ("stuck", r"starting: its volume data cannot be mounted: ConfigMap rows does not exist"),
     "no_image": (
         "stuck",
@@ -71,14 +71,14 @@ def run(space: Space) -> str:
 
 def test_each_step_in_trouble_is_told_by_its_cause(space: Space, run: str, editor: Space) -> None:
     found = why(space, run)
-    assert [one["level"] for one in found] == ["failed"] * 4 + ["stuck"] * 6 + ["fine"]
+    assert [one["level"] for one in found] == ["failed"] * 5 + ["stuck"] * 5 + ["fine"]
     assert all(one["advice"] for one in found[:-1])
     assert all(one["evidence"] for one in found if one["level"] == "stuck")
     assert found[-1]["sentence"].startswith("running: 0 of 11 steps done")
 
     # A step that waits is told with the root of it.
     own, *roots = why(space, run, "last")
-    assert own["sentence"].startswith("waiting: for nowhere, too_large, on_a_gpu and 3 more; ")
+    assert own["sentence"].startswith("waiting: for nowhere, too_large, on_a_gpu and 2 more; ")
     assert {one["subject"] for one in roots} >= {"step nowhere", "step no_image"}
 
     # Who may not read nodes is told the same, as far as the scheduler's own words go.

@@ -13,7 +13,10 @@ def nowhere() -> int:
     return 1
 
 
-@step(settings={"orchestrator": {"pod_settings": {"env_from": [{"configMapRef": {"name": "settings"}}]}}})
+WITHOUT_CONFIG_MAP = {"env_from": [{"configMapRef": {"name": "settings"}}]}
+
+
+@step(settings={"orchestrator": {"pod_settings": WITHOUT_CONFIG_MAP, "fail_on_container_waiting_reasons": []}})
 def unset() -> int:
     return 1
 

@@ -49,7 +49,7 @@ def stuck(pod: Json, container: Json, around: Around) -> Cause:
         return images.unpullable(pod, name, reason, message, around)
     if reason == "CrashLoopBackOff":
         return restarting(pod, container, around).resting_on(said)
-    cause = _lacks(message)
+    cause = lacks(message)
     if cause is None and "runAsNonRoot" in message:
         cause = Cause(
             Level.STUCK,
@@ -102,7 +102,8 @@ def _init(pod: Json, container: Json, around: Around) -> Cause | None:
     return None
 
 
-def _lacks(message: str) -> Cause | None:
+def lacks(message: str) -> Cause | None:
+    """The cause in a message about a ConfigMap, a Secret or a key of one that is missing; None for any other."""
     key = _NO_KEY.search(message)
     if key:
         name = key["name"].rpartition("/")[2]
@@ -137,7 +138,7 @@ def _from_events(pod: Json, around: Around) -> Cause | None:
     if event is None:
         return _config(around)
     volume = _VOLUME.search(event.message)
-    lacking = _lacks(event.message)
+    lacking = lacks(event.message)
     evidence = (around.tell(event),)
     if lacking:
         where = f"its volume {volume['name']} cannot be mounted: " if volume else ""
@@ -158,7 +159,7 @@ def _from_events(pod: Json, around: Around) -> Cause | None:
 def _config(around: Around) -> Cause | None:
     """A container that cannot be made, told by events alone."""
     failure = around.last("Failed")
-    cause = _lacks(failure.message) if failure else None
+    cause = lacks(failure.message) if failure else None
     return cause.resting_on(around.tell(failure)) if cause else None
 
 

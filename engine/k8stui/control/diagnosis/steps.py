@@ -13,8 +13,11 @@ from k8stui.control.diagnosis.finding import Cause, Diagnosis, Level
 from k8stui.control.diagnosis.pods import pod_cause
 from k8stui.control.diagnosis.refusals import refused
 from k8stui.control.diagnosis.sight import Sight
+from k8stui.control.diagnosis.verdicts import given_up
 from k8stui.control.spans import age, span
+from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT
 from k8stui.incluster.names import STEP_CONTAINER
+from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.states import StepState
 from k8stui.model.views import AttemptView, StepView
 
@@ -128,8 +131,15 @@ def _without_pod(sight: Sight, step: StepView) -> Cause:
 def _retrying(sight: Sight, step: StepView) -> Cause:
     cause = attempt_cause(sight, step, step.attempts[-1]) if step.attempts else Cause(Level.WAITING, step.why)
     planned = sight.planned(step)
-    left = f", retry {step.failures} of {planned.retry.max_retries}" if planned else ""
+    left = f", {_retry(step, planned)}" if planned else ""
     return _again(sight, step, cause, left)
+
+
+def _retry(step: StepView, planned: StepPlan) -> str:
+    """Which retry comes next, of the budget that pays for it."""
+    if step.attempts and step.attempts[-1].reason in (CANNOT_START, STARTUP_TIMEOUT):
+        return f"retry {step.startups} of {planned.startup.max_retries}"
+    return f"retry {step.failures} of {planned.retry.max_retries}"
 
 
 def _evicted(sight: Sight, step: StepView) -> Cause:
@@ -184,6 +194,9 @@ def _succeeded(sight: Sight, step: StepView) -> Cause:
 def attempt_cause(sight: Sight, step: StepView, attempt: AttemptView) -> Cause:
     """Why an attempt ended as it did: by its pod while that exists, else by what the record kept of it."""
     pod, view = sight.pod_of(step, attempt)
+    verdict = given_up(pod, attempt.reason, attempt.message, sight.around_of(attempt.pod))
+    if verdict is not None:
+        return verdict
     if view is not None and view.status in (attempt.state.value, StepState.STOPPED.value):
         return pod_cause(pod, view, sight.around_of(attempt.pod))[1]
     return _recorded(sight, pod, attempt)

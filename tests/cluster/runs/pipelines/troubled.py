@@ -60,7 +60,8 @@ def last() -> None: ...
 
 @pipeline
 def troubled() -> None:
-    every = [nowhere(), too_large(), on_a_gpu(), unset(), unmounted(), no_image()]
+    every = [nowhere(), too_large(), on_a_gpu(), unmounted(), no_image()]
+    unset()
     raises()
     hungry()
     no_command()

@@ -205,6 +205,46 @@ def test_what_ended_as_it_should_is_fine(state: StepState) -> None:
     assert told(sight(state=RunState.STOPPED, load=StepStatus(state)), "load").level is Level.FINE
 
 
+@pytest.mark.parametrize(
+    ("reason", "message", "words"),
+    [
+        (
+            "CannotStart",
+            "its pod can't start: InvalidImageName: couldn't parse image name",
+            "its pod can't start: image of its container cannot be pulled: that is no valid name of an image",
+        ),
+        (
+            "CannotStart",
+            'its pod can\'t start: CreateContainerConfigError: secret "db" not found',
+            "its pod can't start: Secret db does not exist",
+        ),
+        (
+            "StartupTimeout",
+            "its pod did not start within 600 s (Unschedulable: 0/2 nodes are available: 2 Insufficient cpu.)",
+            "its pod did not start within 600 s: none of the 2 nodes takes it: all have too little free cpu",
+        ),
+        (
+            "StartupTimeout",
+            "its pod did not start within 5 s (ContainerCreating)",
+            "its pod did not start within 5 s: ContainerCreating",
+        ),
+        ("StartupTimeout", "its pod did not start within 5 s", "its pod did not start within 5 s"),
+        ("StepTimeout", "timed out after 60 s", "it timed out after 60 s"),
+    ],
+)
+def test_an_attempt_that_the_orchestrator_gave_up(reason: str, message: str, words: str) -> None:
+    load = StepStatus(StepState.FAILED, [ended(StepState.FAILED, message, reason=reason)])
+    found = told(sight(load=load), "load")
+    assert found.sentence.startswith(f"failed: {words}")
+    assert found.level is Level.FAILED
+
+
+def test_a_pod_that_is_replaced_because_it_did_not_start_counts_its_own_retries() -> None:
+    attempt = ended(StepState.FAILED, "its pod did not start within 5 s", reason="StartupTimeout")
+    load = StepStatus(StepState.RETRYING, [attempt], startups=2, not_before=NOW + 10)
+    assert told(sight(load=load), "load").sentence.endswith("attempt 2 starts in 10s, retry 2 of 3")
+
+
 def test_a_container_that_cannot_be_made() -> None:
     status = container({"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "db" not found'}})
     found = told(sight(pod("load", phase="Pending", containerStatuses=status)), "load")
