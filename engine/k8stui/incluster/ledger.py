@@ -9,6 +9,7 @@ the record is bound to the version last seen, so that of two masters the one wit
 import json
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+from .fitting import fitting
 from .kube import Kube, KubeError
 from .names import (
     ANNOTATION_EPOCH,
@@ -181,12 +182,7 @@ class Ledger:
         first = shard * STEPS_PER_SHARD
         names = [step.name for step in self._plan.steps[first : first + STEPS_PER_SHARD]]
         status = {name: steps[name].to_json() for name in names}
-        text = json.dumps(status, separators=(",", ":"))
-        if len(text) > SHARD_BYTES:  # the states must be written, or the run could not go on
-            for attempt in (one for step in status.values() for one in step.get("attempts", ())):
-                attempt.pop("metrics", None)
-            text = json.dumps(status, separators=(",", ":"))
-        return text
+        return fitting(status, SHARD_BYTES)
 
     def _write_results(self, results: Dict[str, Dict[str, Any]]) -> int:
         written = 0
