@@ -15,9 +15,12 @@ from .report import Report
 
 Json = Dict[str, Any]
 
+NEVER_STARTED = "ContainerStatusUnknown"
+"""Reason of a container that its node came back without, or whose pod was deleted before it had started."""
+
 DISRUPTION_REASONS = frozenset(
     ("Evicted", "Preempting", "Preempted", "NodeLost", "NodeShutdown", "Terminated", "Shutdown", "NodeAffinity")
-    + ("ContainerStatusUnknown",)  # a container's: its node came back without it
+    + (NEVER_STARTED,)
 )
 """Reasons of pods, or their containers, that their node or the scheduler ended, not their program."""
 
@@ -96,6 +99,8 @@ def read_pod(pod: Json) -> PodFacts:
         message = message or _failed_init(status)
     elif not running:
         reason, message = _why_waiting(status, waiting)
+    if deleting and disruption is None and reason == NEVER_STARTED:
+        reason = message = ""
     eviction = disruption is not None or reason in DISRUPTION_REASONS or bool(REJECTION_REASONS.match(reason))
     if disruption is not None and not status.get("reason"):
         reason, message = disruption.get("reason") or reason, disruption.get("message") or message

@@ -6,6 +6,8 @@ from typing import Any
 
 from k8stui.incluster.podfacts import read_pod
 
+from .samples import pod_json, terminated
+
 KILLED: dict[str, Any] = {"terminated": {"exitCode": 137, "startedAt": "2026-11-24T04:00:00Z"}}
 RUNNING: dict[str, Any] = {"running": {"startedAt": "2026-11-24T04:00:00Z"}}
 
@@ -39,3 +41,9 @@ def test_a_success_and_a_runners_own_report_need_no_last_word() -> None:
     told = {"terminated": {"exitCode": 1, "message": '{"k8stui": 1, "outcome": "failed"}'}}
     assert read_pod(pod("Running", done)).ended
     assert read_pod(pod("Running", told)).ended
+
+
+def test_a_pod_deleted_before_its_container_started_is_a_deletion() -> None:
+    never = terminated(137, "ContainerStatusUnknown", "The container could not be located when the pod was terminated")
+    facts = read_pod(pod_json(never, phase="Failed", deleting=True))
+    assert (facts.disrupted, facts.eviction, facts.reason, facts.message) == (True, False, "", "")
