@@ -45,9 +45,14 @@ def note_pod(attempt: Attempt, facts: PodFacts, now: float) -> Tuple[bool, str]:
     return before != (attempt.uid, attempt.node, attempt.started, attempt.finished, attempt.exit_code), told
 
 
+def end_of(attempt: Attempt, now: float) -> float:
+    """When an attempt ended that is over now; never before it started, for its node's clock may be ahead of ours."""
+    return attempt.finished or max(now, attempt.started or now)
+
+
 def note_report(attempt: Attempt, report: Report, now: float) -> None:
     """Write down what the runner said of an attempt that has ended."""
-    attempt.finished = attempt.finished or now
+    attempt.finished = end_of(attempt, now)
     if report.seconds is not None:
         attempt.started = attempt.finished - report.seconds
     attempt.silent = report.silent

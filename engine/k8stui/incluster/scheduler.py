@@ -19,7 +19,7 @@ from typing import Dict, List, Optional, Set
 
 from . import budgets, judging, modes
 from .actions import Action, Create, Delete
-from .attempts import attempt_of, failure_of, note_pod, note_progress, note_report
+from .attempts import attempt_of, end_of, failure_of, note_pod, note_progress, note_report
 from .budgets import Refusal
 from .deadlines import Deadlines
 from .graph import Graph
@@ -349,7 +349,7 @@ class Scheduler(Graph):
             self._follow(name, budgets.no_start(self.steps[name], self._plans[name], attempt.message, now))
 
     def _over(self, name: str, attempt: Attempt, now: float) -> None:
-        attempt.finished, attempt.deadline = attempt.finished or now, None
+        attempt.finished, attempt.deadline = end_of(attempt, now), None
         self._deadlines.drop(name)
         self._hopeless.pop(name, None)
 

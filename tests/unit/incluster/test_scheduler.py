@@ -300,6 +300,14 @@ class TestProgress:
         first, second = made.steps["a"].attempts
         assert (first.progress, first.metrics, second.progress, second.metrics) == (0.7, {"loss": 0.2}, None, {})
 
+    def test_an_attempt_never_ends_before_it_began_whatever_the_clock_of_its_node_says(self) -> None:
+        made = scheduler(step("a"))
+        started(made)
+        made.pod_seen("a", facts("a", started=NOW + 600), NOW + 1)
+        made.pod_gone("a", facts("a", started=NOW + 600, deleting=True), NOW + 2)
+        attempt = made.steps["a"].attempts[0]
+        assert (attempt.state, attempt.started, attempt.finished) == (StepState.EVICTED, NOW + 600, NOW + 600)
+
     def test_an_evicted_attempt_keeps_what_it_said(self) -> None:
         made = scheduler(step("a"))
         started(made)
