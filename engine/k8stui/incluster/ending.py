@@ -6,12 +6,11 @@ exit code 1 makes the Job `Failed` instead of starting another master.
 
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
 from .kube import Kube, KubeError
 from .logs import LogCopier, say
 from .names import keys_name
-from .podfacts import parse_time
 from .protocol import Plan
 from .record import Summary
 from .setup import Surroundings
@@ -45,6 +44,7 @@ def finish(kube: Kube, around: Surroundings, summary: Summary, logs: Optional[Lo
     kube.delete("secrets", keys_name(around.plan.run))
     if logs is not None:
         logs.finish(LOG_PATIENCE)
+    _end_companions(kube, around.plan.run)
     if summary.state is RunState.SUCCEEDED:
         return 0
     try:
@@ -61,7 +61,14 @@ def remove_pods(kube: Kube, run: str) -> None:
         kube.delete("pods", pod["metadata"]["name"], pod["metadata"]["uid"])
 
 
-def was_deleted_with_run(kube: Kube, around: Surroundings, burst: Optional[float]) -> bool:
+def _end_companions(kube: Kube, run: str) -> None:
+    """Delete the pods that containers beside the step's keep alive, such as a mesh's proxy, which never ends."""
+    for pod in list_pods(kube, run)[0]:
+        if len(pod["spec"]["containers"]) > 1 and pod["status"].get("phase") not in ("Succeeded", "Failed"):
+            kube.delete("pods", pod["metadata"]["name"], pod["metadata"]["uid"])
+
+
+def was_deleted_with_run(kube: Kube, around: Surroundings, replacements: Optional[Set[str]]) -> bool:
     """Whether a person deleted the whole run, by its label or by its Job, and not this pod alone.
 
     It is so when this pod is being deleted without being disrupted (no `DisruptionTarget`), and the Job or all step
@@ -70,7 +77,7 @@ def was_deleted_with_run(kube: Kube, around: Surroundings, burst: Optional[float
     Args:
         kube: The API.
         around: The master's place.
-        burst: When step pods began to be deleted; pods made since are our own replacements. None when none was.
+        replacements: Pods that this master has made since step pods began to be deleted; None when none was.
     """
     own = _get(kube, "pods", around.pod)
     if own is not None and (not own["metadata"].get("deletionTimestamp") or _disrupted(own)):
@@ -85,18 +92,13 @@ def was_deleted_with_run(kube: Kube, around: Surroundings, burst: Optional[float
             return False
         pods = list_pods(kube, around.plan.run)[0]
         deleting = [pod for pod in pods if pod["metadata"].get("deletionTimestamp")]
-        staying = [pod for pod in pods if pod not in deleting and not _made_since(pod, burst)]
+        staying = [pod for pod in pods if pod not in deleting and pod["metadata"]["name"] not in (replacements or ())]
         if not staying:
-            return bool(deleting) or burst is not None
+            return bool(deleting) or replacements is not None
         if len(staying) != left:
             left, moved = len(staying), time.monotonic()
         time.sleep(PAUSE)
     return False
-
-
-def _made_since(pod: Json, burst: Optional[float]) -> bool:
-    created = parse_time(pod["metadata"].get("creationTimestamp"))
-    return burst is not None and created is not None and created >= int(burst)
 
 
 def _disrupted(pod: Json) -> bool:

@@ -8,7 +8,7 @@ import os
 import queue
 import signal
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
 from .actions import Create, Delete
 from .budgets import Refusal
@@ -89,7 +89,7 @@ class Master:
         self._offered: Dict[str, bool] = {}
         self._newest = Newest()
         self._misses = 0
-        self._burst: Optional[float] = None
+        self._fresh: Set[str] = set()  # pods made since others began to be deleted by hand
         self._last_deletion = 0.0
         self._summary = Summary()
         self._end: Optional[End] = None
@@ -237,8 +237,8 @@ class Master:
 
     def _deletion(self, now: float) -> None:
         """A pod is deleted by hand; many in a row are one burst, perhaps the deletion of the whole run."""
-        if self._burst is None or now - self._last_deletion > BURST_PAUSE:
-            self._burst = now
+        if now - self._last_deletion > BURST_PAUSE:
+            self._fresh.clear()
         self._last_deletion = now
 
     def _listed(self, event: Listed, now: float) -> None:
@@ -268,18 +268,18 @@ class Master:
 
     def _terminated(self) -> None:
         say("k8stui: SIGTERM")
-        if was_deleted_with_run(self._kube, self._around, self._recent_burst(time.time())):
+        self._flush(time.time())  # first of all: the Job's controller has made another master already
+        if was_deleted_with_run(self._kube, self._around, self._replacements(time.time())):
             say("k8stui: the run's pods are being deleted together with this one: the run is stopped")
             self._scheduler.give_up()
             remove_pods(self._kube, self._plan.run)
             self._end = End(RunState.STOPPED, "its pods were deleted")
             return
-        self._flush(time.time())
         say("k8stui: another master will go on")
         raise SystemExit(143)
 
-    def _recent_burst(self, now: float) -> Optional[float]:
-        return self._burst if now - self._last_deletion < BURST_PAUSE else None
+    def _replacements(self, now: float) -> Optional[Set[str]]:
+        return self._fresh if now - self._last_deletion < BURST_PAUSE else None
 
     def _adopt(self, pods: List[Json]) -> None:
         """Take over the pods of an earlier master: receipts first, then what the pods themselves say."""
@@ -337,6 +337,7 @@ class Master:
             return
         pod = objects[-1]["metadata"]["name"]
         self._step_of[pod] = step.name
+        self._fresh.add(pod)
         self._offered[pod] = offer and step.kind == KIND_PYTHON
         self._creators.create(step.name, attempt, objects)
 
