@@ -17,6 +17,7 @@ from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from tests.embedded.gate import Gate
+from tests.embedded.runs import eventually
 from tests.faults.history import History, Line, Pod, read_journal
 from tests.faults.proxy import Proxy
 
@@ -49,9 +50,10 @@ class Place:
         pipeline: str,
         *,
         cluster: Cluster | None = None,
+        namespace: str | None = None,
         handover: bool = True,
         master: dict[str, str] | None = None,
-        config: dict[str, Any] | None = None,
+        pods: dict[str, Any] | None = None,
         **parameters: Any,
     ) -> str:
         """Submit a pipeline of `pipelines/work.py`; gives the run's name.
@@ -59,26 +61,33 @@ class Place:
         Args:
             pipeline: Its name.
             cluster: Another connection of the submitter.
+            namespace: Another one than the default.
             handover: Whether steps may tell the master of their end.
             master: Further environment variables of the master.
-            config: Further settings.
+            pods: Further settings of the step pods.
             parameters: Of the pipeline.
         """
         variables = {"KUBERNETES_SERVICE_PORT": str(self.gate.port), **(master or {})}
         steps = {"JOURNAL": str(self._journal), "GATES": str(self.folder)}
         settings = KubernetesOrchestratorSettings(
-            **{
-                "orchestrator_pod_settings": {"env": _env(variables)},
-                "pod_settings": {"env": _env(steps)},
-                **(config or {}),
-            }
+            orchestrator_pod_settings={"env": _env(variables)},
+            pod_settings={"env": _env(steps), **(pods or {})},
         )
+        options = SubmitOptions(config=settings, handover=handover, namespace=namespace)
         spec = load(f"{PIPELINES / 'work.py'}:{pipeline}").trace(parameters)
-        return (await submit(cluster or self.cluster, spec, SubmitOptions(config=settings, handover=handover))).run
+        return (await submit(cluster or self.cluster, spec, options)).run
 
     def journal(self) -> list[Line]:
         """What the steps wrote so far."""
         return read_journal(self._journal)
+
+    async def done(self, pod: Pod) -> None:
+        """Return when a step has done its work, whatever its process still does."""
+
+        async def lines() -> set[tuple[str, str]]:
+            return {(line.what, line.pod) for line in self.journal()}
+
+        await eventually(lines, until=lambda found: ("end", pod.name) in found)
 
     def open(self, gate: str = "go") -> None:
         """Let the steps that wait at a gate go on."""

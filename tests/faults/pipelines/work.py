@@ -106,3 +106,16 @@ def end_badly(how: str) -> None:
 @pipeline
 def lingering(how: str = "", gate: str = "go") -> None:
     held(lingers(0, how), gate, id="one")
+
+
+@pipeline
+def joining(width: int = 4, gate: str = "go") -> None:
+    """Parts and their join, which waits at a gate: width + 1 in the end."""
+    held(total([one(0) for _ in range(width)]), gate)
+
+
+@pipeline
+def beside(gate: str = "go") -> None:
+    """Two steps that have nothing to do with each other."""
+    held(0, gate)
+    held(1, gate)
