@@ -53,7 +53,7 @@ class Ledger:
         self._record = record
         self._epoch = 0
         self._shard = {step.name: number // STEPS_PER_SHARD for number, step in enumerate(plan.steps)}
-        self._made: Set[str] = set()
+        self._versions: Dict[str, str] = {}  # of what was written beside the record, as last seen
         self._dirty_shards: Set[int] = set()
         self._results: List[Dict[str, Dict[str, Any]]] = []
         self._result_bytes = 0
@@ -101,7 +101,7 @@ class Ledger:
             selector = "%s=%s,%s in (%s,%s)"
             parts = (LABEL_RUN_ID, self._plan.run, LABEL_COMPONENT, COMPONENT_STATUS, COMPONENT_RESULTS)
             found = {one["metadata"]["name"]: one for one in self._kube.list("configmaps", selector % parts)["items"]}
-            self._made.update(found)
+            self._versions.update({name: one["metadata"]["resourceVersion"] for name, one in found.items()})
             for number in range(1, 1 + (len(self._plan.steps) - 1) // STEPS_PER_SHARD):
                 shard = found.get(status_shard_name(self._plan.run, number))
                 if shard:
@@ -226,17 +226,40 @@ class Ledger:
                 return
 
     def _put(self, name: str, component: str, data: Dict[str, str]) -> None:
-        if name in self._made:
-            self._kube.patch("configmaps", name, {"data": data})
-            return
+        """Write a ConfigMap beside the record; one that somebody else has written meanwhile only after a look at it."""
+        version = self._versions.get(name)
+        if version is None:
+            version = self._made(name, component, data)
+        while version is not None:
+            body = {"metadata": {"resourceVersion": version}, "data": data}
+            try:
+                self._versions[name] = self._kube.patch("configmaps", name, body)["metadata"]["resourceVersion"]
+            except KubeError as error:
+                if error.status != 409:
+                    raise
+                version = self._version_of(name)
+            else:
+                return
+
+    def _made(self, name: str, component: str, data: Dict[str, str]) -> Optional[str]:
+        """Make a ConfigMap with its data; the version of one that was there before, with other data."""
         record = self._record["metadata"]
         owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": record["name"], "uid": record["uid"]}
         labels = {LABEL_RUN_ID: self._plan.run, LABEL_MANAGED_BY: MANAGER, LABEL_COMPONENT: component}
         meta = {"name": name, "labels": labels, "ownerReferences": [owner]}
+        body: Json = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data}
         try:
-            self._kube.create("configmaps", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data})
+            self._versions[name] = self._kube.create("configmaps", body)["metadata"]["resourceVersion"]
         except KubeError as error:
             if error.reason != "AlreadyExists":
                 raise
-            self._kube.patch("configmaps", name, {"data": data})
-        self._made.add(name)
+            return self._version_of(name)
+        return None
+
+    def _version_of(self, name: str) -> str:
+        """The version of a ConfigMap that was written otherwise than we thought: perhaps by a newer master."""
+        record = self._kube.get("configmaps", record_name(self._plan.run))
+        if int(record["metadata"]["annotations"][ANNOTATION_EPOCH]) != self._epoch:
+            raise FencedError
+        version: str = self._kube.get("configmaps", name)["metadata"]["resourceVersion"]
+        return version

@@ -33,7 +33,7 @@ class Api:
 
     def create(self, _plural: str, body: dict[str, Any]) -> dict[str, Any]:
         self._written(body["metadata"]["name"], body)
-        return body
+        return {"metadata": {**body["metadata"], "resourceVersion": "1"}}
 
     def _written(self, name: str, body: dict[str, Any]) -> None:
         text = (body.get("data") or {}).get(STATUS_KEY, "")
