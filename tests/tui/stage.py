@@ -15,7 +15,7 @@ import k8stui_tui
 from k8stui_tui.theme.themes import DARK, THEMES
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.picking import PickView
-from k8stui_tui.widgets.reading import ReadView
+from k8stui_tui.widgets.reading import INDENT, ReadView
 
 M = TypeVar("M", bound=Message)
 
@@ -65,9 +65,13 @@ class Stage(App[None]):
 
 
 def drawn(view: LineView) -> list[str]:
-    """The rows of a view as they should stand on screen, without spaces at their ends."""
+    """The rows of a view as they should stand on screen, without spaces at their ends and their common indentation."""
     rows = range(view.scrollable_content_region.height)
-    return ["".join(segment.text for segment in view.render_line(y)).rstrip() for y in rows]
+    return [_trimmed(view, "".join(segment.text for segment in view.render_line(y))) for y in rows]
+
+
+def _trimmed(view: LineView, row: str) -> str:
+    return row.rstrip().removeprefix(" " * INDENT) if isinstance(view, ReadView) else row.rstrip()
 
 
 def styled(view: LineView, y: int) -> list[tuple[str, Style]]:
@@ -85,7 +89,7 @@ def on_screen(view: LineView) -> list[str]:
     region = view.scrollable_content_region
     strips = view.screen._compositor.render_strips()
     rows = [strips[y].crop(region.x, region.right) for y in range(region.y, region.bottom)]
-    return ["".join(segment.text for segment in row).rstrip() for row in rows]
+    return [_trimmed(view, "".join(segment.text for segment in row)) for row in rows]
 
 
 async def settled(pilot: Pilot[Any], *views: LineView) -> None:

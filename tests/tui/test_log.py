@@ -290,7 +290,7 @@ async def test_matches_are_marked_and_the_one_stood_on_differs() -> None:
 
 
 async def test_a_match_over_two_rows_is_marked_in_both() -> None:
-    async with Stage(view := pane(wrap=True)).run_test(size=(11, 5)) as pilot:
+    async with Stage(view := pane(wrap=True)).run_test(size=(13, 5)) as pilot:
         view.append([line(0, "12345678needle")])
         view.find("needle")
         await settled(pilot)
@@ -340,7 +340,7 @@ async def test_n_after_the_line_of_the_search_was_dropped_goes_on_with_what_is_t
 
 
 async def test_long_lines_are_cut_and_can_be_scrolled_sideways() -> None:
-    async with Stage(view := pane()).run_test(size=(21, 4)) as pilot:
+    async with Stage(view := pane()).run_test(size=(23, 4)) as pilot:
         view.append([line(0, "0123456789" * 4), line(1, "short"), line(2, "  東京" + "東" * 40)])
         await settled(pilot)
         assert drawn(view)[0] == "0123456789012345678…"
@@ -401,7 +401,7 @@ async def test_an_empty_log_says_why_and_keys_do_nothing() -> None:
         view.append([])
         view.find("x")
         await settled(pilot)
-        assert drawn(view)[1] == "  No log lines yet."
+        assert drawn(view)[1] == "No log lines yet."
 
 
 async def test_before_it_is_shown_a_log_can_be_filled() -> None:

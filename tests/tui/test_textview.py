@@ -75,10 +75,10 @@ async def test_n_without_a_search_or_a_match_does_nothing() -> None:
 async def test_an_empty_text_says_so() -> None:
     async with Stage(view := TextView("", empty="No events.")).run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert drawn(view)[1] == "  No events."
+        assert drawn(view)[1] == "No events."
         view.set_text("one\n\nthree")
         await settled(pilot)
         assert drawn(view)[:4] == ["one", "", "three", ""]
         view.set_text("")
         await settled(pilot)
-        assert drawn(view)[1] == "  No events."
+        assert drawn(view)[1] == "No events."

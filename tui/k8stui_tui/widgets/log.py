@@ -13,7 +13,7 @@ from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import SOURCE_ROLES
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.lines import Piece
-from k8stui_tui.widgets.reading import LONGEST, ReadView, shortened, shown_text
+from k8stui_tui.widgets.reading import INDENT, LONGEST, ReadView, shortened, shown_text
 from k8stui_tui.widgets.timeorder import TimeOrder
 
 _WIDEST_SOURCE = 20
@@ -179,19 +179,20 @@ class LogPane(ReadView, inherit_bindings=False):
     def before_width(self) -> int:
         """Columns of time and name."""
         times, names = self._before()
-        return times + names
+        return INDENT + times + names
 
     def _before(self) -> tuple[int, int]:
         """Columns of the time and of the name: the name gives way first where little is left for the text."""
+        room = self.columns - INDENT - _LEAST_TEXT
         times = _TIME if self._times else 0
         names = self._source_width + 2 if self._named and self._source_width else 0
-        names = names if self.columns - times - names >= _LEAST_TEXT else 0
-        return times if self.columns - times - names >= _LEAST_TEXT else 0, names
+        names = names if times + names <= room else 0
+        return times if times + names <= room else 0, names
 
     def before(self, number: int) -> list[Piece]:
         """Time and name."""
         entry: LogEntry = self.ring[number]
-        found: list[Piece] = []
+        found: list[Piece] = [(" " * INDENT, "")]
         times, names = self._before()
         if times:
             found.append((clock(entry.time).ljust(_TIME), "dim"))

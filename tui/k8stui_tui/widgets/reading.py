@@ -17,6 +17,9 @@ from k8stui_tui.sanitize import log_line
 from k8stui_tui.widgets.lines import LineView, Piece
 from k8stui_tui.widgets.wrapping import LineRing, rows_of, span_of, window_of
 
+INDENT = 2
+"""Columns before each line, where lists have their cursor, so that all panes have one left edge."""
+
 LONGEST = 16_384
 """Characters of a line that are kept: whoever writes megabytes in one line must not freeze the screen."""
 
@@ -87,12 +90,12 @@ class ReadView(LineView, inherit_bindings=False):
 
     def before(self, number: int) -> list[Piece]:  # noqa: ARG002 - for subclasses
         """What stands before a line's text."""
-        return []
+        return [(" " * INDENT, "")]
 
     @property
     def before_width(self) -> int:
         """Columns of what stands before a text."""
-        return 0
+        return INDENT
 
     def role_at(self, number: int) -> str:  # noqa: ARG002 - for subclasses
         """The role of a line's text."""
