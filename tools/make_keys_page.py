@@ -25,6 +25,7 @@ _WHERE = {
     "form": "In the dialog for a new run: the form",
     "choice": "In a field with a choice of words",
     "confirm": "In a question",
+    "prompt": "While a command or a filter is typed",
 }
 
 _HEAD = """# Keys and commands

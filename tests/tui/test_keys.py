@@ -11,11 +11,14 @@ from k8stui_tui.keys import bindings, docs_table, footer_actions, shown_key, sho
 from k8stui_tui.theme.glyphs import ASCII, UNICODE
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.log import LogPane
+from k8stui_tui.widgets.prompt import Prompt
 from k8stui_tui.widgets.table import LineTable
 from k8stui_tui.widgets.textview import TextView
 from k8stui_tui.widgets.tree import LineTree
 
-VIEWS: tuple[type[LineTable | LineTree | LogPane | TextView], ...] = (LineTable, LineTree, LogPane, TextView)
+VIEWS: tuple[type[LineTable | LineTree | LogPane | TextView | Prompt], ...] = (
+    LineTable, LineTree, LogPane, TextView, Prompt,
+)  # fmt: skip
 
 
 def action(key: str = "x", scope: str = "list", **more: object) -> Action:

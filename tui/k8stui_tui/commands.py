@@ -97,7 +97,7 @@ SCREENS = (ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", 
 
 _APP = (
     Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91, first=True),
-    Action("find", ("slash",), "filter", "Filter this list, or search this text.", "app", FIND, footer=90,
+    Action("find", ("slash",), "find", "Filter this list, or search this text.", "app", FIND, footer=90,
            first=True),
     Action("help", ("question_mark", "f1"), "help", "Keys and commands of this screen.", "app", PROGRAM,
            names=("help", "h"), footer=92),
@@ -209,6 +209,14 @@ _CONFIRM = (
            "confirm", MOVE),
 )  # fmt: skip
 
+_PROMPT = (
+    Action("done", ("enter",), "go", "Carry out the command; keep the filter.", "prompt", FIND, footer=1),
+    Action("complete", ("tab",), "complete", "Complete the command as far as it is clear.", "prompt", FIND, footer=2),
+    Action("leave", ("escape",), "never mind", "Close the line; without a filter.", "prompt", FIND, footer=3),
+    Action("older", ("up",), "older", "The command typed before.", "prompt", FIND, footer=4),
+    Action("newer", ("down",), "newer", "The command typed after it.", "prompt", FIND),
+)
+
 _CREATE = (
     Action("choose", ("enter",), "choose", "Open the form of this pipeline.", "create", ACT, footer=1),
     Action("line_up", ("up",), "up", "One line up in the list.", "create", MOVE),
@@ -251,6 +259,7 @@ ACTIONS: tuple[Action, ...] = (
     *_RUNS,
     *_VIEWER,
     *_CONFIRM,
+    *_PROMPT,
     *_CREATE,
     *_FORM,
     *_CHOICE,

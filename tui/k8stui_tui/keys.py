@@ -20,6 +20,7 @@ _NAMES = {
     "minus": "-",
     "pageup": "pgup",
     "pagedown": "pgdn",
+    "delete": "del",
 }
 _ARROWS = ("up", "down", "left", "right")
 

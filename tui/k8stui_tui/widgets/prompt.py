@@ -6,6 +6,7 @@ What is typed after `/` works with every key; what is typed after `:` works with
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,37 +14,37 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from k8stui_tui.commands import Action, of_scopes
+from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.bar import Bar, Fact
 
 COMMAND, FIND = ":", "/"
 
 
 class PromptInput(Input, inherit_bindings=True):
-    """A text field of one line whose tab, escape and arrows belong to the prompt."""
+    """A text field of one line that is left by deleting more than there is."""
 
-    class Pressed(Message):
-        """One of the prompt's own keys.
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self.cursor_blink = False  # A blinking cursor keeps a slow line busy.
 
-        Attributes:
-            key: `tab`, `escape`, `up` or `down`.
-        """
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
+    class Emptied(Message):
+        """Backspace was pressed where nothing stands."""
 
     async def _on_key(self, event: events.Key) -> None:
-        leaves = event.key == "backspace" and not self.value
-        if event.key in ("tab", "escape", "up", "down") or leaves:
+        if event.key == "backspace" and not self.value:
             event.stop()
             event.prevent_default()
-            self.post_message(self.Pressed("escape" if leaves else event.key))
+            self.post_message(self.Emptied())
             return
         await super()._on_key(event)
 
 
 class Prompt(Vertical):
     """The line, and above it what could be meant or what is wrong with it."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("prompt",)
+    BINDINGS = bindings("prompt")
 
     class Typed(Message):
         """The text changed.
@@ -75,9 +76,10 @@ class Prompt(Vertical):
         self._completions = completions
         self._history: list[str] = []
         self._past = 0
+        self._usage = ""
         self._hint = Bar(classes="prompt-hint")
         self._sign = Bar(classes="prompt-sign")
-        self._input = PromptInput(compact=True, select_on_focus=False)
+        self._input = PromptInput()
 
     def compose(self) -> ComposeResult:
         """What could be meant, and the line."""
@@ -91,9 +93,21 @@ class Prompt(Vertical):
         """Whether something can be typed now."""
         return bool(self.kind)
 
-    def open(self, kind: str, text: str = "") -> None:
-        """Begin to type."""
-        self.kind, self._past = kind, len(self._history)
+    @property
+    def offered(self) -> list[Action]:
+        """What its keys do now: only commands are completed and remembered."""
+        every = list(of_scopes(self.SCOPES))
+        return every if self.kind == COMMAND else [one for one in every if one.id in ("done", "leave")]
+
+    def open(self, kind: str, text: str = "", hint: str = "") -> None:
+        """Begin to type.
+
+        Args:
+            kind: `:` or `/`.
+            text: What stands there already.
+            hint: What can be typed, said as long as nothing is.
+        """
+        self.kind, self._past, self._usage = kind, len(self._history), hint
         self.add_class("open")
         self._sign.show([Fact(kind, "accent")])
         with self.prevent(Input.Changed):
@@ -109,7 +123,7 @@ class Prompt(Vertical):
 
     def complain(self, text: str) -> None:
         """Say what is wrong with what was typed; it stays there to be mended."""
-        self._hint.show([Fact(text, "trouble")])
+        self._hint.show([Fact(f"  {text}", "trouble")])
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -121,45 +135,64 @@ class Prompt(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = event.value.strip() if self.kind == COMMAND else event.value
-        if self.kind == COMMAND and text and self._history[-1:] != [text]:
-            self._history.append(text)
+        self.action_done()
+
+    @on(PromptInput.Emptied)
+    def _emptied(self, event: PromptInput.Emptied) -> None:
+        event.stop()
+        self.action_leave()
+
+    # Actions, see commands.py.
+
+    def action_done(self) -> None:
+        """Enter."""
+        text = self._input.value
+        if self.kind == COMMAND:
+            text = text.strip()
+            if text and self._history[-1:] != [text]:
+                self._history.append(text)
         self.post_message(self.Done(self.kind, text))
 
-    @on(PromptInput.Pressed)
-    def _pressed(self, event: PromptInput.Pressed) -> None:
-        event.stop()
-        if event.key == "escape":
-            self.post_message(self.Left(self.kind, self._input.value))
-        elif event.key == "tab":
-            self._complete()
-        elif self.kind == COMMAND:
-            self._recall(-1 if event.key == "up" else 1)
+    def action_leave(self) -> None:
+        """Never mind."""
+        self.post_message(self.Left(self.kind, self._input.value))
 
-    def _complete(self) -> None:
-        if self.kind != COMMAND:
-            return
-        found = list(self._completions(self._input.value))
+    def action_complete(self) -> None:
+        """Complete a command as far as it is clear."""
+        found = list(self._completions(self._input.value)) if self.kind == COMMAND else []
         if not found:
             return
         begin = _common(found)
         text = found[0] + " " if len(found) == 1 else begin
         if len(text) > len(self._input.value):
-            self._input.value = text
-            self._input.cursor_position = len(text)
+            self._put(text)
+
+    def action_older(self) -> None:
+        """The command before."""
+        self._recall(-1)
+
+    def action_newer(self) -> None:
+        """The command after."""
+        self._recall(1)
 
     def _recall(self, step: int) -> None:
-        self._past = max(0, min(len(self._history), self._past + step))
-        text = self._history[self._past] if self._past < len(self._history) else ""
+        if self.kind == COMMAND:
+            self._past = max(0, min(len(self._history), self._past + step))
+            self._put(self._history[self._past] if self._past < len(self._history) else "")
+
+    def _put(self, text: str) -> None:
         self._input.value = text
         self._input.cursor_position = len(text)
 
     def _tell(self, text: str) -> None:
         if self.kind == COMMAND:
             found = self._completions(text)
-            self._hint.show([Fact("  ".join(found), "dim")] if found else [])
+            self._say("  ".join(found))
         else:
-            self._hint.show([])
+            self._say("" if text else self._usage)
+
+    def _say(self, text: str) -> None:
+        self._hint.show([Fact(f"  {text}", "dim")] if text else [])
 
 
 def _common(texts: Sequence[str]) -> str:
