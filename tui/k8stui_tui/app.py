@@ -144,14 +144,15 @@ class ControlCenter(App[None], inherit_bindings=False):
     def tell(self, text: str, *, severity: Any = "information") -> None:
         """Say what was done; `:messages` keeps it."""
         self._keep(text)
-        self.notify(cell(text), severity=severity, markup=False)
+        title = "Warning" if severity == "warning" else ""
+        self.notify(cell(text), title=title, severity=severity, markup=False)
 
     def tell_error(self, error: K8stuiError) -> None:
         """Say what went wrong and what to do about it; `:messages` keeps it."""
         self._keep("\n  ".join(filter(None, (f"Error: {error.message}", *error.hint.splitlines()))))
         hint = f"\n{error.hint}" if error.hint else ""
         text = "\n".join(cell(line) for line in f"{error.message}{hint}".splitlines())
-        self.notify(text, severity="error", markup=False, timeout=10)
+        self.notify(text, title="Error", severity="error", markup=False, timeout=10)
 
     def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
         """Show a text over the screen."""

@@ -9,11 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from k8stui_tui.keys import bindings
-from k8stui_tui.widgets.cells import shown_width
-from k8stui_tui.widgets.textview import TextView
+from k8stui_tui.sanitize import cell
 
 _MOST_LINES = 12
 
@@ -41,12 +40,10 @@ class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
         details = self._details
         if len(details) > _MOST_LINES:
             details = (*details[: _MOST_LINES - 1], f"and {len(details) - _MOST_LINES + 1} more")
-        lines = [self._question, *(["", *details] if details else [])]
         with Vertical(id="question"):
-            text = TextView("\n".join(lines), wrap=True)
-            text.can_focus = False
-            text.styles.height = sum(max(1, -(-shown_width(line) // 60)) for line in lines)
-            yield text
+            yield Static(cell(self._question), markup=False, classes="asked")
+            if details:
+                yield Static("\n".join(map(cell, details)), markup=False, classes="details")
             with Horizontal(id="answers"):
                 yield Button(f"{self._yes} (y)", id="yes", compact=True)
                 yield Button("no (n)", id="no", compact=True)

@@ -35,6 +35,9 @@ SILENT = 100.0
 NARROW, SHORT = 100, 28
 """Columns and rows below which one pane is shown at a time."""
 
+LONGEST_CONTEXT = 28
+"""Columns of a context's name that are shown."""
+
 
 class FrameScreen(Screen[None], inherit_bindings=False):
     """Base of the screens with panes."""
@@ -91,6 +94,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """What that list is filtered by."""
         return ""
 
+    def filter_hint(self, view: LineView) -> str:  # noqa: ARG002 - for subclasses
+        """What can be typed to filter or search that list."""
+        return ""
+
     # The frame.
 
     def compose(self) -> ComposeResult:
@@ -130,17 +137,21 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def show_status(self) -> None:
         """Say where one is and how fresh that is."""
         place, glyphs = self.store.place, self.status.glyphs
-        crumbs = [Fact(self.TITLE_OF_SCREEN, "strong")]
+        crumbs = [Fact(f" {self.TITLE_OF_SCREEN}", "strong", tight=True)]
         for depth, crumb in enumerate(self.crumbs()):
             crumbs.append(Fact(f" {glyphs.crumb} {crumb}", "strong", 2 + depth, tight=True))
         inside = "all namespaces" if place.everywhere else place.namespace
-        where = f" {glyphs.dot} ".join(filter(None, (place.context, inside)))
+        context = place.context
+        if len(context) > LONGEST_CONTEXT:
+            # What tells contexts apart stands at their end: arn:aws:eks:eu-west-1:0123:cluster/prod.
+            context = glyphs.more + context[1 - LONGEST_CONTEXT :]
+        where = f" {glyphs.dot} ".join(filter(None, (context, inside)))
         self.status.show(
-            [Fact(" k8stui", "accent", 9), *crumbs],
+            [Fact(" k8stui  ", "accent", 9), *crumbs],
             [
                 Fact(f"{self.center.under_way} under way" if self.center.under_way else "", "caution", 1),
                 *self.tally(),
-                Fact(f"stack {place.stack}" if place.stack else "", "dim", 5),
+                Fact(f"stack {place.stack}" if place.stack else "", "dim", 6),
                 Fact(where, "dim"),
                 *self._freshness(),
                 Fact("READ-ONLY" if place.read_only else "", "caution"),
@@ -165,7 +176,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def show_footer(self) -> None:
         """The keys that matter where the focus is."""
-        here, everywhere = footer_actions(at_hand(nodes_at_hand(self)))
+        actions = self.prompt.offered if self.prompt.is_open else at_hand(nodes_at_hand(self))
+        here, everywhere = footer_actions(actions)
         self.footer.show(
             [key_fact(action, 2 + place) for place, action in enumerate(here)],
             [*(key_fact(action, 1) for action in everywhere), Fact(" ", tight=True)],
@@ -239,10 +251,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Begin to type a command, or a filter or search for the active pane."""
         self._typing_from = self.focused
         view = self.active.view
-        text = ""
+        text = hint = ""
         if kind == FIND:
             text = view.needle if isinstance(view, ReadView) else self.filter_of(view)
-        self.prompt.open(kind, text)
+            hint = self.filter_hint(view)
+        self.prompt.open(kind, text, hint)
 
     @on(Prompt.Typed)
     def _typed(self, event: Prompt.Typed) -> None:

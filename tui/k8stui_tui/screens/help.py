@@ -31,7 +31,7 @@ def help_text(actions: Sequence[Action], *, columns: int) -> str:
         rows = [(keys, _command(action), action) for action, keys in usable if action.group == group]
         if not rows:
             continue
-        lines += ["", group] if lines else [group]
+        lines += ["", group.upper()] if lines else [group.upper()]
         for keys, command, action in rows:
             text = action.help + (" Asks first." if action.dangerous else "")
             begin = f"  {keys.ljust(wide)}  {command.ljust(middle)}  "

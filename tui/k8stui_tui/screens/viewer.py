@@ -15,6 +15,7 @@ from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.widgets.bar import Bar, Fact, key_fact
 from k8stui_tui.widgets.prompt import FIND, Prompt
+from k8stui_tui.widgets.reading import INDENT
 from k8stui_tui.widgets.textview import TextView
 
 Fetch = Callable[[], Awaitable[str]]
@@ -43,8 +44,8 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
 
     @staticmethod
     def columns_in(width: int) -> int:
-        """Columns a text has in a terminal of that width: the view's border and scrollbar take some."""
-        return max(20, width * 96 // 100 - 4)
+        """Columns a text has in a terminal of that width: indentation and scrollbar take some."""
+        return max(20, width - INDENT - 1)
 
     def compose(self) -> ComposeResult:
         """Title, text, keys."""
@@ -80,7 +81,8 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
     def _tell(self) -> None:
         info = Fact(self.text.info, "dim", 1)
         self._head.show([Fact(f" {self._title}", "accent")], [info, Fact(" ", tight=True)])
-        here, more = footer_actions(at_hand(nodes_at_hand(self, self.text)))
+        actions = self.prompt.offered if self.prompt.is_open else at_hand(nodes_at_hand(self, self.text))
+        here, more = footer_actions(actions)
         wanted: list[Action] = [*here, *(one for one in more if one.id == "find")]
         self._foot.show([key_fact(action, place) for place, action in enumerate(wanted, start=1)])
 
@@ -90,6 +92,7 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
         """Begin to type a search."""
         if kind == FIND:
             self.prompt.open(kind, self.text.needle)
+            self._tell()
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """Search while typing."""
@@ -108,6 +111,7 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
     def _close_prompt(self) -> None:
         self.prompt.close()
         self.set_focus(self.text)
+        self._tell()
 
     # Actions, see commands.py.
 

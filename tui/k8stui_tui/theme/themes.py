@@ -42,6 +42,7 @@ DARK = Theme(
         "source-5": "#a9b8a0",
         "selection-text-style": "none",
         "quiet-text-style": "none",
+        "button-text-style": "bold",
         "input-cursor-background": "#d6dbe1",
         "input-cursor-foreground": "#12161b",
         "input-selection-background": "#24435f",
@@ -77,6 +78,7 @@ LIGHT = Theme(
         "source-5": "#56684b",
         "selection-text-style": "none",
         "quiet-text-style": "none",
+        "button-text-style": "bold",
         "input-cursor-background": "#1f262d",
         "input-cursor-foreground": "#fafbfc",
         "input-selection-background": "#cfe3f7",
@@ -112,6 +114,7 @@ SIXTEEN = Theme(
         "source-5": "ansi_bright_cyan",
         "selection-text-style": "reverse",
         "quiet-text-style": "dim",
+        "button-text-style": "bold reverse",
         # Textual's own widgets ask for these, and only its own sixteen-colour themes have them.
         "ansi-background": "ansi_default",
         "ansi-foreground": "ansi_default",

@@ -125,6 +125,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     DEFAULT_CSS = """
     Form {
         height: 1fr;
+        max-width: 130;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         scrollbar-background: $background;
@@ -145,7 +146,6 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     Form ChoiceControl { width: 1fr; height: 1; margin-right: 1; }
     Form .form-buttons { height: 1; margin: 1 0 0 2; }
     Form Button { margin-right: 2; }
-    Form Button:focus { text-style: reverse; }
     """
 
     class Submitted(Message):

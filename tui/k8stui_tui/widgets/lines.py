@@ -8,6 +8,7 @@ time and marks only the differing spans; scrolling, new data, the cursor and mar
 from __future__ import annotations
 
 from collections.abc import Hashable
+from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -28,9 +29,10 @@ Piece = tuple[str, str]
 
 
 class _Rest(NamedTuple):
-    """The signature of a row below the last line."""
+    """What stands in a row below the last line, which is its signature too."""
 
     text: str
+    role: str = "dim"
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -54,7 +56,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.glyphs: Glyphs = glyphs()
-        self._empty = empty
+        self._empty, self._empty_role = empty, "dim"
         self._shown: list[Hashable] = []
 
     # What subclasses say.
@@ -78,10 +80,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     # What screens use.
 
-    def set_empty(self, text: str) -> None:
-        """What is said when there are no lines: why, and what to do about it. Line breaks separate its lines."""
-        self._empty = text
-        self.sync()
+    def set_empty(self, text: str, role: str = "dim") -> None:
+        """What is said when there are no lines: why, and what to do about it.
+
+        Args:
+            text: Sentences, each on a line of its own; they are broken where the view is too narrow.
+            role: How the first line looks.
+        """
+        if (text, role) != (self._empty, self._empty_role):
+            self._empty, self._empty_role = text, role
+            self.sync()
 
     # What subclasses use.
 
@@ -126,7 +134,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         now: list[Hashable] = []
         for y in range(rows):
             line = self.line_at(y)
-            now.append(self.signature(line) if line < count else _Rest(self._rest(line - count)))
+            now.append(self.signature(line) if line < count else self._rest(line - count))
         before = self._shown
         self._shown = now
         if len(before) != rows:
@@ -172,18 +180,25 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         line = self.line_at(y)
         if line >= self.line_count:
-            text = fitted(self._rest(line - self.line_count), columns, more=self.glyphs.more)
-            return Strip([Segment(text, base + self.style_of("dim"))])
+            rest = self._rest(line - self.line_count)
+            text = fitted(rest.text, columns, more=self.glyphs.more)
+            return Strip([Segment(text, base + self.style_of(rest.role))])
         pieces, under = self.pieces(line, columns)
         if under:
             base += self.style_of(under)
         segments = [Segment(text, base + self.style_of(role) if role else base) for text, role in pieces if text]
         return Strip(segments).adjust_cell_length(columns, base)
 
-    def _rest(self, below: int) -> str:
+    def _rest(self, below: int) -> _Rest:
         """What stands that many rows below the last line: what an empty view has to say, after a blank row."""
-        said = self._empty.split("\n") if not self.line_count else []
-        return f"  {said[below - 1]}" if 0 < below <= len(said) else ""
+        if self.line_count or not below or not self._empty:
+            return _Rest("")
+        room = max(16, self.columns - 3)
+        lines = [(part, place) for place, line in enumerate(self._empty.split("\n")) for part in wrap(line, room)]
+        if below > len(lines):
+            return _Rest("")
+        text, place = lines[below - 1]
+        return _Rest(f"  {text}", "dim" if place else self._empty_role)
 
     def on_mount(self) -> None:
         """The scrollbar has only characters and colours that this terminal has."""

@@ -79,6 +79,13 @@ class LineTable(PickView, inherit_bindings=False):
         """Key of the column that sorts, and whether it does so from high to low; None for the order given."""
         return self._sort
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns, in the order given; rows that have them must be given next."""
+        self._columns = tuple(columns)
+        self._natural = [natural(column, 0) for column in self._columns]
+        self._widths = [0] * len(self._columns)
+        self._room, self._sort, self._shown = -1, None, []
+
     def update_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; only what differs from the ones before is drawn and sent.
 

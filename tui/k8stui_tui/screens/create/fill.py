@@ -26,7 +26,7 @@ class FillPane(Vertical):
 
     DEFAULT_CSS = """
     FillPane { height: 1fr; }
-    FillPane .create-about { height: auto; max-height: 4; padding: 0 1; }
+    FillPane .create-about { height: auto; max-height: 4; padding: 0 2; }
     FillPane #create-context { color: $dim; text-style: $quiet-text-style; margin-bottom: 1; }
     """
 
@@ -87,7 +87,7 @@ class FillPane(Vertical):
 
     def _about(self) -> str:
         about = first_line(self.made.doc) or self.made.found.doc
-        return "\n".join(filter(None, (f"{cell(self.made.name)}  {cell(self.made.found.target)}", cell(about))))
+        return "\n".join(filter(None, (cell(self.made.found.target), cell(about))))
 
     def _origin(self) -> str:
         made = self.made

@@ -38,17 +38,16 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
     """Starts a run; gives it, or None when the person thought better of it."""
 
     DEFAULT_CSS = """
-    CreateScreen { align: center middle; background: transparent; }
+    CreateScreen { background: transparent; }
     CreateScreen #create {
-        width: 96%;
-        max-width: 130;
-        height: 94%;
+        height: 1fr;
+        margin-top: 1;
         background: $background;
-        border: round $line;
+        border-top: solid $line;
         border-title-color: $accent;
         border-title-style: bold;
     }
-    CreateScreen #create.ascii { border: ascii $line; }
+    CreateScreen #create.ascii { border-top: ascii $line; }
     """
 
     def __init__(

@@ -75,7 +75,7 @@ class RunActs(RunLooks, inherit_bindings=False):
                 self.center.tell(f"{one if len(targets) == 1 else 'All of these runs have ended'}: nothing to stop.")
             return
         question = f"Stop {_runs(going)}?"
-        details = [*(f"{run.run}  {run.state.value}  {run.done}/{run.total}" for run in going)]
+        details = _aligned([(run.run, run.state.value, f"{run.done} of {run.total} steps done") for run in going])
 
         async def stop(cluster: Cluster, run: RunSummaryView) -> None:
             await stop_run(cluster, run.run, namespace=run.namespace or None)
@@ -88,11 +88,11 @@ class RunActs(RunLooks, inherit_bindings=False):
         if not runs:
             return
         going = sum(not run.state.ended for run in runs)
-        details = [f"{run.run}  {run.state.value}" for run in runs]
+        details = _aligned([(run.run, run.state.value, f"{run.done} of {run.total} steps done") for run in runs])
         if going:
             first = "It is" if len(runs) == going == 1 else f"{going} of them {'is' if going == 1 else 'are'}"
-            details = [f"{first} going on and will be stopped first.", *details]
-        question = f"Delete {_runs(runs)} with Jobs, pods, results and records? Nothing of it can be brought back."
+            details = [f"{first} going on and will be stopped first.", "", *details]
+        question = f"Delete {_runs(runs)} with Job, pods, results and record? This cannot be undone."
 
         async def delete(cluster: Cluster, run: RunSummaryView) -> None:
             await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
@@ -153,3 +153,8 @@ class RunActs(RunLooks, inherit_bindings=False):
 
 def _runs(runs: Sequence[RunSummaryView]) -> str:
     return f"run {runs[0].run}" if len(runs) == 1 else f"{len(runs)} runs"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, wide)).rstrip() for row in rows]

@@ -24,6 +24,9 @@ COLUMNS = (
 )
 
 _LIVE = frozenset({StepState.QUEUED, StepState.STARTING, StepState.RUNNING, StepState.RETRYING, StepState.EVICTED})
+_AGAIN = frozenset({StepState.RETRYING, StepState.EVICTED})
+"""States that tell how often it came to them."""
+
 _WEIGHTS = {
     StepState.FAILED: 3,
     StepState.EVICTED: 3,
@@ -74,7 +77,7 @@ def _made(line: TreeLine, step: StepView, now: float) -> Node:
     state = step.state
     last = step.attempts[-1] if step.attempts else None
     tries = step.failures + step.disruptions + step.startups
-    word = f"{state.value} {tries}" if tries and state in _LIVE else state.value
+    word = f"{state.value} {tries}" if tries and state in _AGAIN else state.value
     detail, role = _detail(line, step, now)
     return Node(
         step.name,
@@ -103,14 +106,15 @@ def _detail(line: TreeLine, step: StepView, now: float) -> tuple[str, str]:
     """The one thing worth saying: why it does not run, how far it is, or which other parents it has."""
     if step.state is StepState.RETRYING and step.not_before and step.not_before > now:
         return f"again in {span(step.not_before - now)}: {step.why}", role_of(step.state.value)
+    again = f"attempt {step.attempts[-1].attempt}" if len(step.attempts) > 1 else ""
     if step.state is StepState.RUNNING and (told := progress_text(step)):
-        return told, ""
+        return "  ".join(filter(None, (again, told))), ""
     if step.why:
         quiet = step.state in (StepState.SKIPPED, StepState.STOPPED, StepState.CACHED)
         return step.why, "dim" if quiet else role_of(step.state.value)
     parts = []
-    if step.state is StepState.RUNNING and len(step.attempts) > 1:
-        parts.append(f"attempt {step.attempts[-1].attempt}")
+    if step.state is StepState.RUNNING and again:
+        parts.append(again)
     if step.state.ended and len(step.attempts) > 1:
         parts.append(f"{len(step.attempts)} attempts")
     if line.also_after:

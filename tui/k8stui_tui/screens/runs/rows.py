@@ -15,13 +15,19 @@ from k8stui_tui.widgets.table import Row
 COLUMNS = (
     Column("status", "STATUS", least=9),
     Column("run", "RUN", least=16, flex=3, wants=18),
-    Column("steps", "STEPS", right=True, least=5),
+    Column("steps", "STEPS", right=True, least=5, drop=2),
     Column("age", "AGE", right=True, least=5, wants=6),
-    Column("took", "TOOK", right=True, least=5, drop=3, wants=6),
-    Column("note", "NOTE", least=10, flex=2, drop=2),
+    Column("took", "TOOK", right=True, least=5, drop=4, wants=6),
+    Column("note", "NOTE", least=10, flex=2, drop=3),
     Column("by", "BY", least=8, most=24, drop=5),
 )
-NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, drop=1)
+NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, flex=1)
+
+
+def columns(*, everywhere: bool) -> tuple[Column, ...]:
+    """The columns for one namespace, or for all of them."""
+    return (COLUMNS[0], NAMESPACE, *COLUMNS[1:]) if everywhere else COLUMNS
+
 
 FIELDS = ("status", "run", "pipeline", "namespace", "by", "schedule")
 """What a filter can look at."""

@@ -24,7 +24,7 @@ from k8stui_tui.screens.runs.acts import RunActs
 from k8stui_tui.screens.runs.listening import Listening
 from k8stui_tui.screens.runs.nodes import COLUMNS as STEP_COLUMNS
 from k8stui_tui.screens.runs.nodes import StepNodes
-from k8stui_tui.screens.runs.states import no_runs_text, no_steps_text
+from k8stui_tui.screens.runs.states import no_runs_text, no_steps_text, stale_text
 from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact
@@ -37,6 +37,8 @@ from k8stui_tui.widgets.tree import LineTree
 
 SETTLE = 0.12
 """Seconds the cursor must rest on a run before its watches are opened: who scrolls past 40 runs looks at none."""
+
+FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
 
 _VIEWS = 16
 
@@ -55,16 +57,14 @@ class RunsScreen(RunActs, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        everywhere = store.place.everywhere
-        columns = rows.COLUMNS if not everywhere else (rows.COLUMNS[0], rows.NAMESPACE, *rows.COLUMNS[1:])
-        self.table = LineTable(columns, id="runs")
+        self.table = LineTable(rows.COLUMNS, id="runs")
         self.step_tree = LineTree(STEP_COLUMNS, id="steps")
         self.log_pane = LogPane(id="logs")
         self.runs_pane = Pane("RUNS", self.table, id="runs-pane")
         self.steps_pane = Pane("STEPS", self.step_tree, id="steps-pane")
         self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
         self.listening = Listening(store, self.log_pane)
-        self._everywhere = everywhere
+        self._everywhere = False
         self._filter = ""
         self._run_rows = rows.RunRows()
         self._step_nodes = StepNodes()
@@ -122,6 +122,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def tick(self) -> None:
         """Show what changed in the store."""
         now = self.store.clock()
+        self.runs_pane.say(stale_text(self.store), "caution")
         self._show_runs(now)
         self._show_steps(now)
         self.listening.listen(self.run, self._listened_step())
@@ -142,8 +143,8 @@ class RunsScreen(RunActs, inherit_bindings=False):
         running = sum(not run.state.ended for run in runs)
         failed = sum(run.state is RunState.FAILED for run in runs)
         return [
-            Fact(f"{running} running" if running else "", "running", 6),
-            Fact(f"{failed} failed" if failed else "", "failed", 6),
+            Fact(f"{running} running" if running else "", "running", 7),
+            Fact(f"{failed} failed" if failed else "", "failed", 1),
         ]
 
     def filter_of(self, view: LineView) -> str:
@@ -162,6 +163,10 @@ class RunsScreen(RunActs, inherit_bindings=False):
             if found:
                 self.step_tree.go_to(found)
 
+    def filter_hint(self, view: LineView) -> str:
+        """Words and fields for the table; a text for the rest."""
+        return FILTER_HINT if view is self.table else ""
+
     def _listened_step(self) -> str:
         """The step whose logs are shown: the tree's while the keys go there, and still in the logs themselves."""
         if self.active is self.steps_pane:
@@ -173,13 +178,18 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def _show_runs(self, now: float) -> None:
         board = self.store.board
         runs = board.runs if board else ()
+        if self.store.place.everywhere is not self._everywhere:
+            self._everywhere = self.store.place.everywhere
+            self.set_class(self._everywhere, "everywhere")
+            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self._run_rows, self._shown = rows.RunRows(), ()
         key = (id(runs), len(runs), self._filter, int(now))
         if key == self._shown and runs:
             return
         self._shown = key
         keep = keeper(self._filter, rows.FIELDS)
         kept = [run for run in runs if keep(rows.fields_of(run))] if self._filter else runs
-        self.table.set_empty(no_runs_text(self.store, total=len(runs), filtered=self._filter))
+        self.table.set_empty(*no_runs_text(self.store, total=len(runs), filtered=self._filter))
         self.table.update_rows(self._run_rows.rows(kept, now, everywhere=self._everywhere))
         if self._expected and self.table.go_to(self._expected):
             self._expected = ""
@@ -191,7 +201,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
 
     def _marked(self) -> Sequence[Fact]:
         count = len(self.table.marks)
-        return [Fact(f"{count} marked", "marked")] if count else []
+        return [Fact(f"{count} marked", "marked"), Fact(" ", tight=True)] if count else []
 
     @on(PickView.Highlighted, "#runs")
     def _highlighted(self, event: PickView.Highlighted) -> None:
@@ -243,7 +253,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
             self._tree_of = key
             self.step_tree.reset()
         view = self._views.get(key)
-        self.step_tree.set_empty(no_steps_text(self.store, key))
+        self.step_tree.set_empty(*no_steps_text(self.store, key))
         self.step_tree.update_nodes(self._step_nodes.nodes(view, now) if view else [])
         self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
 
