@@ -15,7 +15,7 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
 from tests.embedded.command import shell
-from tests.tui.create_app import screen_text
+from tests.tui.harness import screen_text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -18,7 +18,8 @@ from k8stui.model.errors import RejectedError
 from k8stui_tui.screens.create.screen import CreateScreen
 from tests.embedded.command import shell
 from tests.embedded.runs import ended
-from tests.tui.create_app import NARROW, Host, screen_text
+from tests.tui.create_app import NARROW, Host
+from tests.tui.harness import screen_text
 
 
 @pytest.fixture

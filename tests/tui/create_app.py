@@ -24,6 +24,7 @@ from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.create.screen import CreateScreen
 from k8stui_tui.theme.themes import THEMES
+from tests.tui.harness import screen_text
 
 T = TypeVar("T")
 
@@ -171,12 +172,6 @@ class Dialog:
 
     def line_with(self, word: str) -> str:
         return next(line.strip(" │") for line in self.text.splitlines() if word in line)
-
-
-def screen_text(app: App[Any]) -> str:
-    """What stands on the screen."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 @asynccontextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from k8stui_tui.app import ControlCenter
@@ -20,6 +22,12 @@ def usual_store() -> FakeStore:
     return FakeStore(every_state(), lines=log_lines(), now=NOW)
 
 
+def screen_text(app: App[Any]) -> str:
+    """What stands on the screen."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
 class Shown:
     """A running app, and what a person sees of it."""
 
@@ -32,6 +40,11 @@ class Shown:
         screen = self.app.screen_stack[0]
         assert isinstance(screen, RunsScreen)
         return screen
+
+    @property
+    def center(self) -> ControlCenter:
+        assert isinstance(self.app, ControlCenter)
+        return self.app
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -59,9 +72,7 @@ class Shown:
 
     @property
     def text(self) -> str:
-        return "\n".join(
-            "".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()
-        )
+        return screen_text(self.app)
 
     def line_with(self, word: str) -> str:
         return next(line for line in self.text.splitlines() if word in line)
