@@ -18,7 +18,7 @@ from k8stui.incluster.states import RunState
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
 from tests.embedded.runs import ended, eventually, start, step_is
-from tests.tui.create_app import screen_text
+from tests.tui.harness import screen_text
 
 Until = Callable[..., Awaitable[None]]
 
