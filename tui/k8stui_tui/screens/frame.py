@@ -15,7 +15,8 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from k8stui.model.errors import K8stuiError
+from k8stui.control.spans import age
+from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
@@ -168,11 +169,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             return [Fact("connecting", "caution")]
         if fresh.connected and fresh.age > SILENT:
             return [Fact(f"silent for {int(fresh.age)}s", "caution")]
-        if fresh.connected:
-            return [Fact("live" if fresh.synced else "loading", "good" if fresh.synced else "caution")]
-        if fresh.lost_for is None:
-            return [Fact("loading" if fresh.error is None else "not allowed", "caution")]
-        return [Fact(f"lost {int(fresh.lost_for)}s ago", "trouble")]
+        if isinstance(fresh.error, ForbiddenError):
+            return [Fact("not allowed", "caution")]
+        if fresh.connected and fresh.synced:
+            return [Fact("live", "good")]
+        if not fresh.synced:
+            return [Fact("no answer", "trouble")] if fresh.error else [Fact("loading", "caution")]
+        return [Fact(f"lost {age(0.0, fresh.lost_for or 0.0)} ago", "trouble")]
 
     def show_footer(self) -> None:
         """The keys that matter where the focus is."""
