@@ -1,0 +1,223 @@
+"""Takes the pictures in screenshots/: the real app on the embedded cluster with the scene of `k8stui demo`.
+
+`make screenshots` calls it. Nothing in a picture is made up, so runs have other names and ages in each; what a picture
+is waited for is always the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from k8stui.authoring.load import load
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.control.submit import submit
+from k8stui.control.watching import watching
+from k8stui.embedded import EmbeddedCluster, Timing
+from k8stui_tui.app import ControlCenter
+from k8stui_tui.demo.files import examples
+from k8stui_tui.demo.scene import populate
+from k8stui_tui.store import Store
+from tests.embedded.gate import HOST, Gate
+from tests.tui.harness import screen_text
+from tools.picture import as_png, standing_alone
+
+FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
+
+NARROW, USUAL, LARGE = (80, 24), (120, 40), (200, 60)
+
+STATES = ("running", "failed", "stopped", "paused", "pending", "succeeded")
+"""Of runs that the scene has when it is complete."""
+
+EMPTY = "sandbox"
+"""A namespace without runs."""
+
+PATIENCE = 120.0
+"""Seconds to wait for something that should appear."""
+
+PERSON = {"LOGNAME": "ada", "TZ": "UTC", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+"""Whose terminal this is: pictures must not tell whose it really was."""
+
+
+class Camera:
+    """Presses keys in the app, waits for what they bring, and takes pictures."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self._pilot = pilot
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return screen_text(self._pilot.app)
+
+    async def until(self, *words: str) -> None:
+        """Wait until all words are on the screen.
+
+        Raises:
+            TimeoutError: They never were.
+        """
+        await self.until_true(lambda text: all(word in text for word in words), " ".join(words))
+
+    async def until_true(self, holds: Callable[[str], bool], what: str) -> None:
+        """Wait until the screen is as it should be."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not holds(self.text):
+                    await self._pilot.pause(0.05)
+        except TimeoutError:
+            raise TimeoutError(f"never on the screen: {what}\n{self.text}") from None
+
+    async def press(self, *keys: str) -> None:
+        """Press keys."""
+        await self._pilot.press(*keys)
+        await self._pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*text)
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Make the terminal larger or smaller."""
+        await self._pilot.resize_terminal(*size)
+        await self._pilot.pause(0.2)
+
+    async def take(self, name: str) -> None:
+        """Take a picture."""
+        await self._pilot.pause()
+        svg = self._pilot.app.export_screenshot(title="k8stui")
+        (FOLDER / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
+        (FOLDER / f"{name}.png").write_bytes(as_png(svg))
+        sys.stderr.write(f"screenshots/{name}.png\n")
+
+
+@asynccontextmanager
+async def opened(
+    connector: Callable[[], AbstractAsyncContextManager[Cluster]], size: tuple[int, int] = USUAL
+) -> AsyncIterator[Camera]:
+    """The app on a connection."""
+    app = ControlCenter(Store(connector), theme="dark", folder=examples())
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Camera(pilot)
+
+
+def connector(kubeconfig: Path, namespace: str | None = None) -> Callable[[], AbstractAsyncContextManager[Cluster]]:
+    """Connects as the command line does."""
+
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=kubeconfig, namespace=namespace) as cluster:
+            yield cluster
+
+    return connection
+
+
+async def main() -> None:
+    """Take all pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    timing = Timing(job_backoff=0.2, crash_backoff=0.2, config_retry=0.2)
+    async with EmbeddedCluster(timing=timing) as embedded, await connect(kubeconfig=embedded.kubeconfig) as cluster:
+        scene = asyncio.create_task(populate(embedded, cluster))
+        try:
+            async with opened(connector(embedded.kubeconfig)) as camera:
+                await camera.until(*STATES)
+                await _usual(camera, embedded, cluster)
+                await _dialogs(camera)
+            await _states(embedded, cluster)
+        finally:
+            scene.cancel()
+            with suppress(asyncio.CancelledError):
+                await scene
+
+
+async def _usual(camera: Camera, embedded: EmbeddedCluster, cluster: Cluster) -> None:
+    """A training that goes on although a pod of it was evicted, in all sizes; stopping it; its logs."""
+    ref = await submit(cluster, load(str(examples() / "train.py")).trace({"rows": 4000, "epochs": 600}))
+    await camera.until(ref.run)
+    await camera.press("g")
+    async with watching(cluster, ref.run) as views:
+        async for view in views:
+            if pods := [step.attempts[-1].pod for step in view.steps if step.progress]:
+                embedded.pressure_evict(view.namespace, pods[1 % len(pods)])
+                break
+    await camera.until("attempt 2", "%  loss", "epoch")
+    for name, size in (("runs-80x24", NARROW), ("runs-200x60", LARGE), ("runs-120x40", USUAL)):
+        await camera.resize(size)
+        await camera.take(name)
+    await camera.press("S")
+    await camera.until("Stop run training")
+    await camera.take("confirm")
+    await camera.press("n", "l", "z")
+    await camera.type("/accuracy")
+    await camera.until("lines with accuracy")
+    await camera.press("enter")
+    await camera.take("logs")
+    await camera.press(*["escape"] * 4)
+
+
+async def _dialogs(camera: Camera) -> None:
+    """Help, what is typed, a run that failed and why, and the form of a new one."""
+    await camera.press("?")
+    await camera.until("Keys and commands")
+    await camera.take("help")
+    await camera.press("q")
+    await camera.type("/status:failed,stopped,paused")
+    await camera.take("filter")
+    await camera.press("escape")
+    await camera.type("/pipeline:churn")
+    await camera.press("enter", "enter")
+    await camera.until("is below the 0.60")
+    await camera.type("/check")
+    await camera.press("enter")
+    await camera.take("steps-failed")
+    await camera.press("w")
+    await camera.until("What to do")
+    await camera.take("why")
+    await camera.press("q", "c")
+    await camera.until("train.py")
+    await camera.type("training")
+    await camera.press("enter")
+    await camera.until("--image")
+    await camera.take("create")
+
+
+async def _states(embedded: EmbeddedCluster, cluster: Cluster) -> None:
+    """What stands there when there are no runs to show, or none that are fresh."""
+    await cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": EMPTY}})
+    async with opened(connector(embedded.kubeconfig, EMPTY)) as camera:
+        await camera.until("There are no runs")
+        await camera.take("empty")
+    visitor = {"name": "visitor", "namespace": EMPTY}
+    await cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": visitor})
+    async with opened(connector(embedded.service_account_kubeconfig(EMPTY, "visitor"))) as camera:
+        await camera.until("not allowed")
+        await camera.take("forbidden")
+    async with Gate(embedded.url) as gate:
+        kubeconfig = gate.kubeconfig(embedded.kubeconfig)
+        async with opened(connector(kubeconfig)) as camera:
+            await camera.until("live", "succeeded")
+            await gate.shut()
+            await camera.until("lost", "last seen")
+            await camera.take("disconnected")
+        silent = await asyncio.start_server(_hear, HOST, gate.port)
+        async with silent, opened(connector(kubeconfig)) as camera:
+            await camera.until("Loading")
+            await camera.take("loading")
+
+
+async def _hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A server that listens and never answers."""
+    with suppress(ConnectionError):
+        await reader.read()
+    writer.close()
+
+
+if __name__ == "__main__":
+    os.environ.update(PERSON)
+    asyncio.run(main())
