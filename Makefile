@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench format clean
+.PHONY: help demo test test-cluster check bench screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(READY) ## Lint, format, types, import contracts
 
 bench: $(READY) ## Performance against floors, on the real cluster; rewrites docs/performance.md
 	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: $(READY) ## Pictures of the real app on the embedded cluster, as SVG and PNG (needs libcairo)
+	@$(BIN)/python -m tools.screenshots
 
 format: $(READY) ## Format and fix what can be fixed by itself
 	@$(BIN)/ruff check --fix-only --quiet .
