@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -69,11 +70,15 @@ class Shell:
         )  # fmt: skip
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command that goes on."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "k8stui_tui.cli.main", *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder, env=self.environ(),
-        )  # fmt: skip
+        """A command that goes on, and that ctrl+c reaches even where the tests run in the background of a shell."""
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # A child inherits what is ignored.
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", "k8stui_tui.cli.main", *arguments],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder, env=self.environ(),
+            )  # fmt: skip
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def environ(self) -> dict[str, str]:
         """The environment of a person with this cluster."""
