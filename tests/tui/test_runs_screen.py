@@ -19,9 +19,9 @@ class TestWhatItShows:
     async def test_runs_steps_and_logs_of_the_newest_run_stand_there_at_once(self) -> None:
         async with shown() as screen:
             assert "train-churn-7f3a" in screen.line_with("running")
-            assert "13/20" in screen.text
-            assert "train[lr=0.1]" in screen.text
-            assert "epoch 40/40" in screen.text
+            await screen.until("13/20")
+            await screen.until("train[lr=0.1]")
+            await screen.until("epoch 40/40")
 
     async def test_context_namespace_stack_and_freshness_are_always_visible(self) -> None:
         async with shown() as screen:
@@ -50,7 +50,7 @@ class TestWhatItShows:
     async def test_quiet_siblings_beyond_a_dozen_are_folded_with_their_states(self) -> None:
         async with shown(size=LARGE) as screen:
             assert "succeeded" in screen.line_with("more")
-            assert "train[lr=10]" in screen.text
+            await screen.until("train[lr=10]")
 
     async def test_a_change_in_the_store_is_on_screen_after_the_next_tick(self) -> None:
         async with shown() as screen:
@@ -63,36 +63,36 @@ class TestWhatItShows:
 class TestStates:
     async def test_connecting(self) -> None:
         async with shown(FakeStore(connected=False, now=NOW)) as screen:
-            assert "Connecting ..." in screen.text
+            await screen.until("Connecting ...")
             assert "connecting" in screen.text.splitlines()[0]
 
     async def test_a_connection_that_fails_is_told_with_what_to_do(self) -> None:
         error = UnreachableError("No kubeconfig was found.", hint="Set KUBECONFIG.")
         async with shown(FakeStore(connected=False, error=error, now=NOW)) as screen:
-            assert "No kubeconfig was found." in screen.text
-            assert "Set KUBECONFIG." in screen.text
+            await screen.until("No kubeconfig was found.")
+            await screen.until("Set KUBECONFIG.")
             assert "not connected" in screen.text.splitlines()[0]
 
     async def test_loading(self) -> None:
         async with shown(FakeStore(freshness=Freshness(connected=True), now=NOW)) as screen:
-            assert "Loading the runs of namespace ml-team" in screen.text
+            await screen.until("Loading the runs of namespace ml-team")
 
     async def test_no_runs_says_how_to_start_one(self) -> None:
         async with shown(FakeStore(now=NOW), LARGE) as screen:
-            assert "There are no runs in namespace ml-team yet." in screen.text
-            assert "k8stui run FILE.py" in screen.text
+            await screen.until("There are no runs in namespace ml-team yet.")
+            await screen.until("k8stui run FILE.py")
 
     async def test_forbidden_names_the_missing_right(self) -> None:
         error = ForbiddenError("You may not list configmaps in ml-team.", hint="Ask for the verb list.")
         async with shown(FakeStore(freshness=Freshness(error=error), now=NOW)) as screen:
-            assert "You may not list configmaps in ml-team." in screen.text
-            assert "Ask for the verb list." in screen.text
+            await screen.until("You may not list configmaps in ml-team.")
+            await screen.until("Ask for the verb list.")
             assert "not allowed" in screen.text.splitlines()[0]
 
     async def test_disconnected_keeps_the_last_runs_and_tells_their_age(self) -> None:
         lost = Freshness(synced=True, lost_for=42.0, error=UnreachableError("No answer."))
         async with shown(FakeStore(every_state(), freshness=lost, now=NOW)) as screen:
-            assert "train-churn-7f3a" in screen.text
+            await screen.until("train-churn-7f3a")
             assert "lost 42s ago" in screen.text.splitlines()[0]
 
 
@@ -101,7 +101,7 @@ class TestFilter:
         async with shown() as screen:
             await screen.type("/etl status:failed")
             assert screen.runs.table.line_count == 1
-            assert "1 of 32" in screen.text
+            await screen.until("1 of 32")
             await screen.press("enter")
             assert screen.runs.table.has_focus
             await screen.press("escape")
@@ -110,7 +110,7 @@ class TestFilter:
     async def test_nothing_that_matches_says_so(self) -> None:
         async with shown() as screen:
             await screen.type("/nosuchrun")
-            assert "None of 32 runs matches 'nosuchrun'." in screen.text
+            await screen.until("None of 32 runs matches 'nosuchrun'.")
 
     async def test_in_the_logs_it_searches(self) -> None:
         async with shown() as screen:
@@ -118,7 +118,7 @@ class TestFilter:
             await screen.type("/epoch 7/")
             await screen.press("enter")
             assert screen.runs.log_pane.found == 3
-            assert "3 lines with epoch 7/" in screen.text
+            await screen.until("3 lines with epoch 7/")
 
 
 class TestMoving:
@@ -128,7 +128,7 @@ class TestMoving:
             assert screen.runs.step_tree.has_focus
             await screen.press("j", "j", "enter")
             assert screen.runs.log_pane.has_focus
-            assert "step:train[lr=0.1]" in screen.text
+            await screen.until("step:train[lr=0.1]")
             await screen.press("escape")
             assert screen.runs.step_tree.has_focus
             await screen.press("escape")
@@ -147,7 +147,7 @@ class TestMoving:
         async with shown(size=LARGE) as screen:
             await screen.press("j")
             assert screen.store.run.key == ("ml-team", "etl-daily-91bc")
-            assert "exit code 137, OOMKilled" in screen.text
+            await screen.until("exit code 137, OOMKilled")
             await screen.press("G")
             assert screen.runs.table.cursor_line == 31
 
@@ -159,16 +159,16 @@ class TestMoving:
     async def test_shift_l_shows_the_whole_pipelines_logs_and_again_the_runs(self) -> None:
         async with shown() as screen:
             await screen.press("L")
-            assert "pipeline:train-churn" in screen.text
+            await screen.until("pipeline:train-churn")
             await screen.press("L")
-            assert "run:train-churn-7f3a" in screen.text
+            await screen.until("run:train-churn-7f3a")
 
     async def test_one_pane_at_a_time_on_a_small_terminal(self) -> None:
         async with shown(size=NARROW) as screen:
-            assert "RUNS" in screen.text
+            await screen.until("RUNS")
             assert "STEPS   " not in screen.text.splitlines()[1]
             await screen.press("enter")
-            assert "load_data" in screen.text
+            await screen.until("load_data")
             assert "etl-daily-91bc" not in screen.text
 
     async def test_z_shows_a_pane_alone_and_all_again(self) -> None:
@@ -176,7 +176,7 @@ class TestMoving:
             await screen.press("z")
             assert "load_data" not in screen.text
             await screen.press("z")
-            assert "load_data" in screen.text
+            await screen.until("load_data")
 
     async def test_a_resize_at_any_moment_keeps_cursor_and_pane(self) -> None:
         async with shown() as screen:
@@ -193,7 +193,7 @@ class TestActs:
         async with shown() as screen:
             await screen.press("S")
             assert isinstance(screen.app.screen, ConfirmScreen)
-            assert "Stop run train-churn-7f3a?" in screen.text
+            await screen.until("Stop run train-churn-7f3a?")
             await screen.pilot.press("enter")
             await screen.settle()
             assert not isinstance(screen.app.screen, ConfirmScreen)
@@ -203,28 +203,28 @@ class TestActs:
         async with shown() as screen:
             await screen.press("j", "S")
             assert not isinstance(screen.app.screen, ConfirmScreen)
-            assert "nothing to stop" in screen.text
+            await screen.until("nothing to stop")
 
     async def test_pause_is_not_offered_for_a_run_that_has_ended(self) -> None:
         async with shown() as screen:
             await screen.press("j", "P")
-            assert "nothing to pause" in screen.text
+            await screen.until("nothing to pause")
 
     async def test_delete_is_about_all_marked_runs_and_says_their_number(self) -> None:
         async with shown() as screen:
             await screen.press("space", "space", "D")
-            assert "Delete 2 runs" in screen.text
-            assert "going on and will be stopped first" in screen.text
+            await screen.until("Delete 2 runs")
+            await screen.until("going on and will be stopped first")
             await screen.pilot.press("n")
             await screen.settle()
-            assert "2 marked" in screen.text
+            await screen.until("2 marked")
 
     async def test_an_act_without_a_connection_is_an_error_and_no_crash(self) -> None:
         async with shown() as screen:
             await screen.press("S")
             await screen.pilot.press("y")
             await screen.settle()
-            assert "Not connected yet." in screen.text
+            await screen.until("Not connected yet.")
 
     async def test_help_tells_the_keys_of_this_place(self) -> None:
         async with shown() as screen:
@@ -251,15 +251,15 @@ class TestCommands:
         async with shown() as screen:
             await screen.type(":stp")
             await screen.press("enter")
-            assert "There is no command :stp." in screen.text
-            assert "Did you mean :stop?" in screen.text
+            await screen.until("There is no command :stp.")
+            await screen.until("Did you mean :stop?")
             assert screen.runs.prompt.is_open
 
     async def test_a_wrong_argument_is_told(self) -> None:
         async with shown() as screen:
             await screen.type(":theme blue")
             await screen.press("enter")
-            assert ":theme takes dark, light or ansi, not blue." in screen.text
+            await screen.until(":theme takes dark, light or ansi, not blue.")
 
     async def test_the_palette_offers_what_can_be_done_here(self) -> None:
         async with shown() as screen:
