@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.embedded.command import QUICK, SLOW, Shell
+from tests.terminal.screens import on_step
 from tests.terminal.terminal import ALTERNATE_SCREEN, MAIN_SCREEN, Terminal
 
 PROGRAM = [sys.executable, "-m", "k8stui_tui.cli.main"]
@@ -60,9 +61,12 @@ class TestARun:
         terminal.wait_for("live", "There are no runs")
         run = submitted(shell, "quick.py")
         terminal.wait_for(run, "succeeded", "2/2")
-        terminal.send("enter")
         terminal.wait_for("double", "doubling 3")
-        terminal.send("j", "l")
+        terminal.send("enter")
+        terminal.wait_until(lambda text: on_step(text) == "load", "the keys go to the steps")
+        terminal.send("j")
+        terminal.wait_until(lambda text: on_step(text) == "double", "the next step")
+        terminal.send("l")
         terminal.wait_for("step:double", "doubling 3")
         terminal.send("q")
         left_clean(terminal)

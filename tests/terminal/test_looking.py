@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from k8stui_tui.theme.glyphs import UNICODE
 from tests.embedded.command import QUICK, Shell
+from tests.terminal.screens import on_step
 from tests.terminal.terminal import Terminal
 
 
@@ -39,12 +39,6 @@ def test_of_a_run(terminal: Terminal, key: str, words: tuple[str, ...]) -> None:
     terminal.wait_for(*words)
     terminal.send("q")
     terminal.wait_until(lambda text: words[0] not in text, "the text is closed")
-
-
-def on_step(text: str) -> str:
-    """The step in the breadcrumb; empty while the keys go to the table."""
-    crumbs = text.splitlines()[0].split("   ")[1].split(UNICODE.crumb)
-    return crumbs[2].strip() if len(crumbs) > 2 else ""
 
 
 @pytest.mark.parametrize(
