@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from k8stui.control.narrate import duration
+from k8stui.control.narrate import duration, progress_text
 from k8stui.control.spans import span
 from k8stui.control.tree import TreeLine, tree_lines
 from k8stui.incluster.states import StepState
@@ -120,11 +120,3 @@ def _detail(line: TreeLine, step: StepView, now: float) -> tuple[str, str]:
     if line.also_after:
         parts.append(f"also after {', '.join(line.also_after)}")
     return "  ".join(parts), "dim"
-
-
-def progress_text(step: StepView) -> str:
-    """How far a running step is: `64 %  loss 0.21`."""
-    told = [f"{round(step.progress * 100)} %"] if step.progress is not None else []
-    for name, value in step.metrics.items():
-        told.append(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}")
-    return "  ".join(told)
