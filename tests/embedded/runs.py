@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,8 +12,11 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.runs import show_run
+from k8stui.control.schedules import create_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.incluster import names
+from k8stui.model.schedule import ScheduleSpec
+from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView, StepView
 
 T = TypeVar("T")
@@ -21,10 +25,18 @@ PIPELINES = Path(__file__).parent / "pipelines"
 PATIENCE = 60.0
 
 
-async def start(cluster: Cluster, pipeline: str, *, file: str = "lines.py", **parameters: Any) -> str:
+async def start(
+    cluster: Cluster, pipeline: str, *, file: str = "lines.py", settings: Settings | None = None, **parameters: Any
+) -> str:
     """Submit a pipeline of a file in `pipelines/`; return the run's name."""
     spec = load(f"{PIPELINES / file}:{pipeline}").trace(parameters)
-    return (await submit(cluster, spec, SubmitOptions())).run
+    return (await submit(cluster, replace(spec, settings=settings or spec.settings), SubmitOptions())).run
+
+
+async def scheduled(cluster: Cluster, pipeline: str, *, file: str = "lines.py", **parameters: Any) -> str:
+    """Create a schedule of a pipeline that never fires by itself; return its name."""
+    spec = load(f"{PIPELINES / file}:{pipeline}").trace(parameters)
+    return (await create_schedule(cluster, spec, ScheduleSpec(cron="0 0 29 2 *", suspend=True))).name
 
 
 async def eventually(look: Callable[[], Awaitable[T]], *, until: Callable[[T], bool], patience: float = PATIENCE) -> T:

@@ -11,18 +11,20 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import JOBS, PODS
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control.board import RunBoard
 from k8stui.control.ending import stop_run
 from k8stui.control.pausing import pause_run, resume_run
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs import get_record, list_runs, show_run
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
+from k8stui.incluster.record import Summary
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError
+from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
-from tests.embedded.runs import PIPELINES, ended, eventually, masters, start, step_is, step_of
+from tests.embedded.runs import PATIENCE, PIPELINES, ended, eventually, masters, start, step_is, step_of
 
 
 @pytest.fixture
@@ -85,6 +87,28 @@ async def test_a_pause_that_has_not_come_yet_can_be_called_off(cluster: Cluster,
     assert (await ended(cluster, run)).state is RunState.SUCCEEDED
     pods = (await show_run(cluster, run)).pods
     assert [pod.name for pod in pods if pod.component == names.COMPONENT_ORCHESTRATOR] == [master]
+
+
+async def test_the_time_of_a_run_stands_still_while_it_is_paused(cluster: Cluster, tmp_path: Path) -> None:
+    flag, settings = tmp_path / "flag", Settings(run_timeout=PATIENCE)
+    run = await start(cluster, "waiting", settings=settings, flag=str(flag))
+    await step_is(cluster, run, "until_told", "running")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pause_run(cluster, run))
+        await eventually(lambda: show_run(cluster, run), until=_is_pausing)
+        await asyncio.to_thread(flag.touch)
+    record = await get_record(cluster, run)
+    summary = Summary.from_text(record["metadata"]["annotations"][names.ANNOTATION_SUMMARY])
+    assert summary.paused is not None
+    assert summary.counts_from == summary.started is not None
+    for moment in ("started", "counts_from", "paused"):  # As if all of it had been an hour earlier.
+        setattr(summary, moment, getattr(summary, moment) - 3600)
+    notes = {names.ANNOTATION_SUMMARY: summary.to_text()}
+    await cluster.patch(CONFIGMAPS, names.record_name(run), {"metadata": {"annotations": notes}})
+    await resume_run(cluster, run)
+    view = await ended(cluster, run)
+    assert (view.state, view.why) == (RunState.SUCCEEDED, "")
+    assert view.started == pytest.approx(summary.started, abs=0.01)
 
 
 async def test_a_run_whose_master_cannot_start_is_paused_all_the_same(cluster: Cluster) -> None:

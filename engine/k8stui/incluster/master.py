@@ -104,7 +104,7 @@ class Master:
             say("k8stui: run %s has ended already: %s" % (self._plan.run, self._summary.state.value))
             return finish(self._kube, self._around, self._summary)
         self._scheduler.restore(steps, results)
-        self._scheduler.resume(self._summary.started, self._summary.timed_out)
+        self._scheduler.resume(self._summary, time.time())
         self._summary.total = len(self._plan.ordinary())
         told = "goes on" if epoch > 1 else "begins"
         say(
@@ -366,7 +366,8 @@ class Master:
             self._summary.state = RunState.PAUSED if self._scheduler.resting else going
         else:
             self._summary.state, self._summary.why, self._summary.finished = self._end.state, self._end.why, now
-        self._summary.started, self._summary.timed_out = self._scheduler.began, self._scheduler.timed_out
+        self._summary.timed_out = self._scheduler.timed_out
+        self._scheduler.clock.note(self._summary, now, paused=self._summary.state is RunState.PAUSED)
         self._summary.steps = counts({name: self._scheduler.steps[name] for name in self._plan.ordinary()})
         self._ledger.flush(self._scheduler.steps, self._scheduler.results, self._summary, now)
 

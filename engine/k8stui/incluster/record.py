@@ -120,6 +120,8 @@ class Summary:
         why: A sentence on how it ended or what it waits for.
         submitted_by: Who submitted it.
         timed_out: It ends, or ended, because it took too long.
+        counts_from: Since when its time counts: its start, later by as long as it was paused; None before it begins.
+        paused: When the pause came that it is in.
     """
 
     state: RunState = RunState.PENDING
@@ -131,6 +133,8 @@ class Summary:
     why: str = ""
     submitted_by: str = ""
     timed_out: bool = False
+    counts_from: Optional[float] = None
+    paused: Optional[float] = None
 
     def to_text(self) -> str:
         """The summary as compact JSON."""

@@ -26,9 +26,10 @@ from .graph import Graph
 from .podfacts import PodFacts
 from .progress import Progress
 from .protocol import Plan
-from .record import Attempt, StepStatus
+from .record import Attempt, StepStatus, Summary
 from .report import SUCCEEDED, Report
 from .room import Room
+from .runclock import RunClock
 from .states import StepState
 
 
@@ -37,13 +38,13 @@ class Scheduler(Graph):
 
     Attributes:
         progressed: Steps that told their progress since the caller last emptied it.
-        began: When the first pod was created, seconds since the epoch.
+        clock: The time that the run may take.
     """
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self.progressed: Set[str] = set()
-        self.began: Optional[float] = None
+        self.clock = RunClock(plan.timeout)
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
         self._past: Set[str] = set()  # pods whose container has ended, so that a late look gives them no place again
         self._most = plan.max_parallelism or len(plan.steps)
@@ -53,10 +54,10 @@ class Scheduler(Graph):
         self._next_start = 0.0
         self._paced = False
 
-    def resume(self, began: Optional[float], timed_out: bool) -> None:
+    def resume(self, summary: Summary, now: float) -> None:
         """Take over what the record says of the whole run, after `restore`."""
-        self.began = began
-        if timed_out:
+        self.clock.resume(summary, now)
+        if summary.timed_out:
             self._halt(modes.out_of_time(self.plan.timeout))
 
     # -- what happened -----------------------------------------------------------------------------------------
@@ -216,9 +217,8 @@ class Scheduler(Graph):
 
     def _ends_at(self) -> Optional[float]:
         """When the run has taken too long; None for never, and when it ends anyway."""
-        if not self.plan.timeout or self.began is None or not self._open or self.halt is not None and self.halt.deletes:
-            return None
-        return self.began + self.plan.timeout
+        ends = self.halt is not None and self.halt.deletes
+        return None if ends or not self._open else self.clock.ends_at()
 
     def _has_company(self) -> bool:
         """Whether a step is under way, so that another one would be parallel to it."""
@@ -254,7 +254,7 @@ class Scheduler(Graph):
         status.state, status.why, status.not_before = StepState.STARTING, "", None
         self._live[attempt.pod] = PodFacts(name=attempt.pod, uid="", attempt=number)
         self._next_start = now + self.plan.startup_pause
-        self.began = self.began or now
+        self.clock.start(now)
         self.touched.add(name)
         return Create(name, number)
 

@@ -9,7 +9,7 @@ import pytest
 from k8stui.incluster.actions import Action, Create, Delete
 from k8stui.incluster.modes import FAIL_FAST, STOP_ON_FAILURE
 from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS, StepPlan
-from k8stui.incluster.record import StepStatus
+from k8stui.incluster.record import StepStatus, Summary
 from k8stui.incluster.report import SUCCEEDED, Report
 from k8stui.incluster.scheduler import Scheduler
 from k8stui.incluster.states import RunState, StepState
@@ -53,7 +53,9 @@ def restored(made: Scheduler) -> Scheduler:
     """What the next master knows from the record."""
     following = Scheduler(made.plan)
     following.restore({name: StepStatus.from_json(one.to_json()) for name, one in made.steps.items()}, {})
-    following.resume(made.began, made.timed_out)
+    summary = Summary(timed_out=made.timed_out)
+    made.clock.note(summary, NOW, paused=False)
+    following.resume(summary, NOW)
     return following
 
 

@@ -17,7 +17,7 @@ from k8stui.incluster.outcome import counts
 from k8stui.incluster.podfacts import PodFacts
 from k8stui.incluster.progress import Progress
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.record import StepStatus
+from k8stui.incluster.record import StepStatus, Summary
 from k8stui.incluster.report import SUCCEEDED, Report
 from k8stui.incluster.scheduler import Scheduler
 from k8stui.incluster.states import StepState
@@ -61,7 +61,7 @@ class World:
         self.passing: dict[str, int] = dict.fromkeys(self.by_name, 0)  # refusals that pass by themselves
         self.record: dict[str, Any] = {}
         self.recorded_results: Results = {}
-        self.recorded_run: tuple[float | None, bool] = (None, False)
+        self.recorded_run = Summary()
         self.calm = False  # nothing bad happens any more
         self.immortal = False  # the master, where a test says so
 
@@ -93,7 +93,8 @@ class World:
     def write(self) -> None:
         self.record = json.loads(json.dumps({name: one.to_json() for name, one in self.master.steps.items()}))
         self.recorded_results = json.loads(json.dumps(self.master.results))
-        self.recorded_run = self.master.began, self.master.timed_out
+        self.recorded_run.timed_out = self.master.timed_out
+        self.master.clock.note(self.recorded_run, self.now, paused=False)
 
     def create(self, action: Create) -> None:
         step = self.by_name[action.step]
@@ -140,7 +141,7 @@ class World:
         steps = {name: StepStatus.from_json(one) for name, one in self.record.items()}
         self.used = {attempt.pod for one in steps.values() for attempt in one.attempts if attempt.uid}
         self.master.restore(steps, dict(self.recorded_results))
-        self.master.resume(*self.recorded_run)
+        self.master.resume(Summary.from_text(self.recorded_run.to_text()), self.now)
         pods = sorted(self.pods.values(), key=lambda pod: pod.facts.attempt)
         for pod in pods:
             for parent, (number, results) in pod.receipt.items():
