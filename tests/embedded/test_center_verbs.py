@@ -66,6 +66,19 @@ async def test_p_pauses_a_run_and_lets_it_go_on(embedded: EmbeddedCluster, clust
     assert (view.state, [len(step.attempts) for step in view.steps]) == (RunState.SUCCEEDED, [1, 1])
 
 
+async def test_r_asks_and_tries_a_failed_run_again(embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path) -> None:
+    run = await start(cluster, "mending", tally=str(tmp_path / "tally"), times=4)
+    assert (await ended(cluster, run)).state is RunState.FAILED
+    async with center(embedded) as (pilot, until):
+        await until(run, "failed")
+        await pilot.press("R")
+        await until(f"Try run {run} again from what failed?", "1 of 3 steps are kept")
+        await pilot.press("y")
+        await until(f"{run} tried again", "succeeded", "3/3")
+        await pilot.press("R")
+        await until("nothing to try again")
+
+
 async def test_a_pause_to_come_is_called_off_by_its_command(
     embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
 ) -> None:

@@ -37,6 +37,21 @@ def gated(flag: str) -> None:
 """
 
 
+MENDED = """
+from pathlib import Path
+from k8stui import pipeline, step
+
+@step
+def mended(flag: str) -> None:
+    if not Path(flag).exists():
+        raise FileNotFoundError(flag)
+
+@pipeline
+def mending(flag: str) -> None:
+    mended(flag)
+"""
+
+
 def gated(here: Shell) -> tuple[str, Path]:
     """A run whose first step has started and waits for a file."""
     (here.folder / "gated.py").write_text(GATED)
@@ -50,6 +65,19 @@ def gated(here: Shell) -> tuple[str, Path]:
     process.kill()
     process.communicate(timeout=30)
     return name, flag
+
+
+def test_a_failed_run_is_tried_again_and_a_successful_one_is_not(here: Shell) -> None:
+    (here.folder / "mended.py").write_text(MENDED)
+    flag = here.folder / "flag"
+    name = here.name_of("mended.py", "--param", f"flag={flag}")
+    assert here.k8stui("runs", "watch", name).returncode == 1
+    flag.touch()
+    (tried,) = json.loads(here.k8stui("runs", "retry", name, "-o", "json").stdout)
+    assert (tried["run"], tried["job"], tried["retries"]) == (name, f"{name}-retry-1", 1)
+    assert here.k8stui("runs", "watch", name).returncode == 0
+    again = here.k8stui("runs", "retry", name)
+    assert (again.returncode, "only a failed or stopped run" in again.stderr) == (7, True)
 
 
 def test_a_pause_waits_says_so_and_is_called_off_or_comes(here: Shell) -> None:

@@ -14,6 +14,7 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import JOBS, NODES, PODS
+from k8stui.control.retrying import retry_run
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
@@ -164,4 +165,16 @@ async def test_the_jobs_of_older_runs_go_at_the_next_submit_and_their_records_st
     gone = f"{names.LABEL_RUN_ID}={runs[0]}"
     assert await eventually(lambda: cluster.list(PODS, labels=gone), until=lambda pods: not pods) == []
     assert (await show_run(cluster, runs[0])).state is RunState.SUCCEEDED
+    await ended(cluster, last)
+
+
+async def test_all_jobs_go_of_a_run_that_was_tried_again(cluster: Cluster, tmp_path: Path) -> None:
+    settings = Settings(failed_jobs_history_limit=0, successful_jobs_history_limit=1)
+    run = await start(cluster, "failing", settings, tally=str(tmp_path / "tally"), times=9)
+    await ended(cluster, run)
+    await retry_run(cluster, run)
+    await ended(cluster, run)
+    last = await start(cluster, "failing", settings, tally=str(tmp_path / "tally"), times=0)
+    jobs = await cluster.list(JOBS, labels="pipeline=failing")
+    assert [job["metadata"]["name"] for job in jobs] == [last]
     await ended(cluster, last)

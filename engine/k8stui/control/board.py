@@ -21,7 +21,6 @@ from k8stui.cluster.store import ChangeType, Key
 from k8stui.control import records
 from k8stui.control.freshness import Freshness
 from k8stui.control.summaries import Summaries
-from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
 
@@ -129,5 +128,5 @@ class RunBoard:
         of_records, of_jobs = self._of_records.take(), self._of_jobs.take()
         if any(change.type is ChangeType.RELISTED for change in (*of_records, *of_jobs)):
             return None
-        concerned = {(namespace, names.record_name(job)) for namespace, job in (change.key for change in of_jobs)}
+        concerned = {self._summaries.of_job(change.key) for change in of_jobs}
         return concerned | {change.key for change in of_records}

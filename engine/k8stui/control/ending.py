@@ -8,9 +8,7 @@ writing.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections import Counter
 from contextlib import suppress
 from typing import Any
 
@@ -18,18 +16,15 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
-from k8stui.control.runs import get_job, get_plan, get_record, get_shards, show_run, steps_of
+from k8stui.control.rewriting import rewrite, told
+from k8stui.control.runs import get_job, get_record, show_run
 from k8stui.control.truth import job_facts, orchestrator_trouble
 from k8stui.control.watching import wait_run
 from k8stui.incluster import names
-from k8stui.incluster.protocol import STEPS_PER_SHARD
-from k8stui.incluster.record import STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.record import StepStatus
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.model.views import RunView
-
-WRITE_ATTEMPTS = 5
-"""How often the record is read and written again when a dying master wrote in between."""
 
 _ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
@@ -104,8 +99,10 @@ async def delete_run(
         raise ConflictError(
             f"The run {run} is {view.state.value}.", hint="Stop it first (k8stui runs stop), or give --stop or --force."
         )
-    await _delete(cluster, JOBS, view.job, namespace)
     labels = records.of_run(run)
+    jobs = await cluster.list(JOBS, namespace=namespace, labels=labels, metadata_only=True)
+    for job in {view.job, *(job["metadata"]["name"] for job in jobs)}:  # Each retry has one of its own.
+        await _delete(cluster, JOBS, job, namespace)
     for resource in (PODS, CONFIGMAPS):  # Its Secret is the Job's and goes with it.
         found = await cluster.list(resource, namespace=namespace, labels=labels, metadata_only=True)
         listed = [item["metadata"]["name"] for item in found if item["metadata"]["name"] != names.record_name(run)]
@@ -115,8 +112,7 @@ async def delete_run(
 
 
 async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None) -> bool:
-    job_name = records.header(record).get("job") or names.job_name(run)
-    facts = job_facts(await get_job(cluster, job_name, namespace=namespace))
+    facts = job_facts(await get_job(cluster, records.job_of(record), namespace=namespace))
     if not facts.exists or facts.outcome or facts.suspended:
         return False
     labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
@@ -137,35 +133,19 @@ async def _end_from_here(cluster: Cluster, run: str, namespace: str | None, stat
 
 
 async def _write_end(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
-    for attempt in range(WRITE_ATTEMPTS):
-        try:
-            await _try_to_write_end(cluster, run, namespace, state, why)
-            break
-        except ConflictError:  # A master that is just being ended wrote its last word in between.
-            if attempt == WRITE_ATTEMPTS - 1:
-                raise
+    now = time.time()
 
+    def head(record: dict[str, Any], counts: dict[str, int]) -> dict[str, Any]:
+        return {"metadata": {"annotations": told(record, counts, state, finished=now, why=why)}}
 
-async def _try_to_write_end(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
-    record = await get_record(cluster, run, namespace=namespace)
-    if records.summary_view(record).state.ended:
-        return
-    plan = await get_plan(cluster, record, namespace=namespace)
-    order = [step.name for step in plan.steps] if plan else []
-    shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
-    now, known = time.time(), records.statuses(shards)
-    statuses = {name: known.get(name) or StepStatus() for name in order or known}
-    for status in statuses.values():
-        _end_step(status, state, now)
-    counts = Counter(status.state.value for status in statuses.values())
-    for shard in reversed(shards):  # The record last: it says that the run has ended.
-        place = records.shard_names(run, len(order)).index(shard["metadata"]["name"]) if order else 0
-        mine = order[place * STEPS_PER_SHARD :][:STEPS_PER_SHARD] if order else list(records.statuses([shard]))
-        patch: dict[str, Any] = {"data": {STATUS_KEY: json.dumps({name: statuses[name].to_json() for name in mine})}}
-        if shard is record:
-            patch["metadata"] = {"annotations": _last_word(record, counts, now, state, why)}
-        version = shard["metadata"].get("resourceVersion")
-        await cluster.patch(CONFIGMAPS, shard["metadata"]["name"], patch, namespace=namespace, resource_version=version)
+    await rewrite(
+        cluster,
+        run,
+        namespace=namespace,
+        wanted=lambda record: not records.summary_view(record).state.ended,
+        step=lambda status, _: _end_step(status, state, now),
+        head=head,
+    )
 
 
 def _end_step(status: StepStatus, run: RunState, now: float) -> None:
@@ -176,25 +156,6 @@ def _end_step(status: StepStatus, run: RunState, now: float) -> None:
     for attempt in status.attempts:
         if attempt.finished is None and not attempt.state.ended:
             attempt.state, attempt.finished = StepState.STOPPED, now
-
-
-def _last_word(record: dict[str, Any], counts: Counter[str], now: float, state: RunState, why: str) -> dict[str, str]:
-    line, annotations = records.summary_view(record), record["metadata"].get("annotations") or {}
-    epoch = str(annotations.get(names.ANNOTATION_EPOCH) or "0")
-    summary = Summary(
-        state=state,
-        steps={step: count for step, count in counts.items() if count},
-        total=line.total,
-        created=line.created,
-        started=line.started,
-        finished=now,
-        why=why,
-        submitted_by=line.submitted_by,
-    )
-    return {
-        names.ANNOTATION_SUMMARY: summary.to_text(),
-        names.ANNOTATION_EPOCH: str(int(epoch) + 1 if epoch.isdecimal() else 1),
-    }
 
 
 async def _delete(cluster: Cluster, resource: Resource, name: str, namespace: str | None) -> None:

@@ -41,24 +41,26 @@ async def keep_history(cluster: Cluster, pipeline: str, namespace: str, settings
         return []
     label = label_value(pipeline)
     selector = f"{records.ORCHESTRATORS},{names.LABEL_PIPELINE}={label},!{names.LABEL_SCHEDULE}"
-    runs, jobs = await asyncio.gather(
+    runs, found = await asyncio.gather(
         list_runs(cluster, namespace=namespace, pipeline=label),
         cluster.list(JOBS, labels=selector, namespace=namespace, metadata_only=True),
     )
-    doomed = beyond(runs, {job["metadata"]["name"] for job in jobs}, *limits)
-    uids: dict[str, Any] = {job["metadata"]["name"]: job["metadata"]["uid"] for job in jobs}
-    for name in doomed:
+    jobs: dict[str, list[dict[str, Any]]] = {}
+    for job in found:  # A run that was tried again has several.
+        jobs.setdefault(job["metadata"]["labels"].get(names.LABEL_RUN_ID, ""), []).append(job["metadata"])
+    doomed = [job for run in beyond(runs, set(jobs), *limits) for job in jobs[run]]
+    for job in doomed:
         with suppress(NotFoundError, ConflictError):  # Gone, or replaced by another of its name.
-            await cluster.delete(JOBS, name, namespace=namespace, uid=uids[name])
-    return doomed
+            await cluster.delete(JOBS, job["name"], namespace=namespace, uid=job["uid"])
+    return [job["name"] for job in doomed]
 
 
 def beyond(runs: list[RunSummaryView], jobs: set[str], successful: int | None, failed: int | None) -> list[str]:
-    """The Jobs of ended runs that are more than are kept, the newest kept first.
+    """The ended runs whose Jobs are more than are kept, the newest kept first.
 
     Args:
         runs: The pipeline's runs.
-        jobs: The Jobs that are there; each is called like its run.
+        jobs: The runs of the Jobs that are there.
         successful: How many of successful runs are kept; None for all.
         failed: How many of failed and stopped runs are kept; None for all.
     """

@@ -40,7 +40,7 @@ def summary_view(record: Json) -> RunSummaryView:
     meta = record["metadata"]
     labels = meta.get("labels") or {}
     base = {
-        "run": labels.get(names.LABEL_RUN_ID) or meta["name"].removeprefix("run-"),
+        "run": run_of(record),
         "namespace": meta.get("namespace") or "",
         "pipeline": labels.get(names.LABEL_PIPELINE) or "",
         "schedule": labels.get(names.LABEL_SCHEDULE) or "",
@@ -66,6 +66,24 @@ def claimed(record: Json) -> bool:
 def header(record: Json) -> Json:
     """What the submitter wrote of the run; empty when it is missing or damaged."""
     return _parsed(record, HEADER_KEY)
+
+
+def job_of(record: Json) -> str:
+    """The Job under which a run goes on now, from its record's metadata alone: each retry has one of its own."""
+    named = (record["metadata"].get("annotations") or {}).get(names.ANNOTATION_JOB)
+    return str(named or names.job_name(run_of(record)))
+
+
+def run_of(record: Json) -> str:
+    """The name of a record's run."""
+    meta = record["metadata"]
+    return str((meta.get("labels") or {}).get(names.LABEL_RUN_ID) or meta["name"].removeprefix("run-"))
+
+
+def retries_of(head: Json) -> list[Json]:
+    """The retries that a header tells of, the first one first."""
+    found = head.get("retries")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def source_target(head: Json) -> str:
@@ -110,16 +128,29 @@ def shard_names(run: str, steps: int) -> list[str]:
 
 def plan_keys(record: Json) -> list[tuple[str, str]]:
     """The (ConfigMap, key) pairs whose texts, joined, are the plan."""
-    listed = header(record).get("plan") or ()
+    return chunk_keys(record, "plan")
+
+
+def chunk_keys(record: Json, what: str) -> list[tuple[str, str]]:
+    """The (ConfigMap, key) pairs of a text that the header refers to."""
+    listed = header(record).get(what) or ()
     return [(where.partition("/")[0], where.partition("/")[2]) for where in listed if isinstance(where, str)]
+
+
+def read_chunks(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> str:
+    """A text from its ConfigMaps; empty when a part is gone."""
+    try:
+        return "".join((maps[name].get("data") or {})[key] for name, key in keys)
+    except KeyError:
+        return ""
 
 
 def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan | None:
     """The plan from its ConfigMaps; None when a part is gone or cannot be read."""
+    text = read_chunks(keys, maps)
     try:
-        text = "".join((maps[name].get("data") or {})[key] for name, key in keys)
         return Plan.from_text(text) if text else None
-    except (KeyError, PlanError):
+    except PlanError:
         return None
 
 
@@ -157,7 +188,8 @@ def run_view(
     }
     return RunView(
         **fields,
-        job=head.get("job") or names.job_name(line.run),
+        job=job_of(record),
+        retries=len(retries_of(head)),
         parameters=head.get("parameters") or {},
         image=head.get("image") or "",
         version=head.get("version") or "",

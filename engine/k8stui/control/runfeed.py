@@ -73,6 +73,7 @@ class RunFeed:
         self._maps = Mirror(cluster, CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True)
         self._pods = Mirror(cluster, PODS, namespace=namespace, labels=labels)
         self._jobs: Mirror | None = None
+        self._job = ""
         self._wake = asyncio.Event()
         self._readers = [self._maps.changes(self._wake), self._pods.changes(self._wake)]
         self._reader = RecordReader(cluster, run, namespace=namespace)
@@ -81,7 +82,7 @@ class RunFeed:
         self._cost = 0.0
         self._told = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._stack = AsyncExitStack()
+        self._stack, self._of_job = AsyncExitStack(), AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._maps)
@@ -95,6 +96,7 @@ class RunFeed:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self._of_job.aclose()
         await self._stack.aclose()
 
     @property
@@ -177,11 +179,13 @@ class RunFeed:
 
     async def _orchestrator(self, found: RunMaps) -> Mirror:
         """The mirror of the run's Job, whose name the record tells."""
-        if self._jobs is None:
-            job = str(records.header(found.record).get("job") or names.job_name(self._run))
+        job = records.job_of(found.record)
+        if self._jobs is None or job != self._job:  # The first, or that of a retry.
+            await self._of_job.aclose()
+            self._job = job
             self._jobs = Mirror(self._cluster, JOBS, namespace=self._namespace, fields=f"metadata.name={job}")
-            self._readers.append(self._jobs.changes(self._wake))
-            await self._stack.enter_async_context(self._jobs)
+            self._readers[2:] = [self._jobs.changes(self._wake)]
+            await self._of_job.enter_async_context(self._jobs)
         return self._jobs
 
     async def _show(self, found: RunMaps, jobs: Mirror) -> None:

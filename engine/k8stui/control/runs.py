@@ -40,7 +40,7 @@ async def list_runs(
         runs = [
             true_summary(
                 run,
-                job_facts(jobs.get((run.namespace, run.run))),
+                job_facts(jobs.get((run.namespace, records.job_of(record)))),
                 request=records.requested(record),
                 now=now,
                 claimed=records.claimed(record),
@@ -112,9 +112,8 @@ async def look_at_run(cluster: Cluster, run: str, *, namespace: str | None = Non
         NotFoundError: There is no such run.
     """
     record = await get_record(cluster, run, namespace=namespace)
-    job_name = records.header(record).get("job") or names.job_name(run)
     job, pods, plan, outputs = await asyncio.gather(
-        get_job(cluster, job_name, namespace=namespace),
+        get_job(cluster, records.job_of(record), namespace=namespace),
         cluster.list(PODS, namespace=namespace, labels=records.of_run(run)),
         get_plan(cluster, record, namespace=namespace),
         cluster.list(

@@ -32,6 +32,7 @@ class _Line:
         self.record = record
         self.told = records.summary_view(record)
         self.request, self.claimed = records.requested(record), records.claimed(record)
+        self.job_name = records.job_of(record)
 
 
 class Summaries:
@@ -45,6 +46,7 @@ class Summaries:
     def __init__(self, found: Mapping[Key, Json], jobs: Mapping[Key, Json]) -> None:
         self._found, self._jobs = found, jobs
         self._lines: dict[Key, _Line] = {}
+        self._of_job: dict[Key, Key] = {}
         self._due: dict[Key, float] = {}
         self._doubted: set[Key] = set()
         self._order: list[tuple[float, str, Key, _Line]] = []
@@ -59,6 +61,10 @@ class Summaries:
     def find(self, namespace: str, run: str) -> RunSummaryView | None:
         """The line of a run; None when there is no such run."""
         return self._shown((namespace, names.record_name(run)))
+
+    def of_job(self, job: Key) -> Key:
+        """The key of the record whose run a Job belongs to; that of the run of its name where none is known."""
+        return self._of_job.get(job) or (job[0], names.record_name(job[1]))
 
     def refresh(self, changed: Iterable[Key] | None, *, now: float, live: bool, at_once: bool = False) -> bool:
         """Take in what changed.
@@ -100,7 +106,7 @@ class Summaries:
         return keys
 
     def _job_of(self, key: Key, line: _Line) -> Json | None:
-        return self._jobs.get((key[0], names.job_name(line.told.run)))
+        return self._jobs.get((key[0], line.job_name))
 
     def _put_in_order(self, keys: set[Key]) -> None:
         kept = [place for place in self._order if place[2] not in keys]
@@ -118,12 +124,15 @@ class Summaries:
         self._doubted.discard(key)
         record, line = self._found.get(key), self._lines.get(key)
         if record is None:
-            self._lines.pop(key, None)
+            if line is not None:
+                del self._lines[key]
+                self._of_job.pop((key[0], line.job_name), None)
             return None
         if line is None:
             line = self._lines[key] = _Line(record)
         elif line.record is not record:
             line.read(record)
+        self._of_job[key[0], line.job_name] = key
         job = self._job_of(key, line)
         if job is not line.job:
             line.job, line.facts = job, job_facts(job)

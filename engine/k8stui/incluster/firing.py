@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Tuple
 
+from .jobspec import spec_of_run
 from .kube import Kube, KubeError
 from .logs import say
 from .names import (
@@ -46,6 +47,8 @@ TRIGGERED = "cronjob.kubernetes.io/instantiate"
 
 PLAN_KEY = "plan-"
 """What the keys of the plan's chunks begin with; the other keys of a template are copied as they are."""
+
+JOB_KEY = "job-"
 
 CHUNKS_A_PART = 9  # as many as fit a ConfigMap
 MAX_NAME, ATTEMPT_DIGITS = 63, 4
@@ -93,12 +96,15 @@ def scheduled_time(meta: Json, schedule: str) -> Optional[float]:
     return float(minutes.group(1)) * 60 if minutes and TRIGGERED not in notes else None
 
 
-def open_run(kube: Kube, pod: Json, firing: Firing, parts: List[str], references: List[str]) -> Tuple[Plan, Json]:
+def open_run(
+    kube: Kube, pod: Json, job: Json, firing: Firing, parts: List[str], references: List[str]
+) -> Tuple[Plan, Json]:
     """The plan and the record of a firing's run, made where an earlier master has not made them.
 
     Args:
         kube: The API.
         pod: This master's own pod.
+        job: Its Job.
         firing: What fired.
         parts: The ConfigMaps of the template, in order.
         references: Where the chunks of the template's plan are, each as `config-map/key`.
@@ -118,13 +124,15 @@ def open_run(kube: Kube, pod: Json, firing: Firing, parts: List[str], references
         LABEL_SCHEDULE: firing.schedule,
     }
     own = [(name, _without_plan(template[part])) for part, name in copies.items()]
-    chunks = _plan_parts(plan, firing.run, len(own))
+    chunks = _parts(PLAN_KEY, plan.to_text(), firing.run, len(own))
     facts = {"schedule": firing.schedule, "scheduled": firing.scheduled, "job_uid": firing.job_uid}
-    where = ["%s/%s" % (name, key) for name, data in chunks for key in data]
+    where = _where(chunks)
     image = _container(pod, MASTER_CONTAINER)["image"]
-    record = _record(kube, new_record(plan, labels, image, where, facts), firing)
+    spec = json.dumps(spec_of_run(job, firing.run, where, copies), separators=(",", ":"))
+    kept = _parts(JOB_KEY, spec, firing.run, len(own) + len(chunks))
+    record = _record(kube, new_record(plan, labels, image, where, _where(kept), facts), firing)
     owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": record_name(firing.run), "uid": record["metadata"]["uid"]}
-    for name, data in own + chunks:
+    for name, data in own + chunks + kept:
         if data:
             meta: Json = {"name": name, "ownerReferences": [owner]}
             meta["labels"] = dict(labels, **{LABEL_COMPONENT: COMPONENT_PLAN})
@@ -179,14 +187,17 @@ def _without_plan(data: Dict[str, str]) -> Dict[str, str]:
     return {key: text for key, text in data.items() if not key.startswith(PLAN_KEY)}
 
 
-def _plan_parts(plan: Plan, run: str, first: int) -> List[Tuple[str, Dict[str, str]]]:
-    text = plan.to_text()
+def _where(parts: List[Tuple[str, Dict[str, str]]]) -> List[str]:
+    return ["%s/%s" % (name, key) for name, data in parts for key in data]
+
+
+def _parts(what: str, text: str, run: str, first: int) -> List[Tuple[str, Dict[str, str]]]:
     size = CHUNK_CHARACTERS * CHUNKS_A_PART
     return [
         (
             plan_name(run, first + part),
             {
-                "%s%d" % (PLAN_KEY, start // CHUNK_CHARACTERS): text[start : start + CHUNK_CHARACTERS]
+                "%s%d" % (what, start // CHUNK_CHARACTERS): text[start : start + CHUNK_CHARACTERS]
                 for start in range(begin, min(begin + size, len(text)), CHUNK_CHARACTERS)
             },
         )

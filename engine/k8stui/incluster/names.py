@@ -4,6 +4,10 @@ One module, used by the submitter, the master and the control center alike: a na
 restarted master finds what its predecessor made by computing the same names again.
 """
 
+import hashlib
+
+MAX_NAME = 63  # characters of a Job's name, which is the value of a label of its pods
+
 LABEL_RUN = "run"
 LABEL_PIPELINE = "pipeline"
 LABEL_RUN_ID = "k8stui.io/run-id"
@@ -28,6 +32,7 @@ ANNOTATION_SCHEMA = "k8stui.io/schema"
 ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and watches read metadata only
 ANNOTATION_EPOCH = "k8stui.io/epoch"  # counts the masters of a run; the highest one may write
 ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: one of the REQUESTs
+ANNOTATION_JOB = "k8stui.io/job"  # of a record: the Job under which the run goes on, since it was tried again
 ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
 ANNOTATION_SCHEDULE = "k8stui.io/schedule"  # of a CronJob: JSON of what k8stui knows of it beside its spec
 ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: [attempt, results]}: if the pod exists, these succeeded
@@ -72,6 +77,15 @@ def inputs_name(run: str, slug: str, attempt: int) -> str:
 def job_name(run: str) -> str:
     """The Job of the master pod: the run's own name, so that `kubectl logs job/RUN` is the run's log."""
     return run
+
+
+def retry_job_name(run: str, number: int) -> str:
+    """The Job under which a run is tried again, the first time with 1; short enough for the label of its pods."""
+    tail = "-retry-%d" % number
+    if len(run) + len(tail) <= MAX_NAME:
+        return run + tail
+    digest = hashlib.sha256(run.encode()).hexdigest()[:6]
+    return "%s-%s%s" % (run[: MAX_NAME - len(tail) - len(digest) - 1].rstrip("-."), digest, tail)
 
 
 def work_name(run: str) -> str:

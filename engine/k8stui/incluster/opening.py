@@ -23,7 +23,12 @@ Json = Dict[str, Any]
 
 
 def new_record(
-    plan: Plan, labels: Dict[str, str], image: str, references: List[str], firing: Optional[Json] = None
+    plan: Plan,
+    labels: Dict[str, str],
+    image: str,
+    references: List[str],
+    job_spec: List[str],
+    firing: Optional[Json] = None,
 ) -> Json:
     """The ConfigMap of the record.
 
@@ -32,6 +37,7 @@ def new_record(
         labels: k8stui's own labels of every object of the run.
         image: The image of the master, for showing.
         references: Where the chunks of the plan are, each as `config-map/key`.
+        job_spec: Where the chunks of the spec are with which a further Job would go on with the run.
         firing: Further facts of a run that a schedule fired.
     """
     header = {
@@ -40,6 +46,7 @@ def new_record(
         "namespace": plan.namespace,
         "job": job_name(plan.run),
         "plan": references,
+        "job_spec": job_spec,
         "parameters": plan.parameters,
         "submitted_by": plan.submitted_by,
         "created": plan.created,

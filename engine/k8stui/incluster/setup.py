@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Dict, List
 
 from .firing import open_run, read_firing
+from .jobspec import ENV_PARTS, ENV_PLAN, ENV_POD, ENV_POD_IP, ENV_RUN, ENV_SCHEDULE
 from .kube import Kube, KubeError
 from .names import (
+    ANNOTATION_JOB,
     COMPONENT_ORCHESTRATOR,
     LABEL_COMPONENT,
     LABEL_MANAGED_BY,
@@ -19,17 +21,9 @@ from .names import (
     record_name,
     work_name,
 )
-from .protocol import KIND_PYTHON, Plan
+from .protocol import KIND_PYTHON, Plan, PlanError
 
 Json = Dict[str, Any]
-
-ENV_RUN = "K8STUI_RUN"
-ENV_NAMESPACE = "K8STUI_NAMESPACE"
-ENV_PLAN = "K8STUI_PLAN"
-ENV_SCHEDULE = "K8STUI_SCHEDULE"
-ENV_PARTS = "K8STUI_PARTS"
-ENV_POD = "K8STUI_POD"
-ENV_POD_IP = "K8STUI_POD_IP"
 
 
 @dataclass(frozen=True)
@@ -61,12 +55,14 @@ def read_surroundings(kube: Kube) -> Surroundings:
     own = kube.get("pods", pod)
     job = next(one for one in own["metadata"]["ownerReferences"] if one["kind"] == "Job")
     if ENV_SCHEDULE in os.environ:
-        firing = read_firing(kube.get("jobs", job["name"]), os.environ[ENV_SCHEDULE])
-        plan, record = open_run(kube, own, firing, os.environ[ENV_PARTS].split(","), references)
+        fired = kube.get("jobs", job["name"])
+        firing = read_firing(fired, os.environ[ENV_SCHEDULE])
+        plan, record = open_run(kube, own, fired, firing, os.environ[ENV_PARTS].split(","), references)
     else:
         plan = Plan.from_text(_plan_text(kube, references))
         record = kube.get("configmaps", record_name(os.environ[ENV_RUN]))
     run = plan.run
+    _check_job(kube, record, job["name"])
     owner = {"apiVersion": "batch/v1", "kind": "Job", "name": job["name"], "uid": job["uid"]}
     labels = {
         LABEL_RUN: run,
@@ -81,7 +77,7 @@ def read_surroundings(kube: Kube) -> Surroundings:
         pod=pod,
         pod_ip=os.environ[ENV_POD_IP],  # the pod's status may not tell it yet: the kubelet reports up to a second late
         job=job["name"],
-        work=_ensure(kube, "configmaps", _owned("ConfigMap", work_name(run), labels, owner)),
+        work=_work(kube, _owned("ConfigMap", work_name(run), labels, owner)),
         keys=_keys(kube, plan, labels, owner),
     )
 
@@ -95,6 +91,28 @@ def _plan_text(kube: Kube, parts: List[str]) -> str:
             maps[name] = kube.get("configmaps", name)
         text += maps[name]["data"][key]
     return text
+
+
+def _check_job(kube: Kube, record: Json, job: str) -> None:
+    """A run that was tried again goes on under another Job; what is left of this one must not take it back."""
+    current = (record["metadata"].get("annotations") or {}).get(ANNOTATION_JOB) or job
+    if current != job:
+        kube.patch("jobs", job, {"spec": {"backoffLimit": 0}})
+        raise PlanError("the run goes on under the Job %s" % current)
+
+
+def _work(kube: Kube, body: Json) -> Json:
+    """The ConfigMap that controls the step pods: it lives as long as one of the run's Jobs does."""
+    found = _ensure(kube, "configmaps", body)
+    (owner,) = body["metadata"]["ownerReferences"]
+    if _is_owned_by(found, owner):
+        return found
+    owners = [*(found["metadata"].get("ownerReferences") or []), owner]
+    return kube.patch("configmaps", found["metadata"]["name"], {"metadata": {"ownerReferences": owners}})
+
+
+def _is_owned_by(found: Json, owner: Json) -> bool:
+    return any(one["uid"] == owner["uid"] for one in found["metadata"].get("ownerReferences") or [])
 
 
 def _owned(kind: str, name: str, labels: Dict[str, str], owner: Json) -> Json:
@@ -120,4 +138,7 @@ def _keys(kube: Kube, plan: Plan, labels: Dict[str, str], owner: Json) -> Dict[s
     slugs = [step.slug for step in plan.steps if step.kind == KIND_PYTHON]
     secret["data"] = {slug: base64.b64encode(os.urandom(16).hex().encode()).decode() for slug in slugs}
     found = _ensure(kube, "secrets", secret)
+    if not _is_owned_by(found, owner):  # Of an earlier Job of the run, and goes with it.
+        kube.delete("secrets", secret["metadata"]["name"])
+        found = kube.create("secrets", secret)
     return {slug: base64.b64decode(value).decode() for slug, value in (found.get("data") or {}).items()}

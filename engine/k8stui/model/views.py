@@ -211,6 +211,7 @@ class RunView(RunSummaryView):
 
     Attributes:
         job: Name of the orchestrator's Job.
+        retries: How often it was tried again.
         parameters: Of the pipeline.
         image: The run's default image.
         version: The k8stui that submitted it.
@@ -221,6 +222,7 @@ class RunView(RunSummaryView):
     """
 
     job: str = ""
+    retries: int = 0
     parameters: dict[str, Any] = Field(default_factory=dict)
     image: str = ""
     version: str = ""

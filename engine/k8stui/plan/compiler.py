@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import partial
@@ -72,12 +73,13 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         partial(names.plan_name, run), request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN}
     )
     made = assemble(spec, request, run=run, labels=own, bundle=parts)
-    references = [str(reference) for reference in made.references]
+    job = master_job(names.job_name(run), request.namespace, own, made.master(request, own, {"K8STUI_RUN": run}))
+    kept = parts.add("job", json.dumps(job["spec"], separators=(",", ":")))
     return CompiledRun(
         plan=made.plan,
-        record=new_record(made.plan, own, made.image, references),
-        parts=made.parts,
-        job=master_job(names.job_name(run), request.namespace, own, made.master(request, own, {"K8STUI_RUN": run})),
+        record=new_record(made.plan, own, made.image, list(map(str, made.references)), list(map(str, kept))),
+        parts=parts.manifests(),
+        job=job,
         settings=made.settings,
         warnings=in_vain(spec, request.config),
     )

@@ -84,6 +84,11 @@ def failing(tally: str, times: int) -> None:
     add(fails(tally, times), 0.0)
 
 
+@pipeline
+def mending(tally: str, times: int) -> None:
+    total([start(0.0), fails(tally, times)])
+
+
 @step
 def tell() -> str:
     """The time that its run was due at."""

@@ -78,7 +78,7 @@ class Master:
 
 @pytest.fixture
 def api() -> Api:
-    return Api(new_record(PLAN, {}, "python:3", []))
+    return Api(new_record(PLAN, {}, "python:3", [], []))
 
 
 def results(api: Api) -> set[str]:

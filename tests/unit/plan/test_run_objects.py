@@ -78,6 +78,7 @@ def test_the_records_header_tells_the_run_and_where_its_plan_is(run: CompiledRun
         "version": __version__,
         "image": "example/python:1",
         "source": {"target": "train.py:my_pipeline"},
+        "job_spec": [f"run-{RUN}-plan-0/job-0"],
     }
     assert Plan.from_text(texts_of(run, plan)) == run.plan
 

@@ -1,4 +1,4 @@
-"""`k8stui runs`: the verbs that change runs: pause, resume, stop and delete."""
+"""`k8stui runs`: the verbs that change runs: pause, resume, retry, stop and delete."""
 
 from __future__ import annotations
 
@@ -65,6 +65,28 @@ def resume(
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             views = [await resume_run(cluster, name) for name in run]
+        tell(views, output)
+
+    execute(work())
+
+
+def retry(
+    run: Runs,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Try failed or stopped runs again from what failed.
+
+    Finished steps are kept, whatever became of their pods; all others wait again with fresh budgets.
+    """
+
+    async def work() -> None:
+        from k8stui.control.retrying import retry_run
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            views = [await retry_run(cluster, name) for name in run]
         tell(views, output)
 
     execute(work())

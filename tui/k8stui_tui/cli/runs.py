@@ -17,7 +17,7 @@ from k8stui_tui.cli.tables import Column
 if TYPE_CHECKING:
     from k8stui.model.views import RunSummaryView
 
-app = typer.Typer(no_args_is_help=True, help="List, show, watch, pause, stop and delete runs.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="List, watch, pause, retry, stop and delete runs.", rich_markup_mode=None)
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")]
 
@@ -165,5 +165,5 @@ def watch(
 
 
 app.command("logs")(logs.logs)
-for verb in (acts.pause, acts.resume, acts.stop, acts.delete):
+for verb in (acts.pause, acts.resume, acts.retry, acts.stop, acts.delete):
     app.command()(verb)

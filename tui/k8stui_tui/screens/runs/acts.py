@@ -1,4 +1,4 @@
-"""What can be done to runs: start, pause, stop and delete them. The engine's verbs do it."""
+"""What can be done to runs: start, pause, retry, stop and delete them. The engine's verbs do it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from k8stui.authoring.creating import Creating
 from k8stui.cluster.client import Cluster
 from k8stui.control.ending import delete_run, stop_run
 from k8stui.control.pausing import pause_run, resume_run
+from k8stui.control.retrying import retry_run
 from k8stui.control.submit import RunRef
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import K8stuiError
@@ -64,6 +65,22 @@ class RunActs(RunLooks, inherit_bindings=False):
             await resume_run(cluster, run.run, namespace=run.namespace or None)
 
         self._at_once(runs, resume, "resumed", "resume")
+
+    def action_retry(self) -> None:
+        """Try runs again from what failed."""
+        targets = self._targets()
+        runs = [run for run in targets if run.state in (RunState.FAILED, RunState.STOPPED)]
+        if not runs:
+            if targets:
+                one = f"{targets[0].run} is {targets[0].state.value}"
+                self.center.tell(f"{one if len(targets) == 1 else 'None of these has failed'}: nothing to try again.")
+            return
+        details = [f"{run.run}  {run.state.value}  {run.done} of {run.total} steps are kept" for run in runs]
+
+        async def retry(cluster: Cluster, run: RunSummaryView) -> None:
+            await retry_run(cluster, run.run, namespace=run.namespace or None)
+
+        self._ask(f"Try {_runs(runs)} again from what failed?", "retry", details, runs, retry, "tried again")
 
     def action_stop(self) -> None:
         """Stop runs."""

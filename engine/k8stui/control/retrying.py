@@ -1,0 +1,152 @@
+"""Tries a run again from what failed: the same run, under a further Job.
+
+The earlier Job has failed, and a Job cannot be started again. The new one is made suspended; then the record names it
+and lets everything wait that did not succeed; then it is let go. Whoever dies in between leaves a run that is as it
+was, or one that is paused and can be resumed. Finished steps are taken from the record, whatever became of their pods.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.cluster.resources import JOBS, PODS
+from k8stui.control import records
+from k8stui.control.podviews import STOPPING, pod_view
+from k8stui.control.rewriting import rewrite, told
+from k8stui.control.runs import get_job, get_maps, get_record, show_run
+from k8stui.control.submit import submitter_of
+from k8stui.control.truth import job_facts
+from k8stui.incluster import names
+from k8stui.incluster.record import HEADER_KEY, StepStatus
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.errors import ConflictError, NotFoundError
+from k8stui.model.views import PodView, RunView
+from k8stui.plan.job import master_job
+
+PATIENCE = 30.0
+"""Seconds that what is left of the earlier master may take to end: it wrote its last word, and tidies up."""
+
+PAUSE = 0.25
+
+_ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
+
+
+async def retry_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> RunView:
+    """Try a failed or stopped run again: what succeeded is kept, everything else waits with fresh budgets.
+
+    Args:
+        cluster: Where.
+        run: Its name, which it keeps; attempts are numbered on.
+        namespace: The context's when None.
+
+    Returns:
+        The run, whose next master is on its way.
+
+    Raises:
+        NotFoundError: There is no such run, or nothing is left to start it from.
+        ConflictError: It goes on, has succeeded, something of it does not end, or somebody else was faster.
+    """
+    view = await show_run(cluster, run, namespace=namespace)
+    if view.state not in (RunState.FAILED, RunState.STOPPED):
+        raise ConflictError(f"The run {run} is {view.state.value}: only a failed or stopped run can be tried again.")
+    await _earlier_ones_ended(cluster, run, view.job, namespace)
+    record = await get_record(cluster, run, namespace=namespace)
+    retries = records.retries_of(records.header(record))
+    job = names.retry_job_name(run, len(retries) + 1)
+    await _make_job(cluster, run, job, record, namespace)
+    retry = {"job": job, "created": time.time(), "submitted_by": await submitter_of(cluster)}
+    await _let_wait(cluster, run, [*retries, retry], namespace)
+    await cluster.patch(JOBS, job, {"spec": {"suspend": False}}, namespace=namespace)
+    return await show_run(cluster, run, namespace=namespace)
+
+
+async def _earlier_ones_ended(cluster: Cluster, run: str, job: str, namespace: str | None) -> None:
+    """Wait until nothing of the earlier Job can write any more, and no step ends that is about to run again."""
+    told = f"The earlier orchestrator of {run} has not ended yet."
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                facts = job_facts(await get_job(cluster, job, namespace=namespace))
+                pods = map(pod_view, await cluster.list(PODS, namespace=namespace, labels=records.of_run(run)))
+                ending = [pod.name for pod in pods if _is_in_the_way(pod)]
+                if facts.outcome or facts.suspended or not facts.exists:
+                    if not ending:
+                        return
+                    told = f"What is left of {run} has not ended yet: {', '.join(ending)}."
+                await cluster.clock.sleep(PAUSE)
+    except TimeoutError:
+        raise ConflictError(told, hint=f"Try it again in a moment, or look what keeps it: k8stui why {run}") from None
+
+
+def _is_in_the_way(pod: PodView) -> bool:
+    """Any living master, and a step's pod that is being deleted; one that simply runs is taken over."""
+    if pod.component == names.COMPONENT_ORCHESTRATOR:
+        return pod.status not in _ENDED_PODS
+    return pod.status == STOPPING
+
+
+async def _make_job(cluster: Cluster, run: str, name: str, record: dict[str, Any], namespace: str | None) -> None:
+    labels = {key: value for key, value in record["metadata"]["labels"].items() if key != names.LABEL_COMPONENT}
+    spec = await _job_spec(cluster, run, record, namespace)
+    job = master_job(name, record["metadata"]["namespace"], labels, {**spec, "suspend": True})
+    try:
+        await cluster.create(job)
+    except AlreadyExistsError:  # Somebody died after this step, or does the same right now: the record decides.
+        there = await cluster.get(JOBS, name, namespace=namespace)
+        if (there["metadata"].get("labels") or {}).get(names.LABEL_RUN_ID) != run:
+            raise
+        if not job_facts(there).suspended:
+            raise _too_late(run) from None
+
+
+async def _job_spec(cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None) -> dict[str, Any]:
+    keys = records.chunk_keys(record, "job_spec")
+    maps = await get_maps(cluster, dict.fromkeys(name for name, _ in keys), namespace=namespace)
+    text = records.read_chunks(keys, {found["metadata"]["name"]: found for found in maps})
+    if not text:
+        raise NotFoundError(
+            f"What the run {run} was started with is gone, or an older k8stui started it without keeping it.",
+            hint="Run its file again: k8stui run FILE",
+        )
+    spec: dict[str, Any] = json.loads(text)
+    return spec
+
+
+async def _let_wait(cluster: Cluster, run: str, retries: list[dict[str, Any]], namespace: str | None) -> None:
+    earlier = len(retries) - 1
+
+    def head(record: dict[str, Any], counts: dict[str, int]) -> dict[str, Any]:
+        notes = told(record, counts, RunState.PENDING)
+        notes |= {names.ANNOTATION_JOB: retries[-1]["job"], names.ANNOTATION_REQUEST: None}
+        header = json.dumps({**records.header(record), "retries": retries}, separators=(",", ":"))
+        return {"metadata": {"annotations": notes}, "data": {HEADER_KEY: header}}
+
+    done = await rewrite(
+        cluster,
+        run,
+        namespace=namespace,
+        wanted=lambda record: len(records.retries_of(records.header(record))) == earlier,
+        step=wait_again,
+        head=head,
+    )
+    if not done:
+        raise _too_late(run)
+
+
+def _too_late(run: str) -> ConflictError:
+    return ConflictError(f"The run {run} was tried again by somebody else in this moment.")
+
+
+def wait_again(status: StepStatus, hook: bool) -> None:
+    """Let a step wait as in a new run; what succeeded stays, and so does the history of its attempts.
+
+    A hook waits in any case: it belongs to the end, which is to come once more.
+    """
+    if hook or not status.state.done:
+        state = StepState.WAITING if status.state.ended else status.state
+        vars(status).update(vars(StepStatus(state, status.attempts)))

@@ -1,0 +1,56 @@
+"""What a Job tells its master by environment variables, and the spec of a Job that goes on with a run.
+
+The spec is kept with the plan: a run can be tried again when its Job has gone. A schedule's Job knows a template
+instead of a run, so that its master writes down what the Job of a run would be.
+"""
+
+import json
+from typing import Any, Dict, List
+
+from .names import LABEL_RUN, LABEL_RUN_ID
+
+Json = Dict[str, Any]
+
+ENV_RUN = "K8STUI_RUN"
+ENV_NAMESPACE = "K8STUI_NAMESPACE"
+ENV_PLAN = "K8STUI_PLAN"
+ENV_SCHEDULE = "K8STUI_SCHEDULE"
+ENV_PARTS = "K8STUI_PARTS"
+ENV_POD = "K8STUI_POD"
+ENV_POD_IP = "K8STUI_POD_IP"
+
+_KEPT = ("backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds")
+_OF_THE_JOB = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
+
+
+def spec_of_run(job: Json, run: str, references: List[str], copies: Dict[str, str]) -> Json:
+    """The spec with which a further Job would go on with a run that a schedule fired.
+
+    Args:
+        job: The run's Job as the API server has it.
+        run: The run.
+        references: Where the chunks of its plan are, each as `config-map/key`.
+        copies: The run's own ConfigMap in place of each of the template's.
+    """
+    spec: Json = {key: job["spec"][key] for key in _KEPT if job["spec"].get(key) is not None}
+    template: Json = json.loads(json.dumps(job["spec"]["template"]))
+    meta = template.setdefault("metadata", {})
+    labels = {key: value for key, value in (meta.get("labels") or {}).items() if key not in _OF_THE_JOB}
+    template["metadata"] = {"labels": dict(labels, **{LABEL_RUN: run, LABEL_RUN_ID: run})}
+    if meta.get("annotations"):
+        template["metadata"]["annotations"] = meta["annotations"]
+    for container in template["spec"]["containers"]:
+        container["env"] = [_for_run(one, run, references, copies) for one in container.get("env") or []]
+        container["env"] = [one for one in container["env"] if one["name"] != ENV_PARTS]
+    return dict(spec, template=template)
+
+
+def _for_run(variable: Json, run: str, references: List[str], copies: Dict[str, str]) -> Json:
+    if variable["name"] == ENV_SCHEDULE:
+        return {"name": ENV_RUN, "value": run}
+    if variable["name"] == ENV_PLAN:
+        return {"name": ENV_PLAN, "value": ",".join(references)}
+    source = (variable.get("valueFrom") or {}).get("configMapKeyRef") or {}
+    if source.get("name") in copies:
+        source["name"] = copies[source["name"]]
+    return variable
