@@ -107,6 +107,15 @@ class TestFilter:
             await screen.press("escape")
             assert screen.runs.table.line_count == 32
 
+    async def test_escape_while_typing_leaves_no_filter(self) -> None:
+        async with shown() as screen:
+            await screen.type("/etl")
+            await screen.until("/etl")
+            await screen.press("escape")
+            await screen.settle()
+            assert screen.runs.table.has_focus
+            assert screen.runs.table.line_count == 32
+
     async def test_nothing_that_matches_says_so(self) -> None:
         async with shown() as screen:
             await screen.type("/nosuchrun")

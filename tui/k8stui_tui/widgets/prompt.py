@@ -46,8 +46,8 @@ class Prompt(Vertical):
     SCOPES: ClassVar[tuple[str, ...]] = ("prompt",)
     BINDINGS = bindings("prompt")
 
-    class Typed(Message):
-        """The text changed.
+    class Told(Message):
+        """Base of what a prompt tells.
 
         Attributes:
             kind: `:` or `/`.
@@ -58,10 +58,13 @@ class Prompt(Vertical):
             super().__init__()
             self.kind, self.text = kind, text
 
-    class Done(Typed):
+    class Typed(Told):
+        """The text changed."""
+
+    class Done(Told):
         """Enter."""
 
-    class Left(Typed):
+    class Left(Told):
         """Escape: never mind."""
 
     def __init__(self, completions: Callable[[str], Sequence[str]], *, id: str | None = None) -> None:  # noqa: A002
