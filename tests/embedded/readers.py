@@ -1,4 +1,4 @@
-"""People who may read some kinds and nothing else."""
+"""People who may do some things and nothing else."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from k8stui.embedded import EmbeddedCluster
 
 async def reader_of(cluster: Cluster, embedded: EmbeddedCluster, name: str, *resources: str) -> Path:
     """A kubeconfig for somebody who may read these kinds of the default namespace and nothing else."""
+    rules = [{"apiGroups": ["", "batch"], "resources": list(resources), "verbs": ["get", "list", "watch"]}]
+    return await person_of(cluster, embedded, name, rules)
+
+
+async def person_of(cluster: Cluster, embedded: EmbeddedCluster, name: str, rules: list[dict[str, Any]]) -> Path:
+    """A kubeconfig for somebody who may do in the default namespace what the rules say and nothing else."""
     meta = {"name": name, "namespace": "default"}
     rbac: dict[str, Any] = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": meta}
-    rules = [{"apiGroups": ["", "batch"], "resources": list(resources), "verbs": ["get", "list", "watch"]}]
     subject = {"kind": "ServiceAccount", "name": name, "namespace": "default"}
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
     await cluster.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta})

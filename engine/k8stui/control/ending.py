@@ -103,7 +103,7 @@ async def delete_run(
     jobs = await cluster.list(JOBS, namespace=namespace, labels=labels, metadata_only=True)
     for job in {view.job, *(job["metadata"]["name"] for job in jobs)}:  # Each retry has one of its own.
         await _delete(cluster, JOBS, job, namespace)
-    for resource in (PODS, CONFIGMAPS):  # Its Secret is the Job's and goes with it.
+    for resource in (PODS, CONFIGMAPS):  # Its Secrets are the Jobs' and go with them.
         found = await cluster.list(resource, namespace=namespace, labels=labels, metadata_only=True)
         listed = [item["metadata"]["name"] for item in found if item["metadata"]["name"] != names.record_name(run)]
         await asyncio.gather(*(_delete(cluster, resource, name, namespace) for name in listed))
@@ -128,8 +128,9 @@ async def _end_from_here(cluster: Cluster, run: str, namespace: str | None, stat
     for pod in view.pods:
         if pod.status not in _ENDED_PODS:
             await _delete(cluster, PODS, pod.name, namespace)
-    with suppress(ForbiddenError):  # The Secret goes with its Job in any case.
-        await _delete(cluster, SECRETS, names.keys_name(run), namespace)
+    with suppress(ForbiddenError):  # The Secrets go with their Job in any case.
+        for secret in (names.keys_name(run), names.credentials_name(run)):
+            await _delete(cluster, SECRETS, secret, namespace)
 
 
 async def _write_end(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:

@@ -10,23 +10,27 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
-from k8stui.cluster.resources import JOBS, PODS
+from k8stui.cluster.resources import JOBS, PODS, SECRETS
 from k8stui.control import records
 from k8stui.control.podviews import STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
-from k8stui.control.runs import get_job, get_maps, get_record, show_run
+from k8stui.control.runs import get_job, get_maps, get_plan, get_record, show_run
 from k8stui.control.submit import submitter_of
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.incluster.record import HEADER_KEY, StepStatus
 from k8stui.incluster.states import RunState, StepState
-from k8stui.model.errors import ConflictError, NotFoundError
+from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from k8stui.model.views import PodView, RunView
+from k8stui.plan.credentials import secret
 from k8stui.plan.job import master_job
+from k8stui.plan.request import owned
 
 PATIENCE = 30.0
 """Seconds that what is left of the earlier master may take to end: it wrote its last word, and tidies up."""
@@ -36,19 +40,23 @@ PAUSE = 0.25
 _ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
 
-async def retry_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> RunView:
+async def retry_run(
+    cluster: Cluster, run: str, *, namespace: str | None = None, credentials: Mapping[str, str] | None = None
+) -> RunView:
     """Try a failed or stopped run again: what succeeded is kept, everything else waits with fresh budgets.
 
     Args:
         cluster: Where.
         run: Its name, which it keeps; attempts are numbered on.
         namespace: The context's when None.
+        credentials: Those of its steps, where it was submitted with any: they are not kept.
 
     Returns:
         The run, whose next master is on its way.
 
     Raises:
         NotFoundError: There is no such run, or nothing is left to start it from.
+        InvalidInputError: Its steps need credentials that are not given.
         ConflictError: It goes on, has succeeded, something of it does not end, or somebody else was faster.
     """
     view = await show_run(cluster, run, namespace=namespace)
@@ -56,9 +64,12 @@ async def retry_run(cluster: Cluster, run: str, *, namespace: str | None = None)
         raise ConflictError(f"The run {run} is {view.state.value}: only a failed or stopped run can be tried again.")
     await _earlier_ones_ended(cluster, run, view.job, namespace)
     record = await get_record(cluster, run, namespace=namespace)
+    given = await _credentials(cluster, run, record, namespace, credentials or {})
     retries = records.retries_of(records.header(record))
     job = names.retry_job_name(run, len(retries) + 1)
-    await _make_job(cluster, run, job, record, namespace)
+    made = await _make_job(cluster, run, job, record, namespace)
+    if given:
+        await _make_secret(cluster, run, made, given)
     retry = {"job": job, "created": time.time(), "submitted_by": await submitter_of(cluster)}
     await _let_wait(cluster, run, [*retries, retry], namespace)
     await cluster.patch(JOBS, job, {"spec": {"suspend": False}}, namespace=namespace)
@@ -90,18 +101,44 @@ def _is_in_the_way(pod: PodView) -> bool:
     return pod.status == STOPPING
 
 
-async def _make_job(cluster: Cluster, run: str, name: str, record: dict[str, Any], namespace: str | None) -> None:
+async def _credentials(
+    cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None, given: Mapping[str, str]
+) -> dict[str, str]:
+    plan = await get_plan(cluster, record, namespace=namespace)
+    wanted = plan.credentials if plan else ()
+    missing = [name for name in wanted if name not in given]
+    if missing:
+        raise InvalidInputError(
+            f"The run {run} was given credentials ({', '.join(missing)}), and they are not kept.",
+            hint="Run its file again: k8stui run FILE",
+        )
+    return {name: given[name] for name in wanted}
+
+
+async def _make_secret(cluster: Cluster, run: str, job: dict[str, Any], given: Mapping[str, str]) -> None:
+    meta, name = job["metadata"], names.credentials_name(run)
+    with suppress(NotFoundError, ForbiddenError):  # One that the earlier Job still owns.
+        await cluster.delete(SECRETS, name, namespace=meta["namespace"])
+    labels = {key: value for key, value in meta["labels"].items() if key != names.LABEL_COMPONENT}
+    for manifest in owned([secret(name, meta["namespace"], labels, given)], job):
+        await cluster.create(manifest)
+
+
+async def _make_job(
+    cluster: Cluster, run: str, name: str, record: dict[str, Any], namespace: str | None
+) -> dict[str, Any]:
     labels = {key: value for key, value in record["metadata"]["labels"].items() if key != names.LABEL_COMPONENT}
     spec = await _job_spec(cluster, run, record, namespace)
     job = master_job(name, record["metadata"]["namespace"], labels, {**spec, "suspend": True})
     try:
-        await cluster.create(job)
+        return await cluster.create(job)
     except AlreadyExistsError:  # Somebody died after this step, or does the same right now: the record decides.
         there = await cluster.get(JOBS, name, namespace=namespace)
         if (there["metadata"].get("labels") or {}).get(names.LABEL_RUN_ID) != run:
             raise
         if not job_facts(there).suspended:
             raise _too_late(run) from None
+        return there
 
 
 async def _job_spec(cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None) -> dict[str, Any]:

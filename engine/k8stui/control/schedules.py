@@ -15,7 +15,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
-from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS
+from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, SECRETS
 from k8stui.control import records
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.ending import stop_run
@@ -25,7 +25,7 @@ from k8stui.control.scheduleviews import SCHEDULES, active_jobs, known_of, sched
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.firing import TRIGGERED
-from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError
+from k8stui.model.errors import ConflictError, ForbiddenError, K8stuiError, NotFoundError
 from k8stui.model.labels import new_suffix
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
@@ -297,7 +297,22 @@ async def _release(cluster: Cluster, name: str, active: list[dict[str, Any]], na
     for part in await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True):
         patch = {"metadata": {"ownerReferences": owners}}
         await cluster.patch(CONFIGMAPS, part["metadata"]["name"], patch, namespace=namespace)
+    with suppress(NotFoundError, ForbiddenError):
+        await _release_credentials(cluster, name, owners, namespace)
     for job in active:
         with suppress(NotFoundError):
             alone: dict[str, Any] = {"metadata": {"ownerReferences": None}}
             await cluster.patch(JOBS, job["metadata"]["name"], alone, namespace=namespace)
+
+
+async def _release_credentials(
+    cluster: Cluster, name: str, owners: list[dict[str, Any]], namespace: str | None
+) -> None:
+    """Leave a schedule's credentials to those of its Jobs whose master has not copied them yet."""
+    secret = names.schedule_credentials_name(name)
+    await cluster.get(SECRETS, secret, namespace=namespace)
+    found = await cluster.list(SECRETS, labels=names.LABEL_RUN_ID, namespace=namespace, metadata_only=True)
+    copied = {one["metadata"]["name"] for one in found}
+    waiting = [owner for owner in owners if names.credentials_name(owner["name"]) not in copied]
+    if waiting:
+        await cluster.patch(SECRETS, secret, {"metadata": {"ownerReferences": waiting}}, namespace=namespace)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import getpass
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.cluster.client import Cluster
@@ -20,7 +20,9 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
 from k8stui.control.history import keep_history
+from k8stui.control.objects import visible
 from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
+from k8stui.control.sweeping import sweep_secrets
 from k8stui.incluster import names
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.model.pipeline import PipelineSpec
@@ -41,12 +43,14 @@ class SubmitOptions:
         image: Image of master and steps that name none; empty for plain Python of the author's version.
         config: The outermost layer of the settings.
         handover: Whether steps tell the master of their end themselves.
+        credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
     """
 
     namespace: str | None = None
     image: str = ""
     config: KubernetesOrchestratorSettings | None = None
     handover: bool = True
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def request(self, namespace: str, submitter: str) -> RunRequest:
         """What the compiler is asked for."""
@@ -57,6 +61,7 @@ class SubmitOptions:
             submitted_by=submitter,
             created=time.time(),
             handover=self.handover,
+            credentials=self.credentials,
         )
 
 
@@ -117,17 +122,23 @@ async def submit(
         else:
             break
     plan = compiled.plan
-    warnings = (*compiled.warnings, *await _clear_history(cluster, compiled))
+    warnings = (*compiled.warnings, *await _clear_away(cluster, compiled))
     return RunRef(plan.run, plan.namespace, plan.pipeline, compiled.settings, warnings)
 
 
-async def _clear_history(cluster: Cluster, compiled: CompiledRun) -> list[str]:
-    """Remove the Jobs of older runs; the run is submitted all the same when that does not work."""
-    try:
-        await keep_history(cluster, compiled.plan.pipeline, compiled.plan.namespace, compiled.settings)
-    except K8stuiError as error:
-        return [f"the Jobs of older runs could not be removed: {error.message}"]
-    return []
+async def _clear_away(cluster: Cluster, compiled: CompiledRun) -> list[str]:
+    """Remove what older runs have left; the run is submitted all the same when that does not work."""
+    plan = compiled.plan
+    jobs, secrets = await asyncio.gather(
+        outcome(keep_history(cluster, plan.pipeline, plan.namespace, compiled.settings)),
+        outcome(sweep_secrets(cluster, plan.namespace)),
+    )
+    told = {"Jobs": jobs, "Secrets": secrets}
+    return [
+        f"the {what} of older runs could not be removed: {error.message}"
+        for what, error in told.items()
+        if isinstance(error, K8stuiError)
+    ]
 
 
 async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions | None = None) -> list[dict[str, Any]]:
@@ -153,8 +164,10 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     except NotFoundError as error:
         raise missing_namespace(namespace) from error
     objects.append(record)
-    for manifest in (*compiled.owned_parts(record), compiled.job, *step_pods(compiled.plan)):
+    for manifest in (*compiled.owned_parts(record), compiled.job):
         objects.append(await cluster.create(manifest, dry_run=True))
+    for manifest in (*compiled.owned_secret(objects[-1]), *step_pods(compiled.plan)):
+        objects.append(visible(await cluster.create(manifest, dry_run=True)))
     for item in objects:
         item["metadata"].pop("managedFields", None)
     return objects
@@ -182,24 +195,27 @@ async def submitter_of(cluster: Cluster) -> str:
 
 
 async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> None:
-    pods = len([*step_pods(compiled.plan)]) + 1
+    plan, pods = compiled.plan, len([*step_pods(compiled.plan)]) + 1
     try:
-        stage(f"creating the record of {compiled.plan.run}, checking {pods} pods with the server")
+        stage(f"creating the record of {plan.run}, checking {pods} pods with the server")
         record = await _record_and_check(cluster, compiled)
         stage("creating the plan")
         await asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(record)))
         stage("creating the orchestrator's Job")
-        await cluster.create(compiled.job)
+        job = await cluster.create(compiled.job)
+        for secret in compiled.owned_secret(job):
+            await cluster.create(secret)
+            await cluster.patch(JOBS, job["metadata"]["name"], {"spec": {"suspend": False}}, namespace=plan.namespace)
     except AlreadyExistsError:
         raise
     except BaseException:
         # The record owns the plan; a Job whose creation seemed to fail may be there all the same.
         for resource, name in (
             (JOBS, compiled.job["metadata"]["name"]),
-            (CONFIGMAPS, names.record_name(compiled.plan.run)),
+            (CONFIGMAPS, names.record_name(plan.run)),
         ):
             with suppress(K8stuiError):
-                await cluster.delete(resource, name, namespace=compiled.plan.namespace)
+                await cluster.delete(resource, name, namespace=plan.namespace)
         raise
 
 

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Set
 
+from .credentials import remove_secrets
 from .kube import Kube, KubeError
 from .logs import LogCopier, say
-from .names import keys_name
 from .protocol import Plan
 from .record import Summary
 from .setup import Surroundings
@@ -41,7 +41,7 @@ def facts_of_end(plan: Plan, state: RunState, why: str) -> Dict[str, str]:
 
 def finish(kube: Kube, around: Surroundings, summary: Summary, logs: Optional[LogCopier] = None) -> int:
     """Clear away what only a running run needs; returns the exit code."""
-    kube.delete("secrets", keys_name(around.plan.run))
+    remove_secrets(kube, around.plan)
     if logs is not None:
         logs.finish(LOG_PATIENCE)
     _end_companions(kube, around.plan.run)

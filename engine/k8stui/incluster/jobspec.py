@@ -18,6 +18,7 @@ ENV_SCHEDULE = "K8STUI_SCHEDULE"
 ENV_PARTS = "K8STUI_PARTS"
 ENV_POD = "K8STUI_POD"
 ENV_POD_IP = "K8STUI_POD_IP"
+ENV_CREDENTIALS = "K8STUI_CREDENTIALS"  # JSON of credentials by name; never kept
 
 _KEPT = ("backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds")
 _OF_THE_JOB = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
@@ -41,7 +42,7 @@ def spec_of_run(job: Json, run: str, references: List[str], copies: Dict[str, st
         template["metadata"]["annotations"] = meta["annotations"]
     for container in template["spec"]["containers"]:
         container["env"] = [_for_run(one, run, references, copies) for one in container.get("env") or []]
-        container["env"] = [one for one in container["env"] if one["name"] != ENV_PARTS]
+        container["env"] = [one for one in container["env"] if one["name"] not in (ENV_PARTS, ENV_CREDENTIALS)]
     return dict(spec, template=template)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Set
 from .actions import Create, Delete
 from .budgets import Refusal
 from .creators import Created, Creators, Refused
+from .credentials import remove_secrets
 from .ending import LOG_PATIENCE, End, facts_of_end, finish, remove_pods, was_deleted_with_run
 from .inbox import Reported, Terminated, Told
 from .kube import Kube, KubeError
@@ -114,7 +115,7 @@ class Master:
         reception = Reception(
             self._around.pod_ip, self._key_of, lambda pod, report: self._inbox.put(Reported(pod, report)), self._told
         )
-        self._builder = PodBuilder(self._plan, self._around.work, reception.address)
+        self._builder = PodBuilder(self._plan, self._around.work, reception.address, self._around.credentials)
         self._creators = Creators(self._kube, self._inbox.put)
         pods, version = list_pods(self._kube, self._plan.run) if epoch > 1 else ([], "")
         if epoch > 1:
@@ -257,6 +258,7 @@ class Master:
     def _record_changed(self, annotations: Dict[str, str]) -> None:
         if not annotations:
             remove_pods(self._kube, self._plan.run)
+            remove_secrets(self._kube, self._plan)
             raise GoneError
         if annotations.get(ANNOTATION_REQUEST) == REQUEST_STOP and not self._scheduler.stopping:
             say("k8stui: stop was asked for: deleting what runs")

@@ -25,6 +25,7 @@ COMPONENT_PLAN = "plan"
 COMPONENT_STATUS = "status"
 COMPONENT_RESULTS = "results"
 COMPONENT_INPUTS = "inputs"
+COMPONENT_CREDENTIALS = "credentials"
 COMPONENT_SCHEDULE = "schedule"
 COMPONENT_TEMPLATE = "template"
 
@@ -96,6 +97,16 @@ def work_name(run: str) -> str:
 def keys_name(run: str) -> str:
     """The Secret with one handover key a step."""
     return "run-%s-keys" % run
+
+
+def credentials_name(run: str) -> str:
+    """The Secret with the credentials that the steps of a run get."""
+    return "run-%s-credentials" % run
+
+
+def schedule_credentials_name(schedule: str) -> str:
+    """The Secret with the credentials of a schedule, which each of its runs copies."""
+    return "schedule-%s-credentials" % schedule
 
 
 def pod_name(prefix: str, slug: str, attempt: int) -> str:

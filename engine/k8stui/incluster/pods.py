@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .names import (
     ANNOTATION_RECEIPT,
@@ -45,13 +45,15 @@ class PodBuilder:
         plan: The run's plan.
         work: The ConfigMap that controls the step pods.
         address: `host:port` of the handover.
+        credentials: Environment variables that every step gets, unless it has one of that name.
     """
 
-    def __init__(self, plan: Plan, work: Json, address: str) -> None:
+    def __init__(self, plan: Plan, work: Json, address: str, credentials: Sequence[Json] = ()) -> None:
         self._plan = plan
         self._owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": work["metadata"]["name"]}
         self._owner["uid"] = work["metadata"]["uid"]
         self._address = address
+        self._credentials = credentials
         self._templates = [json.dumps(template) for template in plan.templates]
 
     def build(
@@ -90,6 +92,8 @@ class PodBuilder:
         container = next(one for one in pod["spec"]["containers"] if one["name"] == STEP_CONTAINER)
         env = container.setdefault("env", [])
         env += [{"name": key, "value": value} for key, value in step.env.items()]
+        own = {variable["name"] for variable in env}
+        env += [variable for variable in self._credentials if variable["name"] not in own]
         values = {key: resolve(value, results) for key, value in step.inputs.items()}
         values.update({key: value for key, value in (end or {}).items() if key in step.takes})
         made: List[Json] = []

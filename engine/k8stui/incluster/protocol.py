@@ -226,6 +226,7 @@ class Plan:
         timeout: Seconds from the creation of its first pod after which the run ends; 0 for no limit.
         stream_step_logs: Whether the master copies the steps' logs to its own.
         handover: Whether steps tell the master of their end themselves.
+        credentials: Names of the environment variables with credentials that every step gets; never their values.
         created: When it was compiled, seconds since the epoch.
         submitted_by: Who submitted it, for showing.
         version: The k8stui that compiled it.
@@ -245,6 +246,7 @@ class Plan:
     timeout: float = 0
     stream_step_logs: bool = True
     handover: bool = True
+    credentials: Tuple[str, ...] = ()
     created: float = 0.0
     submitted_by: str = ""
     version: str = ""
@@ -269,6 +271,7 @@ class Plan:
                 raise PlanError("plan has schema %s, this k8stui knows %s: use a newer one" % (schema, SCHEMA))
             data["steps"] = tuple(StepPlan.from_json(step) for step in data["steps"])
             data["templates"] = tuple(data["templates"])
+            data["credentials"] = tuple(data.get("credentials", ()))
             return cls(**data)
         except (AttributeError, KeyError, TypeError, json.JSONDecodeError) as error:
             raise PlanError("plan is damaged: %r" % (error,)) from error

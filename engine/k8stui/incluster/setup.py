@@ -3,13 +3,15 @@
 import base64
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
+from .credentials import are_in_secret, variables
 from .firing import open_run, read_firing
 from .jobspec import ENV_PARTS, ENV_PLAN, ENV_POD, ENV_POD_IP, ENV_RUN, ENV_SCHEDULE
 from .kube import Kube, KubeError
 from .names import (
     ANNOTATION_JOB,
+    COMPONENT_CREDENTIALS,
     COMPONENT_ORCHESTRATOR,
     LABEL_COMPONENT,
     LABEL_MANAGED_BY,
@@ -17,8 +19,10 @@ from .names import (
     LABEL_RUN,
     LABEL_RUN_ID,
     MANAGER,
+    credentials_name,
     keys_name,
     record_name,
+    schedule_credentials_name,
     work_name,
 )
 from .protocol import KIND_PYTHON, Plan, PlanError
@@ -38,6 +42,7 @@ class Surroundings:
         job: Name of the Job that made this pod.
         work: The ConfigMap that controls the step pods.
         keys: Handover key by the slug of its step.
+        credentials: Environment variables that every step gets.
     """
 
     plan: Plan
@@ -47,6 +52,7 @@ class Surroundings:
     job: str
     work: Json
     keys: Dict[str, str]
+    credentials: Tuple[Json, ...] = ()
 
 
 def read_surroundings(kube: Kube) -> Surroundings:
@@ -71,6 +77,8 @@ def read_surroundings(kube: Kube) -> Surroundings:
         LABEL_MANAGED_BY: MANAGER,
         LABEL_COMPONENT: COMPONENT_ORCHESTRATOR,
     }
+    if ENV_SCHEDULE in os.environ and are_in_secret(plan):
+        _copy_credentials(kube, run, os.environ[ENV_SCHEDULE], labels, owner)
     return Surroundings(
         plan=plan,
         record=record,
@@ -79,6 +87,7 @@ def read_surroundings(kube: Kube) -> Surroundings:
         job=job["name"],
         work=_work(kube, _owned("ConfigMap", work_name(run), labels, owner)),
         keys=_keys(kube, plan, labels, owner),
+        credentials=tuple(variables(plan)),
     )
 
 
@@ -131,6 +140,18 @@ def _ensure(kube: Kube, plural: str, body: Json) -> Json:
         if error.reason != "AlreadyExists":
             raise
         return kube.get(plural, body["metadata"]["name"])
+
+
+def _copy_credentials(kube: Kube, run: str, schedule: str, labels: Dict[str, str], owner: Json) -> None:
+    """Give a run that a schedule fired credentials of its own, which its schedule can't take away any more."""
+    try:
+        source = kube.get("secrets", schedule_credentials_name(schedule))
+    except KubeError as error:
+        if error.status != 404:
+            raise
+        return  # the schedule was deleted: an earlier master of this run has copied them before
+    secret = _owned("Secret", credentials_name(run), dict(labels, **{LABEL_COMPONENT: COMPONENT_CREDENTIALS}), owner)
+    _ensure(kube, "secrets", dict(secret, immutable=True, data=source.get("data") or {}))
 
 
 def _keys(kube: Kube, plan: Plan, labels: Dict[str, str], owner: Json) -> Dict[str, str]:

@@ -17,6 +17,7 @@ from k8stui.model.rules import image_problem
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan import limits
 from k8stui.plan.bundle import Bundle, Reference
+from k8stui.plan.credentials import check_credentials, credentials_secret, masters_values
 from k8stui.plan.dag import in_order, parents
 from k8stui.plan.job import master_job, master_spec, program_variables
 from k8stui.plan.layering import LayeredSettings, in_vain
@@ -73,13 +74,16 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         partial(names.plan_name, run), request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN}
     )
     made = assemble(spec, request, run=run, labels=own, bundle=parts)
-    job = master_job(names.job_name(run), request.namespace, own, made.master(request, own, {"K8STUI_RUN": run}))
-    kept = parts.add("job", json.dumps(job["spec"], separators=(",", ":")))
+    values = {"K8STUI_RUN": run}
+    secret = credentials_secret(request, names.credentials_name(run), own)
+    job_spec = made.master(request, own, values | masters_values(request)) | ({"suspend": True} if secret else {})
+    kept = parts.add("job", json.dumps(made.master(request, own, values), separators=(",", ":")))
     return CompiledRun(
         plan=made.plan,
         record=new_record(made.plan, own, made.image, list(map(str, made.references)), list(map(str, kept))),
         parts=parts.manifests(),
-        job=job,
+        job=master_job(names.job_name(run), request.namespace, own, job_spec),
+        secret=secret,
         settings=made.settings,
         warnings=in_vain(spec, request.config),
     )
@@ -102,6 +106,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     if not steps:
         raise InvalidInputError(f"pipeline {spec.name!r} has no steps")
     _check(spec, steps)
+    check_credentials(request.credentials)
     settings = LayeredSettings.of(spec, request.config)
     image = _image(request)
     program, runner = bundle.add("master", master_text()), bundle.add("runner", runner_text())
@@ -133,6 +138,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         timeout=settings.run.run_timeout,
         stream_step_logs=settings.run.stream_step_logs,
         handover=request.handover,
+        credentials=tuple(request.credentials),
         created=request.created,
         submitted_by=request.submitted_by,
         version=__version__,

@@ -45,6 +45,7 @@ class RunRequest:
         service_account: Account of the master's pod, where the settings name none.
         uid: User and group of the pods; None where the platform assigns one itself (OpenShift).
         handover: Whether steps tell the master of their end themselves.
+        credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
     """
 
     namespace: str
@@ -57,17 +58,19 @@ class RunRequest:
     service_account: str = SERVICE_ACCOUNT
     uid: int | None = DEFAULT_UID
     handover: bool = True
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompiledRun:
-    """A run, ready to be created in this order: record, parts, job.
+    """A run, ready to be created in this order: record, parts, job, and the secret, whereupon the job is let go.
 
     Attributes:
         plan: What the master will execute.
         record: The ConfigMap that holds what is known of the run.
         parts: The ConfigMaps of the plan, still without their owner: see `owned_parts`.
-        job: The Job of the master's pod.
+        job: The Job of the master's pod; suspended where there is a secret that its steps refer to.
+        secret: The Secret with the credentials, still without its owner: see `owned_secret`; None where there is none.
         settings: The pipeline's settings with their defaults; whether to wait, and how long, is the submitter's part.
         warnings: Sentences on what was set in vain.
     """
@@ -77,7 +80,16 @@ class CompiledRun:
     parts: tuple[Manifest, ...]
     job: Manifest
     settings: EffectiveSettings
+    secret: Manifest | None = None
     warnings: tuple[str, ...] = ()
+
+    def owned_secret(self, job: Mapping[str, Any]) -> list[Manifest]:
+        """The secret, owned by the Job, so that it goes when that does; nothing where there is none.
+
+        Args:
+            job: The Job as the API server returned it, with its uid.
+        """
+        return owned([self.secret] if self.secret else [], job)
 
     def owned_parts(self, record: Mapping[str, Any]) -> list[Manifest]:
         """The parts, owned by the record, so that they go when it is deleted.
@@ -96,7 +108,8 @@ class CompiledSchedule:
         name: The CronJob's name.
         plan: What the masters of its runs begin with: a plan without a run.
         cron_job: The CronJob, suspended.
-        parts: The ConfigMaps of the template, still without their owner: see `owned_parts`.
+        parts: The ConfigMaps of the template, and the Secret of its credentials where there is one, still without
+            their owner: see `owned_parts`.
         settings: The pipeline's settings with their defaults.
         warnings: Sentences on what was set in vain.
     """

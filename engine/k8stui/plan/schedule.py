@@ -17,6 +17,7 @@ from k8stui.model.schedule import MAX_NAME, ScheduleSpec
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan.bundle import Bundle
 from k8stui.plan.compiler import assemble, pipeline_labels
+from k8stui.plan.credentials import credentials_secret, masters_values
 from k8stui.plan.layering import in_vain
 from k8stui.plan.request import CompiledSchedule, RunRequest
 
@@ -44,10 +45,12 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         "source": spec.source,
         "template": parts,
     }
+    values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}
     template = {
         "metadata": {"labels": {**own, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}},
-        "spec": made.master(request, own, {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts)}),
+        "spec": made.master(request, own, values),
     }
+    secret = credentials_secret(request, names.schedule_credentials_name(name), own)
     return CompiledSchedule(
         name=name,
         plan=made.plan,
@@ -62,7 +65,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
             },
             "spec": {**_timing(schedule), **_history(made.settings), "suspend": True, "jobTemplate": template},
         },
-        parts=made.parts,
+        parts=(*made.parts, *([secret] if secret else [])),
         settings=made.settings,
         warnings=in_vain(spec, request.config),
     )

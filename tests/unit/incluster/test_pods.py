@@ -19,7 +19,7 @@ from k8stui.incluster.pods import (
     read_receipt,
     resolve,
 )
-from k8stui.incluster.protocol import CHUNK_CHARACTERS, KIND_CONTAINER, Input, StepPlan
+from k8stui.incluster.protocol import CHUNK_CHARACTERS, KIND_CONTAINER, KIND_PYTHON, Input, StepPlan
 
 from .samples import RUN, plan, step
 
@@ -88,6 +88,15 @@ class TestManifest:
 
     def test_adds_the_steps_own_environment(self) -> None:
         assert env(build(step("a", env={"MODE": "fast"}))[0])["MODE"] == "fast"
+
+    @pytest.mark.parametrize("kind", [KIND_PYTHON, KIND_CONTAINER])
+    def test_gives_a_step_of_any_kind_the_credentials_unless_it_has_a_variable_of_that_name(self, kind: str) -> None:
+        reference = {"secretKeyRef": {"name": f"run-{RUN}-credentials", "key": "KEY"}}
+        given = ({"name": "KEY", "valueFrom": reference}, {"name": "MODE", "value": "slow"})
+        one = step("a", kind=kind, env={"MODE": "fast"})
+        pod = PodBuilder(plan(one), WORK, ADDRESS, given).build(one, 1, {}, {}, offer=True)[0]
+        assert (env(pod)["KEY"], env(pod)["MODE"]) == (reference, "fast")
+        assert sum(variable["name"] == "MODE" for variable in pod["spec"]["containers"][0]["env"]) == 1
 
 
 class TestTask:
