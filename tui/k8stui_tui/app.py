@@ -9,18 +9,20 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input
 
 from k8stui.control.spans import clock
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import as_told
 from k8stui_tui.commands import SCREENS
 from k8stui_tui.keys import bindings
 from k8stui_tui.palette import ActionProvider
@@ -107,13 +109,28 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.set_interval(1 / TICKS, self._tick)
 
     def _tick(self) -> None:
-        if isinstance(self.screen, FrameScreen):
+        # Also below a dialog: who is asked whether to stop a run should see what becomes of it.
+        frame = next((screen for screen in self.screen_stack if isinstance(screen, FrameScreen)), None)
+        if frame:
             with self.batch_update():
-                self.screen.refresh_now()
+                frame.refresh_now()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Whether an action can be done now: in a text field `/` and `:` are characters."""
         return not (action in ("command", "find") and isinstance(self.focused, Input))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Carry out what a key is bound to; what goes wrong is told."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            self.tell_error(error)
+            return True
 
     # What screens use.
 
@@ -123,7 +140,7 @@ class ControlCenter(App[None], inherit_bindings=False):
             result = await work
             if inspect.isawaitable(result):
                 await result
-        except K8stuiError as error:
+        except Exception as error:
             self.tell_error(error)
 
     def act(self, work: Coroutine[Any, Any, None]) -> None:
@@ -134,10 +151,8 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.under_way += 1
         try:
             await work
-        except K8stuiError as error:
-            self.tell_error(error)
         except Exception as error:
-            self.tell_error(K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint="A defect: report it."))
+            self.tell_error(error)
         finally:
             self.under_way -= 1
 
@@ -147,11 +162,12 @@ class ControlCenter(App[None], inherit_bindings=False):
         title = "Warning" if severity == "warning" else ""
         self.notify(cell(text), title=title, severity=severity, markup=False)
 
-    def tell_error(self, error: K8stuiError) -> None:
-        """Say what went wrong and what to do about it; `:messages` keeps it."""
-        self._keep("\n  ".join(filter(None, (f"Error: {error.message}", *error.hint.splitlines()))))
-        hint = f"\n{error.hint}" if error.hint else ""
-        text = "\n".join(cell(line) for line in f"{error.message}{hint}".splitlines())
+    def tell_error(self, error: Exception) -> None:
+        """Say what went wrong and what to do about it, a defect of ours included; `:messages` keeps it."""
+        told = as_told(error)
+        self._keep("\n  ".join(filter(None, (f"Error: {told.message}", *told.hint.splitlines()))))
+        hint = f"\n{told.hint}" if told.hint else ""
+        text = "\n".join(cell(line) for line in f"{told.message}{hint}".splitlines())
         self.notify(text, title="Error", severity="error", markup=False, timeout=10)
 
     def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:

@@ -17,7 +17,7 @@ from k8stui.control.board import RunBoard
 from k8stui.control.freshness import Freshness
 from k8stui.control.logs import LogQuery
 from k8stui.control.runfeed import RunFeed
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import K8stuiError, as_told
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
 
@@ -114,12 +114,9 @@ class Store:
                     self.cluster, self.error = cluster, None
                     while True:
                         await self._serve_board(cluster)
-            except K8stuiError as error:
-                self.error = error
             except Exception as error:
-                # A defect of ours: told where the runs would be, instead of a screen that stays empty.
-                hint = "A defect of k8stui: please report it."
-                self.error = K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint=hint)
+                # Also a defect of ours is told where the runs would be, instead of a screen that stays empty.
+                self.error = as_told(error)
             finally:
                 self.cluster = self.board = None
                 self.look_away()  # What was open belonged to the connection that is gone.

@@ -26,6 +26,19 @@ class K8stuiError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
+def as_told(error: Exception, *, where: str = "") -> K8stuiError:
+    """Any error as one that can be told: those for persons as they are, the rest as what it is, a defect of ours.
+
+    Args:
+        error: What was raised.
+        where: What shows more of a defect, such as an option of the command line.
+    """
+    if isinstance(error, K8stuiError):
+        return error
+    hint = " ".join(filter(None, ("A defect of k8stui:", where, "please report it.")))
+    return K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint=hint)
+
+
 class InvalidInputError(K8stuiError):
     """What the user gave cannot be used: a pipeline, a setting, a parameter, a flag."""
 

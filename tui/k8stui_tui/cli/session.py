@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import as_told
 from k8stui_tui.cli.output import Format, note
 from k8stui_tui.sanitize import cell
 
@@ -78,16 +78,12 @@ def tell(error: Exception) -> int:
         import traceback
 
         traceback.print_exception(error)
-    if not isinstance(error, K8stuiError):
-        error = K8stuiError(
-            f"Unexpected {type(error).__name__}: {error}",
-            hint="A defect of k8stui: --debug, added to the line, shows where. Please report it.",
-        )
-    for number, line in enumerate(error.message.splitlines() or [""]):
+    told = as_told(error, where="--debug, added to the line, shows where;")
+    for number, line in enumerate(told.message.splitlines() or [""]):
         note(f"{'       ' if number else 'Error: '}{cell(line)}")
-    for line in error.hint.splitlines():
+    for line in told.hint.splitlines():
         note(f"  {cell(line)}")
-    return error.exit_code
+    return told.exit_code
 
 
 def broken_pipe() -> int:

@@ -15,7 +15,7 @@ from typing import Self
 from k8stui.cluster.client import Cluster
 from k8stui.control.logs import History, LogFollower, LogQuery, following
 from k8stui.control.logstream import LogLine
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import K8stuiError, as_told
 
 MOST_LINES = 50_000
 """As many as a pane keeps."""
@@ -101,11 +101,9 @@ class LogFeed:
         while True:
             try:
                 await self._follow()
-            except K8stuiError as error:
-                self._failed(error)
             except Exception as error:
-                # A defect of ours is told where the lines would be, instead of a task that died unseen.
-                self._failed(K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint="Please report this."))
+                # Also a defect of ours is told where the lines would be, instead of a task that died unseen.
+                self._failed(as_told(error))
             else:
                 return
             if self._came:

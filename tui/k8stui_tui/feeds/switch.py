@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import Generic, TypeVar
 
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import K8stuiError, as_told
 
 T = TypeVar("T")
 
@@ -57,13 +57,9 @@ class Switch(Generic[T]):
                     if not self._changed.is_set():
                         self.current = feed
                     await self._changed.wait()
-            except K8stuiError as error:
-                await self._failed(error)
             except Exception as error:
-                # A defect of ours is shown in the pane it concerns; the others go on.
-                await self._failed(
-                    K8stuiError(f"Unexpected {type(error).__name__}: {error}", hint="A defect of k8stui: report it.")
-                )
+                # Also a defect of ours is shown in the pane it concerns; the others go on.
+                await self._failed(as_told(error))
 
     async def _failed(self, error: K8stuiError) -> None:
         if self._changed.is_set():

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from textual.widgets import Static
 
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import as_told
 from k8stui_tui.commands import of_scopes
-from k8stui_tui.keys import footer_actions, shown_key
+from k8stui_tui.keys import footer_actions
 from k8stui_tui.sanitize import cell
+from k8stui_tui.widgets.bar import Bar, key_fact
 
 
 def sentences(error: Exception) -> list[str]:
     """An error as lines for a person."""
-    if not isinstance(error, K8stuiError):
-        return [f"Unexpected {type(error).__name__}: {error}", "A defect of k8stui: please report it."]
-    return [*error.message.splitlines(), *error.hint.splitlines()]
+    told = as_told(error)
+    return [*told.message.splitlines(), *told.hint.splitlines()]
 
 
 class Said(Static):
@@ -53,11 +53,12 @@ class Said(Static):
         self.display = bool(self.lines)
 
 
-class Keys(Static):
-    """The keys that matter here."""
+class Keys(Bar):
+    """The keys that matter here, as the footer of a screen shows them."""
 
-    DEFAULT_CSS = "Keys { height: 1; padding: 0 1; color: $dim; text-style: $quiet-text-style; }"
+    DEFAULT_CSS = "Keys { height: 1; background: $panel; }"
 
     def __init__(self, *scopes: str) -> None:
+        super().__init__()
         here, _ = footer_actions(of_scopes(scopes))
-        super().__init__("   ".join(f"{shown_key(one.keys[0])} {one.title}" for one in here), markup=False)
+        self.show([key_fact(one, rank) for rank, one in enumerate(here, start=1)])

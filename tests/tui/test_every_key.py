@@ -1,0 +1,242 @@
+"""Every key of the action table is pressed in the running app and must do what the table says.
+
+Each case names the keys that bring about a situation, and tells what must be true after the action's key; it is
+tried for each of the action's keys. An action without a case is an error, so a new key can't be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+import pytest
+from textual.widgets import Input
+
+from k8stui_tui.commands import ACTIONS, Action
+from k8stui_tui.screens.confirm import ConfirmScreen
+from k8stui_tui.screens.viewer import ViewerScreen
+from k8stui_tui.widgets.form import FieldRow
+from k8stui_tui.widgets.picking import PickView
+from tests.tui.create_app import Dialog, dialog
+from tests.tui.fakes import FakeStore
+from tests.tui.harness import Shown, shown
+from tests.tui.sample_runs import NOW, every_state, log_lines
+
+Place = TypeVar("Place")
+Told = Callable[[Shown], bool]
+
+
+@dataclass(frozen=True)
+class Case(Generic[Place]):
+    """What must be true before and after a key.
+
+    Attributes:
+        did: True after the key.
+        before: Keys that lead to the situation, from a fresh start.
+        not_yet: Whether `did` must be false in the situation: the key, nothing else, makes it true.
+    """
+
+    did: Callable[[Place], bool]
+    before: tuple[str, ...] = ()
+    not_yet: bool = True
+
+
+def line(number: int) -> Told:
+    return lambda shown: shown.runs.table.cursor_line == number
+
+
+def beyond(number: int) -> Told:
+    return lambda shown: shown.runs.table.cursor_line > number
+
+
+def top(wanted: Callable[[int], bool]) -> Told:
+    return lambda shown: wanted(shown.runs.log_pane.at_top[0])
+
+
+def viewing(title: str) -> Told:
+    return lambda shown: isinstance(shown.app.screen, ViewerScreen) and title in shown.text
+
+
+def asking(question: str) -> Told:
+    return lambda shown: isinstance(shown.app.screen, ConfirmScreen) and question in shown.text
+
+
+def says(text: str) -> Told:
+    return lambda shown: text in shown.text
+
+
+def focused(name: str) -> Told:
+    return lambda shown: getattr(shown.runs, name).has_focus
+
+
+def at_start(shown: Shown) -> bool:
+    return len(shown.app.screen_stack) == 1
+
+
+def answer(name: str) -> Told:
+    return lambda shown: shown.app.focused is not None and shown.app.focused.id == name
+
+
+def prompt(text: str) -> Told:
+    return lambda shown: shown.runs.prompt.is_open and shown.runs.prompt._input.value == text
+
+
+def tree_lines(shown: Shown) -> int:
+    return len(shown.runs.step_tree.lines)
+
+
+def store() -> FakeStore:
+    """The usual runs, with log lines too long for the pane."""
+    lines = [replace(line, text=line.text + ", and so on" * 20) for line in log_lines()]
+    return FakeStore(every_state(), lines=lines, now=NOW)
+
+
+LAST_RUN, ALL_STEPS = 31, 17
+READ = ("l", "g")
+SEARCH = ("l", "slash", *"epoch", "space", "2", "0", "enter")
+
+CASES = {
+    ("app", "show_screen"): Case(at_start, not_yet=False),
+    ("app", "command"): Case(prompt("")),
+    ("app", "find"): Case(prompt("")),
+    ("app", "help"): Case(viewing("Keys and commands: Runs")),
+    ("app", "command_palette"): Case(lambda shown: type(shown.app.screen).__name__ == "CommandPalette"),
+    ("app", "back"): Case(focused("table"), ("enter",)),
+    ("app", "quit"): Case(lambda shown: not shown.app.is_running or shown.app._exit),
+    ("frame", "next_pane"): Case(focused("step_tree")),
+    ("frame", "previous_pane"): Case(focused("log_pane")),
+    ("frame", "zoom"): Case(lambda shown: shown.runs.has_class("alone")),
+    ("list", "cursor_up"): Case(line(0), ("j",)),
+    ("list", "cursor_down"): Case(line(1)),
+    ("list", "half_up"): Case(line(0), ("j", "j")),
+    ("list", "half_down"): Case(beyond(5)),
+    ("list", "page_up"): Case(line(0), ("j", "j")),
+    ("list", "page_down"): Case(beyond(10)),
+    ("list", "first"): Case(line(0), ("j", "j")),
+    ("list", "last"): Case(line(LAST_RUN)),
+    ("list", "select"): Case(focused("step_tree")),
+    ("list", "mark"): Case(lambda shown: len(shown.runs.table.marks) == 1),
+    ("list", "unmark"): Case(lambda shown: not shown.runs.table.marks, ("space", "space")),
+    ("table", "sort"): Case(lambda shown: shown.runs.table.sorting == ("status", False)),
+    ("table", "sort_turn"): Case(lambda shown: shown.runs.table.sorting == ("status", True), ("o",)),
+    ("tree", "fold"): Case(lambda shown: tree_lines(shown) == 1, ("enter",)),
+    ("tree", "unfold"): Case(lambda shown: tree_lines(shown) == ALL_STEPS, ("enter", "left")),
+    ("read", "line_up"): Case(top(lambda line: line == 0), (*READ, "j")),
+    ("read", "line_down"): Case(top(lambda line: line == 1), READ),
+    ("read", "half_up"): Case(top(lambda line: line == 0), (*READ, "j", "j")),
+    ("read", "half_down"): Case(top(lambda line: line > 3), READ),
+    ("read", "page_up"): Case(top(lambda line: line == 0), (*READ, "j", "j")),
+    ("read", "page_down"): Case(top(lambda line: line > 8), READ),
+    ("read", "first"): Case(top(lambda line: line == 0), ("l",)),
+    ("read", "last"): Case(lambda shown: shown.runs.log_pane.following, READ),
+    ("read", "left"): Case(lambda shown: shown.runs.log_pane._x == 0, (*READ, "right")),
+    ("read", "right"): Case(lambda shown: shown.runs.log_pane._x > 0, READ),
+    ("read", "next_match"): Case(top(lambda line: line > 20), (*SEARCH, "g")),
+    ("read", "previous_match"): Case(lambda shown: not shown.runs.log_pane.at_end, (*SEARCH, "G")),
+    ("read", "wrap"): Case(lambda shown: shown.runs.log_pane.wrap, ("l",)),
+    ("log", "follow"): Case(lambda shown: not shown.runs.log_pane.following, ("l",)),
+    ("log", "timestamps"): Case(lambda shown: "14:02:30" not in shown.text, ("l",)),
+    ("text", "copy"): Case(says("Copied"), ("question_mark",)),
+    ("runs", "why"): Case(viewing("Why: run train-churn-7f3a")),
+    ("runs", "logs"): Case(focused("log_pane")),
+    ("runs", "pipeline_logs"): Case(says("pipeline:train-churn")),
+    ("runs", "describe"): Case(viewing("Describe: run train-churn-7f3a")),
+    ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
+    ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
+    ("runs", "create"): Case(says("Not connected yet.")),
+    ("runs", "pause"): Case(says("Not connected yet.")),
+    ("runs", "stop"): Case(asking("Stop run train-churn-7f3a?")),
+    ("runs", "delete"): Case(asking("Delete run train-churn-7f3a with Job")),
+    ("viewer", "close"): Case(at_start, ("question_mark",)),
+    ("viewer", "reload"): Case(viewing("Keys and commands: Runs"), ("question_mark",), not_yet=False),
+    ("confirm", "yes"): Case(says("Not connected yet."), ("S",)),
+    ("confirm", "no"): Case(at_start, ("S",)),
+    ("confirm", "choose"): Case(at_start, ("S",)),
+    ("confirm", "other"): Case(answer("yes"), ("S",)),
+    ("prompt", "done"): Case(viewing("Keys and commands: Runs"), ("colon", *"help")),
+    ("prompt", "complete"): Case(prompt("messages "), ("colon", *"mess")),
+    ("prompt", "leave"): Case(lambda shown: not shown.runs.prompt.is_open, ("colon",)),
+    ("prompt", "older"): Case(prompt("wrap"), ("l", "colon", *"wrap", "enter", "colon")),
+    ("prompt", "newer"): Case(prompt(""), ("l", "colon", *"wrap", "enter", "colon", "up")),
+}
+
+
+def text_of(name: str, wanted: str) -> Callable[[Dialog], bool]:
+    def did(shown: Dialog) -> bool:
+        rows = {row.field.name: row.text for row in shown.screen.query(FieldRow)}
+        return rows.get(name) == wanted
+
+    return did
+
+
+def in_field(number: int) -> Callable[[Dialog], bool]:
+    return lambda shown: [row.has_focus_within for row in shown.screen.query(FieldRow)].index(True) == number
+
+
+def cursor(number: int) -> Callable[[Dialog], bool]:
+    return lambda shown: shown.screen.query_one(PickView).cursor_line == number
+
+
+def in_filter(wanted: bool) -> Callable[[Dialog], bool]:
+    return lambda shown: isinstance(shown.app.focused, Input) is wanted
+
+
+FORM = ("enter",)
+WORDS = (*FORM, "tab", "tab", "tab")
+
+IN_DIALOG = {
+    ("create", "choose"): Case(lambda shown: bool(shown.screen.query(FieldRow))),
+    ("create", "line_up"): Case(cursor(0), ("down",)),
+    ("create", "line_down"): Case(cursor(1)),
+    ("create", "other_part"): Case(in_filter(False)),
+    ("create", "again"): Case(lambda shown: "train" in shown.text, not_yet=False),
+    ("create", "cancel"): Case(lambda shown: shown.app.results == [None]),
+    ("form", "submit"): Case(lambda shown: "It needs a value." in shown.text, FORM),
+    ("form", "next_field"): Case(in_field(1), FORM),
+    ("form", "previous_field"): Case(in_field(0), (*FORM, "tab")),
+    ("form", "defaults"): Case(text_of("rows", "1200"), (*FORM, "tab", "7")),
+    ("form", "cancel"): Case(lambda shown: not shown.screen.query(FieldRow), FORM),
+    ("choice", "next_choice"): Case(text_of("deep", "true"), WORDS),
+    ("choice", "previous_choice"): Case(text_of("deep", "false"), (*WORDS, "space")),
+    ("choice", "confirm_choice"): Case(in_field(4), WORDS),
+}
+
+
+def keyed(cases: Mapping[tuple[str, str], object]) -> list[Action]:
+    """The actions that have a key, in the scopes of these cases."""
+    scopes = {scope for scope, _ in cases}
+    return [action for action in ACTIONS if action.keys and action.scope in scopes]
+
+
+def named(action: Action) -> str:
+    return f"{action.scope}-{action.id}"
+
+
+def test_every_action_with_a_key_is_tried() -> None:
+    tried = {*CASES, *IN_DIALOG}
+    assert {(action.scope, action.id) for action in ACTIONS if action.keys} == tried
+
+
+@pytest.mark.parametrize("action", keyed(CASES), ids=named)
+async def test_each_key_does_what_the_table_says(action: Action) -> None:
+    case = CASES[action.scope, action.id]
+    for key in action.keys:
+        async with shown(store()) as screen:
+            await screen.press(*case.before)
+            assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
+            await screen.pilot.press(key)
+            if action.id != "quit":
+                await screen.settle()
+            assert case.did(screen), f"{key} does not: {action.help}"
+
+
+@pytest.mark.parametrize("action", keyed(IN_DIALOG), ids=named)
+async def test_each_key_of_the_dialog_of_a_new_run_does_so_too(action: Action) -> None:
+    case = IN_DIALOG[action.scope, action.id]
+    for key in action.keys:
+        async with dialog() as screen:
+            await screen.press(*case.before)
+            assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
+            await screen.press(key)
+            assert case.did(screen), f"{key} does not: {action.help}"
