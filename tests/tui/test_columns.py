@@ -98,9 +98,9 @@ def test_a_title_and_what_a_column_wants_count_as_contents() -> None:
     assert natural(Column("a", "A", most=5), 100) == 5
 
 
-@given(TEXTS, st.integers(0, 80), st.booleans())
-def test_a_fitted_text_has_exactly_its_columns(text: str, size: int, right: bool) -> None:
-    assert cell_len(fitted(text, size, right=right)) == size
+@given(TEXTS, st.integers(0, 80), st.booleans(), st.integers(0, 9))
+def test_a_fitted_text_has_exactly_its_columns(text: str, size: int, right: bool, tail: int) -> None:
+    assert cell_len(fitted(text, size, right=right, tail=tail)) == size
 
 
 @given(TEXTS)
@@ -113,3 +113,10 @@ def test_what_is_cut_off_says_so() -> None:
     assert fitted("train-churn", 1, more="~") == "~"
     assert fitted("東京都", 4) == "東 …"
     assert fitted("7", 3, right=True) == "  7"
+
+
+def test_a_name_that_differs_at_its_end_is_cut_before_it() -> None:
+    assert fitted("digest-cxbg6-29934567", 16, tail=6) == "digest-cx…934567"
+    assert fitted("digest-cxbg6", 16, tail=6) == "digest-cxbg6    "
+    assert fitted("digest-cxbg6", 6, tail=6) == "diges…"
+    assert fitted("東京都から大阪府", 9, tail=3) == "東京都…府"

@@ -59,6 +59,15 @@ class TestWhatItShows:
             await screen.settle()
             assert "failed" in screen.line_with("train-churn-7f3a  ")
 
+    async def test_a_change_is_also_seen_below_a_dialog(self) -> None:
+        async with shown() as screen:
+            await screen.press("S")
+            ended = [run.model_copy(update={"state": RunState.FAILED}) for run in screen.store.fake_board.runs]
+            screen.store.fake_board.give(ended)
+            screen.store.now += 1
+            await screen.until(f"{len(ended)} failed")
+            assert isinstance(screen.app.screen, ConfirmScreen)
+
 
 class TestStates:
     async def test_connecting(self) -> None:
@@ -88,6 +97,12 @@ class TestStates:
             await screen.until("You may not list configmaps in ml-team.")
             await screen.until("Ask for the verb list.")
             assert "not allowed" in screen.text.splitlines()[0]
+
+    async def test_no_log_lines_are_not_promised_of_a_run_that_has_ended(self) -> None:
+        async with shown(FakeStore(every_state(), now=NOW)) as screen:
+            await screen.until("No log lines yet.")
+            await screen.press("j")
+            await screen.until("No log lines: the run wrote none, or they went with its pods.")
 
     async def test_disconnected_keeps_the_last_runs_and_tells_their_age(self) -> None:
         lost = Freshness(synced=True, lost_for=42.0, error=UnreachableError("No answer."))

@@ -249,6 +249,10 @@ class TestDialogs:
         """The second step of a new run."""
         assert looks(size=size, then=_fill)
 
+    def test_form_with_a_mistake(self, looks: Look) -> None:
+        """What is missing is told where it is."""
+        assert looks(then=_submit_nothing)
+
     @TIGHT
     def test_told(self, looks: Look, size: Size) -> None:
         """What was done, and what went wrong."""
@@ -290,6 +294,16 @@ async def _fill(shown: Shown) -> None:
     await shown.pilot.press("enter")
     await shown.until("▌ day")
     await shown.pilot.press("tab")
+
+
+async def _submit_nothing(shown: Shown) -> None:
+    await _fill(shown)
+    await shown.pilot.press("ctrl+u", *"many")
+    await shown.until("▌ rows")
+    await shown.pilot.press("ctrl+s")
+    for text in ("It needs a value.", "'many' is not an int", "▌ day"):
+        await shown.until(text)
+    await shown.pilot.pause()
 
 
 async def _tell(shown: Shown) -> None:

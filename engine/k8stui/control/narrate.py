@@ -5,6 +5,7 @@ Pure: views and log lines in, text out. The command line colours it by giving a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from k8stui.control.harmless import harmless, harmless_line
@@ -12,6 +13,7 @@ from k8stui.control.logstream import LogLine
 from k8stui.control.spans import span
 from k8stui.control.tree import tree_lines
 from k8stui.incluster.podfacts import WAITING_PROBLEMS
+from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
 from k8stui.incluster.states import StepState
 from k8stui.model.views import AttemptView, RunView, StepView
 
@@ -117,6 +119,23 @@ def duration(step: StepView) -> float | None:
     return max(0.0, step.finished - step.started)
 
 
+def tries_text(step: StepView) -> str:
+    """How often a step was tried and what became of the earlier attempts: `attempt 3, 1 failed, 1 evicted`.
+
+    Empty for a step that needed one attempt.
+    """
+    if len(step.attempts) < 2:
+        return ""
+    ends = Counter(attempt.state.value for attempt in step.attempts[:-1])
+    count = f"{len(step.attempts)} attempts" if step.state.ended else f"attempt {step.attempts[-1].attempt}"
+    return ", ".join([count, *(f"{number} {end}" for end, number in ends.items())])
+
+
+def hook_text(step: StepView) -> str:
+    """When a hook is called; empty for a step that is none."""
+    return {ON_SUCCESS: "hook, for a run that succeeds", ON_FAILURE: "hook, for a run that fails"}.get(step.hook, "")
+
+
 def progress_text(step: StepView | AttemptView) -> str:
     """What a step says of itself with `k8stui.report`: `64 %  loss 0.21`; empty when it says nothing."""
     parts = [] if step.progress is None else [f"{step.progress * 100:.0f} %"]
@@ -152,10 +171,10 @@ def tree_text(run: RunView, paint: Painter = plain, *, ascii_only: bool = False)
 
 def _tail(step: StepView, also_after: Iterable[str], paint: Painter) -> list[str]:
     others = ", ".join(map(harmless, also_after))
-    tries = len(step.attempts)
     return [
-        f"{tries} attempts" if tries > 1 else "",
+        tries_text(step),
         progress_text(step),
         harmless(step.why),
+        paint("dim", hook_text(step)),
         paint("dim", f"also after {others}") if others else "",
     ]

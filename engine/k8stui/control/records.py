@@ -156,7 +156,7 @@ def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan
 
 def step_view(name: str, shape: StepPlan | None, status: StepStatus, outputs: Json) -> StepView:
     """A step as the record tells it; `shape` is None where the plan is gone."""
-    planned = {"slug": shape.slug, "kind": shape.kind, "after": shape.after} if shape else {}
+    planned = {"slug": shape.slug, "kind": shape.kind, "hook": shape.hook, "after": shape.after} if shape else {}
     told = dict(vars(status), attempts=tuple(vars(attempt) for attempt in status.attempts))
     return StepView(name=name, results=outputs, **planned, **told)
 

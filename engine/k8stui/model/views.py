@@ -74,6 +74,7 @@ class StepView(View):
         name: As the author wrote it.
         slug: As it stands in the names and labels of its pods.
         kind: `python` or `container`.
+        hook: `on_success` or `on_failure` for one that runs after all others, when they ended so.
         after: All its parents.
         failures: How often it failed by itself.
         disruptions: How often it was evicted, preempted or lost its node.
@@ -86,6 +87,7 @@ class StepView(View):
     name: str
     slug: str = ""
     kind: str = ""
+    hook: str = ""
     state: StepState = StepState.WAITING
     after: tuple[str, ...] = ()
     attempts: tuple[AttemptView, ...] = ()

@@ -91,7 +91,7 @@ def test_the_tree_has_times_attempts_and_other_parents() -> None:
     assert tree_text(view) == [
         "load     succeeded     12s",
         "├ a      succeeded     12s",
-        "└ b      failed        12s  2 attempts  exit code 1",
+        "└ b      failed        12s  2 attempts, 1 failed  exit code 1",
         "  └ end  skipped            also after a",
     ]
 

@@ -21,7 +21,7 @@ from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
 from k8stui_tui.store import Store
-from k8stui_tui.widgets.bar import Bar, Fact, key_fact
+from k8stui_tui.widgets.bar import Bar, Fact, Note, key_fact
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.prompt import COMMAND, FIND, Prompt
@@ -56,6 +56,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.store = store
         self.status = Bar(id="status")
+        self.stale = Note()
         self.footer = Bar(id="footer")
         self.prompt = Prompt(self._completions, id="prompt")
         self._typing_from: Widget | None = None
@@ -104,6 +105,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Status line, panes, prompt, footer."""
         yield self.status
+        yield self.stale
         with Container(id="body"):
             yield from self.body()
         yield self.prompt
@@ -125,7 +127,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def refresh_now(self) -> None:
         """Show the state of the store, status line and footer included."""
-        if self.is_mounted and self.is_current:
+        if self.is_mounted and self in self.app.screen_stack:
             self.tick()
             self.show_status()
 
@@ -159,6 +161,14 @@ class FrameScreen(Screen[None], inherit_bindings=False):
                 Fact(" ", tight=True),
             ],
         )
+        self.stale.say(self._why_stale(), "caution")
+
+    def _why_stale(self) -> str:
+        """Why what is shown may be out of date; empty while it is not."""
+        fresh = self.store.freshness
+        if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
+            return ""
+        return f"Shown is what was last seen. {fresh.error.message}"
 
     def _freshness(self) -> Sequence[Fact]:
         store = self.store

@@ -107,6 +107,15 @@ class Bar(LineView, can_focus=False, inherit_bindings=False):
         return laid_out(self._left, self._right, columns, more=self.glyphs.more), self._under
 
 
+class Note(Bar):
+    """A sentence that a person should read first; takes no room while there is none."""
+
+    def say(self, text: str, role: str = "") -> None:
+        """Say this; an empty text takes the line away."""
+        self.set_class(bool(text), "said")
+        self.show([Fact(f"  {text}", role)] if text else [])
+
+
 def key_fact(action: Action, rank: int) -> Fact:
     """A key and what it does."""
     return Fact(f" {shown_key(action.keys[0])}", "accent", rank, more=((f" {action.title}", "dim"),))

@@ -21,6 +21,7 @@ class Column:
         flex: Its share of room that is left over or missing; 0 keeps the width of its contents.
         drop: Columns with a higher number go first when the terminal is too narrow; 0 never goes.
         wants: Columns it keeps free even when its contents are narrower, so that nothing jumps when wider ones come.
+        tail: Columns of its end that a text keeps when it has to be cut, for names that differ at their ends.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Column:
     flex: int = 0
     drop: int = 0
     wants: int = 0
+    tail: int = 0
 
 
 def natural(column: Column, contents: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from k8stui_tui.widgets.bar import Bar, Fact
+from k8stui_tui.widgets.bar import Bar, Fact, Note
 from k8stui_tui.widgets.lines import LineView
 
 
@@ -26,7 +26,7 @@ class Pane(Vertical):
         self._heading = name
         self.view = view
         self.bar = Bar(classes="pane-title")
-        self.note = Bar(classes="pane-note")
+        self.note = Note()
         self._facts: tuple[tuple[Fact, ...], tuple[Fact, ...]] = ((), ())
 
     def compose(self) -> ComposeResult:
@@ -46,8 +46,7 @@ class Pane(Vertical):
 
     def say(self, text: str, role: str = "") -> None:
         """A sentence above the view: what a person should read first. Empty takes it away."""
-        self.note.set_class(bool(text), "said")
-        self.note.show([Fact(f"  {text}", role)] if text else [])
+        self.note.say(text, role)
 
     def on_descendant_focus(self) -> None:
         """The title stands out."""

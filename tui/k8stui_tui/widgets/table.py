@@ -165,7 +165,8 @@ class LineTable(PickView, inherit_bindings=False):
         found: list[Piece] = self.lead(look, marked=self.marked(row.key))
         for column, size, (text, role) in zip(self._columns, self._widths, row.cells, strict=True):
             if size:
-                found.append((fitted(text, size, right=column.right, more=self.glyphs.more), role))
+                shown = fitted(text, size, right=column.right, more=self.glyphs.more, tail=column.tail)
+                found.append((shown, role))
                 found.append((" " * GAP, ""))
         return found, self.base_role(look)
 

@@ -157,7 +157,8 @@ class LineTree(PickView, inherit_bindings=False):
         found += [*self._label(branch, self._widths[0]), (" " * GAP, "")]
         for column, size, (text, role) in zip(self._columns[1:], self._widths[1:], branch.cells, strict=True):
             if size:
-                found += [(fitted(text, size, right=column.right, more=more), role), (" " * GAP, "")]
+                shown = fitted(text, size, right=column.right, more=more, tail=column.tail)
+                found += [(shown, role), (" " * GAP, "")]
         return found, self.base_role(look)
 
     def _label(self, branch: Branch, size: int) -> list[Piece]:

@@ -52,8 +52,7 @@ class Listening:
         if error is not None:
             self._pane.set_empty(f"The logs cannot be read: {error.message}\n{error.hint}")
         else:
-            loading = feed is None or feed.loading
-            self._pane.set_empty("Loading the logs ..." if loading else "No log lines yet.")
+            self._pane.set_empty(_why_none(run, loading=feed is None or feed.loading, step=step))
 
     def take(self) -> None:
         """Show the lines that came."""
@@ -84,3 +83,11 @@ class Listening:
     def _entry(self, line: LogLine) -> LogEntry:
         source = f"{line.run} {line.step}".strip() if self.pipeline else line.step
         return LogEntry(line.text, source, line.time, line.kind == "note")
+
+
+def _why_none(run: RunSummaryView, *, loading: bool, step: str) -> str:
+    if loading:
+        return "Loading the logs ..."
+    if not run.state.ended:
+        return "No log lines yet."
+    return f"No log lines: {'this step' if step else 'the run'} wrote none, or they went with its pods."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from k8stui.control.narrate import duration, progress_text
+from k8stui.control.narrate import duration, hook_text, progress_text, tries_text
 from k8stui.control.spans import span
 from k8stui.control.tree import TreeLine, tree_lines
 from k8stui.incluster.states import StepState
@@ -20,7 +20,7 @@ COLUMNS = (
     Column("time", "TIME", right=True, least=5, wants=6),
     Column("detail", "PROGRESS / WHY", least=26, flex=3),
     Column("node", "NODE", least=6, most=24, drop=2),
-    Column("pod", "POD", least=10, most=48, drop=4),
+    Column("pod", "POD", least=10, most=48, drop=4, tail=6),
 )
 
 _LIVE = frozenset({StepState.QUEUED, StepState.STARTING, StepState.RUNNING, StepState.RETRYING, StepState.EVICTED})
@@ -106,17 +106,17 @@ def _detail(line: TreeLine, step: StepView, now: float) -> tuple[str, str]:
     """The one thing worth saying: why it does not run, how far it is, or which other parents it has."""
     if step.state is StepState.RETRYING and step.not_before and step.not_before > now:
         return f"again in {span(step.not_before - now)}: {step.why}", role_of(step.state.value)
-    again = f"attempt {step.attempts[-1].attempt}" if len(step.attempts) > 1 else ""
+    again = tries_text(step)
     if step.state is StepState.RUNNING and (told := progress_text(step)):
         return "  ".join(filter(None, (again, told))), ""
     if step.why:
         quiet = step.state in (StepState.SKIPPED, StepState.STOPPED, StepState.CACHED)
         return step.why, "dim" if quiet else role_of(step.state.value)
     parts = []
-    if step.state is StepState.RUNNING and again:
+    if again and (step.state is StepState.RUNNING or step.state.ended):
         parts.append(again)
-    if step.state.ended and len(step.attempts) > 1:
-        parts.append(f"{len(step.attempts)} attempts")
+    if step.hook:
+        parts.append(hook_text(step))
     if line.also_after:
         parts.append(f"also after {', '.join(line.also_after)}")
     return "  ".join(parts), "dim"

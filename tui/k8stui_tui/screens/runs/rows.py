@@ -14,7 +14,7 @@ from k8stui_tui.widgets.table import Row
 
 COLUMNS = (
     Column("status", "STATUS", least=9),
-    Column("run", "RUN", least=16, flex=3, wants=18),
+    Column("run", "RUN", least=16, flex=3, wants=18, tail=6),
     Column("steps", "STEPS", right=True, least=5, drop=2),
     Column("age", "AGE", right=True, least=5, wants=6),
     Column("took", "TOOK", right=True, least=5, drop=4, wants=6),

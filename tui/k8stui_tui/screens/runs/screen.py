@@ -24,7 +24,7 @@ from k8stui_tui.screens.runs.acts import RunActs
 from k8stui_tui.screens.runs.listening import Listening
 from k8stui_tui.screens.runs.nodes import COLUMNS as STEP_COLUMNS
 from k8stui_tui.screens.runs.nodes import StepNodes
-from k8stui_tui.screens.runs.states import no_runs_text, no_steps_text, stale_text
+from k8stui_tui.screens.runs.states import no_runs_text, no_steps_text
 from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact
@@ -122,7 +122,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def tick(self) -> None:
         """Show what changed in the store."""
         now = self.store.clock()
-        self.runs_pane.say(stale_text(self.store), "caution")
         self._show_runs(now)
         self._show_steps(now)
         self.listening.listen(self.run, self._listened_step())

@@ -46,13 +46,5 @@ def no_steps_text(store: Store, key: str) -> Said:
     return "Its plan is gone: nothing is known of its steps.", ""
 
 
-def stale_text(store: Store) -> str:
-    """Why what is shown may be out of date; empty while it is not."""
-    fresh = store.freshness
-    if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
-        return ""
-    return f"Shown is what was last seen. {fresh.error.message}"
-
-
 def _told(title: str, error: K8stuiError, then: str, *, role: str = "caution") -> Said:
     return "\n".join([title, error.message, *error.hint.splitlines(), then]), role
