@@ -146,6 +146,7 @@ CASES = {
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
     ("runs", "create"): Case(says("Not connected yet.")),
     ("runs", "pause"): Case(says("Not connected yet.")),
+    ("runs", "retry"): Case(asking("etl-daily-91bc"), ("j",)),
     ("runs", "stop"): Case(asking("Stop run train-churn-7f3a?")),
     ("runs", "delete"): Case(asking("Delete run train-churn-7f3a with Job")),
     ("viewer", "close"): Case(at_start, ("question_mark",)),
