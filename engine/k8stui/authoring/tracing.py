@@ -40,6 +40,7 @@ class Trace:
         self.sources: list[Source] = []
         self._places: dict[str, str] = {}
         self._functions: dict[str, tuple[str, str]] = {}
+        self._numbers: dict[str, int] = {}  # the last one given to a call of each name
 
     def record(
         self,
@@ -97,9 +98,10 @@ class Trace:
                 hint="Give each call its own name, or leave the name out to have them numbered.",
             )
         self._check_same_step(template, place)
-        number = 2
+        number = self._numbers.get(name, 1) + 1
         while f"{name}_{number}" in self._places:
             number += 1
+        self._numbers[name] = number
         return f"{name}_{number}"
 
     def _check_same_step(self, template: StepSpec, place: str) -> None:
