@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List
 from .budgets import Refusal
 from .kube import Kube, KubeError
 from .names import LABEL_RUN_ID
+from .pods import InputsTooLargeError
 
 Json = Dict[str, Any]
 
@@ -49,21 +50,27 @@ class Creators:
         self._threads = 0
         self._open = 0
 
-    def create(self, step: str, attempt: int, objects: List[Json]) -> None:
-        """Create an attempt's objects in order; the last one is the pod."""
-        self._put(lambda: self._tell(self._create(step, attempt, objects)))
+    def create(self, step: str, attempt: int, build: Callable[[], List[Json]]) -> None:
+        """Create an attempt's objects in order; the last one is the pod.
+
+        They are built when it is their turn, in one of the threads: of a fan-out of thousands there is no room for all.
+        """
+        self._put(lambda: self._tell(self._create(step, attempt, build)))
 
     def delete(self, pod: str, uid: str) -> None:
         """Delete a pod, unless it was replaced."""
         self._put(lambda: self._kube.delete("pods", pod, uid))
 
-    def _create(self, step: str, attempt: int, objects: List[Json]) -> Any:
+    def _create(self, step: str, attempt: int, build: Callable[[], List[Json]]) -> Any:
         try:
+            objects = build()
             for one in objects[:-1]:
                 self._make("configmaps", one)
             return Created(step, attempt, self._make("pods", objects[-1]))
         except KubeError as error:
             return Refused(step, attempt, error.why, refusal(error))
+        except InputsTooLargeError as error:
+            return Refused(step, attempt, str(error), Refusal.FINAL)
 
     def _make(self, plural: str, body: Json) -> Json:
         try:

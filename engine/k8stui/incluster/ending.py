@@ -6,7 +6,7 @@ exit code 1 makes the Job `Failed` instead of starting another master.
 
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from .credentials import remove_secrets
 from .kube import Kube, KubeError
@@ -57,14 +57,14 @@ def finish(kube: Kube, around: Surroundings, summary: Summary, logs: Optional[Lo
 
 def remove_pods(kube: Kube, run: str) -> None:
     """Delete every step pod of a run."""
-    for pod in list_pods(kube, run)[0]:
-        kube.delete("pods", pod["metadata"]["name"], pod["metadata"]["uid"])
+    for name, uid in list_pods(kube, run, lambda pod: (pod["metadata"]["name"], pod["metadata"]["uid"]))[0]:
+        kube.delete("pods", name, uid)
 
 
 def _end_companions(kube: Kube, run: str) -> None:
     """Delete the pods that containers beside the step's keep alive, such as a mesh's proxy, which never ends."""
-    for pod in list_pods(kube, run)[0]:
-        if len(pod["spec"]["containers"]) > 1 and pod["status"].get("phase") not in ("Succeeded", "Failed"):
+    for pod in list_pods(kube, run, lambda pod: pod, unended=True)[0]:
+        if len(pod["spec"]["containers"]) > 1:
             kube.delete("pods", pod["metadata"]["name"], pod["metadata"]["uid"])
 
 
@@ -90,15 +90,19 @@ def was_deleted_with_run(kube: Kube, around: Surroundings, replacements: Optiona
             return True
         if job["spec"].get("suspend"):
             return False
-        pods = list_pods(kube, around.plan.run)[0]
-        deleting = [pod for pod in pods if pod["metadata"].get("deletionTimestamp")]
-        staying = [pod for pod in pods if pod not in deleting and pod["metadata"]["name"] not in (replacements or ())]
+        pods = list_pods(kube, around.plan.run, _name_and_deletion)[0]
+        deleting = [name for name, going in pods if going]
+        staying = [name for name, going in pods if not going and name not in (replacements or ())]
         if not staying:
             return bool(deleting) or replacements is not None
         if len(staying) != left:
             left, moved = len(staying), time.monotonic()
         time.sleep(PAUSE)
     return False
+
+
+def _name_and_deletion(pod: Json) -> Tuple[str, bool]:
+    return pod["metadata"]["name"], bool(pod["metadata"].get("deletionTimestamp"))
 
 
 def _disrupted(pod: Json) -> bool:

@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, Optional
 from urllib.parse import quote, urlencode
 
 ENV_ACCOUNT_DIR = "K8STUI_SERVICEACCOUNT_DIR"
@@ -116,19 +116,17 @@ class Kube:
             if error.status not in (404, 409):
                 raise
 
-    def list(self, plural: str, labels: str, limit: int = 500) -> Json:
-        """All objects of a selector, page by page: `{"items": […], "metadata": …}`."""
-        items: List[Json] = []
+    def pages(self, plural: str, labels: str, fields: str = "", limit: int = 500) -> Iterator[Json]:
+        """The pages of a list as they come: `{"items": […], "metadata": …}`; nobody needs room for all of it."""
         token = ""
         while True:
-            query = {"labelSelector": labels, "limit": str(limit)}
-            if token:
-                query["continue"] = token
-            page = self.call("GET", self.path(plural), query=query)
-            items += page.get("items") or []
+            query = {"labelSelector": labels, "fieldSelector": fields, "limit": str(limit), "continue": token}
+            page = self.call("GET", self.path(plural), query={key: value for key, value in query.items() if value})
+            page["items"] = page.get("items") or []
             token = page["metadata"].get("continue") or ""
+            yield page
             if not token:
-                return {"items": items, "metadata": page["metadata"]}
+                return
 
     def call(
         self,

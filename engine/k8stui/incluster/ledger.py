@@ -100,7 +100,8 @@ class Ledger:
         if self._epoch > 1:
             selector = "%s=%s,%s in (%s,%s)"
             parts = (LABEL_RUN_ID, self._plan.run, LABEL_COMPONENT, COMPONENT_STATUS, COMPONENT_RESULTS)
-            found = {one["metadata"]["name"]: one for one in self._kube.list("configmaps", selector % parts)["items"]}
+            pages = self._kube.pages("configmaps", selector % parts)
+            found = {one["metadata"]["name"]: one for page in pages for one in page["items"]}
             self._versions.update({name: one["metadata"]["resourceVersion"] for name, one in found.items()})
             for number in range(1, 1 + (len(self._plan.steps) - 1) // STEPS_PER_SHARD):
                 shard = found.get(status_shard_name(self._plan.run, number))

@@ -11,7 +11,6 @@ import time
 from typing import Any, Dict, List, Optional, Set
 
 from .actions import Create, Delete
-from .budgets import Refusal
 from .creators import Created, Creators, Refused
 from .credentials import remove_secrets
 from .ending import LOG_PATIENCE, End, facts_of_end, finish, remove_pods, was_deleted_with_run
@@ -19,11 +18,11 @@ from .inbox import Reported, Terminated, Told
 from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
-from .names import ANNOTATION_REQUEST, REQUEST_STOP
+from .names import ANNOTATION_REQUEST, REQUEST_STOP, pod_name
 from .outcome import counts
 from .pausing import is_asked, suspend
 from .podfacts import PodFacts, read_pod
-from .pods import InputsTooLargeError, PodBuilder, read_receipt
+from .pods import PodBuilder, read_receipt
 from .progress import Progress
 from .protocol import KIND_PYTHON, Plan, PlanError, StepPlan
 from .reception import Newest, Reception
@@ -117,9 +116,7 @@ class Master:
         )
         self._builder = PodBuilder(self._plan, self._around.work, reception.address, self._around.credentials)
         self._creators = Creators(self._kube, self._inbox.put)
-        pods, version = list_pods(self._kube, self._plan.run) if epoch > 1 else ([], "")
-        if epoch > 1:
-            self._adopt(pods)
+        version = self._adopt() if epoch > 1 else ""
         self._record_changed(self._ledger.annotations)
         reception.start()
         watch_pods(self._kube, self._plan.run, version, self._inbox.put)
@@ -243,9 +240,9 @@ class Master:
         self._last_deletion = now
 
     def _listed(self, event: Listed, now: float) -> None:
-        for slug, pod in event.pods:
-            self._pod_changed(slug, read_pod(pod), now)
-        there = {pod["metadata"]["name"] for _, pod in event.pods}
+        for slug, facts in event.pods:
+            self._pod_changed(slug, facts, now)
+        there = {facts.name for _, facts in event.pods}
         for name in [name for name in self._seen if name not in there]:
             try:
                 self._kube.get("pods", name)  # it may have been made after the list
@@ -283,21 +280,29 @@ class Master:
     def _replacements(self, now: float) -> Optional[Set[str]]:
         return self._fresh if now - self._last_deletion < BURST_PAUSE else None
 
-    def _adopt(self, pods: List[Json]) -> None:
-        """Take over the pods of an earlier master: receipts first, then what the pods themselves say."""
+    def _adopt(self) -> str:
+        """Take over the pods of an earlier master: receipts first, then what the pods themselves say.
+
+        Returns:
+            The resourceVersion from which to watch them.
+        """
         now = time.time()
-        pods = sorted(pods, key=lambda pod: read_pod(pod).attempt)
-        for pod in pods:
-            for parent, (number, results) in read_receipt(pod).items():
+        found, version = list_pods(
+            self._kube, self._plan.run, lambda pod: (slug_of(pod), read_pod(pod), read_receipt(pod))
+        )
+        found.sort(key=lambda one: one[1].attempt)
+        for _, _, receipt in found:
+            for parent, (number, results) in receipt.items():
                 if parent in self._by_name:
                     self._scheduler.succeeded_before(parent, number, results)
-        for pod in pods:
-            self._pod_changed(slug_of(pod), read_pod(pod), now)
-        there = {pod["metadata"]["name"] for pod in pods}
+        for slug, facts, _ in found:
+            self._pod_changed(slug, facts, now)
+        there = {facts.name for _, facts, _ in found}
         for step in self._plan.steps:
             attempts = self._scheduler.steps[step.name].attempts
             if attempts and attempts[-1].pod not in there:
                 self._scheduler.missing(step.name, now)
+        return version
 
     # -- what to do --------------------------------------------------------------------------------------------
 
@@ -310,7 +315,7 @@ class Master:
             if isinstance(action, Delete):
                 self._creators.delete(action.pod, action.uid)
             else:
-                self._create(self._by_name[action.step], action.attempt, now)
+                self._create(self._by_name[action.step], action.attempt)
         for name, sentence in self._scheduler.notes:
             say("k8stui: %s %s" % ("step " + name if name else "the run", sentence))
         self._scheduler.notes.clear()
@@ -323,7 +328,7 @@ class Master:
         unknown = [parent for parent in step.after if not self._ledger.is_recorded(parent)]
         return bool(unknown) and (len(step.after) > 1 or len(self._children[unknown[0]]) > 1)
 
-    def _create(self, step: StepPlan, attempt: int, now: float) -> None:
+    def _create(self, step: StepPlan, attempt: int) -> None:
         steps = self._scheduler.steps
         parents = {
             parent: steps[parent].attempts[-1].attempt if steps[parent].attempts else 0
@@ -332,16 +337,12 @@ class Master:
         }
         offer = self._plan.handover and self._misses < MISSES
         end = facts_of_end(self._plan, *self._scheduler.outcome()) if step.hook else None
-        try:
-            objects = self._builder.build(step, attempt, self._scheduler.results, parents, offer, end)
-        except InputsTooLargeError as error:
-            self._scheduler.refused(step.name, attempt, str(error), Refusal.FINAL, now)
-            return
-        pod = objects[-1]["metadata"]["name"]
+        pod = pod_name(self._plan.pod_prefix, step.slug, attempt)
         self._step_of[pod] = step.name
         self._fresh.add(pod)
         self._offered[pod] = offer and step.kind == KIND_PYTHON
-        self._creators.create(step.name, attempt, objects)
+        build, results = self._builder.build, self._scheduler.results
+        self._creators.create(step.name, attempt, lambda: build(step, attempt, results, parents, offer, end))
 
     def _key_of(self, pod: str) -> Optional[str]:
         name = self._step_of.get(pod)

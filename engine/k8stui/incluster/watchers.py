@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple, TypeVar
 
 from .kube import Kube, KubeError
 from .names import COMPONENT_STEP, LABEL_COMPONENT, LABEL_RUN_ID, LABEL_STEP, record_name
@@ -23,6 +23,9 @@ SERVER_TIMEOUT = 240
 SILENCE = SERVER_TIMEOUT + 30.0
 METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 PAUSES = (0.2, 5.0)
+UNENDED = "status.phase!=Succeeded,status.phase!=Failed"
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,9 @@ class PodRemoved:
 
 @dataclass(frozen=True)
 class Listed:
-    """Everything was listed anew: what is not in it may be gone."""
+    """Everything was listed anew, each pod with the slug of its step: what is not in it may be gone."""
 
-    pods: Tuple[Tuple[str, Json], ...]
+    pods: Tuple[Tuple[str, PodFacts], ...]
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,21 @@ def slug_of(pod: Json) -> str:
     return (pod["metadata"].get("labels") or {}).get(LABEL_STEP) or ""
 
 
-def list_pods(kube: Kube, run: str) -> Tuple[List[Json], str]:
-    """The run's step pods and the resourceVersion from which to watch."""
-    found = kube.list("pods", selector(run))
-    return found["items"], found["metadata"]["resourceVersion"]
+def list_pods(kube: Kube, run: str, read: Callable[[Json], Read], *, unended: bool = False) -> "Tuple[List[Read], str]":
+    """The run's step pods and the resourceVersion from which to watch.
+
+    Args:
+        kube: The API.
+        run: The run.
+        read: Gives what is wanted of a pod: of thousands there is no room for all they say.
+        unended: Only those whose containers have not all ended.
+    """
+    found: List[Read] = []
+    version = ""
+    for page in kube.pages("pods", selector(run), UNENDED if unended else ""):
+        found += [read(pod) for pod in page["items"]]
+        version = page["metadata"]["resourceVersion"]
+    return found, version
 
 
 def watch_pods(kube: Kube, run: str, version: str, tell: Tell) -> None:
@@ -88,8 +102,8 @@ def watch_pods(kube: Kube, run: str, version: str, tell: Tell) -> None:
                     tell(PodRemoved(slug_of(pod), read_pod(pod)))
                 elif kind in ("ADDED", "MODIFIED"):
                     tell(PodChanged(slug_of(pod), read_pod(pod)))
-            pods, since = list_pods(kube, run)
-            tell(Listed(tuple((slug_of(pod), pod) for pod in pods)))
+            pods, since = list_pods(kube, run, lambda pod: (slug_of(pod), read_pod(pod)))
+            tell(Listed(tuple(pods)))
 
     _start("pods", follow, tell)
 

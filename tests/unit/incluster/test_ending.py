@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
 
-from k8stui.incluster import ending, names
+from k8stui.incluster import ending, names, watchers
 from k8stui.incluster.ending import finish, was_deleted_with_run
 from k8stui.incluster.kube import Kube
 from k8stui.incluster.record import Summary
@@ -33,8 +34,11 @@ class Api:
     def get(self, plural: str, name: str) -> dict[str, Any]:
         return pod(MASTER, names.MASTER_CONTAINER, deleting=True) if plural == "pods" else {"metadata": {}, "spec": {}}
 
-    def list(self, _plural: str, _labels: str) -> dict[str, Any]:
-        return {"items": list(self.pods), "metadata": {"resourceVersion": "1"}}
+    def pages(self, _plural: str, _labels: str, fields: str) -> Iterator[dict[str, Any]]:
+        ended = ("Succeeded", "Failed") if fields == watchers.UNENDED else ()
+        for one in self.pods:
+            kept = one["status"]["phase"] not in ended
+            yield {"items": [one] if kept else [], "metadata": {"resourceVersion": "1"}}
 
     def delete(self, plural: str, name: str, _uid: str = "") -> None:
         self.deleted.append(f"{plural}/{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -47,8 +48,8 @@ class Api:
     def get(self, _plural: str, name: str) -> dict[str, Any]:
         return self.objects[name]
 
-    def list(self, _plural: str, _labels: str) -> dict[str, Any]:
-        return {"items": [one for name, one in self.objects.items() if name != names.record_name(RUN)]}
+    def pages(self, _plural: str, _labels: str) -> Iterator[dict[str, Any]]:
+        yield {"items": [one for name, one in self.objects.items() if name != names.record_name(RUN)]}
 
     def _keep(self, made: dict[str, Any]) -> dict[str, Any]:
         self.version += 1
