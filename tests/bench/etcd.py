@@ -20,12 +20,21 @@ class Etcd:
         urls = [part.removeprefix(_FLAG).split(",")[0] for part in command if part.startswith(_FLAG)]
         if not urls:
             raise BenchError("etcd's address is not to be found in its command line")
-        self._url = f"{urls[0]}/metrics"
+        self._url = urls[0]
 
     def written(self) -> int:
         """Bytes written to the write-ahead log since etcd started."""
-        with urllib.request.urlopen(self._url, timeout=5) as answer:
-            for line in answer.read().decode().splitlines():
-                if line.startswith(f"{_METRIC} "):
-                    return int(float(line.split()[1]))
-        raise BenchError(f"etcd does not tell {_METRIC}")
+        return written_by(self._url)
+
+
+def written_by(url: str) -> int:
+    """Bytes that the etcd at this address has written to its write-ahead log since it started.
+
+    Raises:
+        BenchError: It does not tell.
+    """
+    with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:
+        for line in answer.read().decode().splitlines():
+            if line.startswith(f"{_METRIC} "):
+                return int(float(line.split()[1]))
+    raise BenchError(f"etcd does not tell {_METRIC}")

@@ -12,6 +12,8 @@ from tests.bench.bars import Row, ShapeResult
 from tests.bench.floors import HANDOVER, WATCH, FloorRun
 from tests.bench.machine import Machine
 from tests.bench.ours import OurRun
+from tests.bench.scale.bars import HEADER, scale_line
+from tests.bench.scale.measure import ScaleRun
 
 _BARS = ("what", "bar", "measured", "range", "")
 _TIMES = ("shape", "watch floor", "handover floor", "k8stui", "k8stui / watch", "k8stui / handover")
@@ -46,6 +48,17 @@ cluster itself writes about the pods, and for k8stui with the submission.
 """
 
 
+_SCALE_TEXT = """\
+## Runs of thousands of steps
+
+A real API server with its etcd and no node: a stand-in ends each step's pod 0 to 1 s after its creation by one write of
+its status, as a kubelet that reports late would; the master runs as a process of the same machine, without handover
+from any step. `fan` is as many steps at once; `web` is a random graph in which each step takes what up to two
+earlier ones returned, so that a third of its steps needs the record to be written first. Steps a second are those that
+ended, without the first and the last tenth of them. etcd's bytes are those of all its writes, the stand-in's included.
+"""
+
+
 @dataclass(frozen=True)
 class Report:
     """What is told of one bench.
@@ -57,6 +70,7 @@ class Report:
         restless: How many measurements began on a machine that was busy with something else.
         results: Measurements by shape.
         rows: The promises.
+        scale: Measurements of runs of thousands of steps.
     """
 
     machine: Machine
@@ -65,6 +79,7 @@ class Report:
     restless: int
     results: Sequence[ShapeResult]
     rows: Sequence[Row]
+    scale: Sequence[ScaleRun] = ()
 
     def text(self) -> str:
         """For a terminal."""
@@ -73,7 +88,7 @@ class Report:
 
     def markdown(self) -> str:
         """The page docs/performance.md."""
-        promises, times, costs = self._tables()
+        promises, times, costs, scale = self._tables()
         parts = [
             _INTRODUCTION,
             "## Promises\n",
@@ -82,6 +97,8 @@ class Report:
             _marked(*times) + "\n",
             _COSTS_TEXT,
             _marked(*costs) + "\n",
+            _SCALE_TEXT,
+            _marked(*scale) + "\n",
             "## Where\n",
             _marked(("", ""), self._circumstances()),
         ]
@@ -97,6 +114,7 @@ class Report:
             (_BARS, promises),
             (_TIMES, [_times(result) for result in measured]),
             (_COSTS, [_costs(result) for result in measured]),
+            (HEADER, [scale_line(run) for run in self.scale]),
         ]
 
     def _circumstances(self) -> list[Sequence[str]]:

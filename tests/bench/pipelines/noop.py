@@ -3,6 +3,8 @@
 A folder of its own, without an `__init__.py`: the code package holds everything below it.
 """
 
+import random
+
 from k8stui import container_step, pipeline, step
 
 
@@ -14,6 +16,11 @@ def first() -> int:
 @step
 def following(value: int) -> int:
     return value + 1
+
+
+@step
+def joining(values: list[int]) -> int:
+    return sum(values)
 
 
 @pipeline
@@ -35,3 +42,13 @@ def containers(steps: int, image: str) -> None:
     last = nothing()
     for _ in range(steps - 1):
         last = nothing(after=last)
+
+
+@pipeline
+def web(steps: int, seed: int) -> None:
+    """A random graph: each step takes what up to two earlier ones returned."""
+    chance = random.Random(seed)
+    made: list[int] = []
+    for _ in range(steps):
+        parents = chance.sample(made, min(len(made), chance.randint(0, 2)))
+        made.append(joining(parents) if parents else first())

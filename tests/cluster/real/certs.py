@@ -42,7 +42,7 @@ IDENTITIES = (
 )
 
 
-def make_all(folder: RunFolder) -> None:
+def make_all(folder: RunFolder, *, server_url: str = SERVER_URL) -> None:
     """Write the authority, every identity's key and certificate, the service-account key and the kubeconfigs."""
     pki = folder.pki
     shell.run(
@@ -54,7 +54,7 @@ def make_all(folder: RunFolder) -> None:
     for identity in IDENTITIES:
         _issue(pki, identity)
         if identity.kubeconfig:
-            text = _kubeconfig(pki, identity)
+            text = _kubeconfig(pki, identity, server_url)
             path = folder.config / f"{identity.file}.kubeconfig"
             path.touch(mode=0o600)
             path.write_text(text)
@@ -73,7 +73,7 @@ def _issue(pki: Path, identity: Identity) -> None:
     )
 
 
-def _kubeconfig(pki: Path, identity: Identity) -> str:
+def _kubeconfig(pki: Path, identity: Identity, server_url: str) -> str:
     """Return a kubeconfig that holds everything it needs, so that it can be copied. JSON is YAML."""
 
     def embedded(name: str) -> str:
@@ -85,7 +85,7 @@ def _kubeconfig(pki: Path, identity: Identity) -> str:
         "clusters": [
             {
                 "name": "k8stui-test",
-                "cluster": {"server": SERVER_URL, "certificate-authority-data": embedded("ca.crt")},
+                "cluster": {"server": server_url, "certificate-authority-data": embedded("ca.crt")},
             }
         ],
         "users": [

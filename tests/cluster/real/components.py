@@ -11,7 +11,6 @@ from .layout import (
     NODE_IP,
     NODE_NAME,
     POD_CIDR,
-    SERVER_URL,
     SERVICE_CIDR,
     RunFolder,
 )
@@ -27,47 +26,74 @@ class Component:
     health_url: str = ""
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where etcd and the API server listen."""
+
+    api: int = API_PORT
+    etcd: int = 2379
+    etcd_peer: int = 2380
+
+    @property
+    def etcd_url(self) -> str:
+        """Of etcd, for its clients."""
+        return f"http://127.0.0.1:{self.etcd}"
+
+
+def etcd(folder: RunFolder, binaries: Mapping[str, Path], ports: Ports = Ports()) -> Component:
+    """Return the store of the API server."""
+    peer = f"http://127.0.0.1:{ports.etcd_peer}"
+    return _component(
+        "etcd",
+        binaries["etcd"],
+        health_url=f"{ports.etcd_url}/health",
+        data_dir=folder.etcd,
+        name="k8stui-test",
+        listen_client_urls=ports.etcd_url,
+        advertise_client_urls=ports.etcd_url,
+        listen_peer_urls=peer,
+        initial_advertise_peer_urls=peer,
+        initial_cluster=f"k8stui-test={peer}",
+        unsafe_no_fsync="true",  # nobody needs this data after a power cut
+        log_level="warn",
+    )
+
+
+def api_server(
+    folder: RunFolder, binaries: Mapping[str, Path], ports: Ports = Ports(), **flags: str | int | Path
+) -> Component:
+    """Return the API server; `flags` are added to those of an ordinary cluster, or take their place."""
+    pki = folder.pki
+    usual: dict[str, str | int | Path] = {
+        "etcd_servers": ports.etcd_url,
+        "secure_port": ports.api,
+        "bind_address": "0.0.0.0",
+        "advertise_address": NODE_IP,
+        "tls_cert_file": pki / "apiserver.crt",
+        "tls_private_key_file": pki / "apiserver.key",
+        "client_ca_file": pki / "ca.crt",
+        "kubelet_certificate_authority": pki / "ca.crt",
+        "kubelet_client_certificate": pki / "admin.crt",
+        "kubelet_client_key": pki / "admin.key",
+        "kubelet_preferred_address_types": "InternalIP",
+        "service_account_issuer": "https://kubernetes.default.svc.cluster.local",
+        "service_account_key_file": pki / "service-account.pub",
+        "service_account_signing_key_file": pki / "service-account.key",
+        "service_cluster_ip_range": SERVICE_CIDR,
+        "authorization_mode": "Node,RBAC",
+        "enable_admission_plugins": "NodeRestriction",
+        "allow_privileged": "true",
+    }
+    health = f"https://127.0.0.1:{ports.api}/readyz"
+    return _component("kube-apiserver", binaries["kube-apiserver"], health_url=health, **{**usual, **flags})
+
+
 def control_plane(folder: RunFolder, binaries: Mapping[str, Path]) -> list[Component]:
     """Return etcd, the API server, the controllers and the scheduler."""
     config, pki = folder.config, folder.pki
     return [
-        _component(
-            "etcd",
-            binaries["etcd"],
-            health_url="http://127.0.0.1:2379/health",
-            data_dir=folder.etcd,
-            name="k8stui-test",
-            listen_client_urls="http://127.0.0.1:2379",
-            advertise_client_urls="http://127.0.0.1:2379",
-            listen_peer_urls="http://127.0.0.1:2380",
-            initial_advertise_peer_urls="http://127.0.0.1:2380",
-            initial_cluster="k8stui-test=http://127.0.0.1:2380",
-            unsafe_no_fsync="true",  # nobody needs this data after a power cut
-            log_level="warn",
-        ),
-        _component(
-            "kube-apiserver",
-            binaries["kube-apiserver"],
-            health_url=f"{SERVER_URL}/readyz",
-            etcd_servers="http://127.0.0.1:2379",
-            secure_port=API_PORT,
-            bind_address="0.0.0.0",
-            advertise_address=NODE_IP,
-            tls_cert_file=pki / "apiserver.crt",
-            tls_private_key_file=pki / "apiserver.key",
-            client_ca_file=pki / "ca.crt",
-            kubelet_certificate_authority=pki / "ca.crt",
-            kubelet_client_certificate=pki / "admin.crt",
-            kubelet_client_key=pki / "admin.key",
-            kubelet_preferred_address_types="InternalIP",
-            service_account_issuer="https://kubernetes.default.svc.cluster.local",
-            service_account_key_file=pki / "service-account.pub",
-            service_account_signing_key_file=pki / "service-account.key",
-            service_cluster_ip_range=SERVICE_CIDR,
-            authorization_mode="Node,RBAC",
-            enable_admission_plugins="NodeRestriction",
-            allow_privileged="true",
-        ),
+        etcd(folder, binaries),
+        api_server(folder, binaries),
         _component(
             "kube-controller-manager",
             binaries["kube-controller-manager"],

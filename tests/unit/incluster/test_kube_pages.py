@@ -9,7 +9,7 @@ import pytest
 from k8stui.incluster.kube import Kube
 from k8stui.incluster.watchers import UNENDED, list_pods, selector
 
-PAGES = {
+PAGES: dict[str, dict[str, Any]] = {
     "": {"items": [{"name": "a"}, {"name": "b"}], "metadata": {"resourceVersion": "7", "continue": "next"}},
     "next": {"items": [{"name": "c"}], "metadata": {"resourceVersion": "7", "continue": "last"}},
     "last": {"items": None, "metadata": {"resourceVersion": "7"}},

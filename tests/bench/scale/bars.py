@@ -1,0 +1,67 @@
+"""What k8stui promises of runs with thousands of steps, and how the measurements are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tests.bench.bars import Row
+from tests.bench.scale.measure import ScaleRun
+
+RATE = 150.0
+WRITES = 3.0
+MEMORY_MIB = 80.0
+CPU_SECONDS = 0.005
+OBJECT_BYTES = 1024 * 1024
+"""What a ConfigMap may hold (Kubernetes documentation, "ConfigMaps")."""
+
+SUSTAINED_STEPS = 1000
+"""The graphs of this size are held against the rate; a larger one has to end, and is told."""
+
+HEADER = (
+    "graph",
+    "submitted in",
+    "first pod created -> end recorded",
+    "steps a second",
+    "writes a step",
+    "of them of the record",
+    "etcd written",
+    "master's memory",
+    "master's CPU a step",
+)
+
+
+def scale_rows(runs: Iterable[ScaleRun]) -> list[Row]:
+    """The promises that these measurements can judge."""
+    found: list[Row] = []
+    for run in runs:
+        name, steps = run.graph.name, run.graph.steps
+        if steps == SUSTAINED_STEPS:
+            rate = f"{run.rate:.0f}"
+            found.append(Row(f"{name}: steps a second, sustained", f">= {RATE:.0f}", rate, "", run.rate >= RATE))
+        found += [
+            _most(f"{name}: requests of the master that write, a step", run.writes / steps, WRITES, "{:.2f}"),
+            _most(f"{name}: master's memory at its peak", run.master.memory_mib, MEMORY_MIB, "{:.1f} MiB"),
+            _most(f"{name}: master's CPU a step", 1000 * run.master.cpu / steps, 1000 * CPU_SECONDS, "{:.1f} ms"),
+            _most(f"{name}: largest ConfigMap of the run", run.largest / 1024, OBJECT_BYTES / 1024, "{:.0f} KiB"),
+        ]
+    return found
+
+
+def _most(claim: str, value: float, bar: float, shown: str) -> Row:
+    return Row(claim, f"<= {shown.format(bar)}", shown.format(value), "", value <= bar)
+
+
+def scale_line(run: ScaleRun) -> Sequence[str]:
+    """A measurement as a line below `HEADER`."""
+    steps = run.graph.steps
+    return (
+        run.graph.name,
+        f"{run.submit_seconds:.2f} s",
+        f"{run.seconds:.2f} s",
+        f"{run.rate:.0f}",
+        f"{run.writes / steps:.2f}",
+        f"{run.record_writes / steps:.2f}",
+        f"{run.etcd_bytes / 2**20:.1f} MiB",
+        f"{run.master.memory_mib:.1f} MiB",
+        f"{1000 * run.master.cpu / steps:.1f} ms",
+    )

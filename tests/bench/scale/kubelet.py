@@ -1,0 +1,87 @@
+"""A stand-in for all kubelets of a cluster: every step pod ends 0 to 1 s after its creation, and nothing ever runs.
+
+A process of its own (`python -m tests.bench.scale.kubelet NAMESPACE SEED`), so that its processor time is not taken for
+anybody else's. It writes each pod once: its end, with the report that a step's runner would have left. How long a pod
+lives follows from the seed and its step, so that each measurement meets the same pods.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import queue
+import sys
+import threading
+import time
+import zlib
+from typing import Any
+
+from k8stui.incluster import names
+from k8stui.incluster.kube import Kube
+from k8stui.incluster.report import SUCCEEDED, Report
+from k8stui.incluster.step import ENV_TASK
+
+WRITERS = 4
+READY = "ready"
+"""Said on standard output when all is set up to see the first pod."""
+
+_LABELS = f"{names.LABEL_COMPONENT}={names.COMPONENT_STEP}"
+_CREATED = b'{"type":"ADDED"'
+_Json = dict[str, Any]
+
+
+def lifetime(seed: int, slug: str) -> float:
+    """Seconds from creation to end of the pod of a step: spread evenly over 0 to 1."""
+    return zlib.crc32(f"{seed}/{slug}".encode()) / 2**32
+
+
+def play(kube: Kube, seed: int) -> None:
+    """End every step pod of the namespace, for as long as the program runs."""
+    found: queue.SimpleQueue[_Json] = queue.SimpleQueue()
+    ends: queue.SimpleQueue[_Json] = queue.SimpleQueue()
+    threading.Thread(target=_wait, args=(found, ends, seed), daemon=True).start()
+    for _ in range(WRITERS):
+        threading.Thread(target=_write, args=(kube, ends), daemon=True).start()
+    version = next(kube.pages("pods", _LABELS, limit=1))["metadata"]["resourceVersion"]
+    print(READY, flush=True)
+    query = {"labelSelector": _LABELS, "watch": "1", "resourceVersion": version}
+    for line in kube.stream(kube.path("pods"), query, timeout=3600):
+        if line.startswith(_CREATED):
+            found.put(json.loads(line)["object"])
+
+
+def _wait(found: queue.SimpleQueue[_Json], ends: queue.SimpleQueue[_Json], seed: int) -> None:
+    waiting: list[tuple[float, str, _Json]] = []
+    while True:
+        try:
+            pod = found.get(timeout=max(0.0, waiting[0][0] - time.monotonic()) if waiting else None)
+        except queue.Empty:
+            ends.put(heapq.heappop(waiting)[2])
+            continue
+        slug = pod["metadata"]["labels"][names.LABEL_STEP]
+        heapq.heappush(waiting, (time.monotonic() + lifetime(seed, slug), pod["metadata"]["name"], pod))
+
+
+def _write(kube: Kube, ends: queue.SimpleQueue[_Json]) -> None:
+    while True:
+        pod = ends.get()
+        kube.call("PATCH", kube.path("pods", pod["metadata"]["name"], "status"), {"status": _ended(pod)})
+
+
+def _ended(pod: _Json) -> _Json:
+    container = pod["spec"]["containers"][0]
+    task = next(json.loads(one["value"].replace("$$", "$")) for one in container["env"] if one["name"] == ENV_TASK)
+    report = Report(SUCCEEDED, results=dict.fromkeys(task["outputs"], 1), silent=True)
+    terminated = {
+        "exitCode": 0,
+        "reason": "Completed",
+        "startedAt": pod["metadata"]["creationTimestamp"],
+        "finishedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "message": json.dumps(report.to_json()),
+    }
+    status = {"name": container["name"], "image": container["image"], "imageID": "", "ready": False, "restartCount": 0}
+    return {"phase": "Succeeded", "containerStatuses": [{**status, "state": {"terminated": terminated}}]}
+
+
+if __name__ == "__main__":
+    play(Kube(sys.argv[1]), int(sys.argv[2]))

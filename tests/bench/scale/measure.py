@@ -1,0 +1,186 @@
+"""The measurement: one run of many steps, from its submission to the record of its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.control.access import make_account
+from k8stui.control.runs import show_run
+from k8stui.control.submit import SubmitOptions, submit
+from k8stui.incluster import names
+from k8stui.incluster.states import RunState
+from k8stui.model.views import RunView
+from k8stui.plan.request import SERVICE_ACCOUNT
+from tests.bench.errors import BenchError
+from tests.bench.etcd import written_by
+from tests.bench.master import MasterCost, MasterWatch
+from tests.bench.ours import spec_of
+from tests.bench.scale.account import credentials, kubectl
+from tests.bench.scale.kubelet import READY
+from tests.bench.scale.master import start_master
+from tests.cluster.real.bare import BareServer, bare_server
+
+NAMESPACE = "default"
+SEED = 7
+_KUBELET = "stand-in-kubelet"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What is run.
+
+    Attributes:
+        kind: A pipeline of `pipelines/noop.py`: `fan` or `web`.
+        steps: How many steps it has.
+    """
+
+    kind: str
+    steps: int
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables and on the command line, such as `web1000`."""
+        return f"{self.kind}{self.steps}"
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """Of the pipeline."""
+        seed: dict[str, object] = {"seed": SEED} if self.kind == "web" else {}
+        return {"steps": self.steps, **seed}
+
+
+GRAPHS = (Graph("fan", 1000), Graph("web", 1000), Graph("web", 10_000))
+QUICK_GRAPHS = (Graph("web", 100),)
+
+
+@dataclass(frozen=True)
+class ScaleRun:
+    """One measurement.
+
+    Attributes:
+        graph: What was run.
+        submit_seconds: From before the pipeline was traced to its Job.
+        seconds: From the first step pod's creation to the record of the end.
+        rate: Steps that ended a second, without the first and the last tenth of them.
+        writes: Requests by which the master changed something.
+        record_writes: Those of them that changed the record and what belongs to it.
+        etcd_bytes: Bytes etcd wrote for all of it, the stand-in's writes included.
+        largest: Bytes of data in the largest ConfigMap of the run.
+        master: What its process used.
+    """
+
+    graph: Graph
+    submit_seconds: float
+    seconds: float
+    rate: float
+    writes: int
+    record_writes: int
+    etcd_bytes: int
+    largest: int
+    master: MasterCost
+
+
+async def measure(graph: Graph) -> ScaleRun:
+    """Run a graph on a fresh API server.
+
+    Raises:
+        BenchError: It did not succeed, or did not end in time.
+        RealClusterError: There can be no API server here.
+    """
+    patience = 60.0 + graph.steps / 20
+    with bare_server() as server, _kubelet(server):
+        async with await connect(kubeconfig=server.kubeconfig) as cluster:
+            try:
+                async with asyncio.timeout(patience):
+                    return await _measured(cluster, server, graph)
+            except TimeoutError:
+                raise BenchError(f"{graph.name} has not ended within {patience:.0f} s") from None
+
+
+async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> ScaleRun:
+    await make_account(cluster, NAMESPACE)
+    account = credentials(server, NAMESPACE, SERVICE_ACCOUNT)
+    began = time.monotonic()
+    run = (await submit(cluster, spec_of(graph.kind, graph.parameters), SubmitOptions())).run
+    submitted = time.monotonic() - began
+    watch = MasterWatch()
+    watch.run = run
+    before, written = _writes(server), written_by(server.ports.etcd_url)
+    master = await start_master(cluster, run, account, server.folder.logs / "master.log")
+    watching = asyncio.create_task(watch.watch())
+    try:
+        await asyncio.to_thread(master.wait)
+    finally:
+        master.kill()
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+    after = _writes(server)
+    view = await show_run(cluster, run)
+    if view.state is not RunState.SUCCEEDED or master.returncode or watch.cost is None:
+        log = (server.folder.logs / "master.log").read_text()[-2000:]
+        raise BenchError(f"{graph.name} ended as {view.state.value} ({view.why}):\n{log}")
+    if view.started is None or view.finished is None:
+        raise BenchError(f"the record of {graph.name} lacks its times")
+    made = {kind: after.get(kind, 0) - before.get(kind, 0) for kind in after}
+    return ScaleRun(
+        graph=graph,
+        submit_seconds=submitted,
+        seconds=view.finished - view.started,
+        rate=_rate(view),
+        writes=sum(made.values()) - 1,  # the master's own pod was made by us
+        record_writes=made.get(CONFIGMAPS.plural, 0),
+        etcd_bytes=written_by(server.ports.etcd_url) - written,
+        largest=await _largest(cluster, run),
+        master=watch.cost,
+    )
+
+
+def _rate(view: RunView) -> float:
+    ends = sorted(attempt.finished or 0.0 for step in view.steps for attempt in step.attempts)
+    tenth = len(ends) // 10
+    return (len(ends) - 2 * tenth) / (ends[-tenth] - ends[tenth])
+
+
+async def _largest(cluster: Cluster, run: str) -> int:
+    found = await cluster.list(CONFIGMAPS, labels=f"{names.LABEL_RUN_ID}={run}")
+    return max(sum(map(len, (one.get("data") or {}).values())) for one in found)
+
+
+def _writes(server: BareServer) -> dict[str, int]:
+    """How many requests changed something so far, by kind, without those of the stand-in, which writes status only."""
+    found: dict[str, int] = {}
+    for line in kubectl(server, "get", "--raw", "/metrics").splitlines():
+        if not line.startswith("apiserver_request_total{") or 'subresource="status"' in line:
+            continue
+        if any(f'verb="{verb}"' in line for verb in ("POST", "PUT", "PATCH", "DELETE")) and 'dry_run=""' in line:
+            kind = line.partition('resource="')[2].partition('"')[0]
+            found[kind] = found.get(kind, 0) + int(float(line.rpartition(" ")[2]))
+    return found
+
+
+@contextmanager
+def _kubelet(server: BareServer) -> Iterator[None]:
+    kubectl(server, "create", "serviceaccount", _KUBELET, "--namespace", NAMESPACE)
+    rights = ("--clusterrole=cluster-admin", f"--serviceaccount={NAMESPACE}:{_KUBELET}")
+    kubectl(server, "create", "rolebinding", _KUBELET, "--namespace", NAMESPACE, *rights)
+    command = [sys.executable, "-m", "tests.bench.scale.kubelet", NAMESPACE, str(SEED)]
+    environment = {**os.environ, **credentials(server, NAMESPACE, _KUBELET)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            if process.stdout.readline().strip() != READY:
+                raise BenchError("the stand-in for the kubelets did not start")
+            yield
+        finally:
+            process.kill()
