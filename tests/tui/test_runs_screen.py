@@ -250,6 +250,13 @@ class TestActs:
             await screen.settle()
             await screen.until("Not connected yet.")
 
+    async def test_the_footer_offers_what_can_be_done_with_the_run(self) -> None:
+        async with shown() as screen:
+            assert "S stop" in screen.text.splitlines()[-1]
+            await screen.press("j")
+            assert "R retry" in screen.text.splitlines()[-1]
+            assert "S stop" not in screen.text.splitlines()[-1]
+
     async def test_help_tells_the_keys_of_this_place(self) -> None:
         async with shown() as screen:
             await screen.press("question_mark")

@@ -191,7 +191,7 @@ _RUNS = (
     Action("resume", (), "resume", "Let the paused run, or all marked ones, go on; call off a pause to come.", "runs",
            ACT, verb="k8stui runs resume RUN", names=("resume",)),
     Action("retry", ("R",), "retry", "Try the run, or all marked ones, again from what failed; keep finished steps.",
-           "runs", ACT, dangerous=True, verb="k8stui runs retry RUN", names=("retry",)),
+           "runs", ACT, dangerous=True, verb="k8stui runs retry RUN", names=("retry",), footer=4),
     Action("stop", ("S",), "stop", "Stop the run, or all marked ones: no step starts any more, what runs is ended.",
            "runs", ACT, dangerous=True, verb="k8stui runs stop RUN", names=("stop",), footer=4),
     Action("delete", ("D", "delete"), "delete", "Delete the run, or all marked ones: Job, pods, results, record.",

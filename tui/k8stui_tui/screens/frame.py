@@ -61,6 +61,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.prompt = Prompt(self._completions, id="prompt")
         self._typing_from: Widget | None = None
         self._zoomed = False
+        self._left_out: frozenset[str] = frozenset()
 
     @property
     def center(self) -> ControlCenter:
@@ -88,6 +89,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def tally(self) -> Sequence[Fact]:
         """What the right end of the status line counts."""
         return ()
+
+    def pointless(self) -> frozenset[str]:
+        """Actions of the screen that would do nothing now; the footer offers others in their place."""
+        return frozenset()
 
     def filtered(self, view: LineView, text: str) -> None:
         """Something was typed after `/` while that list had the focus."""
@@ -130,6 +135,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         if self.is_mounted and self in self.app.screen_stack:
             self.tick()
             self.show_status()
+            if self.pointless() != self._left_out:
+                self.show_footer()
 
     @property
     def active(self) -> Pane:
@@ -189,8 +196,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def show_footer(self) -> None:
         """The keys that matter where the focus is."""
+        self._left_out = self.pointless()
         actions = self.prompt.offered if self.prompt.is_open else at_hand(nodes_at_hand(self))
-        here, everywhere = footer_actions(actions)
+        here, everywhere = footer_actions(
+            action for action in actions if action.scope not in self.SCOPES or action.id not in self._left_out
+        )
         self.footer.show(
             [key_fact(action, 2 + place) for place, action in enumerate(here)],
             [*(key_fact(action, 1) for action in everywhere), Fact(" ", tight=True)],

@@ -110,6 +110,11 @@ class Bar(LineView, can_focus=False, inherit_bindings=False):
 class Note(Bar):
     """A sentence that a person should read first; takes no room while there is none."""
 
+    def __init__(self) -> None:
+        """Make one that says nothing."""
+        # By its class, because a rule for all views of a pane, which this is too, outranks one for its kind.
+        super().__init__(classes="note")
+
     def say(self, text: str, role: str = "") -> None:
         """Say this; an empty text takes the line away."""
         self.set_class(bool(text), "said")

@@ -146,6 +146,16 @@ class RunsScreen(RunActs, inherit_bindings=False):
             Fact(f"{failed} failed" if failed else "", "failed", 1),
         ]
 
+    def pointless(self) -> frozenset[str]:
+        """What ends or revives a run, by whether it goes on; all of it for marked runs of both kinds."""
+        run = self.run
+        if run is None:
+            return frozenset({"why", "logs", "stop", "retry", "describe"})
+        if self.table.marks:
+            return frozenset()
+        going = {"retry"} if not run.state.ended else {"stop"}
+        return frozenset({*going, *({"retry"} if run.state is RunState.SUCCEEDED else ())})
+
     def filter_of(self, view: LineView) -> str:
         """What the table is filtered by."""
         return self._filter if view is self.table else ""
