@@ -16,6 +16,7 @@ from k8stui.control.runs import show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui_tui.app import ControlCenter
+from k8stui_tui.screens.runs import acts
 from k8stui_tui.store import Store
 from tests.embedded.runs import ended, eventually, start, step_is
 from tests.tui.harness import screen_text
@@ -77,6 +78,49 @@ async def test_r_asks_and_tries_a_failed_run_again(embedded: EmbeddedCluster, cl
         await until(f"{run} tried again", "succeeded", "3/3")
         await pilot.press("R")
         await until("nothing to try again")
+
+
+async def test_a_stop_that_takes_long_is_ended_by_force_by_s_once_more(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    heard = tmp_path / "heard"
+    run = await start(cluster, "stubborn", heard=str(heard), flag=str(tmp_path / "flag"))
+    await eventually(lambda: show_run(cluster, run), until=lambda _: heard.exists())
+    async with center(embedded) as (pilot, until):
+        await until(run, "running")
+        await pilot.press("S")
+        await until(f"Stop run {run}?", "Pods have their grace period to end.")
+        await pilot.press("y")
+        await until("stopping")
+        await pilot.press("S")
+        await until("has not stopped yet. End by force?")
+        await pilot.press("y")
+        await until(f"{run} stopped by force")
+    view = await ended(cluster, run)
+    assert (view.state, view.why) == (RunState.STOPPED, "stopped by force")
+
+
+async def test_force_is_offered_when_the_time_for_a_stop_is_over(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "STOP_PATIENCE", 0.5)
+    heard = tmp_path / "heard"
+    run = await start(cluster, "stubborn", heard=str(heard), flag=str(tmp_path / "flag"))
+    await eventually(lambda: show_run(cluster, run), until=lambda _: heard.exists())
+    async with center(embedded) as (pilot, until):
+        await until(run, "running")
+        await pilot.press("S")
+        await until(f"Stop run {run}?")
+        await pilot.press("y")
+        await until("has not stopped yet. End by force?")
+        await pilot.press("n")
+        await until("stopping")
+        await pilot.press("colon", *"stop 1", "enter")
+        await until(f"Stop run {run}?", "Pods have 1 s to end.")
+        await pilot.press("y")
+        await until(f"{run} stopped.")
+    view = await ended(cluster, run)
+    assert (view.state, view.why) == (RunState.STOPPED, "stopped on request")
 
 
 async def test_a_pause_to_come_is_called_off_by_its_command(

@@ -37,6 +37,22 @@ def gated(flag: str) -> None:
 """
 
 
+DEAF = """
+import signal, time
+from k8stui import pipeline, step
+
+@step
+def deaf() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("started", flush=True)
+    time.sleep(100)
+
+@pipeline
+def stubborn() -> None:
+    deaf()
+"""
+
+
 MENDED = """
 from pathlib import Path
 from k8stui import pipeline, step
@@ -57,6 +73,12 @@ def gated(here: Shell) -> tuple[str, Path]:
     (here.folder / "gated.py").write_text(GATED)
     flag = here.folder / "flag"
     name = here.name_of("gated.py", "--param", f"flag={flag}")
+    wait_for_start(here, name)
+    return name, flag
+
+
+def wait_for_start(here: Shell, name: str) -> None:
+    """Wait until a step has printed that it has started."""
     process = here.start("logs", name, "-f")
     assert process.stdout is not None
     for line in process.stdout:
@@ -64,7 +86,6 @@ def gated(here: Shell) -> tuple[str, Path]:
             break
     process.kill()
     process.communicate(timeout=30)
-    return name, flag
 
 
 def test_a_failed_run_is_tried_again_and_a_successful_one_is_not(here: Shell) -> None:
@@ -94,3 +115,20 @@ def test_a_pause_waits_says_so_and_is_called_off_or_comes(here: Shell) -> None:
     ended = here.k8stui("runs", "resume", name)
     assert (ended.returncode, "nothing to resume" in ended.stderr) == (7, True)
     assert here.k8stui("runs", "pause", "no-such-run").returncode == 4
+
+
+def test_a_stop_has_a_grace_period_and_force_comes_after_it(here: Shell) -> None:
+    (here.folder / "deaf.py").write_text(DEAF)
+    name = here.name_of("deaf.py")
+    wait_for_start(here, name)
+    late = here.k8stui("runs", "stop", name, "--timeout", "0.5")
+    assert (late.returncode, f"k8stui runs stop {name} --force" in late.stderr) == (3, True)
+    assert here.k8stui("runs", "stop", name, "--grace-period", "1").stdout == f"{name} stopped\n"
+    (step,) = json.loads(here.k8stui("runs", "show", name, "-o", "json").stdout)["steps"]
+    assert (step["state"], step["attempts"][0]["exit_code"]) == ("stopped", 137)
+    name = here.name_of("deaf.py")
+    wait_for_start(here, name)
+    assert here.k8stui("runs", "stop", name, "--force-after", "1").stdout == f"{name} stopped\n"
+    assert "stopped by force, 1 s after" in here.k8stui("runs", "show", name).stdout
+    both = here.k8stui("runs", "stop", name, "--force", "--force-after", "1")
+    assert (both.returncode, "exclude each other" in both.stderr) == (2, True)

@@ -100,7 +100,7 @@ async def delete_run_but_its_record(cluster: Cluster, run: str) -> None:
 
 async def test_a_forced_stop_wins_over_a_living_master(cluster: Cluster, tmp_path: Path) -> None:
     run = await running(cluster, pipeline(tmp_path))
-    assert (await stop_run(cluster, run, force=True)).state is RunState.STOPPED
+    assert (await stop_run(cluster, run, force_after=0)).state is RunState.STOPPED
 
     async def none_runs() -> bool:
         return not any(pod.status == "running" for pod in (await show_run(cluster, run)).pods)

@@ -96,7 +96,7 @@ async def test_a_run_stopped_by_force_goes_on_too(cluster: Cluster, tmp_path: Pa
     flag = tmp_path / "flag"
     run = await start(cluster, "waiting", flag=str(flag))
     await step_is(cluster, run, "until_told", "running")
-    await stop_run(cluster, run, force=True)
+    await stop_run(cluster, run, force_after=0)
     flag.touch()
     await retry_run(cluster, run)
     assert (await ended(cluster, run)).state is RunState.SUCCEEDED

@@ -192,8 +192,9 @@ _RUNS = (
            ACT, verb="k8stui runs resume RUN", names=("resume",)),
     Action("retry", ("R",), "retry", "Try the run, or all marked ones, again from what failed; keep finished steps.",
            "runs", ACT, dangerous=True, verb="k8stui runs retry RUN", names=("retry",), footer=4),
-    Action("stop", ("S",), "stop", "Stop the run, or all marked ones: no step starts any more, what runs is ended.",
-           "runs", ACT, dangerous=True, verb="k8stui runs stop RUN", names=("stop",), footer=4),
+    Action("stop", ("S",), "stop", "Stop the run, or all marked ones: no step starts any more, pods have their grace "
+           "period, or so many SECONDS, to end. Once more: by force.", "runs", ACT, dangerous=True,
+           verb="k8stui runs stop RUN", names=("stop",), argument="[SECONDS]", footer=4),
     Action("delete", ("D", "delete"), "delete", "Delete the run, or all marked ones: Job, pods, results, record.",
            "runs", ACT, dangerous=True, verb="k8stui runs delete RUN", names=("delete", "rm")),
 )  # fmt: skip

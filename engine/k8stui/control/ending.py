@@ -2,7 +2,7 @@
 
 A stop is a request in the record, because the master alone knows what it is about to create. Only when no master lives
 is the Job suspended, the pods deleted and the record finished from here; the raised epoch keeps a late master from
-writing.
+writing. Pods have their grace period to end: SIGTERM, and SIGKILL when it is over.
 """
 
 from __future__ import annotations
@@ -29,8 +29,18 @@ from k8stui.model.views import RunView
 _ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
 
+FORCED_GRACE = 1
+"""Seconds that pods have to end when a run is ended by force, as with `kubectl delete --now`."""
+
+
 async def stop_run(
-    cluster: Cluster, run: str, *, namespace: str | None = None, patience: float = 60.0, force: bool = False
+    cluster: Cluster,
+    run: str,
+    *,
+    namespace: str | None = None,
+    patience: float = 60.0,
+    grace_period: int | None = None,
+    force_after: float | None = None,
 ) -> RunView:
     """Stop a run and wait until it has stopped.
 
@@ -39,7 +49,10 @@ async def stop_run(
         run: Its name.
         namespace: The context's when None.
         patience: Seconds for its master to obey.
-        force: Do not ask the master (again): end the run from here.
+        grace_period: Seconds that its pods have to end; their own `terminationGracePeriodSeconds` when None. A second
+            stop may shorten it.
+        force_after: Seconds for its master to obey, after which the run is ended from here; None for never. With 0 the
+            master is not asked.
 
     Returns:
         The run as it ended: `stopped`, or what it had come to before the request arrived.
@@ -51,13 +64,24 @@ async def stop_run(
     record = await get_record(cluster, run, namespace=namespace)
     if records.summary_view(record).state.ended:
         return await show_run(cluster, run, namespace=namespace)
-    request = {"metadata": {"annotations": {names.ANNOTATION_REQUEST: names.REQUEST_STOP}}}
-    await cluster.patch(CONFIGMAPS, names.record_name(run), request, namespace=namespace)
-    if force or not await _master_lives(cluster, run, record, namespace):
+    grace = None if grace_period is None else str(grace_period)
+    notes = {names.ANNOTATION_REQUEST: names.REQUEST_STOP, names.ANNOTATION_GRACE: grace}
+    await cluster.patch(CONFIGMAPS, names.record_name(run), {"metadata": {"annotations": notes}}, namespace=namespace)
+    why = "stopped by force"
+    if force_after == 0:
+        grace_period = FORCED_GRACE if grace_period is None else grace_period
+    elif not await _master_lives(cluster, run, record, namespace):
         why = "stopped by request; its orchestrator was gone"
-        await _end_from_here(cluster, run, namespace, RunState.STOPPED, why)
-        return await show_run(cluster, run, namespace=namespace)
-    return await wait_run(cluster, run, namespace=namespace, timeout=patience)
+    else:
+        try:
+            limit = patience if force_after is None else force_after
+            return await wait_run(cluster, run, namespace=namespace, timeout=limit)
+        except TimeoutError:
+            if force_after is None:
+                raise
+        why, grace_period = f"stopped by force, {force_after:g} s after it was asked to stop", FORCED_GRACE
+    await _end_from_here(cluster, run, namespace, RunState.STOPPED, why, grace_period)
+    return await show_run(cluster, run, namespace=namespace)
 
 
 async def fail_run(cluster: Cluster, run: str, why: str, *, namespace: str | None = None) -> None:
@@ -120,14 +144,17 @@ async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], name
     return bool(masters) and not orchestrator_trouble([pod_view(pod) for pod in masters])
 
 
-async def _end_from_here(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
-    view = await show_run(cluster, run, namespace=namespace)
+async def _end_from_here(
+    cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str, grace: int | None = None
+) -> None:
+    record = await get_record(cluster, run, namespace=namespace)
     with suppress(NotFoundError):  # Without a Job there is no master to keep from coming back.
-        await cluster.patch(JOBS, view.job, {"spec": {"suspend": True}}, namespace=namespace)
+        await cluster.patch(JOBS, records.job_of(record), {"spec": {"suspend": True}}, namespace=namespace)
     await _write_end(cluster, run, namespace, state, why)
-    for pod in view.pods:
-        if pod.status not in _ENDED_PODS:
-            await _delete(cluster, PODS, pod.name, namespace)
+    pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=records.of_run(run))]
+    await asyncio.gather(
+        *(_delete(cluster, PODS, pod.name, namespace, grace) for pod in pods if pod.status not in _ENDED_PODS)
+    )
     with suppress(ForbiddenError):  # The Secrets go with their Job in any case.
         for secret in (names.keys_name(run), names.credentials_name(run)):
             await _delete(cluster, SECRETS, secret, namespace)
@@ -159,6 +186,8 @@ def _end_step(status: StepStatus, run: RunState, now: float) -> None:
             attempt.state, attempt.finished = StepState.STOPPED, now
 
 
-async def _delete(cluster: Cluster, resource: Resource, name: str, namespace: str | None) -> None:
+async def _delete(
+    cluster: Cluster, resource: Resource, name: str, namespace: str | None, grace: int | None = None
+) -> None:
     with suppress(NotFoundError):
-        await cluster.delete(resource, name, namespace=namespace)
+        await cluster.delete(resource, name, namespace=namespace, grace_seconds=grace)

@@ -159,7 +159,11 @@ async def _let_wait(cluster: Cluster, run: str, retries: list[dict[str, Any]], n
 
     def head(record: dict[str, Any], counts: dict[str, int]) -> dict[str, Any]:
         notes = told(record, counts, RunState.PENDING)
-        notes |= {names.ANNOTATION_JOB: retries[-1]["job"], names.ANNOTATION_REQUEST: None}
+        notes |= {
+            names.ANNOTATION_JOB: retries[-1]["job"],
+            names.ANNOTATION_REQUEST: None,
+            names.ANNOTATION_GRACE: None,
+        }
         header = json.dumps({**records.header(record), "retries": retries}, separators=(",", ":"))
         return {"metadata": {"annotations": notes}, "data": {HEADER_KEY: header}}
 

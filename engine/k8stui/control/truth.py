@@ -159,7 +159,7 @@ def true_step(step: StepView, pods: Sequence[PodView], run: RunState) -> StepVie
             said = {"progress": progress, "metrics": known.metrics, "reported": known.reported}
             attempts[seen.attempt] = seen.model_copy(update=said)
     listed = tuple(attempts[number] for number in sorted(attempts))
-    state = _state_now(step, listed)
+    state = _state_now(step, listed, run)
     if run.ended and not state.ended:
         # As the master would have told it: what a failure left undone is skipped, what a person ended is stopped.
         state = StepState.SKIPPED if run is RunState.FAILED and state in _NEVER_RAN else StepState.STOPPED
@@ -175,14 +175,15 @@ def _newer(known: AttemptView, seen: AttemptView) -> bool:
     return known.state is not seen.state and not (known.state is StepState.RUNNING and seen.state in _LIVE)
 
 
-def _state_now(step: StepView, attempts: Sequence[AttemptView]) -> StepState:
+def _state_now(step: StepView, attempts: Sequence[AttemptView], run: RunState) -> StepState:
     if not attempts:
         return step.state
     last = attempts[-1].state
     if last in _LIVE or last is StepState.SUCCEEDED:
         return last
     # Whether a failed or evicted attempt is tried again is the master's to say; until it has, its last word stands.
-    if last in (StepState.EVICTED, StepState.STOPPED) and step.state in _LIVE:
+    # So it does of a run that is being stopped, whose master deletes pods itself.
+    if last in (StepState.EVICTED, StepState.STOPPED) and step.state in _LIVE and run is not RunState.STOPPING:
         return StepState.EVICTED
     return step.state
 

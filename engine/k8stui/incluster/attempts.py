@@ -1,12 +1,19 @@
 """What a pod's status means for the attempt it carries. Pure; the rules on what follows from it are the scheduler's."""
 
-from typing import Tuple
+from typing import Optional, Tuple
 
+from .modes import Halt
 from .podfacts import PodFacts
 from .progress import Progress
 from .record import Attempt, StepStatus
 from .report import SUCCEEDED, Report
 from .states import StepState
+
+DELETED = "deleted"
+"""Reason of an attempt whose pod was deleted without a word on why."""
+
+KILLED = 137
+"""Exit code after SIGKILL."""
 
 
 def attempt_of(status: StepStatus, facts: PodFacts, now: float) -> Tuple[Attempt, bool]:
@@ -65,6 +72,23 @@ def note_report(attempt: Attempt, report: Report, now: float) -> None:
 def note_progress(attempt: Attempt, said: Progress, now: float) -> None:
     """Write down how far an attempt is and what it has measured."""
     attempt.progress, attempt.metrics, attempt.reported = said.progress, dict(said.metrics), now
+
+
+def note_disruption(attempt: Attempt, reason: str, message: str, halt: Optional[Halt]) -> None:
+    """Write down how an attempt ended that something else ended: its run's end, or a disruption.
+
+    Args:
+        attempt: It.
+        reason: One word: `Evicted`; `deleted` for a deletion that nobody gave a reason for.
+        message: More about it.
+        halt: What ended the run before, where it concerns the step.
+    """
+    if halt is None or not halt.deletes or reason != DELETED:
+        attempt.state, attempt.reason, attempt.message = StepState.EVICTED, reason, message
+        return
+    killed = attempt.exit_code == KILLED
+    attempt.state, attempt.reason = StepState.STOPPED, ""
+    attempt.message = "killed: it had not ended within its grace period" if killed else halt.why
 
 
 def failure_of(facts: PodFacts) -> str:

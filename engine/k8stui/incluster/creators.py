@@ -3,7 +3,7 @@
 import queue
 import threading
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 from .budgets import Refusal
 from .kube import Kube, KubeError
@@ -40,11 +40,15 @@ class Creators:
     Args:
         kube: The API.
         tell: Told of each outcome.
+
+    Attributes:
+        grace: Seconds that a deleted pod has to end; None for its own setting.
     """
 
     def __init__(self, kube: Kube, tell: Callable[[Any], None]) -> None:
         self._kube = kube
         self._tell = tell
+        self.grace: Optional[int] = None
         self._work: "queue.SimpleQueue[Callable[[], None]]" = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -59,7 +63,7 @@ class Creators:
 
     def delete(self, pod: str, uid: str) -> None:
         """Delete a pod, unless it was replaced."""
-        self._put(lambda: self._kube.delete("pods", pod, uid))
+        self._put(lambda: self._kube.delete("pods", pod, uid, self.grace))
 
     def _create(self, step: str, attempt: int, build: Callable[[], List[Json]]) -> Any:
         try:

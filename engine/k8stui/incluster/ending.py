@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 from .credentials import remove_secrets
 from .kube import Kube, KubeError
 from .logs import LogCopier, say
+from .names import ANNOTATION_GRACE
 from .protocol import Plan
 from .record import Summary
 from .setup import Surroundings
@@ -53,6 +54,12 @@ def finish(kube: Kube, around: Surroundings, summary: Summary, logs: Optional[Lo
         if error.status != 404:
             say("k8stui: the Job could not be told of the outcome: %s" % error)
     return 1
+
+
+def grace_of(annotations: Dict[str, str]) -> Optional[int]:
+    """Seconds that pods have to end when a run is stopped, as its record's annotations tell; None for their own."""
+    told = annotations.get(ANNOTATION_GRACE, "")
+    return int(told) if told.isdecimal() else None
 
 
 def remove_pods(kube: Kube, run: str) -> None:

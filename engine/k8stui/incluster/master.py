@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Set
 from .actions import Create, Delete
 from .creators import Created, Creators, Refused
 from .credentials import remove_secrets
-from .ending import LOG_PATIENCE, End, facts_of_end, finish, remove_pods, was_deleted_with_run
+from .ending import LOG_PATIENCE, End, facts_of_end, finish, grace_of, remove_pods, was_deleted_with_run
 from .inbox import Reported, Terminated, Told
 from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
@@ -257,13 +257,21 @@ class Master:
             remove_pods(self._kube, self._plan.run)
             remove_secrets(self._kube, self._plan)
             raise GoneError
-        if annotations.get(ANNOTATION_REQUEST) == REQUEST_STOP and not self._scheduler.stopping:
-            say("k8stui: stop was asked for: deleting what runs")
-            self._scheduler.stop()
+        if annotations.get(ANNOTATION_REQUEST) == REQUEST_STOP:
+            self._stop(grace_of(annotations))
         if is_asked(annotations) is not self._scheduler.paused:
             self._scheduler.paused = not self._scheduler.paused
             pausing = "a pause was asked for: nothing starts, and what runs may end"
             say("k8stui: " + (pausing if self._scheduler.paused else "the pause was called off"))
+
+    def _stop(self, grace: Optional[int]) -> None:
+        again, self._creators.grace = self._scheduler.stopping and grace != self._creators.grace, grace
+        if again or not self._scheduler.stopping:
+            within = "" if grace is None else ", which has %d s to end" % grace
+            say("k8stui: stop was asked for%s: deleting what runs%s" % (" again" if again else "", within))
+        self._scheduler.stop()
+        for facts in [one for one in self._seen.values() if again and not one.ended]:
+            self._creators.delete(facts.name, facts.uid)
 
     def _terminated(self) -> None:
         say("k8stui: SIGTERM")

@@ -33,6 +33,7 @@ ANNOTATION_SCHEMA = "k8stui.io/schema"
 ANNOTATION_SUMMARY = "k8stui.io/summary"  # JSON of record.Summary: lists and watches read metadata only
 ANNOTATION_EPOCH = "k8stui.io/epoch"  # counts the masters of a run; the highest one may write
 ANNOTATION_REQUEST = "k8stui.io/request"  # what a person asked of the master: one of the REQUESTs
+ANNOTATION_GRACE = "k8stui.io/grace-period"  # with a stop: seconds that pods have to end; else their own setting
 ANNOTATION_JOB = "k8stui.io/job"  # of a record: the Job under which the run goes on, since it was tried again
 ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
 ANNOTATION_SCHEDULE = "k8stui.io/schedule"  # of a CronJob: JSON of what k8stui knows of it beside its spec

@@ -19,7 +19,7 @@ from typing import Dict, List, Optional, Set
 
 from . import budgets, judging, modes
 from .actions import Action, Create, Delete
-from .attempts import attempt_of, end_of, failure_of, note_pod, note_progress, note_report
+from .attempts import DELETED, attempt_of, end_of, failure_of, note_disruption, note_pod, note_progress, note_report
 from .budgets import Refusal
 from .deadlines import Deadlines
 from .graph import Graph
@@ -95,7 +95,7 @@ class Scheduler(Graph):
         elif attempt.reason in judging.VERDICTS:
             self._sentenced(name, attempt, now)
         else:
-            self._disrupted(name, attempt, facts.reason if facts.eviction else "deleted", facts.message, now)
+            self._disrupted(name, attempt, facts.reason if facts.eviction else DELETED, facts.message, now)
 
     def missing(self, name: str, now: float) -> None:
         """The record knows a current attempt whose pod is not there any more (told after a list)."""
@@ -105,7 +105,7 @@ class Scheduler(Graph):
         if status.attempts[-1].reason in judging.VERDICTS:
             self._sentenced(name, status.attempts[-1], now)
         elif status.attempts[-1].uid:
-            self._disrupted(name, status.attempts[-1], "deleted", "", now)
+            self._disrupted(name, status.attempts[-1], DELETED, "", now)
         else:  # written down, but not made before the earlier master ended
             status.attempts.pop()
             status.state = StepState.QUEUED
@@ -303,7 +303,7 @@ class Scheduler(Graph):
         elif attempt.reason in judging.VERDICTS:
             self._sentenced(name, attempt, now)
         elif facts.disrupted:
-            self._disrupted(name, attempt, facts.reason if facts.eviction else "deleted", facts.message, now)
+            self._disrupted(name, attempt, facts.reason if facts.eviction else DELETED, facts.message, now)
         else:
             self._failed(name, attempt, failure_of(facts), now)
 
@@ -330,9 +330,9 @@ class Scheduler(Graph):
         self._follow(name, budgets.own_failure(self.steps[name], self._plans[name], why, now))
 
     def _disrupted(self, name: str, attempt: Attempt, reason: str, message: str, now: float) -> None:
-        attempt.state, attempt.reason, attempt.message = StepState.EVICTED, reason, message
+        note_disruption(attempt, reason, message, self.halt if self._halted(name) else None)
         self._over(name, attempt, now)
-        if not self._ended_by_halt(name, "%s%s" % (reason, ": " + message if message else "")):
+        if not self._ended_by_halt(name, ": ".join(part for part in (attempt.reason, attempt.message) if part)):
             self._follow(name, budgets.disruption(self.steps[name], self._plans[name], reason, message, now))
 
     def _sentenced(self, name: str, attempt: Attempt, now: float) -> None:

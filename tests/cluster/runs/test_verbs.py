@@ -1,4 +1,4 @@
-"""What a person does to a run on the way: pause it and let it go on, try it again."""
+"""What a person does to a run on the way: pause it and let it go on, stop it, try it again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import output, states, step_of
 
@@ -42,3 +43,28 @@ def test_a_paused_run_has_no_pod_that_runs_and_goes_on_when_it_is_resumed(space:
     ended = space.watch(run)
     assert (ended.code, ended.view["state"], output(ended.view, "count_2")) == (0, "succeeded", 3)
     assert {len(step["attempts"]) for step in ended.view["steps"]} == {1}
+
+
+def test_a_step_that_does_not_hear_a_stop_is_killed_after_its_grace_period(space: Space) -> None:
+    run = space.submit("deaf.py")
+    space.journal.running("deaf")
+    eventually(lambda: "deaf now" in space.kubectl("logs", "-l", "k8stui.io/step=deaf"), what="the step is deaf")
+    stopped = space.k8stui("runs", "stop", run, "--grace-period", "2")
+    assert (stopped.code, stopped.out) == (0, f"{run} stopped\n")
+    view = space.show(run)
+    (attempt,) = step_of(view, "deaf")["attempts"]
+    assert (view["state"], attempt["state"], attempt["exit_code"]) == ("stopped", "stopped", 137)
+    assert "which has 2 s to end" in space.master_log(run)
+    space.journal.until(lambda pods: all(pod.ended for pod in pods), what="no pod runs any more")
+
+
+def test_a_run_is_ended_by_force_when_a_stop_takes_too_long(space: Space) -> None:
+    run = space.submit("deaf.py")
+    space.journal.running("deaf")
+    stopped = space.k8stui("runs", "stop", run, "--grace-period", "60", "--force-after", "2")
+    assert (stopped.code, stopped.out) == (0, f"{run} stopped\n")
+    view = space.show(run)
+    assert (view["state"], states(view)) == ("stopped", {"deaf": "stopped"})
+    assert view["why"] == "stopped by force, 2 s after it was asked to stop"
+    space.journal.until(lambda pods: all(pod.ended for pod in pods), what="no pod runs any more")
+    assert not space.job(run)["status"].get("active")

@@ -1,6 +1,7 @@
 """Pipelines of the tests: a chain, a fan with a join, steps that last, fail or are evicted."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -115,3 +116,17 @@ def broken() -> None:
 def hooked(flag: str, tally: str, times: int) -> None:
     add(value=1, seconds=0.0, after=until_told(flag))
     fails(tally, times)
+
+
+@step
+def deaf(heard: str, flag: str) -> None:
+    """Notes a SIGTERM and goes on until a file appears."""
+    signal.signal(signal.SIGTERM, lambda *_: Path(heard).write_text("SIGTERM"))
+    Path(heard).touch()
+    while not Path(flag).exists():
+        time.sleep(0.05)
+
+
+@pipeline
+def stubborn(heard: str, flag: str) -> None:
+    deaf(heard, flag)

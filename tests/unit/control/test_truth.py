@@ -55,6 +55,14 @@ def test_an_ended_run_stays_as_its_record_says() -> None:
     assert true_state(told(RunState.SUCCEEDED), JobFacts(), request="stop", now=CREATED)[0] is RunState.SUCCEEDED
 
 
+def test_a_step_of_a_run_that_is_being_stopped_runs_until_its_pod_has_ended() -> None:
+    run = told(load=StepStatus(StepState.RUNNING, [Attempt(1, f"{RUN}-load-1", StepState.RUNNING)]))
+    deleted = pod("load", **RUNNING)
+    deleted["metadata"]["deletionTimestamp"] = "2026-11-24T04:01:00Z"
+    assert seen(run, deleted, request="stop").steps[0].state is StepState.RUNNING
+    assert seen(run, deleted).steps[0].state is StepState.EVICTED
+
+
 def test_a_paused_run_goes_on_once_nobody_asks_for_the_pause_any_more() -> None:
     paused, suspended = told(RunState.PAUSED), JobFacts(exists=True, suspended=True)
     assert true_state(paused, LIVING, request="pause", now=CREATED)[0] is RunState.PAUSED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from k8stui.incluster.actions import Create, Delete
@@ -477,6 +479,22 @@ class TestStop:
         made.decide(NOW)
         made.reported("a", 1, OK, NOW)
         assert (state(made, "a"), state(made, "b")) == (StepState.SUCCEEDED, StepState.STOPPED)
+
+    def test_what_the_stop_deletes_is_stopped_and_what_is_evicted_meanwhile_evicted(self) -> None:
+        made = scheduler(step("a"), step("b"), step("c"))
+        made.decide(NOW)
+        for name in "abc":
+            made.pod_seen(name, facts(name), NOW)
+        made.stop()
+        made.decide(NOW)
+        made.pod_seen("a", ended("a", exit_code=143, deleting=True, disrupted=True), NOW)
+        made.pod_gone("b", facts("b", deleting=True), NOW)
+        evicted: dict[str, Any] = {"disrupted": True, "eviction": True, "reason": "Evicted"}
+        made.pod_seen("c", ended("c", exit_code=137, **evicted), NOW)
+        attempts = [made.steps[name].attempts[0] for name in "abc"]
+        assert [one.state.value for one in attempts] == ["stopped", "stopped", "evicted"]
+        assert [one.reason for one in attempts] == ["", "", "Evicted"]
+        assert [made.steps[name].disruptions for name in "abc"] == [0, 0, 0]
 
     def test_a_step_that_waits_for_its_retry_is_stopped(self) -> None:
         made = scheduler(step("a", retry=retries(1, delay=60)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui.model.errors import WaitTimeoutError
+from k8stui.model.errors import InvalidInputError, WaitTimeoutError
 from k8stui_tui.cli.output import Format, say, structured
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 
@@ -103,6 +103,14 @@ def tell(views: Sequence[RunView], output: Format) -> None:
 
 def stop(
     run: Runs,
+    grace_period: Annotated[
+        int | None,
+        typer.Option("--grace-period", metavar="SECONDS", min=1, help="What pods have to end; else their own setting."),
+    ] = None,
+    force_after: Annotated[
+        float | None,
+        typer.Option("--force-after", metavar="SECONDS", min=0, help="End the run from here when it takes longer."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Do not ask the orchestrator: end the run from here.")] = False,
     timeout: Annotated[float, typer.Option("--timeout", min=0, help="Seconds the orchestrator has to obey.")] = 60.0,
     context: Context = None,
@@ -111,8 +119,11 @@ def stop(
 ) -> None:
     """Stop runs and wait for it.
 
-    A run that has ended already stays as it is.
+    Pods are told to end (SIGTERM), and killed when their grace period is over. A run that has ended already stays as
+    it is.
     """
+    if force and force_after is not None:
+        raise InvalidInputError("--force and --force-after exclude each other: --force is --force-after=0.")
 
     async def work() -> None:
         from k8stui.control.ending import stop_run
@@ -120,7 +131,13 @@ def stop(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             for name in run:
                 try:
-                    view = await stop_run(cluster, name, force=force, patience=timeout)
+                    view = await stop_run(
+                        cluster,
+                        name,
+                        patience=timeout,
+                        grace_period=grace_period,
+                        force_after=0 if force else force_after,
+                    )
                 except TimeoutError:
                     raise WaitTimeoutError(
                         f"The orchestrator of {name} has not obeyed within {timeout:g} s; the request stands.",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from k8stui.authoring.creating import Creating
 from k8stui.cluster.client import Cluster
@@ -13,19 +11,19 @@ from k8stui.control.pausing import pause_run, resume_run
 from k8stui.control.retrying import retry_run
 from k8stui.control.submit import RunRef
 from k8stui.incluster.states import RunState
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.views import RunSummaryView
-from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.create.screen import CreateScreen
-from k8stui_tui.screens.runs.looks import RunLooks
+from k8stui_tui.screens.runs.doing import RunDoing, aligned, called
 
-AT_A_TIME = 8
-"""Runs that are stopped or deleted at a time."""
+STOP_PATIENCE = 40.0
+"""Seconds after which a stop by force is offered: a pod's grace period is 30 s where nothing else is said."""
 
-Verb = Callable[[Cluster, RunSummaryView], Awaitable[Any]]
+STOP_MARGIN = 10.0
+"""Seconds that a run may take to end after a grace period that a person set."""
 
 
-class RunActs(RunLooks, inherit_bindings=False):
+class RunActs(RunDoing, inherit_bindings=False):
     """The actions that change something; what cannot be taken back asks first."""
 
     def action_create(self) -> None:
@@ -46,7 +44,7 @@ class RunActs(RunLooks, inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Pause runs, or let them go on where all of them are paused."""
-        going = [run for run in self._targets() if not run.state.ended and run.state is not RunState.STOPPING]
+        going = [run for run in self.targets() if not run.state.ended and run.state is not RunState.STOPPING]
         runs = [run for run in going if run.state is not RunState.PAUSED]
         if going and not runs:
             self.action_resume()
@@ -55,20 +53,20 @@ class RunActs(RunLooks, inherit_bindings=False):
         async def pause(cluster: Cluster, run: RunSummaryView) -> None:
             await pause_run(cluster, run.run, namespace=run.namespace or None, patience=None)
 
-        self._at_once(runs, pause, "will pause: nothing starts, what runs may end", "pause")
+        self.at_once(runs, pause, "will pause: nothing starts, what runs may end", "pause")
 
     def action_resume(self) -> None:
         """Let runs go on."""
-        runs = [run for run in self._targets() if not run.state.ended and run.state is not RunState.STOPPING]
+        runs = [run for run in self.targets() if not run.state.ended and run.state is not RunState.STOPPING]
 
         async def resume(cluster: Cluster, run: RunSummaryView) -> None:
             await resume_run(cluster, run.run, namespace=run.namespace or None)
 
-        self._at_once(runs, resume, "resumed", "resume")
+        self.at_once(runs, resume, "resumed", "resume")
 
     def action_retry(self) -> None:
         """Try runs again from what failed."""
-        targets = self._targets()
+        targets = self.targets()
         runs = [run for run in targets if run.state in (RunState.FAILED, RunState.STOPPED)]
         if not runs:
             if targets:
@@ -80,98 +78,64 @@ class RunActs(RunLooks, inherit_bindings=False):
         async def retry(cluster: Cluster, run: RunSummaryView) -> None:
             await retry_run(cluster, run.run, namespace=run.namespace or None)
 
-        self._ask(f"Try {_runs(runs)} again from what failed?", "retry", details, runs, retry, "tried again")
+        self.ask(f"Try {called(runs)} again from what failed?", "retry", details, runs, retry, "tried again")
 
-    def action_stop(self) -> None:
-        """Stop runs."""
-        targets = self._targets()
+    def action_stop(self, grace: str = "") -> None:
+        """Stop runs; once more, by force."""
+        targets, seconds = self.targets(), _seconds(grace)
         going = [run for run in targets if not run.state.ended]
         if not going:
             if targets:
                 one = f"{targets[0].run} has {targets[0].state.value} already"
                 self.center.tell(f"{one if len(targets) == 1 else 'All of these runs have ended'}: nothing to stop.")
             return
-        question = f"Stop {_runs(going)}?"
-        details = _aligned([(run.run, run.state.value, f"{run.done} of {run.total} steps done") for run in going])
+        if seconds is None and all(run.state is RunState.STOPPING for run in going):
+            self._ask_for_force(going)
+            return
+        within = "their grace period" if seconds is None else f"{seconds} s"
+        details = _standing(going)
+        details += ["", f"Pods have {within} to end. S once more ends what does not, by force."]
 
         async def stop(cluster: Cluster, run: RunSummaryView) -> None:
-            await stop_run(cluster, run.run, namespace=run.namespace or None)
+            patience = STOP_PATIENCE if seconds is None else seconds + STOP_MARGIN
+            where = run.namespace or None
+            await stop_run(cluster, run.run, namespace=where, grace_period=seconds, patience=patience)
 
-        self._ask(question, "stop", details, going, stop, "stopped")
+        self.ask(f"Stop {called(going)}?", "stop", details, going, stop, "stopped", late=self._ask_for_force)
+
+    def _ask_for_force(self, runs: Sequence[RunSummaryView]) -> None:
+        """Their grace period is over, or a person does not want to wait for its end."""
+        question = f"{called(runs)} {'has' if len(runs) == 1 else 'have'} not stopped yet. End by force?"
+        details = [*_standing(runs), "", "Pods are killed, and what was done last may not be recorded."]
+
+        async def force(cluster: Cluster, run: RunSummaryView) -> None:
+            await stop_run(cluster, run.run, namespace=run.namespace or None, force_after=0)
+
+        self.ask(f"{question[:1].upper()}{question[1:]}", "force", details, runs, force, "stopped by force")
 
     def action_delete(self) -> None:
         """Delete runs."""
-        runs = self._targets()
+        runs = self.targets()
         if not runs:
             return
         going = sum(not run.state.ended for run in runs)
-        details = _aligned([(run.run, run.state.value, f"{run.done} of {run.total} steps done") for run in runs])
+        details = _standing(runs)
         if going:
             first = "It is" if len(runs) == going == 1 else f"{going} of them {'is' if going == 1 else 'are'}"
             details = [f"{first} going on and will be stopped first.", "", *details]
-        question = f"Delete {_runs(runs)} with Job, pods, results and record? This cannot be undone."
+        question = f"Delete {called(runs)} with Job, pods, results and record? This cannot be undone."
 
         async def delete(cluster: Cluster, run: RunSummaryView) -> None:
             await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
 
-        self._ask(question, "delete", details, runs, delete, "deleted")
-
-    def _at_once(self, runs: Sequence[RunSummaryView], verb: Verb, done: str, word: str) -> None:
-        """Do what can be taken back, without a question."""
-        if runs:
-            self.center.act(self._do(runs, verb, done))
-        elif targets := self._targets():
-            one = f"{targets[0].run} is {targets[0].state.value}"
-            self.center.tell(f"{one if len(targets) == 1 else 'All of these runs have ended'}: nothing to {word}.")
-
-    def _targets(self) -> list[RunSummaryView]:
-        """The marked runs, or the one under the cursor."""
-        return [run for key in self.table.targets if (run := self.find_run(key))]
-
-    def _ask(
-        self,
-        question: str,
-        word: str,
-        details: Sequence[str],
-        runs: Sequence[RunSummaryView],
-        verb: Verb,
-        done: str,
-    ) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.center.act(self._do(runs, verb, done))
-
-        self.center.push_screen(ConfirmScreen(question, yes=word, details=details), answered)
-
-    async def _do(self, runs: Sequence[RunSummaryView], verb: Verb, done: str) -> None:
-        cluster = self.cluster()
-        gate = asyncio.Semaphore(AT_A_TIME)
-        failed: list[tuple[RunSummaryView, K8stuiError]] = []
-
-        async def one(run: RunSummaryView) -> None:
-            async with gate:
-                try:
-                    await verb(cluster, run)
-                except TimeoutError:
-                    late = "Its orchestrator has not obeyed yet; the request stands."
-                    failed.append((run, K8stuiError(late, hint=f"By force: k8stui runs stop {run.run} --force")))
-                except K8stuiError as error:
-                    failed.append((run, error))
-
-        await asyncio.gather(*map(one, runs))
-        for run, error in failed:
-            self.center.tell_error(K8stuiError(f"{run.run}: {error.message}", hint=error.hint))
-        bad = {run.run for run, _ in failed}
-        good = [run for run in runs if run.run not in bad]
-        if good:
-            self.table.set_marks(())
-            self.center.tell(f"{_runs(good)} {done}.".capitalize() if len(good) > 1 else f"{good[0].run} {done}.")
+        self.ask(question, "delete", details, runs, delete, "deleted")
 
 
-def _runs(runs: Sequence[RunSummaryView]) -> str:
-    return f"run {runs[0].run}" if len(runs) == 1 else f"{len(runs)} runs"
+def _standing(runs: Sequence[RunSummaryView]) -> list[str]:
+    return aligned([(run.run, run.state.value, f"{run.done} of {run.total} steps done") for run in runs])
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(str.ljust, row, wide)).rstrip() for row in rows]
+def _seconds(text: str) -> int | None:
+    if text and not (text.isdecimal() and int(text)):
+        raise InvalidInputError(f":stop takes seconds, at least 1, not {text}.")
+    return int(text) if text else None
