@@ -118,7 +118,7 @@ async def test_no_end_of_a_run_leaves_them(cluster: Cluster, tmp_path: Path, end
         await cluster.delete_collection(PODS, labels=f"run={run}")
         assert (await ended(cluster, run)).state is RunState.STOPPED
     else:
-        assert (await stop_run(cluster, run, force=end == "forced")).state is RunState.STOPPED
+        assert (await stop_run(cluster, run, force_after=0 if end == "forced" else None)).state is RunState.STOPPED
     await no_secrets(cluster)
 
 
