@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-tui screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ check: $(READY) ## Lint, format, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## Performance against floors, on the real cluster; rewrites docs/performance.md
+bench: $(READY) ## Performance of runs against floors, on the real cluster; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m tests.bench $(ARGS)
+
+bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.screens $(ARGS)
 
 screenshots: $(READY) ## Pictures of the real app on the embedded cluster, as SVG and PNG (needs libcairo)
 	@$(BIN)/python -m tools.screenshots

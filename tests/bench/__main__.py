@@ -6,9 +6,9 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from k8stui.model.errors import K8stuiError
+from tests.bench import page
 from tests.bench.bars import FLOOR, ShapeResult, rows
 from tests.bench.errors import BenchError
 from tests.bench.floors import HANDOVER, WATCH, run_floor
@@ -25,7 +25,6 @@ from tests.bench.startup import measure_startup
 from tests.cluster.real.errors import RealClusterError
 from tests.cluster.real.facts import Facts
 
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 STARTUP, LIVE, SCALE = "startup", "live", "scale"
 K8STUI = "k8stui"
 
@@ -45,12 +44,13 @@ def main(argv: Sequence[str]) -> int:
     except (BenchError, K8stuiError, RealClusterError) as error:
         say(f"{error}\nNothing was written.")
         return EXIT_ERROR
-    print(report.text())
+    section = report.section()
+    print(section.plain())
     if options.write and partial:
-        say(f"a part of the bench is not written to {PAGE.name}")
+        say(f"a part of the bench is not written to {page.PAGE.name}")
     elif options.write:
-        PAGE.write_text(report.markdown(), encoding="utf-8")
-        say(f"written to {PAGE.relative_to(PAGE.parents[1])}")
+        page.write(section)
+        say(f"its section of {page.PAGE.name} is written")
     return EXIT_NOT_MET if any(row.met is False for row in report.rows) else 0
 
 
@@ -62,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="one round of small shapes; implies --no-write")
     parser.add_argument(
-        "--write", action=argparse.BooleanOptionalAction, default=True, help=f"rewrite {PAGE.name} (default)"
+        "--write",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=f"rewrite its section of {page.PAGE.name} (default)",
     )
     parser.add_argument(
         "--patience",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
 from tests.bench.floors import HANDOVER, WATCH, FloorRun
 from tests.bench.live import Live
 from tests.bench.ours import OurRun
+from tests.bench.rows import Row, milliseconds, row, seconds
 from tests.bench.shapes import CHAIN, CONTAINERS, FAN, Shape
 from tests.bench.startup import Startup
 
@@ -45,25 +46,6 @@ class ShapeResult:
         return median(ours.seconds / other.seconds for ours, other in pairs) if pairs else None
 
 
-@dataclass(frozen=True)
-class Row:
-    """One promise.
-
-    Attributes:
-        claim: What is measured.
-        bar: What it must not exceed.
-        measured: What it came to: the median.
-        spread: Least and most, where they tell something.
-        met: Whether it does not exceed the bar; None when it is no promise, only told.
-    """
-
-    claim: str
-    bar: str
-    measured: str
-    spread: str
-    met: bool | None
-
-
 def rows(results: Iterable[ShapeResult], startup: Startup | None, live: Live | None) -> list[Row]:
     """The promises that these measurements can judge."""
     measured = [result for result in results if result.ours]
@@ -71,11 +53,14 @@ def rows(results: Iterable[ShapeResult], startup: Startup | None, live: Live | N
     runs = [run for result in measured for run in result.ours]
     if runs:
         found += [
-            _seconds_row("submit -> first step pod created", SUBMIT_SECONDS, [run.submit_seconds for run in runs]),
-            _seconds_row(
-                "last step done -> synchronous client returns", RETURN_SECONDS, [run.return_seconds for run in runs]
+            row("submit -> first step pod created", SUBMIT_SECONDS, [run.submit_seconds for run in runs], seconds),
+            row(
+                "last step done -> synchronous client returns",
+                RETURN_SECONDS,
+                [run.return_seconds for run in runs],
+                seconds,
             ),
-            _row(
+            row(
                 "master's memory at its peak, largest of all runs",
                 MEMORY_MIB,
                 [run.master.memory_mib for run in runs],
@@ -85,19 +70,19 @@ def rows(results: Iterable[ShapeResult], startup: Startup | None, live: Live | N
         ]
     if startup:
         found += [
-            _milliseconds_row("CPU the runner adds to `python -c pass` in a step", RUNNER_SECONDS, startup.runner),
-            _milliseconds_row(
+            _single("CPU the runner adds to `python -c pass` in a step", RUNNER_SECONDS, startup.runner),
+            _single(
                 "the same in an image without bytecode of the standard library", None, startup.runner_without_bytecode
             ),
-            _milliseconds_row("`import k8stui`", IMPORT_SECONDS, startup.imported),
-            _milliseconds_row("`from k8stui import pipeline, step`", None, startup.imported_names),
-            _milliseconds_row("`k8stui --version`", VERSION_SECONDS, startup.version),
+            _single("`import k8stui`", IMPORT_SECONDS, startup.imported),
+            _single("`from k8stui import pipeline, step`", None, startup.imported_names),
+            _single("`k8stui --version`", VERSION_SECONDS, startup.version),
         ]
     if live:
         found += [
-            _milliseconds_row("CPU of a view of 2,000 steps, one pod changed", POD_SECONDS, live.pod),
-            _milliseconds_row("CPU of a view of 2,000 steps, 500 of them changed", SHARD_SECONDS, live.shard),
-            _milliseconds_row("CPU of a view of 1,000 runs, one changed", RUN_SECONDS, live.run),
+            _single("CPU of a view of 2,000 steps, one pod changed", POD_SECONDS, live.pod),
+            _single("CPU of a view of 2,000 steps, 500 of them changed", SHARD_SECONDS, live.shard),
+            _single("CPU of a view of 1,000 runs, one changed", RUN_SECONDS, live.run),
         ]
     return found
 
@@ -105,7 +90,7 @@ def rows(results: Iterable[ShapeResult], startup: Startup | None, live: Live | N
 def _ratio_row(result: ShapeResult) -> Row:
     floor, bar = FLOOR[result.shape.kind], RATIO[result.shape.kind]
     ratios = [ours.seconds / other.seconds for ours, other in zip(result.ours, result.floors[floor], strict=True)]
-    return _row(
+    return row(
         f"{result.shape.name}: first step pod created -> last step done, over the {floor} floor",
         bar,
         ratios,
@@ -113,27 +98,5 @@ def _ratio_row(result: ShapeResult) -> Row:
     )
 
 
-def _seconds_row(claim: str, bar: float, values: Sequence[float]) -> Row:
-    return _row(claim, bar, values, "{:.2f} s".format)
-
-
-def _milliseconds_row(claim: str, bar: float | None, value: float) -> Row:
-    return _row(claim, bar, [value], lambda seconds: f"{1000 * seconds:.3g} ms")
-
-
-def _row(
-    claim: str,
-    bar: float | None,
-    values: Sequence[float],
-    shown: Callable[[float], str],
-    *,
-    of: Callable[[Sequence[float]], float] = median,
-) -> Row:
-    value = of(values)
-    return Row(
-        claim=claim,
-        bar="" if bar is None else f"<= {shown(bar)}",
-        measured=shown(value),
-        spread=f"{shown(min(values))} - {shown(max(values))}" if len(values) > 1 else "",
-        met=None if bar is None else value <= bar,
-    )
+def _single(claim: str, bar: float | None, value: float) -> Row:
+    return row(claim, bar, [value], milliseconds)

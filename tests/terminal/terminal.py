@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 import pyte
 
@@ -49,6 +49,9 @@ class Terminal:
         output: Everything the program wrote.
     """
 
+    WRAPPER: ClassVar[Sequence[str]] = (sys.executable, "-c", _OWN_TERMINAL)
+    """What the program is started by."""
+
     def __init__(
         self, command: Sequence[str], *, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None
     ) -> None:
@@ -65,7 +68,6 @@ class Terminal:
         self._lock = threading.Lock()
         self._moved = threading.Condition(self._lock)
         self.output = bytearray()
-        self._closed = False
 
     def __enter__(self) -> Self:
         self._master, slave = pty.openpty()
@@ -73,7 +75,7 @@ class Terminal:
         self.before = termios.tcgetattr(slave)
         self._slave = slave
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _OWN_TERMINAL, *self._command],
+            [*self.WRAPPER, *self._command],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -152,11 +154,14 @@ class Terminal:
                 data = os.read(self._master, 65536)
             except OSError:
                 data = b""
-            with self._moved:
-                if not data:
-                    self._closed = True
-                    self._moved.notify_all()
-                    return
+            self._take(data)
+            if not data:
+                return
+
+    def _take(self, data: bytes) -> None:
+        """Show what the program wrote; nothing when it has closed the terminal."""
+        with self._moved:
+            if data:
                 self.output += data
                 self._stream.feed(data)
-                self._moved.notify_all()
+            self._moved.notify_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tests.bench.bars import Row
+from tests.bench.rows import Row
 from tests.bench.scale.measure import ScaleRun
 
 RATE = 150.0
