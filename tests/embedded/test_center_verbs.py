@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.control.runs import show_run
+from k8stui.control.runs import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui_tui.app import ControlCenter
@@ -121,6 +121,29 @@ async def test_force_is_offered_when_the_time_for_a_stop_is_over(
         await until(f"{run} stopped.")
     view = await ended(cluster, run)
     assert (view.state, view.why) == (RunState.STOPPED, "stopped on request")
+
+
+async def test_prune_shows_what_goes_and_what_stays_and_asks(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    runs = [await start(cluster, "chain", length=1) for _ in range(2)]
+    for run in runs:
+        await ended(cluster, run)
+    live = await start(cluster, "waiting", flag=str(tmp_path / "flag"))
+    await step_is(cluster, live, "until_told", "running")
+    async with center(embedded) as (pilot, until):
+        await until(*runs, live)
+        await pilot.press("colon", *"prune soon", "enter")
+        await until(":prune takes an age")
+        await pilot.press("escape", "colon", *"prune 0s 5", "enter")
+        await until("No run is to go; 2 stay:")
+        await pilot.press("colon", *"prune 0s", "enter")
+        await until("Delete 2 runs with Job, pods, results and record?", "1 stays: goes on")
+        await pilot.press("y")
+        await until("2 of 2 runs deleted.")
+    assert [run.run for run in await list_runs(cluster)] == [live]
+    (tmp_path / "flag").touch()
+    await ended(cluster, live)
 
 
 async def test_a_pause_to_come_is_called_off_by_its_command(

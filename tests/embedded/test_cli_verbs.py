@@ -132,3 +132,29 @@ def test_a_stop_has_a_grace_period_and_force_comes_after_it(here: Shell) -> None
     assert "stopped by force, 1 s after" in here.k8stui("runs", "show", name).stdout
     both = here.k8stui("runs", "stop", name, "--force", "--force-after", "1")
     assert (both.returncode, "exclude each other" in both.stderr) == (2, True)
+
+
+def test_prune_shows_its_plan_asks_and_tells_what_it_did(here: Shell) -> None:
+    (here.folder / "mended.py").write_text(MENDED)
+    flag = here.folder / "flag"
+    flag.touch()
+    names = []
+    for _ in range(3):
+        names.append(here.name_of("mended.py", "--param", f"flag={flag}"))
+        assert here.k8stui("runs", "watch", names[-1]).returncode == 0
+    assert here.k8stui("runs", "prune").returncode == 2
+    wrong = here.k8stui("runs", "prune", "--older-than", "soon")
+    assert (wrong.returncode, "not an age" in wrong.stderr) == (2, True)
+    dry = here.k8stui("runs", "prune", "--keep", "1", "--dry-run")
+    assert all(name in dry.stdout for name in names[:2])
+    assert names[2] not in dry.stdout
+    assert dry.stderr == "2 of 3 runs go.\n1 stays: among the newest 1 of its pipeline\n"
+    asked = here.k8stui("runs", "prune", "--keep", "1")
+    assert (asked.returncode, "nobody to ask" in asked.stderr) == (2, True)
+    done = here.k8stui("runs", "prune", "--keep", "1", "--yes", "-o", "json")
+    found = {one["run"]: (one["goes"], one["deleted"], one["error"]) for one in json.loads(done.stdout)}
+    assert found == {names[0]: (True, True, ""), names[1]: (True, True, ""), names[2]: (False, False, "")}
+    assert done.stderr == "2 of 2 runs deleted.\n"
+    assert here.k8stui("runs", "list", "-o", "name").stdout == f"{names[2]}\n"
+    none = here.k8stui("runs", "prune", "--older-than", "1d")
+    assert (none.returncode, none.stderr) == (0, "0 of 1 runs go.\n1 stays: ended less than 1d00h ago\n")

@@ -197,6 +197,9 @@ _RUNS = (
            verb="k8stui runs stop RUN", names=("stop",), argument="[SECONDS]", footer=4),
     Action("delete", ("D", "delete"), "delete", "Delete the run, or all marked ones: Job, pods, results, record.",
            "runs", ACT, dangerous=True, verb="k8stui runs delete RUN", names=("delete", "rm")),
+    Action("prune", (), "prune", "Delete runs that ended longer ago than AGE (`12h`, `7d`), but for the newest so many "
+           "of each pipeline that you KEEP.", "runs", ACT, dangerous=True,
+           verb="k8stui runs prune --older-than AGE --keep NUMBER", names=("prune",), argument="AGE [KEEP]"),
 )  # fmt: skip
 
 _VIEWER = (

@@ -123,16 +123,30 @@ async def delete_run(
         raise ConflictError(
             f"The run {run} is {view.state.value}.", hint="Stop it first (k8stui runs stop), or give --stop or --force."
         )
+    await _delete(cluster, JOBS, view.job, namespace)
+    await remove_run(cluster, run, namespace=namespace)
+
+
+async def remove_run(
+    cluster: Cluster, run: str, *, namespace: str | None = None, uid: str | None = None, version: str | None = None
+) -> None:
+    """Delete everything of a run, whatever its state.
+
+    Args:
+        cluster: Where.
+        run: Its name.
+        namespace: The context's when None.
+        uid: Of its record; ConflictError when that is another by now. None for whichever has the name.
+        version: Of its record, in the same way.
+    """
     labels = records.of_run(run)
-    jobs = await cluster.list(JOBS, namespace=namespace, labels=labels, metadata_only=True)
-    for job in {view.job, *(job["metadata"]["name"] for job in jobs)}:  # Each retry has one of its own.
-        await _delete(cluster, JOBS, job, namespace)
-    for resource in (PODS, CONFIGMAPS):  # Its Secrets are the Jobs' and go with them.
+    for resource in (JOBS, PODS, CONFIGMAPS):  # Its Secrets are the Jobs' and go with them.
         found = await cluster.list(resource, namespace=namespace, labels=labels, metadata_only=True)
-        listed = [item["metadata"]["name"] for item in found if item["metadata"]["name"] != names.record_name(run)]
-        await asyncio.gather(*(_delete(cluster, resource, name, namespace) for name in listed))
+        listed = [one["metadata"] for one in found if one["metadata"]["name"] != names.record_name(run)]
+        await asyncio.gather(*(_delete(cluster, resource, one["name"], namespace, uid=one["uid"]) for one in listed))
     # The record goes last: as long as anything is left, the run can still be found and deleted again.
-    await _delete(cluster, CONFIGMAPS, names.record_name(run), namespace)
+    with suppress(NotFoundError):
+        await cluster.delete(CONFIGMAPS, names.record_name(run), namespace=namespace, uid=uid, resource_version=version)
 
 
 async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None) -> bool:
@@ -187,7 +201,14 @@ def _end_step(status: StepStatus, run: RunState, now: float) -> None:
 
 
 async def _delete(
-    cluster: Cluster, resource: Resource, name: str, namespace: str | None, grace: int | None = None
+    cluster: Cluster,
+    resource: Resource,
+    name: str,
+    namespace: str | None,
+    grace: int | None = None,
+    uid: str | None = None,
 ) -> None:
-    with suppress(NotFoundError):
-        await cluster.delete(resource, name, namespace=namespace, grace_seconds=grace)
+    """Delete an object; one that is gone, or was replaced by another of its name, is fine."""
+    gone: tuple[type[Exception], ...] = (NotFoundError, ConflictError) if uid else (NotFoundError,)
+    with suppress(*gone):
+        await cluster.delete(resource, name, namespace=namespace, uid=uid, grace_seconds=grace)

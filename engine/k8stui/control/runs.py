@@ -30,6 +30,14 @@ async def list_runs(
         all_namespaces: Everywhere instead.
         pipeline: Only runs of this pipeline (its label value).
     """
+    where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
+    return [run for run, _ in await list_runs_and_records(cluster, **where, pipeline=pipeline)]
+
+
+async def list_runs_and_records(
+    cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
+) -> list[tuple[RunSummaryView, dict[str, Any]]]:
+    """As `list_runs`, each with the metadata of its record."""
     labels = records.RECORDS + (f",{names.LABEL_PIPELINE}={pipeline}" if pipeline else "")
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
     found = await cluster.list(CONFIGMAPS, labels=labels, metadata_only=True, **where)
@@ -47,7 +55,8 @@ async def list_runs(
             )
             for run, record in zip(runs, found, strict=True)
         ]
-    return sorted(runs, key=lambda run: (-(run.created or 0), run.run))
+    pairs = zip(runs, found, strict=True)
+    return sorted(pairs, key=lambda pair: (-(pair[0].created or 0), pair[0].run))
 
 
 async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None) -> dict[str, Any]:

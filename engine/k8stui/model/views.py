@@ -124,6 +124,27 @@ class StepView(View):
         return self.attempts[-1].metrics if self.attempts else {}
 
 
+class PruneView(View):
+    """What becomes, or became, of one run when runs are pruned.
+
+    Attributes:
+        goes: Whether the plan is to delete it.
+        why: Words on that.
+        deleted: It is gone.
+        error: What kept it.
+    """
+
+    run: str
+    namespace: str
+    pipeline: str = ""
+    state: RunState = RunState.PENDING
+    finished: Time | None = None
+    goes: bool = False
+    why: str = ""
+    deleted: bool = False
+    error: str = ""
+
+
 class PodView(View):
     """One pod.
 

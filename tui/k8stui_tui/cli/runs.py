@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli import acts, logs
+from k8stui_tui.cli import acts, logs, prune
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.states import run_states
 from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def list_(
     output: Output = Format.TABLE,
 ) -> None:
     """List runs, the newest first."""
-    wanted = _states(status)
+    wanted = run_states(status)
 
     async def work() -> None:
         from k8stui.control.runs import list_runs
@@ -44,7 +44,7 @@ def list_(
             found = await list_runs(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
         found = [run for run in found if not schedule or run.schedule == schedule]
-        found = [run for run in found if not wanted or run.state.value in wanted][:limit]
+        found = [run for run in found if not wanted or run.state in wanted][:limit]
         if output.structured:
             say(structured(found, output))
         elif output is Format.NAME:
@@ -56,16 +56,6 @@ def list_(
             note(f"No runs in {where}.")
 
     execute(work())
-
-
-def _states(text: str) -> set[str]:
-    from k8stui.incluster.states import RunState
-
-    wanted = {part.strip() for part in text.split(",") if part.strip()}
-    known = [state.value for state in RunState]
-    for state in wanted.difference(known):
-        raise InvalidInputError(f"--status {state!r} is no state of a run.", hint=f"States: {', '.join(known)}.")
-    return wanted
 
 
 def _table(found: list[RunSummaryView], *, wide: bool, namespaces: bool) -> None:
@@ -165,5 +155,5 @@ def watch(
 
 
 app.command("logs")(logs.logs)
-for verb in (acts.pause, acts.resume, acts.retry, acts.stop, acts.delete):
+for verb in (acts.pause, acts.resume, acts.retry, acts.stop, acts.delete, prune.prune):
     app.command()(verb)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from k8stui.authoring.creating import Creating
 from k8stui.cluster.client import Cluster
 from k8stui.control.ending import delete_run, stop_run
 from k8stui.control.pausing import pause_run, resume_run
+from k8stui.control.pruning import PruneRule, Verdict, plan_prune, prune
 from k8stui.control.retrying import retry_run
+from k8stui.control.spans import seconds_of
 from k8stui.control.submit import RunRef
 from k8stui.incluster.states import RunState
-from k8stui.model.errors import InvalidInputError
+from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.views import RunSummaryView
+from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.create.screen import CreateScreen
 from k8stui_tui.screens.runs.doing import RunDoing, aligned, called
 
@@ -129,6 +133,47 @@ class RunActs(RunDoing, inherit_bindings=False):
             await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
 
         self.ask(question, "delete", details, runs, delete, "deleted")
+
+    def action_prune(self, text: str = "") -> None:
+        """Delete ended runs by age and number: show the plan, and ask."""
+        self.center.act(self._plan_prune(_rule(text)))
+
+    async def _plan_prune(self, rule: PruneRule) -> None:
+        cluster, place = self.cluster(), self.store.place
+        where = None if place.everywhere else place.namespace
+        plan = await plan_prune(cluster, rule, namespace=where, all_namespaces=place.everywhere)
+        going = [verdict for verdict in plan if verdict.goes]
+        stay = Counter(verdict.why for verdict in plan if not verdict.goes)
+        reasons = [f"{count} stay{'s' if count == 1 else ''}: {why}" for why, count in stay.most_common()]
+        if not going:
+            self.center.tell("; ".join(["No run is to go", *reasons]))
+            return
+        rows = aligned([(one.run.run, one.run.state.value, one.why) for one in going])
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.center.act(self._prune(going))
+
+        question = (
+            f"Delete {called([one.run for one in going])} with Job, pods, results and record? This cannot be undone."
+        )
+        self.center.push_screen(ConfirmScreen(question, yes="delete", details=[*reasons, "", *rows]), answered)
+
+    async def _prune(self, plan: Sequence[Verdict]) -> None:
+        done = await prune(self.cluster(), plan)
+        errors = [(one.run.run, error) for one, error in done if error is not None]
+        for run, error in errors:
+            self.center.tell_error(K8stuiError(f"{run}: {error.message}", hint=error.hint))
+        self.center.tell(f"{len(done) - len(errors)} of {len(done)} runs deleted.")
+
+
+def _rule(text: str) -> PruneRule:
+    """What is typed after `:prune`: an age, and how many of each pipeline stay."""
+    age, _, keep = text.partition(" ")
+    try:
+        return PruneRule(older_than=seconds_of(age), keep=int(keep) if keep else None)
+    except ValueError:
+        raise InvalidInputError(f":prune takes an age as 12h or 7d, and a number to keep, not {text}.") from None
 
 
 def _standing(runs: Sequence[RunSummaryView]) -> list[str]:
