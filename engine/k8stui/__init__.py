@@ -11,6 +11,8 @@ from k8stui.version import __version__
 
 TYPE_CHECKING = False  # type checkers know the name; `typing` itself would cost more than all the rest here
 if TYPE_CHECKING:
+    from k8stui.authoring.branches import one_of as one_of
+    from k8stui.authoring.branches import unmapped as unmapped
     from k8stui.authoring.containers import container_step as container_step
     from k8stui.authoring.pipelines import pipeline as pipeline
     from k8stui.authoring.retry import StepRetry as StepRetry
@@ -25,9 +27,11 @@ __all__ = [
     "StepRetry",
     "__version__",
     "container_step",
+    "one_of",
     "pipeline",
     "report",
     "step",
+    "unmapped",
 ]
 
 _IN_STEP = "K8STUI_IN_STEP"  # incluster.step.ENV_IN_STEP
@@ -39,9 +43,11 @@ _HOMES = {
     "Schedule": "k8stui.authoring.schedule",
     "StepRetry": "k8stui.authoring.retry",
     "container_step": "k8stui.authoring.containers",
+    "one_of": "k8stui.authoring.branches",
     "pipeline": "k8stui.authoring.pipelines",
     "report": "k8stui.incluster.telling",
     "step": "k8stui.authoring.steps",
+    "unmapped": "k8stui.authoring.branches",
 }
 
 

@@ -16,7 +16,7 @@ from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from k8stui.authoring.parameters import type_name, with_article
-from k8stui.incluster.protocol import Input
+from k8stui.incluster.inputs import Input
 from k8stui.model.errors import InvalidInputError
 
 
@@ -35,7 +35,7 @@ class ArgumentTypes:
         Raises:
             InvalidInputError: It is a value that does not fit its parameter's annotation.
         """
-        if value.step is not None or value.items is not None:
+        if not value.is_value:
             return
         parameter = self._parameters.get(name)
         if parameter is None or (parameter.default is not parameter.empty and value.value == parameter.default):

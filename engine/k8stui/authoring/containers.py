@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from k8stui.authoring import places, tracing
+from k8stui.authoring.branches import told_apart
 from k8stui.authoring.retry import StepRetry, retry_of
 from k8stui.authoring.settings import settings_of
 from k8stui.incluster.protocol import KIND_CONTAINER
@@ -28,11 +29,12 @@ class ContainerStep:
     def __repr__(self) -> str:
         return f"<container step {self.name!r} in {self._template.image}>"
 
-    def __call__(self, *, after: Any = None, id: str | None = None, **inputs: Any) -> Any:  # noqa: A002  (as for @step)
+    def __call__(self, *, after: Any = None, when: Any = None, id: str | None = None, **inputs: Any) -> Any:  # noqa: A002  (as for @step)
         """Record the step in the pipeline being traced.
 
         Args:
             after: Steps to wait for.
+            when: What must hold for it to run.
             id: The name of this call.
             inputs: Values and handles, which the container finds in `INPUT_<NAME>` environment variables.
 
@@ -42,15 +44,37 @@ class ContainerStep:
         Raises:
             InvalidInputError: There is no pipeline, or an input cannot travel to a pod.
         """
+        trace, where = self._trace()
+        arguments = checked_inputs(self._inputs | inputs, where=where)
+        return trace.record(self._template, arguments=arguments, after=after, name=id, when=when)
+
+    def map(self, *, after: Any = None, when: Any = None, id: str | None = None, **inputs: Any) -> Any:  # noqa: A002  (as for @step)
+        """Record the step once for each thing in a list that an earlier step returns, as `Step.map` does.
+
+        Args:
+            after: Steps to wait for.
+            when: What must hold for it to run.
+            id: The name of this call.
+            inputs: Values, which are the same for every item, and outputs, of which each gets one part.
+
+        Returns:
+            A handle for `after=` of later steps, which wait for all items.
+
+        Raises:
+            InvalidInputError: There is no pipeline, or no input is an output of a step.
+        """
+        trace, where = self._trace()
+        arguments, mapped = told_apart(checked_inputs(self._inputs | inputs, where=where), where=where)
+        return trace.record(self._template, arguments=arguments, after=after, name=id, when=when, mapped=mapped)
+
+    def _trace(self) -> tuple[tracing.Trace, str]:
         where = f"{places.caller()}: container step {self.name!r}"
         trace = tracing.current()
         if trace is None:
             raise InvalidInputError(
                 f"{where} is called outside of a pipeline function, and a container runs only in a cluster"
             )
-        return trace.record(
-            self._template, arguments=checked_inputs(self._inputs | inputs, where=where), after=after, name=id
-        )
+        return trace, where
 
 
 def container_step(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.authoring.inputs import json_value
-from k8stui.incluster.protocol import Input
+from k8stui.incluster.inputs import Input
 
 PLACEHOLDER = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _PARAMETER = re.compile(r"parameters\.([A-Za-z_]\w*)\Z")

@@ -1,7 +1,8 @@
 """Handles: what a step call returns inside a pipeline, in place of a value that exists only once the step has run.
 
-Everything that would need the value (a condition, a loop, arithmetic, an f-string) is refused with a sentence: Python
-would otherwise quietly use the handle itself and the pipeline would not be the one its author meant.
+Everything that would need the value (`if`, a loop, arithmetic, an f-string) is refused with a sentence: Python would
+otherwise quietly use the handle itself and the pipeline would not be the one its author meant. Comparing an output with
+a constant gives a condition for `when=`, which refuses to be true or false in turn.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from k8stui.authoring import places
+from k8stui.authoring.conditions import Comparison
 from k8stui.model.errors import InvalidInputError
 
 
@@ -37,7 +39,7 @@ class StepHandle:
             raise AttributeError(name)
         self._refuse(f"asked for its attribute {name!r}")
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> Any:
         if not isinstance(other, StepHandle):
             self._refuse("compared")
         return self is other
@@ -65,6 +67,31 @@ class StepOutput(StepHandle):
     @property
     def _label(self) -> str:
         return f"output {self.output_name!r} of step {self.step_name!r}"
+
+    def __eq__(self, other: object) -> Any:
+        return self is other if isinstance(other, StepHandle) else Comparison(self, "==", other)
+
+    def __ne__(self, other: object) -> Any:
+        return self is not other if isinstance(other, StepHandle) else Comparison(self, "!=", other)
+
+    __hash__ = StepHandle.__hash__
+
+    def __lt__(self, other: object) -> Comparison:
+        return self._ordered("<", other)
+
+    def __le__(self, other: object) -> Comparison:
+        return self._ordered("<=", other)
+
+    def __gt__(self, other: object) -> Comparison:
+        return self._ordered(">", other)
+
+    def __ge__(self, other: object) -> Comparison:
+        return self._ordered(">=", other)
+
+    def _ordered(self, operator: str, other: object) -> Comparison:
+        if isinstance(other, StepHandle):
+            self._refuse("compared with another one")
+        return Comparison(self, operator, other)
 
 
 def _refusing(action: str) -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from k8stui.authoring.branches import OneOf, Unmapped
+from k8stui.authoring.conditions import Comparison
 from k8stui.authoring.handles import StepHandle, StepOutput
-from k8stui.incluster.protocol import Input
+from k8stui.incluster.inputs import Input
 from k8stui.model.errors import InvalidInputError
 
 
@@ -31,6 +33,11 @@ def input_of(value: Any, *, where: str) -> Input:
             f"{where}: step {value.step_name!r} returns nothing that could be passed on",
             hint=f"To run after it, write after={value.step_name}; to pass a value, let it return one.",
         )
+    if isinstance(value, OneOf):
+        return Input(one_of=tuple(input_of(branch, where=where) for branch in value.branches))
+    if isinstance(value, Unmapped | Comparison):
+        use = "goes into when=" if isinstance(value, Comparison) else "only has a meaning in .map()"
+        raise InvalidInputError(f"{where}: {value!r} {use} and cannot be an argument of a step's call")
     if isinstance(value, (list, tuple)) and _holds_handle(value):
         return Input(items=tuple(input_of(item, where=where) for item in value))
     if _holds_handle(value):
@@ -75,7 +82,7 @@ def json_value(value: Any, path: str = "the value") -> Any:
 
 
 def _holds_handle(value: Any) -> bool:
-    if isinstance(value, StepHandle):
+    if isinstance(value, StepHandle | OneOf):
         return True
     if isinstance(value, dict):
         return any(_holds_handle(item) for item in value.values())

@@ -11,6 +11,7 @@ from typing import Any, overload
 
 from k8stui.authoring import places, sources, tracing
 from k8stui.authoring.arguments import ArgumentTypes
+from k8stui.authoring.branches import told_apart
 from k8stui.authoring.containers import checked_image
 from k8stui.authoring.outputs import named, output_names
 from k8stui.authoring.retry import StepRetry, retry_of
@@ -22,8 +23,9 @@ from k8stui.model.pipeline import StepSpec
 class Step:
     """A function that runs in a pod of its own when a pipeline calls it, and as usual when anything else does.
 
-    Calls inside a pipeline function also take `after=` (steps to wait for whose values are not needed) and `id=` (the
-    name of this call), unless the function has parameters of these names.
+    Calls inside a pipeline function also take `after=` (steps to wait for whose values are not needed), `when=` (an
+    output, or the comparison of one with a constant, that must hold for the step to run) and `id=` (the name of this
+    call), unless the function has parameters of these names.
     """
 
     def __init__(self, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
@@ -70,6 +72,7 @@ class Step:
         image: str | None = None,
         enable_cache: bool | None = None,
         after: Any = None,
+        when: Any = None,
     ) -> Step:
         """The same step with other options; those not given stay.
 
@@ -81,6 +84,7 @@ class Step:
             image: The image it runs in.
             enable_cache: Accepted; steps are not cached yet.
             after: Steps to wait for, besides those named at the call.
+            when: What must hold for it to run, besides what the call says.
 
         Raises:
             InvalidInputError: An option is wrong.
@@ -93,6 +97,7 @@ class Step:
             "image": image,
             "enable_cache": enable_cache,
             "after": after,
+            "when": when,
         }
         return Step(self._function, self._options | {key: value for key, value in given.items() if value is not None})
 
@@ -121,19 +126,60 @@ class Step:
         Raises:
             InvalidInputError: The arguments do not fit the function, or cannot travel to a pod.
         """
-        extras = {key: kwargs.pop(key) for key in ("after", "id") if key in kwargs and key not in self._parameters}
+        extras = self._extras(kwargs)
         trace = tracing.current()
         if trace is None:
             return self._function(*args, **kwargs)
         where = f"{places.caller()}: step {self.name!r}"
+        return self._recorded(trace, self._bound(args, kwargs, where=where), extras, (), where=where)
+
+    def map(self, *args: Any, **kwargs: Any) -> Any:
+        """Record the step once for each thing in a list that an earlier step returns: `score.map(item=prepare())`.
+
+        Each argument that is an output of a step is a list when the run has reached it, and each item gets one part of
+        it; several such lists must be equally long and are gone through side by side. All other arguments, and outputs
+        in `unmapped(…)`, are the same for every item. `after=`, `when=` and `id=` are as for a call, and concern all.
+
+        Returns:
+            Handles as for a call: of each output the list of what the items returned, in their order, which a later
+            step takes as a list, or is mapped over in turn. It is there when all items have succeeded; for an empty
+            list it is empty.
+
+        Raises:
+            InvalidInputError: It is called outside of a pipeline function, no argument is an output, or as for a call.
+        """
+        extras = self._extras(kwargs)
+        trace = tracing.current()
+        where = f"{places.caller()}: step {self.name!r}"
+        if trace is None:
+            raise InvalidInputError(f"{where}: map() is for pipeline functions", hint="Elsewhere, call it in a loop.")
+        arguments, mapped = told_apart(self._bound(args, kwargs, where=where), where=where)
+        return self._recorded(trace, arguments, extras, mapped, where=where)
+
+    def _extras(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """What a call says beside the arguments of the function, taken out of them."""
+        names = ("after", "id", "when")
+        return {key: kwargs.pop(key) for key in names if key in kwargs and key not in self._parameters}
+
+    def _recorded(
+        self,
+        trace: tracing.Trace,
+        arguments: Mapping[str, Any],
+        extras: Mapping[str, Any],
+        mapped: tuple[str, ...],
+        *,
+        where: str,
+    ) -> Any:
         sources.check_importable(self._function, self._source, where=where)
         trace.sources.append(self._source)
         return trace.record(
             self._template,
-            arguments=self._bound(args, kwargs, where=where),
+            arguments=arguments,
             after=[extras.get("after"), self._options.get("after")],
             name=extras.get("id", self._options.get("call_name")),
             types=self._types,
+            when=[extras.get("when"), self._options.get("when")],
+            mapped=mapped,
         )
 
     def _bound(self, args: Sequence[Any], kwargs: Mapping[str, Any], *, where: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from typing import Any
 
 from k8stui.authoring import places
 from k8stui.authoring.arguments import ArgumentTypes
+from k8stui.authoring.branches import OneOf, groups_of
+from k8stui.authoring.conditions import conditions_of
 from k8stui.authoring.handles import StepHandle, StepOutput
 from k8stui.authoring.inputs import input_of
 from k8stui.authoring.sources import Source
@@ -50,15 +52,19 @@ class Trace:
         after: Any = None,
         name: str | None = None,
         types: ArgumentTypes | None = None,
+        when: Any = None,
+        mapped: tuple[str, ...] = (),
     ) -> Any:
         """Add a call of a step.
 
         Args:
             template: The step without inputs, parents and its final name.
             arguments: Values and handles by parameter name.
-            after: Handles or names of steps to wait for, alone or in (nested) lists.
+            after: Handles or names of steps to wait for, alone or in (nested) lists, and branches of `one_of`.
             name: The name the author gave this call; None to number the calls by the step's own name.
             types: What the values are checked against.
+            when: What must hold for it to run.
+            mapped: The arguments that are lists, of which each item of the step gets one part.
 
         Returns:
             What the call returns in the pipeline function: one handle, or a tuple of them for several outputs.
@@ -74,14 +80,29 @@ class Trace:
         if types is not None:
             for key, value in inputs.items():
                 types.check(key, value, where=where)
-        parents = [source for value in inputs.values() for source, _ in value.sources()]
-        parents += _names(after, where=f"{where}, after=")
+        conditions = conditions_of(when, where=where)
+        taken = [*inputs.values(), *(condition.input for condition in conditions)]
+        parents = [source for value in taken for source, _ in value.sources()]
+        waits, groups = _waits(after, where=f"{where}, after=")
+        groups += [group for value in taken for group in groups_of(value)]
+        parents += [*waits, *(name for group in groups for name in group)]
+        _check_alternatives(groups, [*waits, *(name for value in taken for name in value.needed())], where=where)
         for parent in parents:
             if parent not in self._places:
                 raise InvalidInputError(
                     f"{where} waits for {parent!r}, which is no step called before it in this pipeline"
                 )
-        self.steps.append(dataclasses.replace(template, name=final, inputs=inputs, after=tuple(dict.fromkeys(parents))))
+        self.steps.append(
+            dataclasses.replace(
+                template,
+                name=final,
+                inputs=inputs,
+                after=tuple(dict.fromkeys(parents)),
+                mapped=mapped,
+                when=conditions,
+                alternatives=tuple(dict.fromkeys(groups)),
+            )
+        )
         self._places[final], self._functions[final] = place, _function_of(template)
         outputs = tuple(StepOutput(final, output) for output in template.outputs)
         if len(outputs) == 1:
@@ -133,16 +154,28 @@ def _function_of(template: StepSpec) -> tuple[str, str]:
     return template.module, template.function
 
 
-def _names(after: Any, *, where: str) -> Iterator[str]:
+def _check_alternatives(groups: Iterable[Iterable[str]], needed: Iterable[str], *, where: str) -> None:
+    for name in set(needed).intersection(name for group in groups for name in group):
+        raise InvalidInputError(f"{where} waits for {name!r} in any case, and one_of() says that it can do without it")
+
+
+def _waits(after: Any, *, where: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The steps that `after=` names, and the groups of branches."""
+    found = list(_flat(after, where=where))
+    groups = [tuple(dict.fromkeys(b.step_name for b in one.branches)) for one in found if isinstance(one, OneOf)]
+    return [one for one in found if isinstance(one, str)], groups
+
+
+def _flat(after: Any, *, where: str) -> Iterator[str | OneOf]:
     if after is None:
         return
     if isinstance(after, StepHandle):
         yield after.step_name
-    elif isinstance(after, str):
+    elif isinstance(after, str | OneOf):
         yield after
     elif isinstance(after, Iterable) and not isinstance(after, (bytes, Mapping)):
         for item in after:
-            yield from _names(item, where=where)
+            yield from _flat(item, where=where)
     else:
         raise InvalidInputError(
             f"{where}{after!r} is not a step of this pipeline",

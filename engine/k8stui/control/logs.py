@@ -26,6 +26,7 @@ from k8stui.control.pods import OURS
 from k8stui.control.podviews import main_container, pod_view
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
+from k8stui.incluster.unfolding import item_place
 from k8stui.model.errors import NotFoundError, UnreachableError
 from k8stui.model.views import PodView, RunView
 
@@ -77,7 +78,7 @@ class LogQuery:
 
     def matches(self, pod: PodView) -> bool:
         """Whether the filters on steps let this pod pass."""
-        if self.step and pod.step != self.step:
+        if self.step and pod.step != self.step and (item_place(pod.step) or ("", 0))[0] != self.step:
             return False
         return self.steps is None or bool(self.steps.search(pod.step))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from k8stui.control.forks import fork_text, items_by_step
 from k8stui.control.harmless import harmless, harmless_line
 from k8stui.control.logstream import LogLine
 from k8stui.control.spans import span
@@ -160,20 +161,22 @@ def tree_text(run: RunView, paint: Painter = plain, *, ascii_only: bool = False)
     shape = tree_lines(((step.name, step.after) for step in run.steps), ascii_only=ascii_only)
     labels = [line.prefix + harmless(line.name) for line in shape]
     wide = max(map(len, labels), default=0)
+    items = items_by_step(run.steps)
     texts = []
     for line, label in zip(shape, labels, strict=True):
         step = steps[line.name]
         state = paint(step.state.value, step.state.value.ljust(9))
-        tail = "  ".join(filter(None, _tail(step, line.also_after, paint)))
+        tail = "  ".join(filter(None, _tail(step, line.also_after, fork_text(step, items.get(step.name, ())), paint)))
         texts.append(f"{label.ljust(wide)}  {state}  {span(duration(step)):>6}  {tail}".rstrip())
     return texts
 
 
-def _tail(step: StepView, also_after: Iterable[str], paint: Painter) -> list[str]:
+def _tail(step: StepView, also_after: Iterable[str], fork: str, paint: Painter) -> list[str]:
     others = ", ".join(map(harmless, also_after))
     return [
         tries_text(step),
         progress_text(step),
+        paint("dim", harmless(fork)) if fork else "",
         harmless(step.why),
         paint("dim", hook_text(step)),
         paint("dim", f"also after {others}") if others else "",

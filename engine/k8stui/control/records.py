@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from k8stui.incluster import names
-from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan, PlanError, StepPlan
+from k8stui.incluster.protocol import Plan, PlanError, StepPlan
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.unfolding import item_of, item_place
 from k8stui.model.views import RunSummaryView, RunView, SourceView, StepView
 
 Json = dict[str, Any]
@@ -121,9 +122,9 @@ def results(shards: Iterable[Json]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def shard_names(run: str, steps: int) -> list[str]:
-    """The ConfigMaps that hold the status of that many steps; the first is the record itself."""
-    return [names.status_shard_name(run, shard) for shard in range(max(1, -(-steps // STEPS_PER_SHARD)))]
+def shard_names(run: str, shards: int) -> list[str]:
+    """The ConfigMaps of that many status shards; the first is the record itself."""
+    return [names.status_shard_name(run, shard) for shard in range(shards)]
 
 
 def plan_keys(record: Json) -> list[tuple[str, str]]:
@@ -156,7 +157,12 @@ def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan
 
 def step_view(name: str, shape: StepPlan | None, status: StepStatus, outputs: Json) -> StepView:
     """A step as the record tells it; `shape` is None where the plan is gone."""
-    planned = {"slug": shape.slug, "kind": shape.kind, "hook": shape.hook, "after": shape.after} if shape else {}
+    planned: Json = {}
+    if shape is not None:
+        after = (shape.item_of,) if shape.item_of else shape.after
+        planned = {"slug": shape.slug, "kind": shape.kind, "hook": shape.hook, "after": after, "item_of": shape.item_of}
+        planned["mapped_over"] = tuple(str(shape.inputs[name]) for name in shape.mapped)
+        planned["conditions"] = tuple(map(str, shape.when))
     told = dict(vars(status), attempts=tuple(vars(attempt) for attempt in status.attempts))
     return StepView(name=name, results=outputs, **planned, **told)
 
@@ -179,8 +185,7 @@ def run_view(
         step: Makes the view of a step; who asks again and again gives one that remembers.
     """
     line, head = summary_view(record), header(record)
-    shapes: Iterable[tuple[str, StepPlan | None]]
-    shapes = ((one.name, one) for one in plan.steps) if plan is not None else ((name, None) for name in status)
+    shapes = _shapes(plan, status) if plan is not None else [(name, None) for name in status]
     steps = tuple(step(name, shape, status.get(name, _WAITING), outputs.get(name, {})) for name, shape in shapes)
     fields = line.model_dump(exclude={"done"}) | {
         "pipeline": head.get("pipeline") or line.pipeline,
@@ -197,6 +202,21 @@ def run_view(
         scheduled=head.get("scheduled"),
         steps=steps,
     )
+
+
+def _shapes(plan: Plan, status: Iterable[str]) -> list[tuple[str, StepPlan | None]]:
+    """All steps with their plans: each mapped one is followed by its items, as far as the master told of them."""
+    indices: dict[str, list[int]] = {}
+    for place in map(item_place, status):
+        if place is not None:
+            indices.setdefault(place[0], []).append(place[1])
+    found: list[tuple[str, StepPlan | None]] = []
+    for step in plan.steps:
+        found.append((step.name, step))
+        if step.mapped:
+            items = (item_of(step, index) for index in sorted(indices.get(step.name, ())))
+            found += [(item.name, item) for item in items]
+    return found
 
 
 def _parsed(config_map: Json, key: str) -> Json:

@@ -15,10 +15,10 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control import records
 from k8stui.control.records import Json
-from k8stui.control.runs import get_plan, get_record, get_shards, steps_of
+from k8stui.control.runs import get_plan, get_record, get_shards
 from k8stui.incluster import names
-from k8stui.incluster.protocol import STEPS_PER_SHARD
 from k8stui.incluster.record import STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.shards import Shards
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError
 
@@ -73,17 +73,17 @@ async def _try(
     if not wanted(record):
         return False
     plan = await get_plan(cluster, record, namespace=namespace)
-    order = [one.name for one in plan.steps] if plan else []
     hooks = {one.name for one in plan.steps if one.hook} if plan else set()
-    shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
+    shards = [record, *await get_shards(cluster, run, plan, namespace=namespace)]
     known = records.statuses(shards)
-    statuses = {name: known.get(name) or StepStatus() for name in order or known}
+    statuses = {one.name: StepStatus() for one in plan.steps} | known if plan else known
     for name, status in statuses.items():
         step(status, name in hooks)
+    places = Shards(plan) if plan else None
+    numbers = {name: place for place, name in enumerate(records.shard_names(run, places.count if places else 1))}
     counts = dict(Counter(status.state.value for name, status in statuses.items() if name not in hooks))
     for shard in reversed(shards):  # The record last: it says what has become of the run.
-        place = records.shard_names(run, len(order)).index(shard["metadata"]["name"]) if order else 0
-        mine = order[place * STEPS_PER_SHARD :][:STEPS_PER_SHARD] if order else list(records.statuses([shard]))
+        mine = places.names(numbers[shard["metadata"]["name"]], statuses) if places else records.statuses([shard])
         patch: dict[str, Any] = head(record, counts) if shard is record else {}
         status_text = json.dumps({name: statuses[name].to_json() for name in mine})
         patch["data"] = {**patch.get("data", {}), STATUS_KEY: status_text}

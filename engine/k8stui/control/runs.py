@@ -15,6 +15,7 @@ from k8stui.control.podviews import pod_view
 from k8stui.control.truth import job_facts, true_run, true_summary
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
+from k8stui.incluster.shards import Shards
 from k8stui.model.errors import NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 
@@ -135,7 +136,7 @@ async def look_at_run(cluster: Cluster, run: str, *, namespace: str | None = Non
     if (facts.outcome or not facts.exists) and not records.summary_view(record).state.ended:
         # The master wrote its last word and ended between our two looks.
         record = await get_record(cluster, run, namespace=namespace)
-    shards = [record, *await get_shards(cluster, run, steps_of(record, plan), namespace=namespace)]
+    shards = [record, *await get_shards(cluster, run, plan, namespace=namespace)]
     told = records.run_view(record, plan=plan, status=records.statuses(shards), outputs=records.results(outputs))
     views = [pod_view(pod) for pod in pods]
     view = true_run(
@@ -156,14 +157,14 @@ async def get_plan(cluster: Cluster, record: dict[str, Any], *, namespace: str |
     return records.read_plan(keys, {found["metadata"]["name"]: found for found in maps})
 
 
-def steps_of(record: dict[str, Any], plan: Plan | None) -> int:
-    """How many steps a run has, which is what its status shards are counted by."""
-    return len(plan.steps) if plan else records.summary_view(record).total
-
-
-async def get_shards(cluster: Cluster, run: str, steps: int, *, namespace: str | None = None) -> list[dict[str, Any]]:
+async def get_shards(
+    cluster: Cluster, run: str, plan: Plan | None, *, namespace: str | None = None
+) -> list[dict[str, Any]]:
     """The status shards beside the record itself."""
-    return await get_maps(cluster, records.shard_names(run, steps)[1:], namespace=namespace)
+    if plan is None:  # what there could be is not known
+        status = f"{names.LABEL_COMPONENT}={names.COMPONENT_STATUS}"
+        return await cluster.list(CONFIGMAPS, labels=f"{records.of_run(run)},{status}", namespace=namespace)
+    return await get_maps(cluster, records.shard_names(run, Shards(plan).count)[1:], namespace=namespace)
 
 
 async def get_maps(cluster: Cluster, wanted: Iterable[str], *, namespace: str | None = None) -> list[dict[str, Any]]:

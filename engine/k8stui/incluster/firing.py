@@ -159,7 +159,7 @@ def fired_plan(template: Plan, firing: Firing, copies: Dict[str, str]) -> Plan:
 
 
 def _pod_prefix(template: Plan, firing: Firing) -> str:
-    room = MAX_NAME - max(len(step.slug) for step in template.steps) - ATTEMPT_DIGITS - 2
+    room = MAX_NAME - max(step.longest_slug for step in template.steps) - ATTEMPT_DIGITS - 2
     if not template.pod_prefix and len(firing.run) <= room:
         return firing.run
     digest = hashlib.sha256(firing.job_uid.encode()).hexdigest()[:8]

@@ -24,8 +24,9 @@ from .names import (
     results_shard_name,
     status_shard_name,
 )
-from .protocol import STEPS_PER_SHARD, Plan
+from .protocol import Plan
 from .record import RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+from .shards import Shards
 
 Json = Dict[str, Any]
 
@@ -52,7 +53,8 @@ class Ledger:
         self._plan = plan
         self._record = record
         self._epoch = 0
-        self._shard = {step.name: number // STEPS_PER_SHARD for number, step in enumerate(plan.steps)}
+        self._shards = Shards(plan)
+        self._mapped = {step.name for step in plan.steps if step.mapped}
         self._versions: Dict[str, str] = {}  # of what was written beside the record, as last seen
         self._dirty_shards: Set[int] = set()
         self._results: List[Dict[str, Dict[str, Any]]] = []
@@ -103,7 +105,7 @@ class Ledger:
             pages = self._kube.pages("configmaps", selector % parts)
             found = {one["metadata"]["name"]: one for page in pages for one in page["items"]}
             self._versions.update({name: one["metadata"]["resourceVersion"] for name, one in found.items()})
-            for number in range(1, 1 + (len(self._plan.steps) - 1) // STEPS_PER_SHARD):
+            for number in range(1, self._shards.count):
                 shard = found.get(status_shard_name(self._plan.run, number))
                 if shard:
                     texts.append(shard["data"][STATUS_KEY])
@@ -119,7 +121,7 @@ class Ledger:
 
     def changed(self, steps: Set[str], now: float) -> None:
         """These steps' status changed: it will be written when the time has come."""
-        self._dirty_shards.update(self._shard[name] for name in steps)
+        self._dirty_shards.update(self._shards.of(name) for name in steps)
         if steps and self._due is None:
             pause = LARGE_PAUSE if self._last_bytes > SMALL_BYTES else SMALL_PAUSE
             self._due = max(now + SOON, self._last_change + pause)
@@ -130,7 +132,7 @@ class Ledger:
             return
         if self._told_due is None:
             self._told_base, self._told_due = self._last_write, now + SOON
-        self._told_shards.update(self._shard[name] for name in steps)
+        self._told_shards.update(self._shards.of(name) for name in steps)
         size = sum(self._sizes.get(shard, 0) for shard in self._told_shards | {0})
         self._told_due = max(self._told_due, self._told_base + max(LARGE_PAUSE, size / PROGRESS_RATE))
 
@@ -180,14 +182,14 @@ class Ledger:
         self._recorded.update(name for name, status in steps.items() if status.state.ended)
 
     def _status_text(self, shard: int, steps: Dict[str, StepStatus]) -> str:
-        first = shard * STEPS_PER_SHARD
-        names = [step.name for step in self._plan.steps[first : first + STEPS_PER_SHARD]]
-        status = {name: steps[name].to_json() for name in names}
+        status = {name: steps[name].to_json() for name in self._shards.names(shard, steps)}
         return fitting(status, SHARD_BYTES)
 
     def _write_results(self, results: Dict[str, Dict[str, Any]]) -> int:
         written = 0
-        fresh = {name: value for name, value in results.items() if name not in self._kept_results}
+        # Those of mapped steps are not kept: they are the lists of what stands here of their items.
+        kept = self._kept_results | self._mapped
+        fresh = {name: value for name, value in results.items() if name not in kept}
         while fresh:
             if not self._results or self._result_bytes > SHARD_BYTES:
                 self._results.append({})

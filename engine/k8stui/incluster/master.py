@@ -78,10 +78,9 @@ class Master:
         self._around = around
         self._inbox = inbox
         self._plan: Plan = around.plan
-        self._by_slug: Dict[str, StepPlan] = {step.slug: step for step in self._plan.steps}
-        self._by_name: Dict[str, StepPlan] = {step.name: step for step in self._plan.steps}
-        self._children = self._plan.children()
         self._scheduler = Scheduler(self._plan)
+        self._by_slug: Dict[str, StepPlan] = self._scheduler.shape.by_slug
+        self._by_name: Dict[str, StepPlan] = self._scheduler.shape.plans
         self._ledger = Ledger(kube, self._plan, around.record)
         self._logs = LogCopier(kube)
         self._seen: Dict[str, PodFacts] = {}
@@ -105,7 +104,7 @@ class Master:
             return finish(self._kube, self._around, self._summary)
         self._scheduler.restore(steps, results)
         self._scheduler.resume(self._summary, time.time())
-        self._summary.total = len(self._plan.ordinary())
+        self._summary.total = len(self._scheduler.shape.ordinary)
         told = "goes on" if epoch > 1 else "begins"
         say(
             "k8stui: run %s %s: %d steps, namespace %s"
@@ -306,10 +305,10 @@ class Master:
         for slug, facts, _ in found:
             self._pod_changed(slug, facts, now)
         there = {facts.name for _, facts, _ in found}
-        for step in self._plan.steps:
-            attempts = self._scheduler.steps[step.name].attempts
+        for name in list(self._by_name):
+            attempts = self._scheduler.steps[name].attempts
             if attempts and attempts[-1].pod not in there:
-                self._scheduler.missing(step.name, now)
+                self._scheduler.missing(name, now)
         return version
 
     # -- what to do --------------------------------------------------------------------------------------------
@@ -317,7 +316,8 @@ class Master:
     def _act(self, actions: List[Any], now: float) -> None:
         creations = [action for action in actions if isinstance(action, Create)]
         judged = any(isinstance(action, Delete) and action.judged for action in actions)
-        if judged or any(self._needs_record(self._by_name[action.step]) for action in creations):
+        needed, recorded = self._scheduler.shape.needs_record, self._ledger.is_recorded
+        if judged or any(needed(action.step, recorded) for action in creations):
             self._flush(now)
         for action in actions:
             if isinstance(action, Delete):
@@ -327,14 +327,6 @@ class Master:
         for name, sentence in self._scheduler.notes:
             say("k8stui: %s %s" % ("step " + name if name else "the run", sentence))
         self._scheduler.notes.clear()
-
-    def _needs_record(self, step: StepPlan) -> bool:
-        """Whether the end of a parent must be written down before this step's pod exists.
-
-        In a chain it need not: the successor's manifest is the receipt of the one parent.
-        """
-        unknown = [parent for parent in step.after if not self._ledger.is_recorded(parent)]
-        return bool(unknown) and (len(step.after) > 1 or len(self._children[unknown[0]]) > 1)
 
     def _create(self, step: StepPlan, attempt: int) -> None:
         steps = self._scheduler.steps
@@ -354,7 +346,7 @@ class Master:
 
     def _key_of(self, pod: str) -> Optional[str]:
         name = self._step_of.get(pod)
-        return None if name is None else self._around.keys.get(self._by_name[name].slug)
+        return None if name is None else self._around.keys.get(self._by_name[name].key_slug)
 
     # -- the record --------------------------------------------------------------------------------------------
 
@@ -379,7 +371,8 @@ class Master:
             self._summary.state, self._summary.why, self._summary.finished = self._end.state, self._end.why, now
         self._summary.timed_out = self._scheduler.timed_out
         self._scheduler.clock.note(self._summary, now, paused=self._summary.state is RunState.PAUSED)
-        self._summary.steps = counts({name: self._scheduler.steps[name] for name in self._plan.ordinary()})
+        ordinary = {name: self._scheduler.steps[name] for name in self._scheduler.shape.ordinary}
+        self._summary.steps, self._summary.total = counts(ordinary), len(ordinary)
         self._ledger.flush(self._scheduler.steps, self._scheduler.results, self._summary, now)
 
     def _pause(self) -> int:

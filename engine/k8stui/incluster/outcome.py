@@ -16,7 +16,7 @@ def outcome(steps: Mapping[str, StepStatus], halt: Optional[Halt] = None) -> Tup
     """
     failed = [name for name, status in steps.items() if status.state is StepState.FAILED]
     stopped = any(status.state is StepState.STOPPED for status in steps.values())
-    if halt is not None and halt.verdict and not all(status.state.done for status in steps.values()):
+    if halt is not None and halt.verdict and not all(one.state.done or one.untaken for one in steps.values()):
         return halt.ends, halt.verdict
     if stopped and not (failed and halt is not None and halt.ends is RunState.FAILED):
         return RunState.STOPPED, "stopped on request"

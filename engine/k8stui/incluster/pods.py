@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from .inputs import Results, resolve
 from .names import (
     ANNOTATION_RECEIPT,
     ANNOTATION_STEP,
@@ -24,14 +25,12 @@ from .protocol import (
     INLINE_INPUT_BYTES,
     KIND_PYTHON,
     MAX_INPUT_BYTES,
-    Input,
     Plan,
     StepPlan,
 )
 from .step import ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TASK_PART
 
 Json = Dict[str, Any]
-Results = Dict[str, Dict[str, Any]]
 
 
 class InputsTooLargeError(Exception):
@@ -99,7 +98,7 @@ class PodBuilder:
         made: List[Json] = []
         if step.kind == KIND_PYTHON:
             made = self._add_task(step, attempt, name, container, values)
-            key = {"name": keys_name(self._plan.run), "key": step.slug}
+            key = {"name": keys_name(self._plan.run), "key": step.key_slug}
             env.append({"name": ENV_KEY, "valueFrom": {"secretKeyRef": dict(key, optional=True)}})
             if offer:
                 env.append({"name": ENV_MASTER, "value": self._address})
@@ -145,15 +144,6 @@ class PodBuilder:
             "metadata": {"name": name, "labels": labels, "ownerReferences": [dict(self._owner)]},
             "data": {"task-%d" % number: chunk for number, chunk in enumerate(chunks)},
         }
-
-
-def resolve(value: Input, results: Results) -> Any:
-    """The JSON value of an input whose steps are done."""
-    if value.items is not None:
-        return [resolve(item, results) for item in value.items]
-    if value.step is None:
-        return value.value
-    return results[value.step][value.output or ""]
 
 
 def input_variable(name: str) -> str:

@@ -7,7 +7,10 @@ understood.
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
+
+from .branching import Condition
+from .inputs import Input
 
 SCHEMA = 1
 
@@ -28,6 +31,9 @@ MAX_RESULT_BYTES = 3 * 1024
 
 STEPS_PER_SHARD = 500
 """Steps in one status shard of the record."""
+
+MAX_MAP_ITEMS = 1000
+"""Most items of a mapped step where the settings say nothing else."""
 
 TERMINATION_LOG = "/dev/termination-log"
 
@@ -82,38 +88,6 @@ class Startup:
 
 
 @dataclass(frozen=True)
-class Input:
-    """Where a step's argument comes from: a value known at submit, an output of an earlier step, or a list of both.
-
-    The list is what a fan-in takes (`pick_best([train(x) for x in rates])`): its items are resolved one by one.
-    """
-
-    value: Any = None
-    step: Optional[str] = None
-    output: Optional[str] = None
-    items: Optional[Tuple["Input", ...]] = None
-
-    def to_json(self) -> Dict[str, Any]:
-        """One of `{"value": …}`, `{"step": …, "output": …}` and `{"items": […]}`."""
-        if self.items is not None:
-            return {"items": [item.to_json() for item in self.items]}
-        return {"value": self.value} if self.step is None else {"step": self.step, "output": self.output}
-
-    @classmethod
-    def from_json(cls, data: Dict[str, Any]) -> "Input":
-        """The input that `to_json` wrote."""
-        if "items" in data:
-            return cls(items=tuple(cls.from_json(item) for item in data["items"]))
-        return cls(**data)
-
-    def sources(self) -> "List[Tuple[str, str]]":
-        """The outputs it takes, as (step, output), those of its items included."""
-        if self.items is not None:
-            return [source for item in self.items for source in item.sources()]
-        return [] if self.step is None else [(self.step, self.output or "")]
-
-
-@dataclass(frozen=True)
 class StepPlan:
     """One step, ready to run.
 
@@ -136,6 +110,13 @@ class StepPlan:
         hook: `on_success` or `on_failure` for one that runs after all others, when they ended so; its own end changes
             nothing. Empty for an ordinary step.
         takes: Which facts of the run's end a hook is given as inputs.
+        mapped: The inputs that are lists, of which each item of the step gets one part; empty for a step that is not
+            mapped.
+        max_items: Most items that it may come to.
+        when: What must hold for it to run; else it is skipped, as a branch that was not taken.
+        alternatives: Groups of parents that are branches: of each, one must be done, and the others may be skipped.
+        item_of: The mapped step that it is an item of; empty for a step of the plan.
+        key: What its handover key is called, where that is not its slug: items share the key of their step.
     """
 
     name: str
@@ -155,33 +136,49 @@ class StepPlan:
     env: Dict[str, str] = field(default_factory=dict)
     hook: str = ""
     takes: Tuple[str, ...] = ()
+    mapped: Tuple[str, ...] = ()
+    max_items: int = MAX_MAP_ITEMS
+    when: Tuple[Condition, ...] = ()
+    alternatives: Tuple[Tuple[str, ...], ...] = ()
+    item_of: str = ""
+    key: str = ""
+
+    @property
+    def key_slug(self) -> str:
+        """What its handover key is called."""
+        return self.key or self.slug
+
+    @property
+    def longest_slug(self) -> int:
+        """Characters of its slug, or of the longest one of its items."""
+        return len(self.slug) + (len("-%d" % (self.max_items - 1)) if self.mapped else 0)
 
     def to_json(self) -> Dict[str, Any]:
         """The step as plain JSON; what equals its default is left out."""
         data: Dict[str, Any] = {"name": self.name, "slug": self.slug, "kind": self.kind, "template": self.template}
-        if self.after:
-            data["after"] = list(self.after)
-        if self.module:
-            data["module"], data["function"] = self.module, self.function
-        if self.inputs:
-            data["inputs"] = {name: value.to_json() for name, value in self.inputs.items()}
-        if self.outputs:
-            data["outputs"] = list(self.outputs)
-        if self.retry != Retry():
-            data["retry"] = vars(self.retry)
+        usual = vars(Startup())
+        found = {
+            "after": list(self.after),
+            "module": self.module,
+            "function": self.function,
+            "inputs": {name: value.to_json() for name, value in self.inputs.items()},
+            "outputs": list(self.outputs),
+            "retry": vars(self.retry) if self.retry != Retry() else None,
+            "startup": {key: value for key, value in vars(self.startup).items() if value != usual[key]},
+            "timeout": self.timeout,
+            "env": self.env,
+            "hook": self.hook,
+            "takes": list(self.takes),
+            "mapped": list(self.mapped),
+            "max_items": self.max_items if self.mapped else None,
+            "when": [condition.to_json() for condition in self.when],
+            "alternatives": [list(group) for group in self.alternatives],
+        }
+        data.update({key: value for key, value in found.items() if value})
         if self.disruption_budget != DISRUPTION_BUDGET:
             data["disruption_budget"] = self.disruption_budget
-        if self.startup != Startup():
-            usual = vars(Startup())
-            data["startup"] = {key: value for key, value in vars(self.startup).items() if value != usual[key]}
-        if self.timeout:
-            data["timeout"] = self.timeout
         if self.hopeless != HOPELESS_REASONS:
             data["hopeless"] = list(self.hopeless)
-        if self.env:
-            data["env"] = self.env
-        if self.hook:
-            data["hook"], data["takes"] = self.hook, list(self.takes)
         return data
 
     @classmethod
@@ -205,6 +202,10 @@ class StepPlan:
             env=data.get("env", {}),
             hook=data.get("hook", ""),
             takes=tuple(data.get("takes", ())),
+            mapped=tuple(data.get("mapped", ())),
+            max_items=data.get("max_items", MAX_MAP_ITEMS),
+            when=tuple(Condition.from_json(one) for one in data.get("when", ())),
+            alternatives=tuple(tuple(group) for group in data.get("alternatives", ())),
         )
 
 

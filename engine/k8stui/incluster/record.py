@@ -71,6 +71,7 @@ class StepStatus:
         startups: How often a pod of it never started its container.
         why: A sentence on why it is not running or how it ended; empty when there is nothing to say.
         not_before: When the next attempt may start.
+        untaken: It was skipped because a condition was not met, its own or one of a step before it.
     """
 
     state: StepState = StepState.WAITING
@@ -80,13 +81,14 @@ class StepStatus:
     startups: int = 0
     why: str = ""
     not_before: Optional[float] = None
+    untaken: bool = False
 
     def to_json(self) -> Dict[str, Any]:
         """The status without what equals its default."""
         data: Dict[str, Any] = {"state": self.state.value}
         if self.attempts:
             data["attempts"] = [attempt.to_json() for attempt in self.attempts]
-        for key in ("failures", "disruptions", "startups", "why", "not_before"):
+        for key in ("failures", "disruptions", "startups", "why", "not_before", "untaken"):
             value = getattr(self, key)
             if value:
                 data[key] = value
@@ -103,6 +105,7 @@ class StepStatus:
             startups=data.get("startups", 0),
             why=data.get("why", ""),
             not_before=data.get("not_before"),
+            untaken=data.get("untaken", False),
         )
 
 

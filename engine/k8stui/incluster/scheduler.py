@@ -4,7 +4,7 @@ What happened is told to it (`pod_seen`, `pod_gone`, `reported`, `refused`, `sto
 Everything is incremental: an event costs what it touches, whatever the size of the DAG.
 
 The rules:
-- A step starts when all its parents are done. Parents that can't be done any more make it `skipped`.
+- Which steps may start, and which are skipped, follows from the graph (`graph`).
 - A failure of its own is paid from the step's retries; an eviction, preemption, node loss or deletion from its
   disruption budget; a pod that never started from its startup budget. They are never mixed (`budgets`).
 - A pod that the master deletes, because it took too long, ends its attempt when it is gone, and not before: two pods of
@@ -22,18 +22,18 @@ from .actions import Action, Create, Delete
 from .attempts import DELETED, attempt_of, end_of, failure_of, note_disruption, note_pod, note_progress, note_report
 from .budgets import Refusal
 from .deadlines import Deadlines
-from .graph import Graph
 from .podfacts import PodFacts
 from .progress import Progress
 from .protocol import Plan
 from .record import Attempt, StepStatus, Summary
 from .report import SUCCEEDED, Report
+from .restoring import RestorableGraph
 from .room import Room
 from .runclock import RunClock
 from .states import StepState
 
 
-class Scheduler(Graph):
+class Scheduler(RestorableGraph):
     """The state of a run and what follows from it.
 
     Attributes:
@@ -47,7 +47,6 @@ class Scheduler(Graph):
         self.clock = RunClock(plan.timeout)
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
         self._past: Set[str] = set()  # pods whose container has ended, so that a late look gives them no place again
-        self._most = plan.max_parallelism or len(plan.steps)
         self._room = Room()
         self._deadlines = Deadlines()
         self._hopeless: Dict[str, float] = {}  # steps whose pod waits for a hopeless reason, since when
@@ -176,6 +175,7 @@ class Scheduler(Graph):
     def decide(self, now: float) -> List[Action]:
         """What to do now: `Create` and `Delete` actions. Their effect is already counted in the state."""
         late, self._paced = self._deadlines.due(now), False
+        self._decide_steps()
         at = self._ends_at()
         if at is not None and at <= now:
             self._halt(modes.out_of_time(self.plan.timeout))
@@ -193,7 +193,7 @@ class Scheduler(Graph):
         for name in [name for name, since in self._delayed.items() if since <= now]:
             del self._delayed[name]
             self._ready.append(name)
-        limit = self._room.limit(self._most, len(self._live), now) if self._ready else 0
+        limit = self._room.limit(self._most(), len(self._live), now) if self._ready else 0
         while self._ready and len(self._live) < limit and not self._paced:
             if now < self._next_start and self._has_company():
                 self._paced = True
@@ -206,7 +206,7 @@ class Scheduler(Graph):
         """When `decide` has something to do without any further event; None for never."""
         times = [self._deadlines.next(), self._ends_at()]
         if not self.paused:
-            probe = self._room.probe_at(self._most, len(self._live)) if self._ready and not self._paced else None
+            probe = self._room.probe_at(self._most(), len(self._live)) if self._ready and not self._paced else None
             times += [probe, self._next_start if self._paced else None, *self._delayed.values()]
         return min((time for time in times if time is not None), default=None)
 
@@ -219,6 +219,10 @@ class Scheduler(Graph):
         """When the run has taken too long; None for never, and when it ends anyway."""
         ends = self.halt is not None and self.halt.deletes
         return None if ends or not self._open else self.clock.ends_at()
+
+    def _most(self) -> int:
+        """How many pods there may be at a time."""
+        return self.plan.max_parallelism or len(self.steps)
 
     def _has_company(self) -> bool:
         """Whether a step is under way, so that another one would be parallel to it."""
@@ -366,21 +370,14 @@ class Scheduler(Graph):
         self._live.pop(pod, None)
         self._past.add(pod)
 
-    def _ended_by_halt(self, name: str, told: str = "") -> bool:
-        """In a run that ends, what did not fail by itself is stopped, and nothing is counted."""
-        if self.halt is None or not self._halted(name):
-            return False
-        begun = bool(self.steps[name].attempts)
-        self._end(name, StepState.STOPPED if begun else self.halt.unstarted, self.halt.why or told)
-        return True
-
     # -- the end -----------------------------------------------------------------------------------------------
 
     def _wind_down(self, halt: modes.Halt) -> List[Action]:
         """What does not run has ended; what does is deleted, where the reason for the end says so."""
         self._delayed.clear()
         self._ready.clear()
-        names = self._ordinary + self._hooks if self.stopping else self._ordinary
+        ordinary = [name for name in self.shape.ordinary if name not in self.shape.items]  # those end with their items
+        names = ordinary + self.shape.hooks if self.stopping else ordinary
         if not self._swept:
             self._swept = True
             # Those that never began come first: descendants of a stopped step are told that they were stopped too.

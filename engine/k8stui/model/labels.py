@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from k8stui.model import rules
 
@@ -73,14 +73,20 @@ def pod_prefix(name: str, suffix: str, *, longest_slug: int) -> str:
     return f"{short_slug(name, limit=min(room, MAX_PIPELINE_SLUG), otherwise='pipeline')}-{suffix}"
 
 
-def step_slugs(step_names: Iterable[str]) -> dict[str, str]:
+def step_slugs(step_names: Iterable[str], *, mapped: Collection[str] = ()) -> dict[str, str]:
     """The slugs of a run's steps by name: RFC 1123 labels of at most 30 characters, all different.
 
-    A digest of the name stands at the end where the name had to be cut, where nothing of it was left, and where another
-    step has the same plain slug. The same names in the same order always get the same slugs.
+    A digest of the name stands at the end where the name had to be cut, where nothing of it was left, where another
+    step has the same plain slug, and where a mapped step's items (`score-0`, `score-1` …) could be called like another
+    step. The same names in the same order always get the same slugs.
+
+    Args:
+        step_names: All steps.
+        mapped: Those that fall into items.
     """
     wanted = list(step_names)
     plain = {name: plain_slug(name) for name in wanted}
+    numbered = {slug.rpartition("-")[0] for slug in plain.values() if slug.rpartition("-")[2].isdecimal()}
     counts: dict[str, int] = {}
     for slug in plain.values():
         counts[slug] = counts.get(slug, 0) + 1
@@ -88,7 +94,8 @@ def step_slugs(step_names: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for name in wanted:
         slug = plain[name]
-        if 0 < len(slug) <= MAX_STEP_SLUG and (counts[slug] == 1 or name == slug):
+        unlike_items = name not in mapped or slug not in numbered
+        if 0 < len(slug) <= MAX_STEP_SLUG and unlike_items and (counts[slug] == 1 or name == slug):
             slugs[name] = slug
             taken.add(slug)
     for name in wanted:
@@ -96,7 +103,7 @@ def step_slugs(step_names: Iterable[str]) -> dict[str, str]:
         while name not in slugs:
             slug = with_digest(plain[name] or "step", of=name, limit=MAX_STEP_SLUG, length=length)
             length += 1
-            if slug not in taken:
+            if slug not in taken and not (name in mapped and slug in numbered):
                 slugs[name] = slug
                 taken.add(slug)
     return slugs

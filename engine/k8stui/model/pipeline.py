@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.incluster.protocol import KIND_PYTHON, Input, Retry
+from k8stui.incluster.branching import Condition
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import KIND_PYTHON, Retry
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings
 
@@ -33,6 +35,9 @@ class StepSpec:
         retry: The step's own retries.
         hook: `on_success` or `on_failure` for one that runs after all others; empty for an ordinary step.
         takes: Which facts of the run's end a hook takes as inputs.
+        mapped: The inputs that are lists, of which each item of the step gets one part; empty when it is not mapped.
+        when: What must hold for it to run.
+        alternatives: Groups of parents that are branches, of each of which one must be taken.
     """
 
     name: str
@@ -50,6 +55,9 @@ class StepSpec:
     retry: Retry = field(default_factory=Retry)
     hook: str = ""
     takes: tuple[str, ...] = ()
+    mapped: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from k8stui.incluster.modes import CONTINUE_ON_FAILURE
-from k8stui.incluster.protocol import HOPELESS_REASONS
+from k8stui.incluster.protocol import HOPELESS_REASONS, MAX_MAP_ITEMS
 from k8stui.model import rules
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel
 from k8stui.model.pod_settings import KubernetesPodSettings
 
 NOT_NEGATIVE = Field(ge=0)
+
+MOST_MAP_ITEMS = 10_000
+"""What `max_map_items` can be: each item is a pod, and a line of the record."""
 
 CONFIG_ONLY = (
     "incluster",
@@ -106,6 +109,9 @@ class KubernetesOrchestratorSettings(FriendlyModel):
     max_parallelism: Annotated[int, Field(ge=1)] | None = Field(
         None, description="most step pods at a time; leave it out for no limit"
     )
+    max_map_items: Annotated[int, Field(ge=1, le=MOST_MAP_ITEMS)] | None = Field(
+        None, description=f"most items that a mapped step may come to, at most {MOST_MAP_ITEMS}"
+    )
     successful_jobs_history_limit: Annotated[int, NOT_NEGATIVE] | None = Field(
         None, description="how many Jobs of successful runs are kept"
     )
@@ -188,6 +194,7 @@ class EffectiveSettings:
     failure_mode: str = CONTINUE_ON_FAILURE
     backoff_limit_margin: int = 0
     max_parallelism: int = 0
+    max_map_items: int = MAX_MAP_ITEMS
     successful_jobs_history_limit: int | None = None
     failed_jobs_history_limit: int | None = None
     ttl_seconds_after_finished: int | None = None

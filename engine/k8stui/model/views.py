@@ -81,6 +81,10 @@ class StepView(View):
         startups: How often a pod of it never started its container.
         why: A sentence on why it is not running or how it ended.
         not_before: When the next attempt may start.
+        untaken: It was skipped because a condition was not met, its own or one of a step before it.
+        item_of: The mapped step that it is an item of, which is its parent here.
+        mapped_over: Of a mapped step: what each of its items gets one part of, such as `prepare`.
+        conditions: What must hold for it to run, such as `check.score > 0.9`.
         results: Its small outputs by name; those in an artifact store by their reference.
     """
 
@@ -96,6 +100,10 @@ class StepView(View):
     startups: int = 0
     why: str = ""
     not_before: Time | None = None
+    untaken: bool = False
+    item_of: str = ""
+    mapped_over: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     results: dict[str, Any] = Field(default_factory=dict)
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own advice for mypy

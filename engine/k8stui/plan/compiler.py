@@ -118,8 +118,9 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         program=program_variables(runner) + _code_variables(code),
         uid=request.uid,
     )
-    slugs = labelling.step_slugs(step.name for step in steps)
-    chosen, longest = settings.run.pod_name_prefix, max(len(slug) for slug in slugs.values())
+    slugs = labelling.step_slugs((step.name for step in steps), mapped={step.name for step in steps if step.mapped})
+    planned = tuple(_step(step, slugs[step.name], settings, templates) for step in steps)
+    chosen, longest = settings.run.pod_name_prefix, max(step.longest_slug for step in planned)
     if run:
         prefix = labelling.pod_prefix(chosen or spec.name, request.suffix, longest_slug=longest)
     else:
@@ -129,7 +130,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         pipeline=spec.name,
         namespace=request.namespace,
         pod_prefix=prefix,
-        steps=tuple(_step(step, slugs[step.name], settings, templates) for step in steps),
+        steps=planned,
         templates=tuple(templates.manifests),
         parameters=spec.parameters,
         max_parallelism=settings.run.max_parallelism,
@@ -178,12 +179,13 @@ def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
         limits.check_code(spec.code)
     program = len(runner_text()) + len(_code_text(spec.code))
     outputs = {step.name: step.outputs for step in steps}
+    mapped = {step.name for step in steps if step.mapped}
     for step in steps:
         if step.kind == KIND_PYTHON and spec.code is None:
             raise InvalidInputError(f"step {step.name!r} is a Python step, but the pipeline has no code package")
         if step.image:
             _check_image(step.image, f"step {step.name!r}")
-        limits.check_step(step, outputs=outputs, program_characters=program)
+        limits.check_step(step, outputs=outputs, mapped=mapped, program_characters=program)
 
 
 def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templates) -> StepPlan:
@@ -211,6 +213,10 @@ def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templ
         env=step.env,
         hook=step.hook,
         takes=step.takes,
+        mapped=step.mapped,
+        max_items=own.max_map_items,
+        when=step.when,
+        alternatives=step.alternatives,
     )
 
 

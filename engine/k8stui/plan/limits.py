@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from k8stui.incluster.inputs import Input
 from k8stui.incluster.pods import input_variable
-from k8stui.incluster.protocol import KIND_CONTAINER, MAX_INPUT_BYTES, Input
+from k8stui.incluster.protocol import KIND_CONTAINER, MAX_INPUT_BYTES
+from k8stui.incluster.unfolding import item_place
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, StepSpec
 from k8stui.model.pod_settings import refuse_own_variable
@@ -58,12 +60,15 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
         )
 
 
-def check_step(step: StepSpec, *, outputs: Mapping[str, tuple[str, ...]], program_characters: int) -> None:
+def check_step(
+    step: StepSpec, *, outputs: Mapping[str, tuple[str, ...]], mapped: Collection[str], program_characters: int
+) -> None:
     """Refuses a step whose inputs don't exist or don't fit, or whose environment collides with k8stui's own.
 
     Args:
         step: The step.
         outputs: Names of the outputs of each step.
+        mapped: Names of the steps that fall into items.
         program_characters: Characters of our program and the code package in its environment.
 
     Raises:
@@ -71,6 +76,8 @@ def check_step(step: StepSpec, *, outputs: Mapping[str, tuple[str, ...]], progra
     """
     where = f"step {step.name!r}"
     size = 0
+    if (place := item_place(step.name)) is not None and place[0] in mapped:
+        raise InvalidInputError(f"{where} is called like an item of {place[0]!r}", hint="Give it another name.")
     for name, value in step.inputs.items():
         size += _input_characters(value, f"{where}, input {name!r}", outputs)
     if size > MAX_INPUT_BYTES:
@@ -97,7 +104,7 @@ def _input_characters(value: Input, where: str, outputs: Mapping[str, tuple[str,
             raise InvalidInputError(f"{where}: step {source!r} has no output {output!r}", hint=known)
     if value.items is not None:
         return sum(_input_characters(item, where, outputs) for item in value.items)
-    return len(_json(value.value, where)) if value.step is None else 0
+    return len(_json(value.value, where)) if value.is_value else 0
 
 
 def _check_variables(step: StepSpec, where: str) -> None:

@@ -20,10 +20,7 @@ USES: dict[str, Callable[[Any], Any]] = {
     "in": lambda handle: 3 in handle,
     "attribute": lambda handle: handle.shape,
     "call": lambda handle: handle(),
-    "equal": lambda handle: handle == 3,
-    "unequal": lambda handle: handle != 3,
-    "less": lambda handle: handle < 3,
-    "at least": lambda handle: handle >= 3,
+    "less than another one": lambda handle: handle < StepOutput("train", "loss"),
     "add": lambda handle: handle + 1,
     "add from the right": lambda handle: 1 + handle,
     "times": lambda handle: handle * 2,
@@ -41,6 +38,30 @@ def test_using_the_value_is_refused_naming_place_and_step(use: Callable[[Any], A
     with pytest.raises(InvalidInputError, match=r"test_handles\.py:\d+: .*step '(train|tell)' cannot be") as caught:
         use(handle)
     assert "inside a step" in caught.value.hint
+
+
+COMPARISONS: dict[str, Callable[[Any], Any]] = {
+    "equal": lambda handle: handle == 3,
+    "unequal": lambda handle: handle != 3,
+    "less": lambda handle: handle < 3,
+    "at most": lambda handle: handle <= 3,
+    "more": lambda handle: handle > 3,
+    "at least": lambda handle: handle >= 3,
+}
+
+
+@pytest.mark.parametrize("compare", COMPARISONS.values(), ids=COMPARISONS.keys())
+def test_comparing_an_output_with_a_constant_is_a_condition_but_not_for_python(compare: Callable[[Any], Any]) -> None:
+    condition = compare(StepOutput("train", "output"))
+    with pytest.raises(InvalidInputError, match=r"test_handles\.py:\d+: step 'train' cannot be compared") as caught:
+        bool(condition)
+    assert "when=" in caught.value.hint
+
+
+@pytest.mark.parametrize("compare", COMPARISONS.values(), ids=COMPARISONS.keys())
+def test_a_step_without_a_value_cannot_be_compared(compare: Callable[[Any], Any]) -> None:
+    with pytest.raises(InvalidInputError, match="step 'tell' cannot be compared"):
+        compare(StepHandle("tell"))
 
 
 def test_handles_can_be_kept_in_sets_and_told_apart() -> None:

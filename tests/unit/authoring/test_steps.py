@@ -10,7 +10,8 @@ import pytest
 
 from k8stui import KubernetesOrchestratorSettings, StepRetry, container_step, step
 from k8stui.authoring.tracing import Trace, tracing
-from k8stui.incluster.protocol import Input, Retry
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import Retry
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 

@@ -9,7 +9,8 @@ from textwrap import dedent
 import pytest
 
 from k8stui.authoring.load import load
-from k8stui.incluster.protocol import Input, Retry
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import Retry
 from k8stui.model.errors import InvalidInputError
 
 from .conftest import Write

@@ -13,7 +13,8 @@ from k8stui.control.describing.runs import run_lines, step_lines
 from k8stui.control.diagnosis.runs import diagnose_run
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step
-from k8stui.incluster.protocol import Input, Retry
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import Retry
 from k8stui.incluster.record import StepStatus
 from k8stui.incluster.states import StepState
 from tests.unit.control.diagnosis.samples import NOW, around, diagnosed, event, real_pod

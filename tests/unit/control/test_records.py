@@ -41,10 +41,9 @@ def test_without_a_plan_the_steps_are_those_with_a_status() -> None:
     assert [(step.name, step.results) for step in view.steps] == [("load", {"rows": 3})]
 
 
-def test_status_shards_are_counted_by_steps() -> None:
-    assert records.shard_names("r", 0) == ["run-r"]
-    assert records.shard_names("r", 500) == ["run-r"]
-    assert records.shard_names("r", 501) == ["run-r", "run-r-status-1"]
+def test_the_first_status_shard_is_the_record_itself() -> None:
+    assert records.shard_names("r", 1) == ["run-r"]
+    assert records.shard_names("r", 2) == ["run-r", "run-r-status-1"]
 
 
 def test_the_json_of_a_run_can_be_read_back_and_has_readable_times() -> None:

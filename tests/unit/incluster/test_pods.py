@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.incluster import names
+from k8stui.incluster.inputs import Input, resolve
 from k8stui.incluster.pods import (
     InputsTooLargeError,
     PodBuilder,
@@ -17,9 +18,8 @@ from k8stui.incluster.pods import (
     escape,
     input_variable,
     read_receipt,
-    resolve,
 )
-from k8stui.incluster.protocol import CHUNK_CHARACTERS, KIND_CONTAINER, KIND_PYTHON, Input, StepPlan
+from k8stui.incluster.protocol import CHUNK_CHARACTERS, KIND_CONTAINER, KIND_PYTHON, StepPlan
 
 from .samples import RUN, plan, step
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.incluster.protocol import SCHEMA, Input, Plan, PlanError, Retry, Startup, StepPlan
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import SCHEMA, Plan, PlanError, Retry, Startup, StepPlan
 from k8stui.incluster.record import Attempt, StepStatus, Summary
 from k8stui.incluster.states import ENDED_STEPS, RunState, StepState
 

@@ -7,12 +7,14 @@ quota; and at any moment the master dies and another one takes over from the rec
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from k8stui.incluster.actions import Create, Delete
 from k8stui.incluster.budgets import Refusal
+from k8stui.incluster.inputs import resolve
 from k8stui.incluster.outcome import counts
 from k8stui.incluster.podfacts import PodFacts
 from k8stui.incluster.progress import Progress
@@ -28,6 +30,9 @@ Choose = Callable[[int], int]
 """A number below the given one: hypothesis decides."""
 
 Results = dict[str, dict[str, Any]]
+
+VALUES: dict[str, Any] = {"yes": True, "no": False, "half": 0.5, "none": [], "few": [1, 2], "odd": {"not": "a list"}}
+"""What outputs of these names are; any other is the name of its step."""
 
 
 @dataclass
@@ -45,8 +50,7 @@ class World:
         self.choose = choose
         self.quota = quota
         self.now = NOW
-        self.by_name = {step.name: step for step in plan.steps}
-        self.children = plan.children()
+        self.by_name = {step.name: step for step in plan.steps}  # items too, once there are any
         self.master = Scheduler(plan)
         self.pods: dict[str, Pod] = {}  # what the API has
         self.made: set[str] = set()  # every pod there ever was
@@ -57,8 +61,8 @@ class World:
         self.streams: dict[str, list[tuple[PodFacts, bool]]] = {}  # news by pod, in order; True: it is gone
         self.told: list[PodFacts] = []
         self.succeeded: set[str] = set()  # steps of which an attempt returned its results
-        self.own_failures: dict[str, int] = dict.fromkeys(self.by_name, 0)
-        self.passing: dict[str, int] = dict.fromkeys(self.by_name, 0)  # refusals that pass by themselves
+        self.own_failures: dict[str, int] = defaultdict(int)
+        self.passing: dict[str, int] = defaultdict(int)  # refusals that pass by themselves
         self.record: dict[str, Any] = {}
         self.recorded_results: Results = {}
         self.recorded_run = Summary()
@@ -70,8 +74,9 @@ class World:
     def decide(self) -> None:
         actions = self.master.decide(self.now)
         created = [action for action in actions if isinstance(action, Create)]
+        self.by_name.update(self.master.shape.plans)
         judged = [action for action in actions if isinstance(action, Delete) and action.judged]
-        if judged or any(self.needs_record(action.step) for action in created):
+        if judged or any(self.master.shape.needs_record(action.step, self.recorded) for action in created):
             self.write()
         for action in actions:
             if isinstance(action, Delete):
@@ -85,32 +90,39 @@ class World:
     def recorded(self, name: str) -> bool:
         return StepState(self.record.get(name, {"state": "waiting"})["state"]).ended
 
-    def needs_record(self, name: str) -> bool:
-        after = self.by_name[name].after
-        unknown = [parent for parent in after if not self.recorded(parent)]
-        return bool(unknown) and (len(after) > 1 or len(self.children[unknown[0]]) > 1)
-
     def write(self) -> None:
         self.record = json.loads(json.dumps({name: one.to_json() for name, one in self.master.steps.items()}))
-        self.recorded_results = json.loads(json.dumps(self.master.results))
+        self.recorded_results = json.loads(
+            json.dumps({name: one for name, one in self.master.results.items() if not self.by_name[name].mapped})
+        )
         self.recorded_run.timed_out = self.master.timed_out
         self.master.clock.note(self.recorded_run, self.now, paused=False)
 
     def create(self, action: Create) -> None:
         step = self.by_name[action.step]
         if step.hook:
-            ends = [self.master.steps[one].state.ended for one in self.plan.ordinary()]
+            ends = [self.master.steps[one].state.ended for one in self.master.shape.ordinary]
             assert all(ends), "a hook starts before the end"
             assert self.master.outcome()[0].value == {"on_success": "succeeded", "on_failure": "failed"}[step.hook]
         name = f"{self.plan.pod_prefix}-{step.slug}-{action.attempt}"
         assert step.name not in self.survivors(), f"{step.name} has succeeded and runs again"
-        for parent in step.after:
-            assert parent in self.succeeded, f"{step.name} starts before {parent} is done"
-            if self.by_name[parent].outputs:
-                assert self.master.results[parent] == {"x": parent}, f"{step.name} lacks the results of {parent}"
         steps = self.master.steps
+        for parent in step.after:
+            if steps[parent].untaken and any(
+                parent in group for group in self.by_name[step.item_of or step.name].alternatives
+            ):
+                continue
+            for one in self.master.shape.items.get(parent, [parent]):
+                assert one in self.succeeded, f"{step.name} starts before {one} is done"
+            if self.by_name[parent].outputs:
+                assert self.master.results[parent] == self.results(parent), f"{step.name} lacks the results of {parent}"
+        for value in step.inputs.values():
+            resolve(value, self.master.results)
         receipt = {
-            parent: (steps[parent].attempts[-1].attempt, self.master.results.get(parent, {}))
+            parent: (
+                steps[parent].attempts[-1].attempt if steps[parent].attempts else 0,
+                self.master.results.get(parent, {}),
+            )
             for parent in step.after
             if not self.recorded(parent)
         }
@@ -123,10 +135,10 @@ class World:
             if pod.facts.exit_code == 0:
                 found.add(pod.step)
             found.update(pod.receipt)
-        for step in reversed(self.plan.steps):
+        for step in reversed(self.by_name.values()):
             if step.name in found:
-                found.update(step.after)
-        return found
+                found.update(self.master.shape.needed(step.item_of or step.name))
+        return found | {step.name for step in self.by_name.values() if step.item_of in found}
 
     def crash(self) -> None:
         """The master dies; another one takes over. What was under way is made or not."""
@@ -147,7 +159,7 @@ class World:
             for parent, (number, results) in pod.receipt.items():
                 self.master.succeeded_before(parent, number, results)
         for pod in pods:
-            self.master.pod_seen(pod.step, pod.facts, self.now)
+            self.see(pod.step, pod.facts)
         for name, status in self.master.steps.items():
             if status.attempts and status.attempts[-1].pod not in self.pods:
                 self.master.missing(name, self.now)
@@ -207,7 +219,15 @@ class World:
         return Report(SUCCEEDED, results=self.results(pod.step))
 
     def results(self, name: str) -> dict[str, Any]:
-        return {"x": name} if self.by_name[name].outputs else {}
+        items = self.master.shape.items.get(name)
+        if items is not None:
+            return {output: [self.results(item)[output] for item in items] for output in self.by_name[name].outputs}
+        return {output: VALUES.get(output, name) for output in self.by_name[name].outputs}
+
+    def see(self, name: str, facts: PodFacts, *, gone: bool = False) -> None:
+        """A pod is told of, unless it is an item's of a list that the master does not know, as `master` does it."""
+        if name in self.master.steps:
+            (self.master.pod_gone if gone else self.master.pod_seen)(name, facts, self.now)
 
     def hand_over(self, pod: Pod) -> None:
         report, number, name = self.report(pod), pod.facts.attempt, pod.step
@@ -263,21 +283,18 @@ class World:
             return True
         facts, gone = self.streams[sources[at - len(self.events)]].pop(0)
         self.told.append(facts)
-        if gone:
-            self.master.pod_gone(self.step_of(facts), facts, self.now)
-        else:
-            self.master.pod_seen(self.step_of(facts), facts, self.now)
+        self.see(self.step_of(facts), facts, gone=gone)
         return True
 
     def repeat(self) -> None:
         """Old news comes once more, after newer ones."""
         if self.told:
             facts = self.told[self.choose(len(self.told))]
-            self.master.pod_seen(self.step_of(facts), facts, self.now)
+            self.see(self.step_of(facts), facts)
 
     def step_of(self, facts: PodFacts) -> str:
         slug = facts.name.removeprefix(self.plan.pod_prefix + "-").rpartition("-")[0]
-        return next(step.name for step in self.plan.steps if step.slug == slug)
+        return next(step.name for step in self.by_name.values() if step.slug == slug)
 
     def happen(self) -> None:
         """Something happens to a pod that lives."""
@@ -330,7 +347,7 @@ class World:
     def settle(self) -> None:
         """From now on all goes well, and everything is told."""
         self.quota, self.calm = None, True
-        for _ in range(40 * len(self.plan.steps) + 40):
+        for _ in range(200 * len(self.plan.steps) + 40):
             if self.master.over:
                 return
             self.decide()

@@ -48,6 +48,7 @@ def test_the_defaults_are_the_seeds() -> None:
         "failure_mode": "continue_on_failure",
         "backoff_limit_margin": 0,
         "max_parallelism": 0,
+        "max_map_items": 1000,
         "successful_jobs_history_limit": None,
         "failed_jobs_history_limit": None,
         "ttl_seconds_after_finished": None,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.incluster.protocol import HOPELESS_REASONS, Input, Plan, Retry, Startup
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import HOPELESS_REASONS, Plan, Retry, Startup
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec

@@ -13,9 +13,11 @@ from k8stui.control.describing.pods import why_block
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.events import Event
+from k8stui.control.forks import fork_text, items_by_step, planned
 from k8stui.control.spans import span
 from k8stui.incluster import names
-from k8stui.incluster.protocol import Input, Plan, StepPlan
+from k8stui.incluster.inputs import Input
+from k8stui.incluster.protocol import Plan, StepPlan
 from k8stui.model.views import AttemptView, RunView, StepView
 
 _LONGEST = 200
@@ -55,6 +57,7 @@ def run_lines(
         ("Settings", _settings(plan)),
         ("Objects", _objects(run)),
     ]
+    items = items_by_step(run.steps)
     rows = [
         (
             step.name,
@@ -62,7 +65,7 @@ def run_lines(
             str(len(step.attempts)),
             span(_took(step, now)),
             step.attempts[-1].node if step.attempts else "",
-            one_line(step.why),
+            one_line(step.why) or fork_text(step, items.get(step.name, ())),
         )
         for step in run.steps
     ]
@@ -74,7 +77,7 @@ def step_lines(
     run: RunView, plan: Plan | None, step: StepView, diagnoses: Sequence[Diagnosis], now: float
 ) -> list[str]:
     """The description of a step; that of its newest pod follows where the caller has one."""
-    planned = next((one for one in plan.steps if one.name == step.name), None) if plan else None
+    shape = planned(plan, step.name) if plan else None
     head: Block = [
         ("Step", step.name),
         ("Run", run.run),
@@ -83,7 +86,10 @@ def step_lines(
         ("Recorded", "" if step.attempts and step.attempts[-1].message == step.why else step.why),
         ("Kind", step.kind),
         ("After", ", ".join(step.after)),
-        *(_planned(planned) if planned else []),
+        ("Item of", step.item_of),
+        ("Forks", fork_text(step, items_by_step(run.steps).get(step.name, ()))),
+        ("Runs when", list(step.conditions)),
+        *(_planned(shape) if shape else []),
         ("Failures", str(step.failures) if step.failures else ""),
         ("Disruptions", str(step.disruptions) if step.disruptions else ""),
         ("Next attempt", moment_to_come(step.not_before, now)),
@@ -91,8 +97,8 @@ def step_lines(
         ("Attempts", [(f"attempt {one.attempt}", _attempt(one, now)) for one in step.attempts]),
     ]
     lines = block_lines(head)
-    if plan is not None and planned is not None:
-        containers = (plan.templates[planned.template].get("spec") or {}).get("containers") or ()
+    if plan is not None and shape is not None:
+        containers = (plan.templates[shape.template].get("spec") or {}).get("containers") or ()
         main = next((one for one in containers if one.get("name") == names.STEP_CONTAINER), None)
         lines += block_lines([("Container", container_block(main, {}, now))]) if main else []
     return lines
@@ -147,7 +153,10 @@ def _planned(step: StepPlan) -> Block:
 def _input(value: Input) -> str:
     if value.items is not None:
         return f"[{', '.join(map(_input, value.items))}]"[:_LONGEST]
-    return _short(value.value) if value.step is None else f"{value.output} of {value.step}"
+    if value.one_of is not None:
+        return f"one of {', '.join(map(_input, value.one_of))}"[:_LONGEST]
+    part = "" if value.index is None else f"[{value.index}]"
+    return _short(value.value) if value.step is None else f"{value.output}{part} of {value.step}"
 
 
 def _attempt(attempt: AttemptView, now: float) -> Block:

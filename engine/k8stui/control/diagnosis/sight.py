@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from k8stui.control.diagnosis.around import Around, Json
 from k8stui.control.events import Event
+from k8stui.control.forks import planned
 from k8stui.control.podviews import pod_view
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan, StepPlan
@@ -52,7 +53,7 @@ class Sight:
 
     def planned(self, step: StepView) -> StepPlan | None:
         """What the plan says of a step; None when it cannot be read."""
-        return next((one for one in self.plan.steps if one.name == step.name), None) if self.plan else None
+        return planned(self.plan, step.name) if self.plan else None
 
     def pod_of(self, step: StepView, attempt: AttemptView) -> tuple[Json, PodView | None]:
         """The pod of an attempt with its view; of one that is gone, the manifest it was made from and None."""

@@ -14,6 +14,7 @@ from k8stui.control.diagnosis.pods import pod_cause
 from k8stui.control.diagnosis.refusals import refused
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.verdicts import given_up
+from k8stui.control.forks import fork_text, items_by_step
 from k8stui.control.spans import age, span
 from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT
 from k8stui.incluster.names import STEP_CONTAINER
@@ -62,7 +63,7 @@ def roots(sight: Sight, step: StepView) -> list[StepView]:
     todo, seen, found = [step], {step.name}, []
     while todo:
         one = todo.pop()
-        parents = [steps[name] for name in one.after if name in steps and not steps[name].state.done]
+        parents = [steps[name] for name in one.after if name in steps and not _is_settled(steps[name])]
         if one is not step and one.state not in (StepState.WAITING, StepState.SKIPPED):
             found.append(one)
             continue
@@ -72,8 +73,13 @@ def roots(sight: Sight, step: StepView) -> list[StepView]:
     return sorted(found, key=lambda one: order[one.name])
 
 
+def _is_settled(step: StepView) -> bool:
+    """Whether nobody waits for a step any more, because it is done or on a branch that was not taken."""
+    return step.state.done or step.untaken
+
+
 def _waiting(sight: Sight, step: StepView) -> Cause:
-    open_parents = [name for name in step.after if not sight.step(name).state.done]
+    open_parents = [name for name in step.after if not _is_settled(sight.step(name))]
     if not open_parents:
         return Cause(Level.WAITING, "the orchestrator has not come to it yet")
     causes = [(root, step_cause(sight, root)) for root in roots(sight, step)]
@@ -89,6 +95,8 @@ def _waiting(sight: Sight, step: StepView) -> Cause:
 
 
 def _skipped(sight: Sight, step: StepView) -> Cause:
+    if step.untaken:
+        return Cause(Level.FINE, step.why)
     found = roots(sight, step)
     if not found:
         return Cause(Level.FAILED, step.why or "the run ended before its turn")
@@ -100,6 +108,8 @@ def _skipped(sight: Sight, step: StepView) -> Cause:
 
 def _on_its_way(sight: Sight, step: StepView) -> Cause:
     last = step.attempts[-1] if step.attempts else None
+    if step.mapped_over:
+        return Cause(Level.FINE, fork_text(step, items_by_step(sight.run.steps).get(step.name, ())))
     if last is None or last.state.ended:
         return _without_pod(sight, step)
     pod, view = sight.pod_of(step, last)

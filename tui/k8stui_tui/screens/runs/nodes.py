@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
+from k8stui.control.forks import fork_text, items_by_step
 from k8stui.control.narrate import duration, hook_text, progress_text, tries_text
 from k8stui.control.spans import span
 from k8stui.control.tree import TreeLine, tree_lines
@@ -46,7 +47,7 @@ class StepNodes:
     def __init__(self) -> None:
         self._shape: list[TreeLine] = []
         self._shape_of: tuple[object, ...] = ()
-        self._kept: dict[str, tuple[StepView, int, Node]] = {}
+        self._kept: dict[str, tuple[StepView, int, str, Node]] = {}
 
     def nodes(self, run: RunView, now: float) -> list[Node]:
         """One node for each step, children after their parent.
@@ -61,24 +62,24 @@ class StepNodes:
             self._shape = tree_lines((step.name, step.after) for step in run.steps)
             self._shape_of, self._kept = key, {}
         steps = {step.name: step for step in run.steps}
-        return [self._node(line, steps, now) for line in self._shape]
+        items = items_by_step(run.steps)
+        return [self._node(line, steps[line.name], items.get(line.name, ()), now) for line in self._shape]
 
-    def _node(self, line: TreeLine, steps: Mapping[str, StepView], now: float) -> Node:
-        step = steps[line.name]
-        moment = int(now) if step.state in _LIVE else 0
+    def _node(self, line: TreeLine, step: StepView, items: Sequence[StepView], now: float) -> Node:
+        moment, fork = int(now) if step.state in _LIVE else 0, fork_text(step, items)
         known = self._kept.get(line.name)
-        if known is None or known[0] is not step or known[1] != moment:
-            known = (step, moment, _made(line, step, now))
+        if known is None or known[0] is not step or known[1:3] != (moment, fork):
+            known = (step, moment, fork, _made(line, step, fork, now))
             self._kept[line.name] = known
-        return known[2]
+        return known[3]
 
 
-def _made(line: TreeLine, step: StepView, now: float) -> Node:
+def _made(line: TreeLine, step: StepView, fork: str, now: float) -> Node:
     state = step.state
     last = step.attempts[-1] if step.attempts else None
     tries = step.failures + step.disruptions + step.startups
     word = f"{state.value} {tries}" if tries and state in _AGAIN else state.value
-    detail, role = _detail(line, step, now)
+    detail, role = _detail(line, step, fork, now)
     return Node(
         step.name,
         line.depth,
@@ -102,8 +103,8 @@ def _time(step: StepView, now: float) -> str:
     return span(max(0.0, now - started)) if started is not None and step.state in _LIVE else ""
 
 
-def _detail(line: TreeLine, step: StepView, now: float) -> tuple[str, str]:
-    """The one thing worth saying: why it does not run, how far it is, or which other parents it has."""
+def _detail(line: TreeLine, step: StepView, fork: str, now: float) -> tuple[str, str]:
+    """The one thing worth saying: why it does not run, how far it is, its list, or which other parents it has."""
     if step.state is StepState.RETRYING and step.not_before and step.not_before > now:
         return f"again in {span(step.not_before - now)}: {step.why}", role_of(step.state.value)
     again = tries_text(step)
@@ -112,7 +113,7 @@ def _detail(line: TreeLine, step: StepView, now: float) -> tuple[str, str]:
     if step.why:
         quiet = step.state in (StepState.SKIPPED, StepState.STOPPED, StepState.CACHED)
         return step.why, "dim" if quiet else role_of(step.state.value)
-    parts = []
+    parts = [fork] if fork else []
     if again and (step.state is StepState.RUNNING or step.state.ended):
         parts.append(again)
     if step.hook:

@@ -59,6 +59,14 @@ def container_step(*args, **kwargs):
     return _Recorder()
 
 
+def one_of(*branches):
+    """Give back nothing: branches meet in pipelines only."""
+
+
+def unmapped(value):
+    """Give back nothing, as `one_of`."""
+
+
 def report(progress=None, **metrics):
     """Tell the runner, which is there in a step's process and in those that it forks."""
     try:

@@ -1,0 +1,60 @@
+"""Mapped steps and conditions in words, and the plan of a step that is not in the plan itself. Pure.
+
+The same words stand in the tree of the screens, in the output of the command line and in descriptions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from k8stui.incluster.protocol import Plan, StepPlan
+from k8stui.incluster.states import StepState
+from k8stui.incluster.unfolding import item_of, item_place
+from k8stui.model.views import StepView
+
+_UNDECIDED = frozenset({StepState.WAITING, StepState.SKIPPED, StepState.STOPPED, StepState.FAILED})
+"""States in which a mapped step without items has not come to its list; in any other the list was empty."""
+
+
+def planned(plan: Plan, name: str) -> StepPlan | None:
+    """The plan of a step, or of an item of a mapped one; None for any other name."""
+    known = {step.name: step for step in plan.steps}
+    place = item_place(name)
+    if name in known or place is None or place[0] not in known:
+        return known.get(name)
+    return item_of(known[place[0]], place[1])
+
+
+def items_by_step(steps: Iterable[StepView]) -> dict[str, list[StepView]]:
+    """The items of each mapped step, in their order."""
+    found: dict[str, list[StepView]] = {}
+    for step in steps:
+        if step.item_of:
+            found.setdefault(step.item_of, []).append(step)
+    return found
+
+
+def fork_text(step: StepView, items: Sequence[StepView]) -> str:
+    """What a step is mapped over, and what it depends on: `map of prepare[] (?)`, `when check > 0.9`.
+
+    Args:
+        step: Any step.
+        items: Those of it that are known.
+
+    Returns:
+        Empty for an ordinary step, and for a condition that has been decided.
+    """
+    parts = []
+    if step.mapped_over:
+        lists = (source if source.startswith("[") else f"{source}[]" for source in step.mapped_over)
+        known = str(len(items)) if items or step.state not in _UNDECIDED else "?"
+        parts.append(f"map of {' and '.join(lists)} ({known}){'' if step.state.done else _far(items)}")
+    if step.conditions and step.state is StepState.WAITING:
+        parts.append(f"when {' and '.join(step.conditions)}")
+    return ", ".join(parts)
+
+
+def _far(items: Sequence[StepView]) -> str:
+    counts = Counter("done" if item.state.done else item.state.value for item in items)
+    return "".join(f", {counts[word]} {word}" for word in ("done", "running", "failed") if counts[word])
