@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from k8stui.cluster.resources import JOBS
 from k8stui.control.ending import delete_run
@@ -17,7 +17,7 @@ from k8stui.embedded.registry import CONFIG_MAP, JOB, POD, SECRET
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import K8stuiError
-from k8stui.model.views import RunView
+from k8stui.model.views import RunView, StepView
 from tests.embedded.runs import ended, eventually, step_of
 from tests.faults.place import Place
 
@@ -95,7 +95,18 @@ def _parents_first(place: Place, view: RunView) -> None:
         if line.what == "end":
             done.add(step.name)
         else:
-            assert done.issuperset(step.after), f"{line.pod} began before {set(step.after) - done} had ended"
+            before = set(_before(step, view))
+            assert done.issuperset(before), f"{line.pod} began before {before - done} had ended"
+
+
+def _before(step: StepView, view: RunView) -> Iterator[str]:
+    """The steps that ran before this one: of a mapped parent all items, and no branch that was not taken."""
+    steps = {one.name: one for one in view.steps}
+    for name in steps[step.item_of].after if step.item_of else step.after:
+        if steps[name].mapped_over:
+            yield from (one.name for one in view.steps if one.item_of == name)
+        elif not steps[name].untaken:
+            yield name
 
 
 def _status_is_true(
@@ -108,13 +119,13 @@ def _status_is_true(
     assert set(known) <= {pod.name for pod in place.history.steps(view.run)}
     for step in view.steps:
         found = [attempt.state.value for attempt in step.attempts]
-        usual = [] if step.state in _NEVER_RAN else [step.state.value]
+        usual = [] if step.state in _NEVER_RAN or step.mapped_over else [step.state.value]
         assert step.state.ended
         if step.name in lost:
             assert step.state is StepState.SUCCEEDED
             continue
         assert found == list(attempts.get(step.name, usual)), f"{step.name}: {found}, {step.why}"
-        if step.state is StepState.SUCCEEDED:
+        if step.state is StepState.SUCCEEDED and not step.mapped_over:
             assert step.attempts[-1].pod in work_done
     for pod in pods.values():
         if pod.exit_code is not None and pod.name not in against:

@@ -58,6 +58,27 @@ async def test_a_run_that_goes_well(place: Place, write: Write, commit: bool) ->
     await judge(place, run, result=(write.step, write.value), told=[f"run {run}"])
 
 
+FORKS = {
+    name: Write(calls("create", what, place), pipeline="forked", step="last", value=8)
+    for name, what, place in (
+        ("pod of the list", "pods", "numbers"),
+        ("status of the items", "configmaps", "-status-1"),
+        ("pod of the first item", "pods", "held-0"),
+        ("pod of the last item", "pods", "held-2"),
+        ("pod of what takes all items", "pods", "total"),
+        ("pod of the branch that is taken", "pods", "more"),
+        ("pod of the join", "pods", "last"),
+    )
+}
+
+
+@pytest.mark.parametrize("commit", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("write", FORKS.values(), ids=FORKS.keys())
+async def test_a_run_whose_shape_only_it_knows(place: Place, write: Write, commit: bool) -> None:
+    run = await killed_at(place, write, commit=commit)
+    await judge(place, run, result=(write.step, write.value), told=[f"run {run}"])
+
+
 FAILING = {
     "last record": Write(says_the_end),
     "limit of the Job": Write(calls("patch", "jobs")),

@@ -6,7 +6,7 @@ import signal
 
 from journal import attempt, noted, wait_for  # type: ignore[import-not-found]  # found beside the script
 
-from k8stui import StepRetry, pipeline, step
+from k8stui import StepRetry, one_of, pipeline, step
 
 
 @step
@@ -26,6 +26,12 @@ def held(number: int, gate: str) -> int:
 def text(length: int) -> str:
     with noted():
         return "x" * length
+
+
+@step
+def numbers(count: int) -> list[int]:
+    with noted():
+        return list(range(count))
 
 
 @step
@@ -66,6 +72,14 @@ def diamond(width: int = 3, gate: str = "") -> None:
     """A source, parts side by side, their join and one more: 2 x width + 1 in the end."""
     base = one(0)
     one(total([held(base, gate) for _ in range(width)]))
+
+
+@pipeline
+def forked(width: int = 3, gate: str = "") -> None:
+    """A list, an item for each thing in it, their sum, and one of two branches: 8 in the end."""
+    found = total(held.map(number=numbers(width), gate=gate))
+    more, less = one(found, when=found > 5, id="more"), one(found, when=found <= 5, id="less")
+    one(one_of(more, less), id="last")
 
 
 @pipeline
