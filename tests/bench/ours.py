@@ -92,7 +92,9 @@ async def _measured(bench: Bench, shape: Shape, master: MasterWatch) -> OurRun:
     )
     written = bench.etcd.written()
     submitted = time.time()
-    reference = await submit(bench.cluster, spec_of(shape.kind, parameters), SubmitOptions(image=bench.image))
+    reference = await submit(
+        bench.cluster, spec_of(shape.kind, parameters), SubmitOptions(image=bench.image, cache=False)
+    )
     master.run = reference.run
     outcome: RunView | None = None
     async for item in follow_run(bench.cluster, reference.run):

@@ -24,7 +24,7 @@ def double(n: int) -> int:
         raise ValueError("no rows")
     return 2 * n
 
-@pipeline
+@pipeline(enable_cache=False)  # tests share a cluster, and each looks at pods and logs of its own run
 def quick(n: int = 3) -> None:
     double(load(n))
 

@@ -28,9 +28,10 @@ PATIENCE = 60.0
 async def start(
     cluster: Cluster, pipeline: str, *, file: str = "lines.py", settings: Settings | None = None, **parameters: Any
 ) -> str:
-    """Submit a pipeline of a file in `pipelines/`; return the run's name."""
+    """Submit a pipeline of a file in `pipelines/`, to be run as if it never had been; return the run's name."""
     spec = load(f"{PIPELINES / file}:{pipeline}").trace(parameters)
-    return (await submit(cluster, replace(spec, settings=settings or spec.settings), SubmitOptions())).run
+    spec = replace(spec, settings=settings or spec.settings)
+    return (await submit(cluster, spec, SubmitOptions(cache=False))).run
 
 
 async def scheduled(cluster: Cluster, pipeline: str, *, file: str = "lines.py", **parameters: Any) -> str:

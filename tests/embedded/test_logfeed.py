@@ -15,7 +15,7 @@ from k8stui.control.ending import delete_run
 from k8stui.control.logs import History, LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.podviews import pod_view
-from k8stui.control.submit import submit
+from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.feeds.logs import LogFeed
 from tests.embedded.gate import Gate
@@ -80,7 +80,8 @@ async def whole(cluster: Cluster, run: str) -> None:
 
 async def talked(cluster: Cluster, tmp_path: Path, lines: int = 30) -> str:
     (tmp_path / "talk.py").write_text(TALK)
-    run = (await submit(cluster, load(str(tmp_path / "talk.py")).trace({"lines": lines}))).run
+    spec = load(str(tmp_path / "talk.py")).trace({"lines": lines})
+    run = (await submit(cluster, spec, SubmitOptions(cache=False))).run
     await whole(cluster, run)
     return run
 

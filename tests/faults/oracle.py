@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from k8stui.cluster.resources import JOBS
 from k8stui.control.ending import delete_run
@@ -167,10 +168,15 @@ async def _nothing_runs_on(place: Place, run: str) -> None:
 
 
 async def left(place: Place) -> list[str]:
-    """Whatever is there that is not the cluster's own."""
+    """Whatever is there that is not the cluster's own; the index of a pipeline's results is for runs to come."""
     found = [(kind, one) for kind in (CONFIG_MAP, SECRET, JOB, POD) for one in place.embedded.store.all(kind)]
-    named = [f"{kind.plural}/{one['metadata']['name']}" for kind, one in found]
+    named = [f"{kind.plural}/{one['metadata']['name']}" for kind, one in found if not _is_index(one)]
     return [name for name in named if name != "configmaps/kube-root-ca.crt"]
+
+
+def _is_index(found: Mapping[str, Any]) -> bool:
+    labels: Mapping[str, str] = found["metadata"].get("labels") or {}
+    return labels.get(names.LABEL_COMPONENT) == names.COMPONENT_CACHE
 
 
 async def _said(place: Place, view: RunView) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from k8stui.authoring import places, tracing
 from k8stui.authoring.branches import told_apart
 from k8stui.authoring.retry import StepRetry, retry_of
-from k8stui.authoring.settings import settings_of
+from k8stui.authoring.settings import cache_switch, settings_of
 from k8stui.incluster.protocol import KIND_CONTAINER
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
@@ -87,6 +87,7 @@ def container_step(
     inputs: Mapping[str, Any] | None = None,
     settings: Any = None,
     retry: StepRetry | Mapping[str, Any] | None = None,
+    enable_cache: bool | None = None,
 ) -> ContainerStep:
     """A step that runs an image.
 
@@ -99,6 +100,8 @@ def container_step(
         inputs: Values for `INPUT_<NAME>` environment variables; calls can add to them.
         settings: As for `step`.
         retry: As for `step`.
+        enable_cache: Whether it may be left out when an earlier run has done the same; only where this says so, since a
+            container returns nothing and is run for what it does besides.
 
     Returns:
         What a pipeline function calls, with `after=`, `id=` and further inputs.
@@ -116,6 +119,7 @@ def container_step(
         env=environment(env or {}, where=where),
         settings=settings_of(settings, where=where),
         retry=retry_of(retry, where=where),
+        enable_cache=cache_switch(enable_cache, where=where),
     )
     return ContainerStep(template, inputs or {})
 

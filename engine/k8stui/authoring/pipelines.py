@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 from k8stui.authoring import exits, hooks, package, places, sources, tracing
 from k8stui.authoring.parameters import Parameter, bind, parameters_of
 from k8stui.authoring.schedule import Schedule
-from k8stui.authoring.settings import merged, settings_of
+from k8stui.authoring.settings import cache_switch, merged, settings_of
 from k8stui.authoring.steps import Step, signature_of
 from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
 from k8stui.incluster.states import RunState
@@ -48,6 +47,7 @@ class Pipeline:
         name: Its name.
         parameters: What a run can be given.
         schedule: When it runs by itself; None for never.
+        enable_cache: Whether earlier results may be taken instead of running its steps; None for the default.
         derived: True for what `with_options` returned.
     """
 
@@ -66,8 +66,7 @@ class Pipeline:
         self.derived = derived
         if self.schedule is not None and not isinstance(self.schedule, Schedule):
             raise InvalidInputError(f"{self._where}: schedule={self.schedule!r} is not a Schedule")
-        if options.get("enable_cache"):
-            warnings.warn(f"{self._where}: enable_cache=True has no effect yet: every step runs", stacklevel=4)
+        self.enable_cache = cache_switch(options.get("enable_cache"), where=self._where)
 
     def __repr__(self) -> str:
         return f"<pipeline {self.name!r} of {places.definition(self._function)}>"
@@ -96,7 +95,7 @@ class Pipeline:
         Args:
             schedule: When it runs by itself.
             settings: Over the pipeline's settings: dicts are merged by key, all else is replaced.
-            enable_cache: Accepted; steps are not cached yet.
+            enable_cache: Whether earlier results may be taken instead of running its steps; a step's own wins.
             on_success: A step that runs after a run that succeeded.
             on_failure: A step that runs after a run that failed.
 
@@ -150,6 +149,7 @@ class Pipeline:
             code=package.of_sources(trace.sources, self._source) if trace.sources else None,
             source=f"{self._source.path}:{self._function.__name__}" if self._source.path else "",
             schedule=schedule,
+            enable_cache=self.enable_cache,
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> RunHandle | Any:
@@ -233,7 +233,8 @@ def pipeline(
     Args:
         function: The function. Its parameters are the pipeline's and are checked against their annotations.
         options: `name` (default: the function's), `settings` (`KubernetesOrchestratorSettings`, a dict of its fields,
-            or either under "orchestrator"), `enable_cache` (accepted; steps are not cached yet), `on_success` and
+            or either under "orchestrator"), `enable_cache` (whether earlier results may be taken
+            instead of running its steps, True by default; a step's own wins), `on_success` and
             `on_failure` (a step that runs after the end of a run that succeeded or failed, and changes nothing of it).
 
     Raises:

@@ -52,3 +52,14 @@ def merged(
     """
     given = settings_of(value, where=where)
     return merge(known, given) if known and given else given or known
+
+
+def cache_switch(given: Any, *, where: str) -> bool | None:
+    """What `enable_cache=` says; None for nothing.
+
+    Raises:
+        InvalidInputError: It is neither true nor false.
+    """
+    if given is not None and not isinstance(given, bool):
+        raise InvalidInputError(f"{where}: enable_cache={given!r} is neither True nor False")
+    return given

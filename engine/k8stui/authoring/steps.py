@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
@@ -15,7 +14,7 @@ from k8stui.authoring.branches import told_apart
 from k8stui.authoring.containers import checked_image
 from k8stui.authoring.outputs import named, output_names
 from k8stui.authoring.retry import StepRetry, retry_of
-from k8stui.authoring.settings import merged, settings_of
+from k8stui.authoring.settings import cache_switch, merged, settings_of
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 
@@ -46,8 +45,6 @@ class Step:
             outputs = output_names(function) if given is None else named(given)
         except InvalidInputError as error:
             raise InvalidInputError(f"{where}: {error.message}") from error
-        if options.get("enable_cache"):
-            warnings.warn(f"{where}: enable_cache=True has no effect yet: every step runs", stacklevel=4)
         self.name = tracing.checked_name(options.get("name") or function.__name__, where=where)
         self._template = StepSpec(
             name=self.name,
@@ -57,6 +54,7 @@ class Step:
             image=checked_image(options["image"], where=where) if options.get("image") else "",
             settings=settings_of(options.get("settings"), where=where),
             retry=retry_of(options.get("retry"), where=where),
+            enable_cache=cache_switch(options.get("enable_cache"), where=where),
         )
 
     def __repr__(self) -> str:
@@ -82,7 +80,7 @@ class Step:
             retry: In place of its retries.
             outputs: Names of what it returns.
             image: The image it runs in.
-            enable_cache: Accepted; steps are not cached yet.
+            enable_cache: Whether an earlier result may be taken instead of running it; wins over the pipeline's.
             after: Steps to wait for, besides those named at the call.
             when: What must hold for it to run, besides what the call says.
 
@@ -239,7 +237,8 @@ def step(function: Callable[..., Any] | None = None, /, **options: Any) -> Step 
         options: `name` (default: the function's; further calls get `_2`, `_3` …), `settings`
             (`KubernetesOrchestratorSettings`, a dict of its fields, or either under "orchestrator"; they win over the
             pipeline's), `retry` (`StepRetry` or a dict), `outputs` (names of what it returns, in place of the return
-            annotation), `image` (the image it runs in), `enable_cache` (accepted; steps are not cached yet).
+            annotation), `image` (the image it runs in), `enable_cache` (whether an earlier result
+            may be taken instead of running it; wins over the pipeline's, which is True by default).
 
     Raises:
         InvalidInputError: An option is wrong, or the function cannot be a step.

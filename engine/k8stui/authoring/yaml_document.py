@@ -39,6 +39,7 @@ class StepDocument(_Document):
     after: list[str] = []
     retry: dict[str, Any] | None = None
     settings: dict[str, Any] | None = None
+    enable_cache: bool | None = None
 
     @field_validator("command", "args", mode="before")
     @classmethod
@@ -60,6 +61,7 @@ class PipelineDocument(_Document):
     pipeline: Annotated[str, Field(min_length=1)]
     parameters: dict[str, Any] = {}
     settings: dict[str, Any] | None = None
+    enable_cache: bool | None = None
     steps: Annotated[list[StepDocument], Field(min_length=1)]
 
 

@@ -19,8 +19,9 @@
         python: functions:report
         inputs: {loaded: "${{ steps.load.output }}"}
 
-Further fields of a step: `env`, `outputs` (names, in place of the function's return annotation), `settings`. Steps may
-stand in any order. Everything is checked when the file is loaded, and no code of it is run for that.
+Further fields of a step: `env`, `outputs` (names, in place of the function's return annotation), `settings`,
+`enable_cache`, which the pipeline has as well. Steps may stand in any order. Everything is checked when the file is
+loaded, and no code of it is run for that.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class YamlPipeline:
         name: Its name.
         parameters: What a run can be given.
         settings: Its settings.
+        enable_cache: Whether earlier results may be taken instead of running its steps; None for the default.
         schedule: None; a YAML pipeline has none.
         file: The file.
         doc: The comment at its top; empty for none.
@@ -70,6 +72,7 @@ class YamlPipeline:
         self.name = tracing.checked_name(document.pipeline, where=text.place(("pipeline",)))
         self.parameters = tuple(_parameter(name, value, text) for name, value in document.parameters.items())
         self.settings = settings_of(document.settings, where=text.place(("settings",)))
+        self.enable_cache = document.enable_cache
         known = {parameter.name for parameter in self.parameters}
         steps: dict[str, YamlStep] = {}
         for index, step in enumerate(document.steps):
@@ -105,6 +108,7 @@ class YamlPipeline:
             settings=self.settings,
             code=package.of_sources(sources, _home(self.file)) if sources else None,
             source=f"{_home(self.file).path}:{self.name}",
+            enable_cache=self.enable_cache,
         )
 
 

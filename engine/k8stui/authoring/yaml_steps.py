@@ -128,6 +128,7 @@ def yaml_step(step: StepDocument, text: YamlText, index: int, *, parameters: set
             settings=settings_of(step.settings, where=where),
             retry=retry_of(step.retry, where=where),
             after=parents,
+            enable_cache=step.enable_cache,
         ),
         inputs=step.inputs,
         taken=tuple(taken),

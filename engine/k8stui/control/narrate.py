@@ -104,7 +104,7 @@ class Narrator:
         if last and step.state is StepState.EVICTED:
             return text + self._because(last)  # its pod may tell before the record does
         # The reason of the attempt before would read as one of this attempt.
-        why = "" if step.state is StepState.RUNNING else harmless(step.why)
+        why = "" if step.state is StepState.RUNNING else harmless(why_text(step))
         return text + (self._paint("dim", f": {why}") if why else "")
 
 
@@ -130,6 +130,11 @@ def tries_text(step: StepView) -> str:
     ends = Counter(attempt.state.value for attempt in step.attempts[:-1])
     count = f"{len(step.attempts)} attempts" if step.state.ended else f"attempt {step.attempts[-1].attempt}"
     return ", ".join([count, *(f"{number} {end}" for end, number in ends.items())])
+
+
+def why_text(step: StepView) -> str:
+    """Why a step is as it is: of a cached one, where its result is from."""
+    return step.cache if step.state is StepState.CACHED else step.why
 
 
 def hook_text(step: StepView) -> str:
@@ -177,7 +182,7 @@ def _tail(step: StepView, also_after: Iterable[str], fork: str, paint: Painter) 
         tries_text(step),
         progress_text(step),
         paint("dim", harmless(fork)) if fork else "",
-        harmless(step.why),
+        harmless(why_text(step)),
         paint("dim", hook_text(step)),
         paint("dim", f"also after {others}") if others else "",
     ]

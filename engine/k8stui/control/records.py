@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from k8stui.control.caching import cache_sentence
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan, PlanError, StepPlan
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
@@ -164,6 +165,7 @@ def step_view(name: str, shape: StepPlan | None, status: StepStatus, outputs: Js
         planned["mapped_over"] = tuple(str(shape.inputs[name]) for name in shape.mapped)
         planned["conditions"] = tuple(map(str, shape.when))
     told = dict(vars(status), attempts=tuple(vars(attempt) for attempt in status.attempts))
+    told["cache"] = cache_sentence(status, shape)
     return StepView(name=name, results=outputs, **planned, **told)
 
 

@@ -44,6 +44,7 @@ class SubmitOptions:
         config: The outermost layer of the settings.
         handover: Whether steps tell the master of their end themselves.
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
+        cache: Whether results of earlier runs are used.
     """
 
     namespace: str | None = None
@@ -51,6 +52,7 @@ class SubmitOptions:
     config: KubernetesOrchestratorSettings | None = None
     handover: bool = True
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cache: bool = True
 
     def request(self, namespace: str, submitter: str) -> RunRequest:
         """What the compiler is asked for."""
@@ -62,6 +64,7 @@ class SubmitOptions:
             created=time.time(),
             handover=self.handover,
             credentials=self.credentials,
+            cache=self.cache,
         )
 
 

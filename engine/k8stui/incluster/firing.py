@@ -31,7 +31,7 @@ from .names import (
 )
 from .opening import new_record
 from .podfacts import parse_time
-from .protocol import CHUNK_CHARACTERS, Plan, PlanError
+from .protocol import CHUNK_CHARACTERS, Plan, PlanError, StepPlan
 from .record import HEADER_KEY
 
 Json = Dict[str, Any]
@@ -49,6 +49,9 @@ PLAN_KEY = "plan-"
 """What the keys of the plan's chunks begin with; the other keys of a template are copied as they are."""
 
 JOB_KEY = "job-"
+
+DUE = "due"
+"""What stands in a template at a step whose result depends on the time that its run is due at."""
 
 CHUNKS_A_PART = 9  # as many as fit a ConfigMap
 MAX_NAME, ATTEMPT_DIGITS = 63, 4
@@ -154,8 +157,14 @@ def fired_plan(template: Plan, firing: Firing, copies: Dict[str, str]) -> Plan:
         run=firing.run,
         pod_prefix=_pod_prefix(template, firing),
         templates=tuple(_fired_pod(pod, firing, copies) for pod in template.templates),
+        steps=tuple(_due(step, firing) for step in template.steps),
         created=firing.created,
     )
+
+
+def _due(step: StepPlan, firing: Firing) -> StepPlan:
+    known, _, due = step.cache.rpartition(".")
+    return replace(step, cache="%s.%s" % (known, firing.moment)) if due == DUE else step
 
 
 def _pod_prefix(template: Plan, firing: Firing) -> str:

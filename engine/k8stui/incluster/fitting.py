@@ -8,6 +8,8 @@ and how often a step failed and was disrupted.
 import json
 from typing import Any, Dict
 
+from .states import StepState
+
 Json = Dict[str, Any]
 
 MESSAGE_CHARACTERS = (400, 80)
@@ -27,6 +29,8 @@ def fitting(status: Dict[str, Json], most: int) -> str:
     text = _text(status)
     if len(text) > most:
         for step in status.values():
+            if step["state"] != StepState.CACHED.value:
+                step.pop("cache", None)
             for attempt in step.get("attempts", ()):
                 attempt.pop("metrics", None)
         text = _text(status)

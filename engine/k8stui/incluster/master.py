@@ -11,6 +11,7 @@ import time
 from typing import Any, Dict, List, Optional, Set
 
 from .actions import Create, Delete
+from .cachestore import CacheStore
 from .creators import Created, Creators, Refused
 from .credentials import remove_secrets
 from .ending import LOG_PATIENCE, End, facts_of_end, finish, grace_of, remove_pods, was_deleted_with_run
@@ -78,7 +79,8 @@ class Master:
         self._around = around
         self._inbox = inbox
         self._plan: Plan = around.plan
-        self._scheduler = Scheduler(self._plan)
+        self._store = CacheStore(kube, self._plan)
+        self._scheduler = Scheduler(self._plan, self._store.cache)
         self._by_slug: Dict[str, StepPlan] = self._scheduler.shape.by_slug
         self._by_name: Dict[str, StepPlan] = self._scheduler.shape.plans
         self._ledger = Ledger(kube, self._plan, around.record)
@@ -102,6 +104,7 @@ class Master:
         if self._summary.state.ended:
             say("k8stui: run %s has ended already: %s" % (self._plan.run, self._summary.state.value))
             return finish(self._kube, self._around, self._summary)
+        self._store.read()
         self._scheduler.restore(steps, results)
         self._scheduler.resume(self._summary, time.time())
         self._summary.total = len(self._scheduler.shape.ordinary)
@@ -317,7 +320,7 @@ class Master:
         creations = [action for action in actions if isinstance(action, Create)]
         judged = any(isinstance(action, Delete) and action.judged for action in actions)
         needed, recorded = self._scheduler.shape.needs_record, self._ledger.is_recorded
-        if judged or any(needed(action.step, recorded) for action in creations):
+        if judged or any(needed(action.step, recorded, self._scheduler.is_cached) for action in creations):
             self._flush(now)
         for action in actions:
             if isinstance(action, Delete):
@@ -382,6 +385,7 @@ class Master:
         return suspend(self._kube, self._around, self._inbox)
 
     def _finish(self) -> int:
+        self._store.keep(self._by_name, self._scheduler.steps, self._scheduler.results, time.time())
         self._flush(time.time())
         if self._plan.stream_step_logs:
             for pod, step in self._step_of.items():

@@ -26,6 +26,7 @@ COMPONENT_STATUS = "status"
 COMPONENT_RESULTS = "results"
 COMPONENT_INPUTS = "inputs"
 COMPONENT_CREDENTIALS = "credentials"
+COMPONENT_CACHE = "cache"
 COMPONENT_SCHEDULE = "schedule"
 COMPONENT_TEMPLATE = "template"
 

@@ -117,6 +117,8 @@ class StepPlan:
         alternatives: Groups of parents that are branches: of each, one must be done, and the others may be skipped.
         item_of: The mapped step that it is an item of; empty for a step of the plan.
         key: What its handover key is called, where that is not its slug: items share the key of their step.
+        cache: Digests of its code and settings, `code.settings`, and of the time it is due at where it asks for that;
+            empty for a step that is always run (`caching`).
     """
 
     name: str
@@ -142,6 +144,7 @@ class StepPlan:
     alternatives: Tuple[Tuple[str, ...], ...] = ()
     item_of: str = ""
     key: str = ""
+    cache: str = ""
 
     @property
     def key_slug(self) -> str:
@@ -173,6 +176,7 @@ class StepPlan:
             "max_items": self.max_items if self.mapped else None,
             "when": [condition.to_json() for condition in self.when],
             "alternatives": [list(group) for group in self.alternatives],
+            "cache": self.cache,
         }
         data.update({key: value for key, value in found.items() if value})
         if self.disruption_budget != DISRUPTION_BUDGET:
@@ -206,6 +210,7 @@ class StepPlan:
             max_items=data.get("max_items", MAX_MAP_ITEMS),
             when=tuple(Condition.from_json(one) for one in data.get("when", ())),
             alternatives=tuple(tuple(group) for group in data.get("alternatives", ())),
+            cache=data.get("cache", ""),
         )
 
 
@@ -228,6 +233,8 @@ class Plan:
         stream_step_logs: Whether the master copies the steps' logs to its own.
         handover: Whether steps tell the master of their end themselves.
         credentials: Names of the environment variables with credentials that every step gets; never their values.
+        cache: The ConfigMap with the index of the pipeline's results; empty where nothing is cached.
+        no_cache: Why earlier results are not to be used, where they are not: this run's still go into the index.
         created: When it was compiled, seconds since the epoch.
         submitted_by: Who submitted it, for showing.
         version: The k8stui that compiled it.
@@ -248,6 +255,8 @@ class Plan:
     stream_step_logs: bool = True
     handover: bool = True
     credentials: Tuple[str, ...] = ()
+    cache: str = ""
+    no_cache: str = ""
     created: float = 0.0
     submitted_by: str = ""
     version: str = ""

@@ -72,6 +72,8 @@ class StepStatus:
         why: A sentence on why it is not running or how it ended; empty when there is nothing to say.
         not_before: When the next attempt may start.
         untaken: It was skipped because a condition was not met, its own or one of a step before it.
+        cache: The run, and step, that the result of a cached step is from; of any other why there was none, empty when
+            there is nothing to say.
     """
 
     state: StepState = StepState.WAITING
@@ -82,13 +84,14 @@ class StepStatus:
     why: str = ""
     not_before: Optional[float] = None
     untaken: bool = False
+    cache: str = ""
 
     def to_json(self) -> Dict[str, Any]:
         """The status without what equals its default."""
         data: Dict[str, Any] = {"state": self.state.value}
         if self.attempts:
             data["attempts"] = [attempt.to_json() for attempt in self.attempts]
-        for key in ("failures", "disruptions", "startups", "why", "not_before", "untaken"):
+        for key in ("failures", "disruptions", "startups", "why", "not_before", "untaken", "cache"):
             value = getattr(self, key)
             if value:
                 data[key] = value
@@ -106,6 +109,7 @@ class StepStatus:
             why=data.get("why", ""),
             not_before=data.get("not_before"),
             untaken=data.get("untaken", False),
+            cache=data.get("cache", ""),
         )
 
 

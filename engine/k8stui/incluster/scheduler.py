@@ -21,19 +21,20 @@ from . import budgets, judging, modes
 from .actions import Action, Create, Delete
 from .attempts import DELETED, attempt_of, end_of, failure_of, note_disruption, note_pod, note_progress, note_report
 from .budgets import Refusal
+from .cached import CachedGraph
 from .deadlines import Deadlines
 from .podfacts import PodFacts
 from .progress import Progress
 from .protocol import Plan
 from .record import Attempt, StepStatus, Summary
 from .report import SUCCEEDED, Report
-from .restoring import RestorableGraph
 from .room import Room
 from .runclock import RunClock
 from .states import StepState
+from .stepcache import StepCache
 
 
-class Scheduler(RestorableGraph):
+class Scheduler(CachedGraph):
     """The state of a run and what follows from it.
 
     Attributes:
@@ -41,8 +42,8 @@ class Scheduler(RestorableGraph):
         clock: The time that the run may take.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: Plan, cache: Optional[StepCache] = None) -> None:
+        super().__init__(plan, cache)
         self.progressed: Set[str] = set()
         self.clock = RunClock(plan.timeout)
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
@@ -193,6 +194,8 @@ class Scheduler(RestorableGraph):
         for name in [name for name, since in self._delayed.items() if since <= now]:
             del self._delayed[name]
             self._ready.append(name)
+        if self._take_cached(now):
+            self.clock.start(now)
         limit = self._room.limit(self._most(), len(self._live), now) if self._ready else 0
         while self._ready and len(self._live) < limit and not self._paced:
             if now < self._next_start and self._has_company():

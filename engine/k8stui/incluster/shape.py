@@ -47,16 +47,18 @@ class Shape:
         """The parents without which a step can't have started."""
         return [parent for parent in self.plans[name].after if not self.may_lack(name, parent)]
 
-    def needs_record(self, name: str, is_recorded: Callable[[str], bool]) -> bool:
+    def needs_record(
+        self, name: str, is_recorded: Callable[[str], bool], is_cached: Callable[[str], bool] = lambda _: False
+    ) -> bool:
         """Whether the end of a parent must be written down before this step's pod exists.
 
         In a chain it need not: the successor's manifest is the receipt of the one parent. A mapped parent has no
-        attempt that could stand there, but many items.
+        attempt that could stand there, but many items; one from the cache has not succeeded in this run.
         """
         after = self.plans[name].after
         unknown = [parent for parent in after if not is_recorded(parent)]
-        if not unknown:
-            return False
+        if not unknown or any(map(is_cached, unknown)):
+            return bool(unknown)
         return len(after) > 1 or self.plans[unknown[0]].mapped != () or self._followers(unknown[0]) > 1
 
     def _followers(self, name: str) -> int:

@@ -38,6 +38,7 @@ class StepSpec:
         mapped: The inputs that are lists, of which each item of the step gets one part; empty when it is not mapped.
         when: What must hold for it to run.
         alternatives: Groups of parents that are branches, of each of which one must be taken.
+        enable_cache: Whether an earlier result may be taken instead of running it; None for what the pipeline says.
     """
 
     name: str
@@ -58,6 +59,7 @@ class StepSpec:
     mapped: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
+    enable_cache: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class PipelineSpec:
         source: Where it was read from, `flows/train.py:train` below the root of its package; empty when not from a
             file.
         schedule: When it is to run by itself; None for a pipeline that is run by hand.
+        enable_cache: Whether earlier results may be taken instead of running steps; None for the default.
     """
 
     name: str
@@ -97,3 +100,4 @@ class PipelineSpec:
     code: CodePackage | None = None
     source: str = ""
     schedule: ScheduleSpec | None = None
+    enable_cache: bool | None = None

@@ -36,9 +36,6 @@ CONFIG_ONLY = (
 )
 """Fields of the registered orchestrator (`model.config`), which a run can't change."""
 
-NOT_YET_EFFECTIVE = frozenset(("prevent_orchestrator_pod_caching",))
-"""Fields that are accepted and checked, but change nothing in this version."""
-
 RUN_ONLY = frozenset(
     (
         "synchronous",
@@ -219,12 +216,3 @@ def _merged(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
         known = result.get(key)
         result[key] = _merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
     return result
-
-
-def warnings(settings: KubernetesOrchestratorSettings) -> list[str]:
-    """One sentence for each field that was set and that this version accepts without acting on it."""
-    return [
-        f"{settings.called}.{name} is accepted but has no effect yet in this version of k8stui"
-        for name in settings.explicit()
-        if name in NOT_YET_EFFECTIVE
-    ]

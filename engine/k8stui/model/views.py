@@ -85,6 +85,7 @@ class StepView(View):
         item_of: The mapped step that it is an item of, which is its parent here.
         mapped_over: Of a mapped step: what each of its items gets one part of, such as `prepare`.
         conditions: What must hold for it to run, such as `check.score > 0.9`.
+        cache: Which run its result was taken from, or why it was taken from none; empty while that is not decided.
         results: Its small outputs by name; those in an artifact store by their reference.
     """
 
@@ -104,6 +105,7 @@ class StepView(View):
     item_of: str = ""
     mapped_over: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    cache: str = ""
     results: dict[str, Any] = Field(default_factory=dict)
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own advice for mypy

@@ -17,6 +17,7 @@ from k8stui.model.rules import image_problem
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan import limits
 from k8stui.plan.bundle import Bundle, Reference
+from k8stui.plan.caching import CacheDigests, index_name, why_unused
 from k8stui.plan.credentials import check_credentials, credentials_secret, masters_values
 from k8stui.plan.dag import in_order, parents
 from k8stui.plan.job import master_job, master_spec, program_variables
@@ -85,7 +86,7 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         job=master_job(names.job_name(run), request.namespace, own, job_spec),
         secret=secret,
         settings=made.settings,
-        warnings=in_vain(spec, request.config),
+        warnings=in_vain(spec),
     )
 
 
@@ -119,7 +120,8 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         uid=request.uid,
     )
     slugs = labelling.step_slugs((step.name for step in steps), mapped={step.name for step in steps if step.mapped})
-    planned = tuple(_step(step, slugs[step.name], settings, templates) for step in steps)
+    digests = CacheDigests(spec, scheduled=not run)
+    planned = tuple(_step(step, slugs[step.name], settings, templates, digests) for step in steps)
     chosen, longest = settings.run.pod_name_prefix, max(step.longest_slug for step in planned)
     if run:
         prefix = labelling.pod_prefix(chosen or spec.name, request.suffix, longest_slug=longest)
@@ -140,6 +142,8 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         stream_step_logs=settings.run.stream_step_logs,
         handover=request.handover,
         credentials=tuple(request.credentials),
+        cache=index_name(spec.name) if any(step.cache for step in planned) else "",
+        no_cache=why_unused(request, settings.run),
         created=request.created,
         submitted_by=request.submitted_by,
         version=__version__,
@@ -188,7 +192,9 @@ def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
         limits.check_step(step, outputs=outputs, mapped=mapped, program_characters=program)
 
 
-def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templates) -> StepPlan:
+def _step(
+    step: StepSpec, slug: str, settings: LayeredSettings, templates: Templates, digests: CacheDigests
+) -> StepPlan:
     own = settings.step(step)
     return StepPlan(
         name=step.name,
@@ -217,6 +223,7 @@ def _step(step: StepSpec, slug: str, settings: LayeredSettings, templates: Templ
         max_items=own.max_map_items,
         when=step.when,
         alternatives=step.alternatives,
+        cache=digests.of(step, own),
     )
 
 

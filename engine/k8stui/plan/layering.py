@@ -12,7 +12,6 @@ from k8stui.model.settings import (
     EffectiveSettings,
     KubernetesOrchestratorSettings,
     merge,
-    warnings,
 )
 
 
@@ -48,22 +47,12 @@ class LayeredSettings:
         return self._by_text[text]
 
 
-def in_vain(spec: PipelineSpec, config: KubernetesOrchestratorSettings | None) -> tuple[str, ...]:
-    """Sentences on settings that were given and change nothing: not yet, or not at a step.
-
-    Args:
-        spec: The pipeline.
-        config: The registered configuration.
-    """
+def in_vain(spec: PipelineSpec) -> tuple[str, ...]:
+    """Sentences on settings that were given at a step and change nothing there."""
     said: dict[str, list[str]] = {}
-    for layer in (config, spec.settings):
-        for sentence in warnings(layer) if layer else ():
-            said.setdefault(sentence, [])
     for step in spec.steps:
         if step.settings is None:
             continue
-        for sentence in warnings(step.settings):
-            said.setdefault(sentence, []).append(step.name)
         for name in step.settings.explicit():
             if name in RUN_ONLY:
                 sentence = f"settings.{name} concerns the whole run and has no effect at a step: set it on the pipeline"

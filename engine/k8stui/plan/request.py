@@ -46,6 +46,7 @@ class RunRequest:
         uid: User and group of the pods; None where the platform assigns one itself (OpenShift).
         handover: Whether steps tell the master of their end themselves.
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
+        cache: Whether results of earlier runs are used.
     """
 
     namespace: str
@@ -59,6 +60,7 @@ class RunRequest:
     uid: int | None = DEFAULT_UID
     handover: bool = True
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cache: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         },
         parts=(*made.parts, *([secret] if secret else [])),
         settings=made.settings,
-        warnings=in_vain(spec, request.config),
+        warnings=in_vain(spec),
     )
 
 

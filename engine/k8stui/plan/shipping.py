@@ -22,7 +22,10 @@ STANDINS = "standins"
 RUNNER = frozenset(
     f"{name}.py" for name in ("__init__", "handover", "progress", "report", "signing", "step", "telling", "unzip")
 )
-"""The modules that a step runs; the master has all of them and needs no stand-ins."""
+"""The modules that a step runs."""
+
+STEP_ONLY = frozenset(("telling.py", "unzip.py"))
+"""Those of them that no master runs; it has all other modules, and needs no stand-ins."""
 
 MAX_ZIP_BYTES = 96 * 1024
 """Every pod carries its zip twice over in the API server's answers to the kubelet, so it must stay small."""
@@ -33,7 +36,8 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 @functools.cache
 def master_zip() -> bytes:
     """Our modules under `k8stui_incluster/`."""
-    return _zip({f"{PACKAGE}/{path}": data for path, data in _files() if not path.startswith(f"{STANDINS}/")})
+    own = [(path, data) for path, data in _files() if not path.startswith(f"{STANDINS}/") and path not in STEP_ONLY]
+    return _zip({f"{PACKAGE}/{path}": data for path, data in own})
 
 
 @functools.cache

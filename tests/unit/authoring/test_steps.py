@@ -361,9 +361,12 @@ class TestOptions:
             load.with_options(settings=settings)
         assert said in str(caught.value)
 
-    def test_caching_asked_for_is_told_to_have_no_effect(self) -> None:
-        with pytest.warns(UserWarning, match="enable_cache=True has no effect yet"):
-            load.with_options(enable_cache=True)
+    def test_a_switch_of_the_cache_is_recorded_and_checked(self) -> None:
+        with tracing("p") as trace:
+            load.with_options(enable_cache=False)()
+        assert trace.steps[0].enable_cache is False
+        with pytest.raises(InvalidInputError, match="enable_cache='no' is neither True nor False"):
+            load.with_options(enable_cache="no")  # type: ignore[arg-type]  # what the test is about
 
 
 class TestContainers:

@@ -12,11 +12,9 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.pod_settings import KubernetesPodSettings
 from k8stui.model.settings import (
     CONFIG_ONLY,
-    NOT_YET_EFFECTIVE,
     RUN_ONLY,
     EffectiveSettings,
     KubernetesOrchestratorSettings,
-    warnings,
 )
 
 
@@ -61,7 +59,7 @@ def test_effective_settings_have_the_same_fields() -> None:
 
 
 def test_the_lists_of_special_fields_name_fields_that_exist() -> None:
-    assert set(KubernetesOrchestratorSettings.model_fields) >= NOT_YET_EFFECTIVE | RUN_ONLY
+    assert set(KubernetesOrchestratorSettings.model_fields) >= RUN_ONLY
     names = set(KubernetesOrchestratorConfig.model_fields) - set(KubernetesOrchestratorSettings.model_fields)
     assert set(CONFIG_ONLY) == names | {"pass_zenml_token_as_secret"}
 
@@ -125,17 +123,6 @@ def test_errors_in_pod_settings_name_which_of_the_two() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         KubernetesOrchestratorSettings().timeout = 3  # type: ignore[misc]
-
-
-def test_each_field_without_effect_is_told_when_set_to_its_default_too() -> None:
-    given: dict[str, Any] = dict.fromkeys(NOT_YET_EFFECTIVE, 5) | {"prevent_orchestrator_pod_caching": False}
-    said = warnings(KubernetesOrchestratorSettings(**given, timeout=3))
-    assert len(said) == len(NOT_YET_EFFECTIVE)
-    assert all(any(name in sentence for sentence in said) for name in NOT_YET_EFFECTIVE)
-
-
-def test_nothing_is_said_about_fields_that_work() -> None:
-    assert warnings(KubernetesOrchestratorSettings(timeout=3, privileged=True)) == []
 
 
 def test_the_configuration_takes_all_settings_as_its_layer() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 from k8stui.incluster import names
@@ -11,7 +13,15 @@ from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.plan import CompiledRun, RunRequest, compile_run
 
-CODE = CodePackage(data=b"not really a zip", digest="0" * 64, files=1)
+
+def _package() -> CodePackage:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("train.py"), "def a():\n    return 1\n\n\ndef b():\n    return 2\n")
+    return CodePackage(data=buffer.getvalue(), digest="0" * 64, files=1)
+
+
+CODE = _package()
 
 REQUEST = RunRequest(namespace="ml", suffix="x7k2b", image="example/python:1", created=1000.0, submitted_by="ada")
 

@@ -14,7 +14,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan import RunRequest, compile_run, default_image
-from tests.unit.plan.samples import REQUEST, compiled, container, container_step, pipeline, python_step, step_pod
+from tests.unit.plan.samples import CODE, REQUEST, compiled, container, container_step, pipeline, python_step, step_pod
 
 KIB = 1024
 
@@ -119,10 +119,8 @@ def test_settings_without_effect_are_told_with_their_steps() -> None:
         python_step("b", settings=at_step),
         settings=Settings(prevent_orchestrator_pod_caching=True),
     )
-    not_yet = "is accepted but has no effect yet in this version of k8stui"
     run_only = "concerns the whole run and has no effect at a step: set it on the pipeline"
     assert run.warnings == (
-        f"settings.prevent_orchestrator_pod_caching {not_yet} (step 'a' and 1 more)",
         f"settings.timeout {run_only} (step 'a' and 1 more)",
         f"settings.prevent_orchestrator_pod_caching {run_only} (step 'a' and 1 more)",
     )
@@ -176,9 +174,14 @@ def test_a_python_step_needs_a_code_package_and_a_container_step_does_not() -> N
     assert compiled(container_step("a"), code=None).plan.steps[0].name == "a"
 
 
+def code_of(kib: int) -> CodePackage:
+    """A package of this size: whatever stands before a zip belongs to it."""
+    return CodePackage(CODE.data.rjust(kib * KIB, b"x"), "d", 9)
+
+
 def test_code_that_does_not_fit_is_refused_and_what_fits_is_not() -> None:
-    assert "the code package is 701 KiB" in fail(code=CodePackage(b"x" * 701 * KIB, "d", 9))
-    run = compiled(code=CodePackage(b"x" * 700 * KIB, "d", 9))
+    assert "the code package is 701 KiB" in fail(code=code_of(701))
+    run = compiled(code=code_of(700))
     assert len(run.parts) == 2
 
 
@@ -189,7 +192,7 @@ def test_inputs_that_do_not_fit_are_refused_and_what_fits_is_not() -> None:
 
 
 def test_code_and_inputs_that_only_do_not_fit_together_are_refused() -> None:
-    code = CodePackage(b"x" * 700 * KIB, "d", 9)
+    code = code_of(700)
     said = fail(python_step("a", inputs={"x": Input(value="x" * 890 * KIB)}), code=code)
     assert "code package and inputs are" in said
 

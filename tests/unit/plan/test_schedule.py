@@ -80,10 +80,9 @@ def test_what_was_not_said_is_left_to_kubernetes() -> None:
     assert spec.keys().isdisjoint({"startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"})
 
 
-def test_limits_of_its_history_have_an_effect_and_other_settings_of_later_are_told() -> None:
-    settings = Settings(failed_jobs_history_limit=1, prevent_orchestrator_pod_caching=True)
-    (warning,) = schedule(settings=settings).warnings
-    assert "prevent_orchestrator_pod_caching" in warning
+def test_limits_of_its_history_have_an_effect() -> None:
+    made = schedule(settings=Settings(failed_jobs_history_limit=1))
+    assert (made.warnings, made.cron_job["spec"]["failedJobsHistoryLimit"]) == ((), 1)
 
 
 def test_its_master_is_the_one_of_a_run_by_hand_but_for_what_it_is_told() -> None:

@@ -28,6 +28,7 @@ Synchronous = Annotated[
     bool | None,
     typer.Option("--synchronous/--no-synchronous", help="Follow the run to its end; the pipeline's setting."),
 ]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Run every step, whatever earlier runs have come to.")]
 DryRun = Annotated[
     str | None, typer.Option("--dry-run", metavar="server", help="Have the server check every object, make none.")
 ]
@@ -38,6 +39,7 @@ def run(
     param: Parameters = None,
     image: Image = "",
     synchronous: Synchronous = None,
+    no_cache: NoCache = False,
     dry_run: DryRun = None,
     context: Context = None,
     namespace: Namespace = None,
@@ -60,7 +62,7 @@ def run(
         from k8stui_tui.cli.patience import patience
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            options = SubmitOptions(image=image)
+            options = SubmitOptions(image=image, cache=not no_cache)
             if dry_run:
                 return await _preview(cluster, spec, options, output)
             async with patience() as stage:

@@ -93,6 +93,7 @@ def step_lines(
         ("Failures", str(step.failures) if step.failures else ""),
         ("Disruptions", str(step.disruptions) if step.disruptions else ""),
         ("Next attempt", moment_to_come(step.not_before, now)),
+        ("Cache", step.cache),
         ("Results", [f"{name} = {_short(value)}" for name, value in step.results.items()]),
         ("Attempts", [(f"attempt {one.attempt}", _attempt(one, now)) for one in step.attempts]),
     ]

@@ -48,7 +48,7 @@ def step_cause(sight: Sight, step: StepView) -> Cause:
         StepState.EVICTED: _evicted,
         StepState.FAILED: _failed,
         StepState.STOPPED: _stopped,
-        StepState.CACHED: lambda *_: Cause(Level.FINE, "its result was taken from an earlier run"),
+        StepState.CACHED: _cached,
         StepState.SUCCEEDED: _succeeded,
     }
     return rules[step.state](sight, step)
@@ -76,6 +76,10 @@ def roots(sight: Sight, step: StepView) -> list[StepView]:
 def _is_settled(step: StepView) -> bool:
     """Whether nobody waits for a step any more, because it is done or on a branch that was not taken."""
     return step.state.done or step.untaken
+
+
+def _cached(_: Sight, step: StepView) -> Cause:
+    return Cause(Level.FINE, f"its result was taken {step.cache or 'from an earlier run'}")
 
 
 def _waiting(sight: Sight, step: StepView) -> Cause:

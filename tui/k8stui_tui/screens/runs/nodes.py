@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from k8stui.control.forks import fork_text, items_by_step
-from k8stui.control.narrate import duration, hook_text, progress_text, tries_text
+from k8stui.control.narrate import duration, hook_text, progress_text, tries_text, why_text
 from k8stui.control.spans import span
 from k8stui.control.tree import TreeLine, tree_lines
 from k8stui.incluster.states import StepState
@@ -110,9 +110,9 @@ def _detail(line: TreeLine, step: StepView, fork: str, now: float) -> tuple[str,
     again = tries_text(step)
     if step.state is StepState.RUNNING and (told := progress_text(step)):
         return "  ".join(filter(None, (again, told))), ""
-    if step.why:
+    if why := why_text(step):
         quiet = step.state in (StepState.SKIPPED, StepState.STOPPED, StepState.CACHED)
-        return step.why, "dim" if quiet else role_of(step.state.value)
+        return why, "dim" if quiet else role_of(step.state.value)
     parts = [fork] if fork else []
     if again and (step.state is StepState.RUNNING or step.state.ended):
         parts.append(again)
