@@ -132,6 +132,12 @@ class TestTerminals:
         left_clean(terminal)
         assert bytes(terminal.output).isascii()
 
+    def test_the_namespace_of_the_environment_is_looked_at(self, start: Callable[..., Terminal]) -> None:
+        terminal = start(K8STUI_NAMESPACE="kube-public")
+        terminal.wait_for("live", "kube-public")
+        terminal.send("q")
+        left_clean(terminal)
+
     def test_no_kubeconfig_is_told_on_the_screen(self, start: Callable[..., Terminal], tmp_path: Path) -> None:
         terminal = start(KUBECONFIG=str(tmp_path / "none"), HOME=str(tmp_path))
         terminal.wait_for("not connected", "kubeconfig")

@@ -23,6 +23,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.create.screen import CreateScreen
+from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES
 from tests.tui.harness import screen_text
 
@@ -124,6 +125,7 @@ class Host(App[None]):
     """An app with nothing but the dialog."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [Path(k8stui_tui.__file__).parent / "theme" / "roles.tcss"]
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
     def __init__(self, screen: CreateScreen, theme: str) -> None:
         super().__init__()

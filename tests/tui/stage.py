@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from rich.style import Style
 from textual.app import App, ComposeResult
@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 import k8stui_tui
+from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import DARK, THEMES
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.picking import PickView
@@ -28,6 +29,7 @@ class Stage(App[None]):
 
     CSS_PATH = Path(k8stui_tui.__file__).parent / "theme" / "roles.tcss"
     CSS = TWO
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, *shown: Widget, theme: str = DARK.name) -> None:

@@ -33,6 +33,7 @@ from k8stui_tui.screens.help import help_text
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.viewer import Fetch, ViewerScreen
 from k8stui_tui.store import Store
+from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES, few_colours, theme_name
 from k8stui_tui.widgets.prompt import COMMAND, FIND
 
@@ -62,6 +63,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         *(Binding(spec.number, spec.action.call, spec.title, show=False) for spec in SCREENS),
     ]
     CSS_PATH: ClassVar[list[str | PurePath]] = ["theme/roles.tcss", "k8stui.tcss"]
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     TITLE = "k8stui"
 
@@ -104,9 +106,12 @@ class ControlCenter(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def on_mount(self) -> None:
-        """Connect, and begin to tick."""
-        self.run_worker(self.store.serve(), name="store", exit_on_error=False)
+        """Connect as soon as there is something to see, and begin to tick."""
+        self.call_after_refresh(self._connect)
         self.set_interval(1 / TICKS, self._tick)
+
+    def _connect(self) -> None:
+        self.run_worker(self.store.serve(), name="store", exit_on_error=False)
 
     def _tick(self) -> None:
         # Also below a dialog: who is asked whether to stop a run should see what becomes of it.

@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from k8stui.cluster.client import Cluster
-from k8stui.control.board import RunBoard
-from k8stui.control.freshness import Freshness
-from k8stui.control.logs import LogQuery
-from k8stui.control.runfeed import RunFeed
 from k8stui.model.errors import K8stuiError, as_told
-from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.engine import load_rest, loaded
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.board import RunBoard
+    from k8stui.control.freshness import Freshness
+    from k8stui.control.logs import LogQuery
+    from k8stui.control.runfeed import RunFeed
+    from k8stui_tui.feeds.logs import LogFeed
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Place:
     read_only: bool = False
 
 
-Connector = Callable[[], AbstractAsyncContextManager[Cluster]]
+Connector: TypeAlias = "Callable[[], AbstractAsyncContextManager[Cluster]]"
 """Opens a connection; entered again after one that could not be made."""
 
 
@@ -85,12 +89,16 @@ class Store:
 
     def look_at(self, namespace: str, run: str) -> None:
         """Follow a run."""
+        from k8stui.control.runfeed import RunFeed
+
         cluster = self.cluster
         if cluster is not None:
             self.run.to((namespace, run), lambda: RunFeed(cluster, run, namespace=namespace or None))
 
     def listen(self, query: LogQuery) -> None:
         """Follow the logs of some pods."""
+        from k8stui_tui.feeds.logs import LogFeed
+
         cluster = self.cluster
         if cluster is not None:
             self.logs.to(query, lambda: LogFeed(cluster, query))
@@ -124,9 +132,13 @@ class Store:
 
     async def _serve_board(self, cluster: Cluster) -> None:
         """Follow the runs of a namespace until another one is looked at."""
+        await loaded()
+        from k8stui.control.board import RunBoard
+
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            feeds = [asyncio.create_task(self.run.serve()), asyncio.create_task(self.logs.serve())]
+            beside = (self.run.serve(), self.logs.serve(), _prepare(board))
+            feeds = [asyncio.create_task(one) for one in beside]
             try:
                 await self._moved.wait()
                 self._moved.clear()
@@ -135,3 +147,10 @@ class Store:
                 for feed in feeds:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)
+
+
+async def _prepare(board: RunBoard) -> None:
+    """Once the runs are there, what keys do with them is imported too."""
+    with suppress(K8stuiError):
+        await board.wait_synced()
+    await load_rest()

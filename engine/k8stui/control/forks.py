@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from k8stui.incluster.protocol import Plan, StepPlan
 from k8stui.incluster.states import StepState
 from k8stui.incluster.unfolding import item_of, item_place
-from k8stui.model.views import StepView
+
+if TYPE_CHECKING:
+    from k8stui.model.views import StepView
 
 _UNDECIDED = frozenset({StepState.WAITING, StepState.SKIPPED, StepState.STOPPED, StepState.FAILED})
 """States in which a mapped step without items has not come to its list; in any other the list was empty."""

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from k8stui.control.forks import fork_text, items_by_step
 from k8stui.control.harmless import harmless, harmless_line
-from k8stui.control.logstream import LogLine
 from k8stui.control.spans import span
 from k8stui.control.tree import tree_lines
 from k8stui.incluster.podfacts import WAITING_PROBLEMS
 from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
 from k8stui.incluster.states import StepState
-from k8stui.model.views import AttemptView, RunView, StepView
+
+if TYPE_CHECKING:
+    from k8stui.control.logstream import LogLine
+    from k8stui.model.views import AttemptView, RunView, StepView
 
 Painter = Callable[[str, str], str]
 """Takes a role (a state, `step:NAME` or `dim`) and the text, gives the text as it is to be shown."""

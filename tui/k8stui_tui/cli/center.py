@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,13 +23,20 @@ def on_terminal() -> bool:
 
 def open_center(
     *,
-    context: str | None,
-    namespace: str | None,
-    kubeconfig: Path | None,
-    everywhere: bool,
-    read_only: bool,
+    context: str | None = None,
+    namespace: str | None = None,
+    kubeconfig: Path | None = None,
+    everywhere: bool = False,
+    read_only: bool = False,
 ) -> NoReturn:
     """Show the screens until the person leaves.
+
+    Args:
+        context: Of the kubeconfig; the one that `K8STUI_CONTEXT` names, or the current one.
+        namespace: The one that `K8STUI_NAMESPACE` names, or the context's own.
+        kubeconfig: A file; `KUBECONFIG`, or `~/.kube/config`.
+        everywhere: All namespaces.
+        read_only: Nothing can be changed.
 
     Raises:
         InvalidInputError: There is no terminal to show them on.
@@ -40,14 +47,18 @@ def open_center(
             hint="Verbs work without one: k8stui runs list -o json; k8stui --help lists them all.",
         )
 
+    from k8stui_tui.engine import loaded
+
     @asynccontextmanager
     async def connection() -> AsyncIterator[Cluster]:
-        # In a thread: importing the client would hold up the first frame.
-        await asyncio.to_thread(_import_client)
+        await loaded()
         from k8stui.cluster.connect import connect
 
         async with await connect(
-            kubeconfig=kubeconfig, context=context or None, namespace=namespace or None, read_only=read_only
+            kubeconfig=kubeconfig,
+            context=context or os.environ.get("K8STUI_CONTEXT") or None,
+            namespace=namespace or os.environ.get("K8STUI_NAMESPACE") or None,
+            read_only=read_only,
         ) as cluster:
             yield cluster
 
@@ -71,7 +82,3 @@ def show(
     app = ControlCenter(Store(connection, everywhere=everywhere), folder=folder)
     app.run()
     raise SystemExit(app.return_code or 0)
-
-
-def _import_client() -> None:
-    from k8stui.cluster import transport  # noqa: F401 - imported for its time

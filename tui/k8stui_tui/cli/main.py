@@ -27,7 +27,7 @@ def main() -> None:
         os.environ["K8STUI_DEBUG"] = "1"
         sys.argv.remove(_DEBUG)
     _harmless_streams()
-    _run()
+    _run(bare=len(sys.argv) == 1)
 
 
 def _harmless_streams() -> None:
@@ -38,15 +38,23 @@ def _harmless_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _run() -> None:
-    from k8stui_tui.cli.app import build
-    from k8stui_tui.cli.session import broken_pipe, tell
+def _run(*, bare: bool) -> None:
+    from k8stui_tui.cli.center import on_terminal, open_center
 
     try:
+        if bare and on_terminal():
+            # What is typed most often: the screens are painted before the command line's library would be imported.
+            open_center()
+        from k8stui_tui.cli.app import build
+
         build()()
     except BrokenPipeError:
+        from k8stui_tui.cli.session import broken_pipe
+
         raise SystemExit(broken_pipe()) from None
     except Exception as error:
+        from k8stui_tui.cli.session import tell
+
         raise SystemExit(tell(error)) from None
 
 

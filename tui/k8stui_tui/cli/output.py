@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel
-
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.tables import Column, render
 
@@ -65,6 +63,8 @@ def documents(objects: Sequence[dict[str, Any]], form: Format) -> str:
 
 
 def _plain(data: Any) -> Any:
+    from pydantic import BaseModel
+
     if isinstance(data, BaseModel):
         return data.model_dump(mode="json")
     if isinstance(data, list | tuple):

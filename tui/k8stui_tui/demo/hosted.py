@@ -8,11 +8,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.model.errors import UnreachableError
+from k8stui_tui.engine import loaded
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
 
 END_SECONDS = 15.0
 """How long the cluster may take to end its pods before its process is killed."""
@@ -31,6 +33,9 @@ async def demo_cluster() -> AsyncIterator[Cluster]:
     )
     told, complaints = cast("asyncio.StreamReader", process.stdout), cast("asyncio.StreamReader", process.stderr)
     try:
+        await loaded()
+        from k8stui.cluster.connect import connect
+
         line = await told.readline()
         if not line:
             said = (await complaints.read()).decode("utf-8", "replace").strip().splitlines()

@@ -20,7 +20,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from k8stui_tui.theme.glyphs import Glyphs, glyphs
-from k8stui_tui.theme.roles import COMPONENTS, ROLES, component
+from k8stui_tui.theme.roles import ROLES, component
 from k8stui_tui.widgets.cells import fitted
 from k8stui_tui.widgets.scrollbar import renderer
 
@@ -42,7 +42,6 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     has (`pieces`); `head_lines` of them stay at the top. After any change they call `sync`.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     ALLOW_SELECT: ClassVar[bool] = False
 
     head_lines = 0
@@ -58,6 +57,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self.glyphs: Glyphs = glyphs()
         self._empty, self._empty_role = empty, "dim"
         self._shown: list[Hashable] = []
+        self._role_styles: dict[str, Style] = {}
 
     # What subclasses say.
 
@@ -113,8 +113,22 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         return y - self.head_lines if y < self.head_lines else y - self.head_lines + self.top
 
     def style_of(self, role: str) -> Style:
-        """How a role looks under the current theme; plain for one that does not exist."""
-        return self.get_component_rich_style(component(role), partial=True) if role in ROLES else Style.null()
+        """How a role looks under the current theme; plain for one that does not exist.
+
+        The app alone has the roles as component classes: Textual looks up the rules of each of them anew whenever a
+        widget that has them may look different.
+        """
+        style = self._role_styles.get(role)
+        if style is None:
+            known = role in ROLES
+            style = self.app.get_component_styles(component(role)).partial_rich_style if known else Style.null()
+            self._role_styles[role] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """The theme may be another one."""
+        self._role_styles.clear()
+        super().notify_style_update()
 
     def resized(self) -> None:
         """The number of lines changed: tells Textual how far there is to scroll."""

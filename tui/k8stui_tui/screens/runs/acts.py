@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from k8stui.authoring.creating import Creating
-from k8stui.cluster.client import Cluster
-from k8stui.control.ending import delete_run, stop_run
-from k8stui.control.pausing import pause_run, resume_run
-from k8stui.control.pruning import PruneRule, Verdict, plan_prune, prune
-from k8stui.control.retrying import retry_run
 from k8stui.control.spans import seconds_of
-from k8stui.control.submit import RunRef
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, K8stuiError
-from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.confirm import ConfirmScreen
-from k8stui_tui.screens.create.screen import CreateScreen
 from k8stui_tui.screens.runs.doing import RunDoing, aligned, called
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.pruning import PruneRule, Verdict
+    from k8stui.control.submit import RunRef
+    from k8stui.model.views import RunSummaryView
 
 STOP_PATIENCE = 40.0
 """Seconds after which a stop by force is offered: a pod's grace period is 30 s where nothing else is said."""
@@ -32,6 +30,9 @@ class RunActs(RunDoing, inherit_bindings=False):
 
     def action_create(self) -> None:
         """Start a run."""
+        from k8stui.authoring.creating import Creating
+        from k8stui_tui.screens.create.screen import CreateScreen
+
         cluster, place = self.cluster(), self.store.place
         namespace = self.run.namespace if place.everywhere and self.run else place.namespace
         creating = Creating(cluster, self.center.folder, namespace=namespace)
@@ -55,6 +56,8 @@ class RunActs(RunDoing, inherit_bindings=False):
             return
 
         async def pause(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.pausing import pause_run
+
             await pause_run(cluster, run.run, namespace=run.namespace or None, patience=None)
 
         self.at_once(runs, pause, "will pause: nothing starts, what runs may end", "pause")
@@ -64,6 +67,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         runs = [run for run in self.targets() if not run.state.ended and run.state is not RunState.STOPPING]
 
         async def resume(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.pausing import resume_run
+
             await resume_run(cluster, run.run, namespace=run.namespace or None)
 
         self.at_once(runs, resume, "resumed", "resume")
@@ -80,6 +85,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         details = [f"{run.run}  {run.state.value}  {run.done} of {run.total} steps are kept" for run in runs]
 
         async def retry(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.retrying import retry_run
+
             await retry_run(cluster, run.run, namespace=run.namespace or None)
 
         self.ask(f"Try {called(runs)} again from what failed?", "retry", details, runs, retry, "tried again")
@@ -101,6 +108,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         details += ["", f"Pods have {within} to end. S once more ends what does not, by force."]
 
         async def stop(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.ending import stop_run
+
             patience = STOP_PATIENCE if seconds is None else seconds + STOP_MARGIN
             where = run.namespace or None
             await stop_run(cluster, run.run, namespace=where, grace_period=seconds, patience=patience)
@@ -113,6 +122,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         details = [*_standing(runs), "", "Pods are killed, and what was done last may not be recorded."]
 
         async def force(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.ending import stop_run
+
             await stop_run(cluster, run.run, namespace=run.namespace or None, force_after=0)
 
         self.ask(f"{question[:1].upper()}{question[1:]}", "force", details, runs, force, "stopped by force")
@@ -130,6 +141,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         question = f"Delete {called(runs)} with Job, pods, results and record? This cannot be undone."
 
         async def delete(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.ending import delete_run
+
             await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
 
         self.ask(question, "delete", details, runs, delete, "deleted")
@@ -139,6 +152,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         self.center.act(self._plan_prune(_rule(text)))
 
     async def _plan_prune(self, rule: PruneRule) -> None:
+        from k8stui.control.pruning import plan_prune
+
         cluster, place = self.cluster(), self.store.place
         where = None if place.everywhere else place.namespace
         plan = await plan_prune(cluster, rule, namespace=where, all_namespaces=place.everywhere)
@@ -160,6 +175,8 @@ class RunActs(RunDoing, inherit_bindings=False):
         self.center.push_screen(ConfirmScreen(question, yes="delete", details=[*reasons, "", *rows]), answered)
 
     async def _prune(self, plan: Sequence[Verdict]) -> None:
+        from k8stui.control.pruning import prune
+
         done = await prune(self.cluster(), plan)
         errors = [(one.run.run, error) for one, error in done if error is not None]
         for run, error in errors:
@@ -169,6 +186,8 @@ class RunActs(RunDoing, inherit_bindings=False):
 
 def _rule(text: str) -> PruneRule:
     """What is typed after `:prune`: an age, and how many of each pipeline stay."""
+    from k8stui.control.pruning import PruneRule
+
     age, _, keep = text.partition(" ")
     try:
         return PruneRule(older_than=seconds_of(age), keep=int(keep) if keep else None)

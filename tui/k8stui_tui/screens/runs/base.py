@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from k8stui.cluster.client import Cluster
+from typing import TYPE_CHECKING
+
 from k8stui.model.errors import UnreachableError
-from k8stui.model.views import RunSummaryView, RunView, StepView
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.runs.listening import Listening
 from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.table import LineTable
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.model.views import RunSummaryView, RunView, StepView
 
 
 class RunsBase(FrameScreen, inherit_bindings=False):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from k8stui.cluster.client import Cluster
 from k8stui.model.errors import K8stuiError
-from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.looks import RunLooks
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.model.views import RunSummaryView
 
 AT_A_TIME = 8
 """Runs that are stopped or deleted at a time."""
 
-Verb = Callable[[Cluster, RunSummaryView], Awaitable[Any]]
-Late = Callable[[Sequence[RunSummaryView]], None]
+Verb: TypeAlias = "Callable[[Cluster, RunSummaryView], Awaitable[Any]]"
+Late: TypeAlias = "Callable[[Sequence[RunSummaryView]], None]"
 
 
 class RunDoing(RunLooks, inherit_bindings=False):

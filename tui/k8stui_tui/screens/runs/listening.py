@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from k8stui.control.logs import LogQuery
-from k8stui.control.logstream import LogLine
-from k8stui.model.views import RunSummaryView
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.log import LogEntry, LogPane
+
+if TYPE_CHECKING:
+    from k8stui.control.logs import LogQuery
+    from k8stui.control.logstream import LogLine
+    from k8stui.model.views import RunSummaryView
 
 
 class Listening:
@@ -70,6 +73,8 @@ class Listening:
     def _query_for(self, run: RunSummaryView | None) -> LogQuery | None:
         if run is None:
             return None
+        from k8stui.control.logs import LogQuery
+
         namespace = run.namespace or None
         if self.pipeline:
             return LogQuery(pipeline=run.pipeline, namespace=namespace)

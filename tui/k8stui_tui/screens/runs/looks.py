@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from k8stui.cluster.resources import JOBS, PODS
-from k8stui.control.describe import describe_run, describe_step
-from k8stui.control.events import events_of
-from k8stui.control.objects import get_yaml
-from k8stui.control.why import why_run, why_step
 from k8stui.incluster import names
-from k8stui.model.views import RunSummaryView, StepView
 from k8stui_tui.screens.runs.base import RunsBase
 from k8stui_tui.screens.runs.texts import diagnoses_text, events_text
 from k8stui_tui.screens.viewer import ViewerScreen
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunSummaryView, StepView
 
 
 class RunLooks(RunsBase, inherit_bindings=False):
@@ -24,6 +24,8 @@ class RunLooks(RunsBase, inherit_bindings=False):
         step, where = self.chosen_step(), run.namespace or None
 
         async def fetch() -> str:
+            from k8stui.control.why import why_run, why_step
+
             cluster = self.cluster()
             if step:
                 found = await why_step(cluster, run.run, step.name, namespace=where)
@@ -57,6 +59,8 @@ class RunLooks(RunsBase, inherit_bindings=False):
         step, where = self.chosen_step(), run.namespace or None
 
         async def fetch() -> str:
+            from k8stui.control.describe import describe_run, describe_step
+
             if step:
                 return await describe_step(self.cluster(), run.run, step.name, namespace=where)
             return await describe_run(self.cluster(), run.run, namespace=where)
@@ -71,6 +75,8 @@ class RunLooks(RunsBase, inherit_bindings=False):
         resource, name = (PODS, pod) if pod else (JOBS, self.view.job if self.view else names.job_name(run.run))
 
         async def fetch() -> str:
+            from k8stui.control.objects import get_yaml
+
             return await get_yaml(self.cluster(), resource, name, namespace=run.namespace or None)
 
         self.center.view(f"YAML: {resource.kind} {name}", fetch)
@@ -83,6 +89,8 @@ class RunLooks(RunsBase, inherit_bindings=False):
         kind, name = ("Pod", pod) if pod else ("Job", self.view.job if self.view else names.job_name(run.run))
 
         async def fetch() -> str:
+            from k8stui.control.events import events_of
+
             found = await events_of(self.cluster(), kind, name, namespace=run.namespace or None)
             return events_text(found, self.store.clock())
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from k8stui.control.forks import fork_text, items_by_step
 from k8stui.control.narrate import duration, hook_text, progress_text, tries_text, why_text
 from k8stui.control.spans import span
 from k8stui.control.tree import TreeLine, tree_lines
 from k8stui.incluster.states import StepState
-from k8stui.model.views import RunView, StepView
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.branches import Node
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunView, StepView
 
 COLUMNS = (
     Column("step", "STEP", least=14, most=48, wants=20),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import StepState
-from k8stui.model.views import RunSummaryView
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.table import Row
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunSummaryView
 
 COLUMNS = (
     Column("status", "STATUS", least=9),

@@ -7,7 +7,7 @@ cursor, or of the whole pipeline.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from textual.timer import Timer
 
 from k8stui.control.spans import span
 from k8stui.incluster.states import RunState, StepState
-from k8stui.model.views import RunSummaryView, RunView, StepView
 from k8stui_tui.filters import keeper
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.runs import rows
@@ -34,6 +33,9 @@ from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
 from k8stui_tui.widgets.tree import LineTree
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunSummaryView, RunView, StepView
 
 SETTLE = 0.12
 """Seconds the cursor must rest on a run before its watches are opened: who scrolls past 40 runs looks at none."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-from k8stui.control.diagnosis.finding import Diagnosis
-from k8stui.control.events import Event
 from k8stui.control.spans import age
+
+if TYPE_CHECKING:
+    from k8stui.control.diagnosis.finding import Diagnosis
+    from k8stui.control.events import Event
 
 
 def diagnoses_text(found: Sequence[Diagnosis], columns: int) -> str:

@@ -1,0 +1,37 @@
+"""The engine, imported behind the first painted screen: that costs more than all the rest of the start.
+
+Modules that are drawn with import nothing of it at their top but words and plain functions. Whoever needs more awaits
+`loaded` first, or is a key that a person presses later: an import inside a function is then a look into a table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from importlib import import_module
+
+FIRST = ("k8stui.cluster.connect", "k8stui.cluster.transport", "k8stui.control.board", "k8stui.control.runfeed",
+         "k8stui_tui.feeds.logs")  # fmt: skip
+"""What it takes to show runs."""
+
+REST = ("k8stui.control.ending", "k8stui.control.pausing", "k8stui.control.pruning", "k8stui.control.retrying",
+        "k8stui.control.why", "k8stui.control.describe", "k8stui.control.objects",
+        "k8stui_tui.screens.create.screen")  # fmt: skip
+"""What keys do with them."""
+
+
+async def loaded() -> None:
+    """Wait until runs can be shown."""
+    await asyncio.to_thread(_load, FIRST)
+
+
+async def load_rest() -> None:
+    """Have ready what keys may ask for."""
+    await asyncio.to_thread(_load, REST)
+    # What was imported never becomes garbage.
+    gc.freeze()
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        import_module(module)
