@@ -25,13 +25,13 @@ def test_expressions_of_a_cronjob_are_taken(expression: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
-        ("5 2 * *", "has 4 fields, and a CronJob takes 5"),
-        ("0 5 2 * * *", "has 6 fields"),
-        ("61 2 * * *", "is not valid"),
-        ("5 2 * * mo#1", "'mo#1' is not valid for day of week"),
-        ("5 2 L * *", "is not valid"),
-        ("5 2 * * 7", "from 0 to 6"),
-        ("", "has 0 fields"),
+        ("5 2 * *", "found 4: [5 2 * *]. A CronJob takes five fields: minute"),
+        ("0 5 2 * * *", "found 6"),
+        ("61 2 * * *", "end of range (61) above maximum (59): 61, in the minute"),
+        ("5 2 * * mo#1", "failed to parse int from mo#1"),
+        ("5 2 L * *", "in the day of month. L, W and # are not known"),
+        ("5 2 * * 7", "Sunday is 0"),
+        ("", "empty spec string"),
         (5, "is not text"),
     ],
 )

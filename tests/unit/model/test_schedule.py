@@ -49,7 +49,7 @@ def test_an_expression_is_measured_by_what_a_cronjob_takes() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"cron": "5 2 * *"}, "cron '5 2 * *' is not possible: it has 4 fields"),
+        ({"cron": "5 2 * *"}, "cron '5 2 * *' is not possible: expected exactly 5 fields, found 4"),
         ({"name": "Nightly"}, "name 'Nightly' is not possible"),
         ({"name": "n" * 53}, "it has 53 characters, 52 are allowed"),
         ({"time_zone": "Berlin"}, "time_zone 'Berlin' is not possible"),

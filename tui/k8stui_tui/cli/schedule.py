@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
+from k8stui_tui.cli.fires import next_
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.run import Image, Parameters, Target, parameters
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from k8stui.model.views import ScheduleView
 
 app = typer.Typer(no_args_is_help=True, help="Create, list, suspend and delete schedules.", rich_markup_mode=None)
+
+app.command("next")(next_)
 
 Schedules = Annotated[list[str], typer.Argument(metavar="SCHEDULE", help="Names of schedules.")]
 

@@ -6,9 +6,6 @@ Rules: Kubernetes documentation, "CronJob": time zones, concurrency, starting de
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from croniter import croniter
 
 from k8stui.embedded.controllers.base import RETRY, Controller
 from k8stui.embedded.controllers.job_status import finished_condition
@@ -30,6 +27,9 @@ from k8stui.embedded.objects import (
 from k8stui.embedded.registry import CRON_JOB, JOB
 from k8stui.embedded.resources import Resources
 from k8stui.embedded.store import Change
+from k8stui.model.cron import zone_of
+from k8stui.model.cron.grammar import parse
+from k8stui.model.cron.walk import next_time
 
 SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 """Annotation of a Job: the time it was created for, in the CronJob's time zone."""
@@ -104,7 +104,8 @@ class CronJobController(Controller):
             message = f"unparseable schedule: {spec.get('schedule')} : {error}"
             self._recorder.warning(CRON_JOB, cron_job, "UnparseableSchedule", message, source=_SOURCE)
             return
-        self.look(uid_of(cron_job), after=max(0.01, (times.after(moment) - moment).total_seconds()))
+        if following := times.after(moment):
+            self.look(uid_of(cron_job), after=max(0.01, (following - moment).total_seconds()))
         earliest = parse_time(status.get("lastScheduleTime") or cron_job["metadata"]["creationTimestamp"])
         deadline = spec.get("startingDeadlineSeconds")
         if deadline is not None:
@@ -179,26 +180,31 @@ class Times:
     """
 
     def __init__(self, spec: Obj) -> None:
-        self._zone = ZoneInfo(spec["timeZone"]) if spec.get("timeZone") else UTC
-        self._schedule = str(spec["schedule"])
-        croniter(self._schedule)
+        self._zone = zone_of(spec["timeZone"]) if spec.get("timeZone") else UTC
+        self._schedule = parse(str(spec["schedule"]))
 
-    def after(self, moment: datetime) -> datetime:
-        """Return the first time after `moment`."""
-        local = moment.astimezone(self._zone)
-        found: datetime = croniter(self._schedule, local).get_next(datetime)
-        return found.astimezone(UTC)
+    def after(self, moment: datetime) -> datetime | None:
+        """Return the first time after `moment`; None when there is none."""
+        return next_time(self._schedule, self._zone, moment)
 
     def latest(self, earliest: datetime, moment: datetime) -> tuple[datetime | None, int]:
-        """Return the latest time after `earliest` and not after `moment`, and how many there are (at most 101)."""
-        times = croniter(self._schedule, moment.astimezone(self._zone) + timedelta(microseconds=1))
-        last: datetime = times.get_prev(datetime)
-        if last <= earliest:
+        """Return the latest time after `earliest` and not after `moment`, and about how many there are.
+
+        The real controller estimates: it takes the distance of the first two times for that of all. From a bit before
+        the time so found it goes on one by one, so the latest time is exact where distances are alike.
+        """
+        first = self.after(earliest)
+        if first is None or moment < first:
             return None, 0
-        missed = 1
-        while missed <= _MOST_MISSED and times.get_prev(datetime) > earliest:
-            missed += 1
-        return last.astimezone(UTC), missed
+        second = self.after(first)
+        if second is None or moment < second:
+            return first, 1
+        distance = (second - first).total_seconds()
+        missed = int((moment - first).total_seconds() // distance) + 1
+        latest, following = None, self.after(first + timedelta(seconds=(missed - 2) * distance))
+        while following is not None and following <= moment:
+            latest, following = following, self.after(following)
+        return latest, missed
 
     def local(self, moment: datetime) -> str:
         """Return a time as the annotation has it."""

@@ -1,0 +1,89 @@
+"""`k8stui schedule next`: when a schedule would fire, told without a cluster."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.session import Output
+from k8stui_tui.cli.tables import Column
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+MOST = 10_000
+
+
+def next_(
+    cron: Annotated[str, typer.Option("--cron", help="A CronJob's schedule, as `5 2 * * *` or `@every 90m`.")],
+    *,
+    time_zone: Annotated[str, typer.Option("--time-zone", help="IANA zone that --cron is meant in.")] = "Etc/UTC",
+    start: Annotated[
+        str, typer.Option("--from", metavar="INSTANT", help="After which moment, as `2026-11-25T14:00:00Z`; now.")
+    ] = "",
+    count: Annotated[int, typer.Option("-n", "--count", min=1, max=MOST, help="How many times.")] = 10,
+    output: Output = Format.TABLE,
+) -> None:
+    """Tell when a schedule fires, exactly as Kubernetes finds it, and what may surprise; needs no cluster.
+
+    Times of `@every` are counted from --from, as the controller counts them from the last firing.
+    """
+    from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
+    from k8stui.model.cron.notes import notes
+
+    if problem := cron_problem(cron):
+        raise InvalidInputError(f"--cron {cron!r} is not possible: {problem}", hint="As --cron '5 2 * * *'.")
+    if problem := zone_problem(time_zone):
+        raise InvalidInputError(f"--time-zone {time_zone!r} is not possible: {problem}.")
+    after, zone = _instant(start), zone_of(time_zone)
+    found = list(islice(fire_times(cron, time_zone, after), count))
+    if output.structured:
+        say(structured([_utc(moment) for moment in found], output))
+        return
+    if output is Format.NAME:
+        for moment in found:
+            say(_utc(moment))
+        return
+    if found:
+        _table(found, zone, after)
+    for sentence in notes(cron, zone, after):
+        note(f"Note: {sentence}")
+
+
+def _instant(text: str) -> datetime:
+    if not text:
+        return datetime.fromtimestamp(time.time(), UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInputError(
+            f"--from {text!r} is not a moment: a date, a time and an offset are needed.",
+            hint="As --from 2026-11-25T14:00:00Z or 2026-11-25T15:00:00+01:00.",
+        )
+    return moment
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _table(found: list[datetime], zone: tzinfo, after: datetime) -> None:
+    from k8stui.control.spans import age
+
+    # Only @every can give seconds.
+    shape = "%a %d %b %Y %H:%M:%S" if any(moment.second for moment in found) else "%a %d %b %Y %H:%M"
+    columns = [Column(str(zone).upper()), Column("ZONE"), Column("UTC"), Column("IN", right=True)]
+    rows = []
+    for moment in found:
+        local = moment.astimezone(zone)
+        until = age(after.timestamp(), moment.timestamp())
+        rows.append([local.strftime(shape), local.tzname() or "", _utc(moment), until])
+    table(columns, rows)
