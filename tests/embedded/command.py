@@ -12,19 +12,19 @@ from pathlib import Path
 QUICK = """
 from k8stui import pipeline, step
 
-@step
+@step(enable_cache=False)  # each test looks at pods and logs of its own run
 def load(n: int) -> int:
     print("loading", n)
     return n
 
-@step
+@step(enable_cache=False)
 def double(n: int) -> int:
     print("doubling", n)
     if n < 0:
         raise ValueError("no rows")
     return 2 * n
 
-@pipeline(enable_cache=False)  # tests share a cluster, and each looks at pods and logs of its own run
+@pipeline
 def quick(n: int = 3) -> None:
     double(load(n))
 

@@ -102,7 +102,7 @@ def test_a_server_dry_run_prints_every_object_and_makes_none(here: Shell) -> Non
 def test_an_invalid_field_is_named_at_submit_and_nothing_is_left(here: Shell) -> None:
     text = (here.folder / "quick.py").read_text()
     bad = "{'step_pod_service_account_name': 'ghost'}"
-    (here.folder / "quick.py").write_text(text.replace("@pipeline(", f"@pipeline(settings={bad}, "))
+    (here.folder / "quick.py").write_text(text.replace("@pipeline\n", f"@pipeline(settings={bad})\n"))
     before = here.k8stui("runs", "list", "-o", "name").stdout
     done = here.k8stui("run", "quick.py")
     assert done.returncode == 8, done.stdout
