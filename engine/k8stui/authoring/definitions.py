@@ -95,7 +95,9 @@ class _Names:
             return names
         if isinstance(statement, ast.Assign):
             meaning = self._dotted(statement.value)
-            return {target.id: meaning for target in statement.targets if isinstance(target, ast.Name)}
+            same = statement.value.id if isinstance(statement.value, ast.Name) else ""  # `train = train` changes nothing
+            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            return {name: meaning for name in names if name != same}
         return {}
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Definition | None:
