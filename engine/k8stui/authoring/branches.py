@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from k8stui.authoring import places
@@ -80,6 +80,16 @@ def told_apart(arguments: Mapping[str, Any], *, where: str) -> tuple[dict[str, A
             hint="For a list that is known here, call the step in a loop: [score(x) for x in items].",
         )
     return plain, mapped
+
+
+def check_alternatives(groups: Iterable[Iterable[str]], needed: Iterable[str], *, where: str) -> None:
+    """Make sure that a step does not wait in any case for a branch that it can do without.
+
+    Raises:
+        InvalidInputError: It does.
+    """
+    for name in set(needed).intersection(name for group in groups for name in group):
+        raise InvalidInputError(f"{where} waits for {name!r} in any case, and one_of() says that it can do without it")
 
 
 def groups_of(value: Input) -> list[tuple[str, ...]]:

@@ -95,7 +95,7 @@ class _Names:
             return names
         if isinstance(statement, ast.Assign):
             meaning = self._dotted(statement.value)
-            same = statement.value.id if isinstance(statement.value, ast.Name) else ""  # `train = train` changes nothing
+            same = statement.value.id if isinstance(statement.value, ast.Name) else ""  # `fit = fit` changes nothing
             names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
             return {name: meaning for name in names if name != same}
         return {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from k8stui.authoring import places
 from k8stui.authoring.arguments import ArgumentTypes
-from k8stui.authoring.branches import OneOf, groups_of
+from k8stui.authoring.branches import OneOf, check_alternatives, groups_of
 from k8stui.authoring.conditions import conditions_of
 from k8stui.authoring.handles import StepHandle, StepOutput
 from k8stui.authoring.inputs import input_of
@@ -86,7 +86,7 @@ class Trace:
         waits, groups = _waits(after, where=f"{where}, after=")
         groups += [group for value in taken for group in groups_of(value)]
         parents += [*waits, *(name for group in groups for name in group)]
-        _check_alternatives(groups, [*waits, *(name for value in taken for name in value.needed())], where=where)
+        check_alternatives(groups, [*waits, *(name for value in taken for name in value.needed())], where=where)
         for parent in parents:
             if parent not in self._places:
                 raise InvalidInputError(
@@ -152,11 +152,6 @@ def checked_name(name: str, *, where: str) -> str:
 def _function_of(template: StepSpec) -> tuple[str, str]:
     """Module and name of a Python step's function; empty for a container."""
     return template.module, template.function
-
-
-def _check_alternatives(groups: Iterable[Iterable[str]], needed: Iterable[str], *, where: str) -> None:
-    for name in set(needed).intersection(name for group in groups for name in group):
-        raise InvalidInputError(f"{where} waits for {name!r} in any case, and one_of() says that it can do without it")
 
 
 def _waits(after: Any, *, where: str) -> tuple[list[str], list[tuple[str, ...]]]:

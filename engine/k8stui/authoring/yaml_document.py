@@ -35,6 +35,8 @@ class StepDocument(_Document):
     env: dict[str, str | int | float] = {}
     python: str = ""
     inputs: dict[str, Any] = {}
+    map: list[str] = []
+    when: list[str] = []
     outputs: list[str] | None = None
     after: list[str] = []
     retry: dict[str, Any] | None = None
@@ -49,7 +51,7 @@ class StepDocument(_Document):
             return value
         return [str(item) if isinstance(item, (int, float)) and not isinstance(item, bool) else item for item in value]
 
-    @field_validator("after", mode="before")
+    @field_validator("after", "map", "when", mode="before")
     @classmethod
     def _one_as_list(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value

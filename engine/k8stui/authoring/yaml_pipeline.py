@@ -20,8 +20,23 @@
         inputs: {loaded: "${{ steps.load.output }}"}
 
 Further fields of a step: `env`, `outputs` (names, in place of the function's return annotation), `settings`,
-`enable_cache`, which the pipeline has as well. Steps may stand in any order. Everything is checked when the file is
-loaded, and no code of it is run for that.
+`enable_cache`, which the pipeline has as well, and for lists and branches that only the run knows:
+
+      - name: score
+        python: functions:score
+        map: file                           # this input is a list: one item of the step for each thing in it
+        inputs: {file: "${{ steps.find.output }}"}
+      - name: deploy
+        python: functions:deploy
+        when: "${{ steps.pick.output > 0.9 }}"   # several in a list must all hold
+      - name: tell
+        python: functions:tell
+        inputs: {what: "${{ one_of(steps.deploy.output, steps.discard.output) }}"}
+      - name: clean
+        image: busybox:1.36
+        after: ["one_of(deploy, discard)"]
+
+Steps may stand in any order. Everything is checked when the file is loaded, and no code of it is run for that.
 """
 
 from __future__ import annotations

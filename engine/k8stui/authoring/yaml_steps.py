@@ -14,6 +14,7 @@ from k8stui.authoring.retry import retry_of
 from k8stui.authoring.settings import settings_of
 from k8stui.authoring.sources import Source
 from k8stui.authoring.yaml_document import StepDocument
+from k8stui.authoring.yaml_forks import forks_of
 from k8stui.authoring.yaml_text import YamlText
 from k8stui.incluster.protocol import KIND_CONTAINER, KIND_PYTHON
 from k8stui.model.errors import InvalidInputError
@@ -28,6 +29,7 @@ class YamlStep:
         place: Its place in the file.
         template: The step without inputs, with expressions in its texts.
         inputs: Values with expressions, by name.
+        when: Conditions with expressions.
         taken: The outputs it takes, as (step, output).
         source: The module of its function; None for a container step.
     """
@@ -35,6 +37,7 @@ class YamlStep:
     place: str
     template: StepSpec
     inputs: Mapping[str, Any]
+    when: tuple[str, ...]
     taken: tuple[tuple[str, str], ...]
     source: Source | None
 
@@ -75,6 +78,9 @@ class YamlStep:
             args=tuple(_text(part, plain) for part in fill.args),
             env={key: _text(value, plain) for key, value in fill.env.items()},
             inputs={key: expressions.input_of(value, plain) for key, value in self.inputs.items()},
+            when=tuple(
+                expressions.condition_of(one, plain, where=f"{self.place}: step {fill.name!r}") for one in self.when
+            ),
         )
 
 
@@ -109,10 +115,12 @@ def yaml_step(step: StepDocument, text: YamlText, index: int, *, parameters: set
             raise InvalidInputError(
                 f"{text.place(at)}: step {step.name!r}, input {name!r}: {error}", hint="Write it in quotes."
             ) from error
+    forks = forks_of(step, text, location, parameters)
     function = _function(step, text, index, where) if step.python else None
     if function is None:
         _check_container(step, where)
-    parents = tuple(dict.fromkeys([parent for parent, _ in taken] + step.after))
+    taken += forks.asked
+    parents = tuple(dict.fromkeys([*(parent for parent, _ in taken), *forks.after]))
     return YamlStep(
         place=text.place(location),
         template=StepSpec(
@@ -129,8 +137,11 @@ def yaml_step(step: StepDocument, text: YamlText, index: int, *, parameters: set
             retry=retry_of(step.retry, where=where),
             after=parents,
             enable_cache=step.enable_cache,
+            mapped=tuple(dict.fromkeys(step.map)),
+            alternatives=forks.alternatives,
         ),
         inputs=step.inputs,
+        when=tuple(step.when),
         taken=tuple(taken),
         source=function.source if function else None,
     )
@@ -149,7 +160,7 @@ def _references(
         if reference.parameter and reference.parameter not in parameters:
             has = f"Its parameters are {', '.join(sorted(parameters))}." if parameters else "It has no parameters."
             raise InvalidInputError(f"{where}: the pipeline has no parameter {reference.parameter!r}", hint=has)
-    return [(reference.step, reference.output) for reference in found if reference.step]
+    return [output for reference in found for output in reference.outputs]
 
 
 def _function(step: StepDocument, text: YamlText, index: int, where: str) -> reading.FoundFunction:

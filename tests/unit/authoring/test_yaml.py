@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 
 from k8stui.authoring.load import load
+from k8stui.incluster.branching import Condition
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Retry
 from k8stui.model.errors import InvalidInputError
@@ -233,3 +234,69 @@ def test_the_whole_circle_is_named(write: Write) -> None:
     """)
     circle = said(write, text).rpartition(": ")[2]
     assert set(circle.split(" -> ")) == {"a", "b", "c"}
+
+
+FORKS = """
+    pipeline: forks
+    parameters: {least: 0.5, kind: weekly}
+    steps:
+      - {name: find, python: "functions:load", inputs: {rows: 3}}
+      - name: score
+        python: functions:load
+        map: rows
+        inputs: {rows: "${{ steps.find.data }}"}
+      - name: big
+        image: busybox:1.36
+        when: "${{ steps.find.output_1 > 0.9 }}"
+      - name: small
+        image: busybox:1.36
+        when:
+          - "${{ steps.find.output_1<=parameters.least }}"
+          - "${{ steps.find.data != 'none' }}"
+          - "${{steps.find.data}}"
+      - name: first
+        python: functions:load
+        inputs: {rows: "${{ one_of(steps.score.data, steps.find.data) }}"}
+      - {name: end, image: "busybox:1.36", after: ["one_of(big, small)", score]}
+"""
+
+
+class TestForks:
+    """Lists and branches that only the run knows."""
+
+    def test_they_mean_what_they_mean_in_python(self, write: Write) -> None:
+        steps = {step.name: step for step in load(str(write("forks.yaml", FORKS))).trace({"least": 0.2}).steps}
+        data, size = Input(step="find", output="data"), Input(step="find", output="output_1")
+        assert (steps["score"].mapped, steps["score"].inputs) == (("rows",), {"rows": data})
+        assert steps["big"].when == (Condition(size, ">", 0.9),)
+        assert steps["small"].when == (Condition(size, "<=", 0.2), Condition(data, "!=", "none"), Condition(data))
+        assert [steps[name].after for name in ("score", "big", "small")] == [("find",)] * 3
+        assert steps["first"].inputs["rows"] == Input(one_of=(Input(step="score", output="data"), data))
+        assert (steps["first"].after, steps["first"].alternatives) == (("score", "find"), (("score", "find"),))
+        assert (steps["end"].after, steps["end"].alternatives) == (("score", "big", "small"), (("big", "small"),))
+
+    @pytest.mark.parametrize(
+        ("right", "wrong", "expected"),
+        [
+            ("map: rows", "map: row", "step 'score', field map: there is no input 'row'"),
+            ("output_1 > 0.9", "output_1 > fast", "compares with fast, which is neither a number"),
+            ("output_1 > 0.9", "output_1 > true", "only numbers and texts are more or less than others"),
+            ("steps.find.output_1 > 0.9", "parameters.least > 0.9", "does not ask for an output of a step"),
+            (
+                "steps.find.output_1 > 0.9",
+                "steps.find.rows > 0.9",
+                "takes 'rows' of step 'find', which has no such output",
+            ),
+            ("<=parameters.least", "<= parameters.most", "the pipeline has no parameter 'most'"),
+            ("one_of(steps.score.data, steps.find.data)", "one_of(steps.score.data)", "outputs of two steps or more"),
+            ('"one_of(big, small)", score', '"one_of(big, small)", small', "waits for 'small' in any case"),
+            ('"one_of(big, small)", score', '"one_of(big)", score', "one_of(big) must name two steps or more"),
+            ('"one_of(big, small)", score', '"one_of(big, large)"', "waits for 'large', and there is no such step"),
+            ('"${{ one_of(steps.score', '"a ${{ one_of(steps.score', "stands inside a longer text"),
+        ],
+    )
+    def test_a_mistake_is_a_sentence_with_its_place(self, write: Write, right: str, wrong: str, expected: str) -> None:
+        assert right in FORKS
+        told = said(write, FORKS.replace(right, wrong))
+        assert expected in told
+        assert ".yaml:" in told
