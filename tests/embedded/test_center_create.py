@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.control.runs import list_runs
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
 from tests.embedded.command import shell
+from tests.embedded.runs import ended, eventually, start
 from tests.tui.harness import screen_text
+
+
+def waiting(app: ControlCenter, pilot: Pilot[None]) -> Callable[..., Awaitable[None]]:
+    """A wait for texts on the screen."""
+
+    async def until(*texts: str) -> None:
+        async with asyncio.timeout(60):
+            while not all(text in screen_text(app) for text in texts):
+                await pilot.pause(0.02)
+
+    return until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -32,12 +46,7 @@ async def test_a_run_is_started_and_seen_to_succeed(
 
     app = ControlCenter(Store(connection), theme="dark")
     async with app.run_test(size=size) as pilot:
-
-        async def until(*texts: str) -> None:
-            async with asyncio.timeout(60):
-                while not all(text in screen_text(app) for text in texts):
-                    await pilot.pause(0.02)
-
+        until = waiting(app, pilot)
         await until("live")
         await pilot.press("c")
         await until("quick.py", "slow.py")
@@ -45,3 +54,43 @@ async def test_a_run_is_started_and_seen_to_succeed(
         await until("New run of quick", "embedded, namespace default")
         await pilot.press("end", "backspace", "7", "ctrl+s")
         await until("quick-", "succeeded", "2/2")
+
+
+async def test_a_run_is_started_again_from_its_form_and_without_a_file_as_it_was(
+    embedded: EmbeddedCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell(tmp_path, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+            yield cluster
+
+    async with connection() as cluster:
+        first = await start(cluster, "quick", file=str(tmp_path / "quick.py"), n=5)
+        await ended(cluster, first)
+        app = ControlCenter(Store(connection), theme="dark")
+        async with app.run_test(size=(120, 40)) as pilot:
+            until = waiting(app, pilot)
+            await until("live", first)
+            await pilot.press("C")
+            await until("New run of quick", f"rerun of {first}, succeeded")
+            await pilot.press("end", "backspace", "7", "ctrl+s")
+            (second,) = await eventually(lambda: others(cluster, first), until=lambda found: len(found) == 1)
+            view = await ended(cluster, second)
+            assert (view.rerun_of, view.parameters) == (first, {"n": 7})
+            await asyncio.to_thread((tmp_path / "quick.py").unlink)
+            await until(second, "succeeded")
+            await pilot.press("G")
+            await pilot.press("C")
+            await until(f"Run {first} again with the code and parameters that it had?", "No file below this folder")
+            await pilot.press("y")
+            found = await eventually(lambda: others(cluster, first, second), until=lambda found: len(found) == 1)
+            view = await ended(cluster, found[0])
+            assert (view.rerun_of, view.parameters) == (first, {"n": 5})
+
+
+async def others(cluster: Cluster, *known: str) -> list[str]:
+    """The runs that are not known."""
+    return [run.run for run in await list_runs(cluster) if run.run not in known]

@@ -135,26 +135,47 @@ def test_a_stop_has_a_grace_period_and_force_comes_after_it(here: Shell) -> None
 
 
 def test_prune_shows_its_plan_asks_and_tells_what_it_did(here: Shell) -> None:
-    (here.folder / "mended.py").write_text(MENDED)
-    flag = here.folder / "flag"
-    flag.touch()
+    (here.folder / "pruned.py").write_text(MENDED.replace("mending", "pruned"))
+    (here.folder / "flag").touch()
     names = []
     for _ in range(3):
-        names.append(here.name_of("mended.py", "--param", f"flag={flag}"))
+        names.append(here.name_of("pruned.py", "--param", f"flag={here.folder / 'flag'}"))
         assert here.k8stui("runs", "watch", names[-1]).returncode == 0
     assert here.k8stui("runs", "prune").returncode == 2
     wrong = here.k8stui("runs", "prune", "--older-than", "soon")
     assert (wrong.returncode, "not an age" in wrong.stderr) == (2, True)
-    dry = here.k8stui("runs", "prune", "--keep", "1", "--dry-run")
+    rule = ("runs", "prune", "--pipeline", "pruned", "--keep", "1")
+    dry = here.k8stui(*rule, "--dry-run")
     assert all(name in dry.stdout for name in names[:2])
     assert names[2] not in dry.stdout
-    assert dry.stderr == "2 of 3 runs go.\n1 stays: among the newest 1 of its pipeline\n"
-    asked = here.k8stui("runs", "prune", "--keep", "1")
+    assert "1 stays: among the newest 1 of its pipeline\n" in dry.stderr
+    asked = here.k8stui(*rule)
     assert (asked.returncode, "nobody to ask" in asked.stderr) == (2, True)
-    done = here.k8stui("runs", "prune", "--keep", "1", "--yes", "-o", "json")
+    done = here.k8stui(*rule, "--yes", "-o", "json")
     found = {one["run"]: (one["goes"], one["deleted"], one["error"]) for one in json.loads(done.stdout)}
-    assert found == {names[0]: (True, True, ""), names[1]: (True, True, ""), names[2]: (False, False, "")}
+    assert [found[name] for name in names] == [(True, True, ""), (True, True, ""), (False, False, "")]
     assert done.stderr == "2 of 2 runs deleted.\n"
-    assert here.k8stui("runs", "list", "-o", "name").stdout == f"{names[2]}\n"
-    none = here.k8stui("runs", "prune", "--older-than", "1d")
-    assert (none.returncode, none.stderr) == (0, "0 of 1 runs go.\n1 stays: ended less than 1d00h ago\n")
+    assert here.k8stui("runs", "list", "--pipeline", "pruned", "-o", "name").stdout == f"{names[2]}\n"
+    none = here.k8stui("runs", "prune", "--pipeline", "pruned", "--older-than", "1d")
+    assert (none.returncode, none.stdout) == (0, "")
+    assert "1 stays: ended less than 1d00h ago\n" in none.stderr
+
+
+def test_a_run_is_repeated_as_it_was_or_with_other_parameters(here: Shell) -> None:
+    first = here.name_of("quick.py", "--param", "n=5")
+    assert here.k8stui("runs", "watch", first).returncode == 0
+    (here.folder / "quick.py").unlink()
+    again = here.k8stui("runs", "rerun", first, "-o", "name").stdout.strip()
+    assert here.k8stui("runs", "watch", again).returncode == 0
+    shown = json.loads(here.k8stui("runs", "show", again, "-o", "json").stdout)
+    assert (shown["rerun_of"], shown["parameters"]) == (first, {"n": 5})
+    assert f"rerun of    {first}" in here.k8stui("runs", "show", again).stdout
+    assert f"Rerun of:    {first}" in here.k8stui("runs", "describe", again).stdout
+    asked = here.k8stui("runs", "rerun", first, "--param", "n=7")
+    assert (asked.returncode, "nobody to ask" in asked.stderr) == (2, True)
+    changed = here.k8stui("runs", "rerun", first, "--param", "n=7", "--yes", "-o", "json")
+    shown = json.loads(changed.stdout)
+    assert (shown["rerun_of"], shown["parameters"]) == (first, {"n": 7})
+    wrong = here.k8stui("runs", "rerun", first, "--param", "n=many", "--yes")
+    assert (wrong.returncode, "'many' is not an int" in wrong.stderr) == (2, True)
+    assert here.k8stui("runs", "rerun", "no-such-run").returncode == 4

@@ -145,6 +145,7 @@ CASES = {
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
     ("runs", "create"): Case(says("Not connected yet.")),
+    ("runs", "rerun"): Case(says("Not connected yet.")),
     ("runs", "pause"): Case(says("Not connected yet.")),
     ("runs", "retry"): Case(asking("etl-daily-91bc"), ("j",)),
     ("runs", "stop"): Case(asking("Stop run train-churn-7f3a?")),

@@ -186,6 +186,8 @@ _RUNS = (
            verb="k8stui pods events POD", names=("events",)),
     Action("create", ("c",), "new run", "Start a run: pick a pipeline, set its parameters.", "runs", ACT,
            verb="k8stui run FILE", names=("create", "new"), footer=5),
+    Action("rerun", ("C",), "run again", "Start a new run like this one: its pipeline's form, filled in as it was.",
+           "runs", ACT, verb="k8stui runs rerun RUN", names=("rerun",)),
     Action("pause", ("P",), "pause, resume", "Pause the run, or all marked ones, and let those that are paused go on.",
            "runs", ACT, verb="k8stui runs pause RUN", names=("pause",)),
     Action("resume", (), "resume", "Let the paused run, or all marked ones, go on; call off a pause to come.", "runs",

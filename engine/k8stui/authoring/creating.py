@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from k8stui.authoring.forms import Field, fields_of, filled, parse
 from k8stui.authoring.opening import opened
 from k8stui.authoring.places import shown
 from k8stui.cluster.client import Cluster
+from k8stui.control import records
 from k8stui.control.earlier import EarlierRun, earlier_run
-from k8stui.control.runs import list_runs
+from k8stui.control.runs import get_record, list_runs
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
 from k8stui.model.errors import K8stuiError
 from k8stui.model.labels import label_value
@@ -67,6 +68,8 @@ class RunForm:
         earlier: That run.
         lost: Parameters whose value in that run cannot be typed.
         said: What the file printed while it was loaded.
+        image: Of the run that is to be repeated; empty otherwise.
+        rerun_of: That run; empty otherwise.
     """
 
     found: FoundPipeline
@@ -77,6 +80,8 @@ class RunForm:
     earlier: EarlierRun | None = None
     lost: tuple[str, ...] = ()
     said: str = ""
+    image: str = ""
+    rerun_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,12 +93,14 @@ class Order:
         fields: Those of the form.
         texts: What stands in them.
         image: Image of the run; empty for the default.
+        rerun_of: The run that it repeats; empty for none.
     """
 
     found: FoundPipeline
     fields: tuple[Field, ...]
     texts: Mapping[str, str]
     image: str = ""
+    rerun_of: str = ""
 
 
 class FormChangedError(K8stuiError):
@@ -141,14 +148,27 @@ class Creating:
         Raises:
             K8stuiError: Its file cannot be loaded.
         """
-        made = await opened(found.target, lambda loaded: (loaded.name, loaded.doc, fields_of(loaded.parameters)))
-        name, doc, fields = made.result
+        made = await _empty(found)
         try:
-            earlier = await earlier_run(self._cluster, name, found.source, namespace=self.namespace)
+            earlier = await earlier_run(self._cluster, made.name, found.source, namespace=self.namespace)
         except K8stuiError:
-            earlier = None  # The form works without it.
-        texts, lost = filled(fields, earlier.parameters) if earlier else ({}, [])
-        return RunForm(found, name, doc, fields, texts, earlier, tuple(lost), made.said)
+            return made  # The form works without it.
+        return _filled(made, earlier) if earlier else made
+
+    async def form_of(self, run: RunSummaryView) -> RunForm | None:
+        """The form of an earlier run's pipeline, filled as that run was; None when no file here defines it.
+
+        Raises:
+            K8stuiError: The run or the file cannot be read.
+        """
+        head = records.header(await get_record(self._cluster, run.run, namespace=self.namespace))
+        known = await asyncio.to_thread(find_pipelines, self._folder)
+        source, parameters = records.source_target(head), head.get("parameters")
+        found = next((one for one in known.pipelines if source and one.source == source), None)
+        if found is None:
+            return None
+        earlier = EarlierRun(run, parameters if isinstance(parameters, dict) else {})
+        return replace(_filled(await _empty(found), earlier), image=str(head.get("image") or ""), rerun_of=run.run)
 
     async def submit(self, order: Order, on_stage: OnStage) -> RunRef:
         """Submit what a form says.
@@ -174,7 +194,7 @@ class Creating:
             return spec
 
         spec = (await opened(order.found.target, traced)).result
-        options = SubmitOptions(namespace=self.namespace, image=order.image)
+        options = SubmitOptions(namespace=self.namespace, image=order.image, rerun_of=order.rerun_of)
         return await submit(self._cluster, spec, options, on_stage=on_stage)
 
     async def _runs(self) -> list[RunSummaryView] | K8stuiError:
@@ -182,6 +202,17 @@ class Creating:
             return await list_runs(self._cluster, namespace=self.namespace)
         except K8stuiError as error:
             return error
+
+
+async def _empty(found: FoundPipeline) -> RunForm:
+    made = await opened(found.target, lambda loaded: (loaded.name, loaded.doc, fields_of(loaded.parameters)))
+    name, doc, fields = made.result
+    return RunForm(found, name, doc, fields, said=made.said)
+
+
+def _filled(made: RunForm, earlier: EarlierRun) -> RunForm:
+    texts, lost = filled(made.fields, earlier.parameters)
+    return replace(made, texts=texts, earlier=earlier, lost=tuple(lost))
 
 
 def offered(found: Sequence[FoundPipeline], runs: Sequence[RunSummaryView]) -> tuple[Offer, ...]:

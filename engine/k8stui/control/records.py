@@ -197,6 +197,7 @@ def run_view(
         **fields,
         job=job_of(record),
         retries=len(retries_of(head)),
+        rerun_of=str(head.get("rerun_of") or ""),
         parameters=head.get("parameters") or {},
         image=head.get("image") or "",
         version=head.get("version") or "",

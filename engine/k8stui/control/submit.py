@@ -45,6 +45,7 @@ class SubmitOptions:
         handover: Whether steps tell the master of their end themselves.
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
         cache: Whether results of earlier runs are used.
+        rerun_of: The run that this one repeats; empty for none.
     """
 
     namespace: str | None = None
@@ -53,6 +54,7 @@ class SubmitOptions:
     handover: bool = True
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: bool = True
+    rerun_of: str = ""
 
     def request(self, namespace: str, submitter: str) -> RunRequest:
         """What the compiler is asked for."""
@@ -65,6 +67,7 @@ class SubmitOptions:
             handover=self.handover,
             credentials=self.credentials,
             cache=self.cache,
+            rerun_of=self.rerun_of,
         )
 
 
@@ -114,8 +117,22 @@ async def submit(
     stage(f"looking at namespace {namespace}")
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
     _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), submitter_of(cluster))
+    return await start(cluster, lambda: _compile(spec, options, namespace, submitter), stage)
+
+
+async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStage) -> RunRef:
+    """Create the objects of a run.
+
+    Args:
+        cluster: Where.
+        make: Compiles it, under another name each time.
+        stage: Called at the beginning of each stage.
+
+    Raises:
+        K8stuiError: As for `submit`.
+    """
     for attempt in range(ATTEMPTS):
-        compiled = _compile(spec, options, namespace, submitter)
+        compiled = make()
         try:
             await _create(cluster, compiled, stage)
         except AlreadyExistsError:

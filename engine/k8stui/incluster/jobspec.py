@@ -25,13 +25,13 @@ _OF_THE_JOB = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid
 
 
 def spec_of_run(job: Json, run: str, references: List[str], copies: Dict[str, str]) -> Json:
-    """The spec with which a further Job would go on with a run that a schedule fired.
+    """The spec of a Job for a run, from the one of another: of the schedule's that fired it, or of an earlier run's.
 
     Args:
-        job: The run's Job as the API server has it.
+        job: The Job to begin from.
         run: The run.
         references: Where the chunks of its plan are, each as `config-map/key`.
-        copies: The run's own ConfigMap in place of each of the template's.
+        copies: The run's own ConfigMap in place of each of those that the Job refers to.
     """
     spec: Json = {key: job["spec"][key] for key in _KEPT if job["spec"].get(key) is not None}
     template: Json = json.loads(json.dumps(job["spec"]["template"]))
@@ -47,7 +47,7 @@ def spec_of_run(job: Json, run: str, references: List[str], copies: Dict[str, st
 
 
 def _for_run(variable: Json, run: str, references: List[str], copies: Dict[str, str]) -> Json:
-    if variable["name"] == ENV_SCHEDULE:
+    if variable["name"] in (ENV_SCHEDULE, ENV_RUN):
         return {"name": ENV_RUN, "value": run}
     if variable["name"] == ENV_PLAN:
         return {"name": ENV_PLAN, "value": ",".join(references)}

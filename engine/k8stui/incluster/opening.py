@@ -28,7 +28,7 @@ def new_record(
     image: str,
     references: List[str],
     job_spec: List[str],
-    firing: Optional[Json] = None,
+    further: Optional[Json] = None,
 ) -> Json:
     """The ConfigMap of the record.
 
@@ -38,7 +38,7 @@ def new_record(
         image: The image of the master, for showing.
         references: Where the chunks of the plan are, each as `config-map/key`.
         job_spec: Where the chunks of the spec are with which a further Job would go on with the run.
-        firing: Further facts of a run that a schedule fired.
+        further: Facts of a run that a schedule fired, or that runs another one again.
     """
     header = {
         "run": plan.run,
@@ -54,7 +54,7 @@ def new_record(
         "image": image,
         "source": {"target": plan.source},
     }
-    header.update(firing or {})
+    header.update(further or {})
     summary = Summary(
         steps={StepState.WAITING.value: len(plan.ordinary())},
         total=len(plan.ordinary()),

@@ -245,6 +245,7 @@ class RunView(RunSummaryView):
     Attributes:
         job: Name of the orchestrator's Job.
         retries: How often it was tried again.
+        rerun_of: The run that it repeats; empty for none.
         parameters: Of the pipeline.
         image: The run's default image.
         version: The k8stui that submitted it.
@@ -256,6 +257,7 @@ class RunView(RunSummaryView):
 
     job: str = ""
     retries: int = 0
+    rerun_of: str = ""
     parameters: dict[str, Any] = Field(default_factory=dict)
     image: str = ""
     version: str = ""

@@ -63,17 +63,14 @@ class Bundle:
 
     def manifests(self) -> tuple[dict[str, Any], ...]:
         """The ConfigMaps, immutable, still without an owner."""
-        return tuple(
-            {
-                "apiVersion": "v1",
-                "kind": "ConfigMap",
-                "metadata": {
-                    "name": self.name(number),
-                    "namespace": self.namespace,
-                    "labels": self.labels,
-                },
-                "immutable": True,
-                "data": data,
-            }
-            for number, data in enumerate(self._parts)
-        )
+        return tuple(self.manifest(self.name(number), data) for number, data in enumerate(self._parts))
+
+    def manifest(self, name: str, data: dict[str, str]) -> dict[str, Any]:
+        """One such ConfigMap."""
+        return {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": name, "namespace": self.namespace, "labels": self.labels},
+            "immutable": True,
+            "data": data,
+        }

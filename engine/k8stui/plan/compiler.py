@@ -79,9 +79,10 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
     secret = credentials_secret(request, names.credentials_name(run), own)
     job_spec = made.master(request, own, values | masters_values(request)) | ({"suspend": True} if secret else {})
     kept = parts.add("job", json.dumps(made.master(request, own, values), separators=(",", ":")))
+    further = {"rerun_of": request.rerun_of} if request.rerun_of else {}
     return CompiledRun(
         plan=made.plan,
-        record=new_record(made.plan, own, made.image, list(map(str, made.references)), list(map(str, kept))),
+        record=new_record(made.plan, own, made.image, list(map(str, made.references)), list(map(str, kept)), further),
         parts=parts.manifests(),
         job=master_job(names.job_name(run), request.namespace, own, job_spec),
         secret=secret,

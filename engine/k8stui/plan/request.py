@@ -47,6 +47,7 @@ class RunRequest:
         handover: Whether steps tell the master of their end themselves.
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
         cache: Whether results of earlier runs are used.
+        rerun_of: The run that this one repeats; empty for none.
     """
 
     namespace: str
@@ -61,6 +62,7 @@ class RunRequest:
     handover: bool = True
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: bool = True
+    rerun_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

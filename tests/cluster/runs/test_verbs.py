@@ -1,4 +1,4 @@
-"""What a person does to a run on the way: pause it and let it go on, stop it, try it again."""
+"""What a person does to a run: pause and resume it, stop it, try it again, repeat it; and prune what has ended."""
 
 from __future__ import annotations
 
@@ -68,3 +68,16 @@ def test_a_run_is_ended_by_force_when_a_stop_takes_too_long(space: Space) -> Non
     assert view["why"] == "stopped by force, 2 s after it was asked to stop"
     space.journal.until(lambda pods: all(pod.ended for pod in pods), what="no pod runs any more")
     assert not space.job(run)["status"].get("active")
+
+
+def test_a_run_is_repeated_with_other_parameters_and_pruned(space: Space) -> None:
+    first = space.run("chain.py", length=2).view["run"]
+    again = space.k8stui("runs", "rerun", first, "-o", "name").out.strip()
+    assert space.watch(again).view["rerun_of"] == first
+    changed = space.k8stui("runs", "rerun", first, "--param", "length=3", "--yes", "-o", "name").out.strip()
+    ended = space.watch(changed)
+    assert (ended.code, output(ended.view, "count_3"), ended.view["rerun_of"]) == (0, 3, first)
+    pruned = space.k8stui("runs", "prune", "--keep", "1", "--yes", "-o", "name")
+    assert (pruned.code, set(pruned.out.split())) == (0, {first, again})
+    eventually(lambda: not space.remains(first) and not space.remains(again), what="nothing of them is left")
+    assert space.show(changed)["state"] == "succeeded"

@@ -71,7 +71,7 @@ def run(
                 note(f"Warning: {warning}")
             wait = ref.settings.synchronous if synchronous is None else synchronous
             if not wait:
-                return await _announce(cluster, ref, output)
+                return await announce(cluster, ref, output)
             return await _follow(cluster, ref, output)
 
     execute(work())
@@ -106,7 +106,8 @@ async def _preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions,
     return 0
 
 
-async def _announce(cluster: Cluster, ref: RunRef, output: Format) -> int:
+async def announce(cluster: Cluster, ref: RunRef, output: Format) -> int:
+    """Tell of a run that is not followed; gives the exit code."""
     if output.structured:
         from k8stui.control.runs import show_run
 

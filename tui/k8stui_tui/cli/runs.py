@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui_tui.cli import acts, logs, prune
+from k8stui_tui.cli import acts, logs, prune, rerun
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
@@ -155,5 +155,5 @@ def watch(
 
 
 app.command("logs")(logs.logs)
-for verb in (acts.pause, acts.resume, acts.retry, acts.stop, acts.delete, prune.prune):
+for verb in (acts.pause, acts.resume, acts.retry, rerun.rerun, acts.stop, acts.delete, prune.prune):
     app.command()(verb)

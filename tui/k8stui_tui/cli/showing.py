@@ -35,6 +35,7 @@ def run_text(run: RunView, *, wide: bool, now: float) -> list[str]:
         ("status", _status(run, paint, now)),
         ("steps", f"{run.done} of {run.total} done"),
         ("submitted", f"{age(run.created, now)} ago" + (f" by {run.submitted_by}" if run.submitted_by else "")),
+        ("rerun of", run.rerun_of),
         ("schedule", _schedule(run)),
         ("parameters", ", ".join(f"{name}={_short(value)}" for name, value in run.parameters.items())),
         ("image", run.image),

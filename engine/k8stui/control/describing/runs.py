@@ -48,6 +48,7 @@ def run_lines(
         ("Started", moment(run.started, now)),
         ("Finished", moment(run.finished, now)),
         ("Took", span(run.duration(now))),
+        ("Rerun of", run.rerun_of),
         ("Schedule", run.schedule),
         ("Due", moment(run.scheduled, now)),
         ("Source", run.source.target),

@@ -44,7 +44,7 @@ class FillPane(Vertical):
         self.made = made
         self._where, self._image, self._now = where, image, now
         self._fields = made.fields
-        self.form = self._form({**made.texts, **texts})
+        self.form = self._form({IMAGE: made.image, **made.texts, **texts})
         self.said = Said()
 
     def compose(self) -> ComposeResult:
@@ -59,7 +59,7 @@ class FillPane(Vertical):
         """What stands in the form."""
         texts = self.form.texts
         image = texts.pop(IMAGE)
-        return Order(self.made.found, self._fields, texts, image=image.strip())
+        return Order(self.made.found, self._fields, texts, image=image.strip(), rerun_of=self.made.rerun_of)
 
     async def renew(self, fields: tuple[Field, ...]) -> None:
         """Other fields, because the file has changed; what was typed into those that stay is kept.
@@ -93,8 +93,8 @@ class FillPane(Vertical):
         made = self.made
         lines = [self._where]
         if made.earlier:
-            run = made.earlier.run
-            lines.append(f"filled in as {run.run}, {run.state.value}, {age(run.created, self._now)} ago")
+            run, what = made.earlier.run, "rerun of" if made.rerun_of else "filled in as"
+            lines.append(f"{what} {run.run}, {run.state.value}, {age(run.created, self._now)} ago")
         if made.lost:
             lines.append(f"its values of {', '.join(made.lost)} cannot be typed: here are the defaults")
         if said := first_line(made.said):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from rich.text import Text
@@ -60,6 +60,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         where: str,
         image: str,
         now: Callable[[], float] = time.time,
+        first: RunForm | None = None,
     ) -> None:
         """Make the dialog.
 
@@ -71,8 +72,10 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
             where: Cluster and namespace of the run, as a person knows them.
             image: What runs when no image is given.
             now: Seconds since the epoch.
+            first: The form to begin with; None to choose a pipeline first.
         """
         super().__init__()
+        self._first = first
         self._discover, self._open_form, self._submit = discover, open_form, submit
         self._where, self._image, self._now = where, image, now
         self._pick = PickPane(folder)
@@ -82,13 +85,21 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         self._stopping = False
 
     @classmethod
-    def using(cls, creating: Creating, *, context: str = "", now: Callable[[], float] = time.time) -> CreateScreen:
+    def using(
+        cls,
+        creating: Creating,
+        *,
+        context: str = "",
+        now: Callable[[], float] = time.time,
+        first: RunForm | None = None,
+    ) -> CreateScreen:
         """The dialog for a cluster and a folder.
 
         Args:
             creating: The verbs behind it.
             context: Name of the kubeconfig's context; empty inside a cluster.
             now: Seconds since the epoch.
+            first: The form to begin with; None to choose a pipeline first.
         """
         return cls(
             discover=creating.offers,
@@ -98,6 +109,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
             where=", ".join(filter(None, (context, f"namespace {creating.namespace}"))),
             image=creating.image,
             now=now,
+            first=first,
         )
 
     def compose(self) -> ComposeResult:
@@ -106,10 +118,13 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         frame.border_title = "New run"
         yield frame
 
-    def on_mount(self) -> None:
-        """Look for pipelines."""
-        self._pick.begin()
+    async def on_mount(self) -> None:
+        """Look for pipelines, behind the form where there is one to begin with."""
         self._look()
+        if self._first is None:
+            self._pick.begin()
+        else:
+            await self._show_form(self._first, {})
 
     # The first step.
 
@@ -139,7 +154,9 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
             self._pick.said.error(sentences(error))
             return
         self._pick.quiet()
-        typed = self._typed.get(found.target, {})
+        await self._show_form(made, self._typed.get(found.target, {}))
+
+    async def _show_form(self, made: RunForm, typed: Mapping[str, str]) -> None:
         self._fill = FillPane(made, where=self._where, image=self._image, now=self._now(), texts=typed)
         frame = self.query_one("#create", Vertical)
         self._pick.display = False

@@ -13,6 +13,7 @@ from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.doing import RunDoing, aligned, called
 
 if TYPE_CHECKING:
+    from k8stui.authoring.creating import Creating, RunForm
     from k8stui.cluster.client import Cluster
     from k8stui.control.pruning import PruneRule, Verdict
     from k8stui.control.submit import RunRef
@@ -31,21 +32,46 @@ class RunActs(RunDoing, inherit_bindings=False):
     def action_create(self) -> None:
         """Start a run."""
         from k8stui.authoring.creating import Creating
+
+        place = self.store.place
+        namespace = self.run.namespace if place.everywhere and self.run else place.namespace
+        self._open_form(Creating(self.cluster(), self.center.folder, namespace=namespace))
+
+    def action_rerun(self) -> None:
+        """Start a run like this one, after a look at its parameters."""
+        if run := self.run:
+            self.center.act(self._rerun(run))
+
+    async def _rerun(self, run: RunSummaryView) -> None:
+        from k8stui.authoring.creating import Creating
+
+        creating = Creating(self.cluster(), self.center.folder, namespace=run.namespace or None)
+        form = await creating.form_of(run)
+        if form is not None:
+            self._open_form(creating, form)
+            return
+        details = [f"No file below {creating.folder} defines it, so its parameters stay as they are."]
+        question = f"Run {run.run} again with the code and parameters that it had?"
+
+        async def again(cluster: Cluster, run: RunSummaryView) -> None:
+            from k8stui.control.rerunning import rerun
+
+            self._submitted(await rerun(cluster, run.run, namespace=run.namespace or None))
+
+        self.ask(question, "run", details, [run], again, "runs again")
+
+    def _open_form(self, creating: Creating, form: RunForm | None = None) -> None:
         from k8stui_tui.screens.create.screen import CreateScreen
 
-        cluster, place = self.cluster(), self.store.place
-        namespace = self.run.namespace if place.everywhere and self.run else place.namespace
-        creating = Creating(cluster, self.center.folder, namespace=namespace)
-        dialog = CreateScreen.using(creating, context=place.context, now=self.store.clock)
+        context, now = self.store.place.context, self.store.clock
+        self.center.push_screen(CreateScreen.using(creating, context=context, now=now, first=form), self._submitted)
 
-        def created(ref: RunRef | None) -> None:
-            if ref is not None:
-                self.center.tell(f"Run {ref.run} was submitted.")
-                for warning in ref.warnings:
-                    self.center.tell(warning, severity="warning")
-                self.expect(ref.namespace, ref.run)
-
-        self.center.push_screen(dialog, created)
+    def _submitted(self, ref: RunRef | None) -> None:
+        if ref is not None:
+            self.center.tell(f"Run {ref.run} was submitted.")
+            for warning in ref.warnings:
+                self.center.tell(warning, severity="warning")
+            self.expect(ref.namespace, ref.run)
 
     def action_pause(self) -> None:
         """Pause runs, or let them go on where all of them are paused."""

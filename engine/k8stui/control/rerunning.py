@@ -1,0 +1,153 @@
+"""Runs again what ran before, as a run of its own: from the plan that is kept with the earlier one."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.control import records
+from k8stui.control.access import ensure_account
+from k8stui.control.runs import get_record
+from k8stui.control.submit import OnStage, RunRef, start, submitter_of
+from k8stui.incluster import names
+from k8stui.incluster.protocol import Plan
+from k8stui.incluster.step import ENV_CODE
+from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui.plan.copying import copy_run
+from k8stui.plan.request import RunRequest
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """What is kept of a run that it was started with.
+
+    Attributes:
+        record: Its record.
+        plan: What its master executed.
+        parts: The ConfigMaps of plan, code and program, in order.
+    """
+
+    record: dict[str, Any]
+    plan: Plan
+    parts: tuple[dict[str, Any], ...]
+
+    @property
+    def run(self) -> str:
+        """Its name."""
+        return records.run_of(self.record)
+
+    @property
+    def namespace(self) -> str:
+        """Where it is."""
+        return str(self.record["metadata"]["namespace"])
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What its submitter wrote of it."""
+        return records.header(self.record)
+
+    @property
+    def job_spec(self) -> dict[str, Any]:
+        """The spec of its Job.
+
+        Raises:
+            NotFoundError: It is gone.
+        """
+        text = records.read_chunks(records.chunk_keys(self.record, "job_spec"), self._by_name)
+        if not text:
+            raise _gone(self.run)
+        spec: dict[str, Any] = json.loads(text)
+        return spec
+
+    @property
+    def own_keys(self) -> set[str]:
+        """The keys of the parts that hold its plan and its Job's spec."""
+        return {key for what in ("plan", "job_spec") for _, key in records.chunk_keys(self.record, what)}
+
+    @property
+    def code(self) -> bytes:
+        """Its code package, a zip; empty when it has none, as one of container steps only."""
+        chunks: dict[int, tuple[str, str]] = {}
+        for template in self.plan.templates:
+            for container in template["spec"]["containers"]:
+                for variable in container.get("env") or ():
+                    source = (variable.get("valueFrom") or {}).get("configMapKeyRef")
+                    number = variable["name"].removeprefix(ENV_CODE)
+                    if source and number != variable["name"] and number.isdecimal():
+                        chunks[int(number)] = source["name"], source["key"]
+        text = records.read_chunks([chunks[number] for number in sorted(chunks)], self._by_name)
+        if chunks and not text:
+            raise _gone(self.run)
+        return b64decode(text)
+
+    @property
+    def _by_name(self) -> dict[str, Any]:
+        return {part["metadata"]["name"]: part for part in self.parts}
+
+
+async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> KeptRun:
+    """What a run was started with.
+
+    Raises:
+        NotFoundError: There is no such run, or it is not kept.
+        InvalidInputError: Its steps had credentials, which are not kept.
+    """
+    record = await get_record(cluster, run, namespace=namespace)
+    labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_PLAN}"
+    found = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels)
+    parts = sorted(found, key=lambda part: int(re.sub(r".*-", "", part["metadata"]["name"])))
+    plan = records.read_plan(records.plan_keys(record), {part["metadata"]["name"]: part for part in parts})
+    if plan is None:
+        raise _gone(run)
+    if plan.credentials:
+        raise InvalidInputError(
+            f"The run {run} was given credentials ({', '.join(plan.credentials)}), and they are not kept.",
+            hint="Run its file again: k8stui run FILE",
+        )
+    return KeptRun(record, plan, tuple(parts))
+
+
+async def rerun(
+    cluster: Cluster, run: str, *, namespace: str | None = None, cache: bool = True, on_stage: OnStage | None = None
+) -> RunRef:
+    """Start a run like an earlier one: same parameters, code, images and settings.
+
+    Args:
+        cluster: Where.
+        run: The earlier run, in whatever state.
+        namespace: The context's when None.
+        cache: Whether results of earlier runs are used.
+        on_stage: Called at the beginning of each stage.
+
+    Raises:
+        NotFoundError: There is no such run, or what it was started with is gone.
+        InvalidInputError: Its steps had credentials, which are not kept.
+        K8stuiError: As for `submit`.
+    """
+    kept = await kept_run(cluster, run, namespace=namespace)
+    spec, submitter = kept.job_spec, await submitter_of(cluster)
+    await ensure_account(cluster, kept.namespace, spec["template"]["spec"]["serviceAccountName"])
+    return await start(
+        cluster,
+        lambda: copy_run(
+            kept.plan,
+            RunRequest(namespace=kept.namespace, submitted_by=submitter, created=time.time(), cache=cache),
+            parts=kept.parts,
+            own_keys=kept.own_keys,
+            job_spec=spec,
+        ),
+        on_stage or (lambda _: None),
+    )
+
+
+def _gone(run: str) -> NotFoundError:
+    return NotFoundError(
+        f"What the run {run} was started with is gone, or an older k8stui started it without keeping it.",
+        hint="Run its file again: k8stui run FILE",
+    )

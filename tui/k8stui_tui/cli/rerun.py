@@ -1,0 +1,61 @@
+"""`k8stui runs rerun`: a new run like an earlier one."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.output import Format, note
+from k8stui_tui.cli.run import NoCache, Parameters, announce, parameters
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+
+
+def rerun(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The name of an earlier run.")],
+    param: Parameters = None,
+    no_cache: NoCache = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Load the run's code here without asking.")] = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Start a new run like an earlier one: same parameters, code, images and settings.
+
+    With --param some parameters change. The run's own code then puts the steps together once more: it is loaded on this
+    machine, as `k8stui run FILE` loads a file.
+    """
+    changes = parameters(param or [])
+    if changes and not yes:
+        _ask(run)
+
+    async def work() -> int:
+        from k8stui_tui.cli.patience import patience
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            async with patience() as stage:
+                if changes:
+                    from k8stui.authoring.rerunning import rerun_with
+
+                    ref = await rerun_with(cluster, run, changes, cache=not no_cache, on_stage=stage)
+                else:
+                    from k8stui.control.rerunning import rerun
+
+                    ref = await rerun(cluster, run, cache=not no_cache, on_stage=stage)
+            for warning in ref.warnings:
+                note(f"Warning: {warning}")
+            return await announce(cluster, ref, output)
+
+    execute(work())
+
+
+def _ask(run: str) -> None:
+    told = f"With other parameters, the code that is kept with {run} is loaded on this machine."
+    if not sys.stdin.isatty():
+        raise InvalidInputError(f"{told} There is nobody to ask here.", hint="Add --yes if you trust it.")
+    note(told)
+    if not typer.confirm("Load it?", err=True):
+        raise SystemExit(0)
