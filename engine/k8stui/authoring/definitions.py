@@ -96,8 +96,8 @@ class _Names:
         if isinstance(statement, ast.Assign):
             meaning = self._dotted(statement.value)
             same = statement.value.id if isinstance(statement.value, ast.Name) else ""  # `fit = fit` changes nothing
-            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-            return {name: meaning for name in names if name != same}
+            targets = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            return {name: meaning for name in targets if name != same}
         return {}
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Definition | None:
