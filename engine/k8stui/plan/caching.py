@@ -8,7 +8,7 @@ from typing import Any
 
 from k8stui.incluster.caching import digest_of
 from k8stui.incluster.firing import DUE, ENV_SCHEDULED_TIME
-from k8stui.incluster.protocol import KIND_PYTHON
+from k8stui.incluster.protocol import KIND_PYTHON, Plan
 from k8stui.model.labels import plain_slug, with_digest
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.settings import EffectiveSettings
@@ -21,6 +21,12 @@ MAX_NAME = 80
 NOT_ASKED = "--no-cache was given"
 PREVENTED = "prevent_orchestrator_pod_caching is set"
 
+ALL_CACHED = (
+    "its steps depend on nothing that changes from run to run, so that later runs take all results from the first: "
+    "enable_cache=False or --no-cache runs them each time"
+)
+"""What is told of a schedule that would do its work only once."""
+
 
 def index_name(pipeline: str) -> str:
     """The ConfigMap with the index of a pipeline's results."""
@@ -32,6 +38,12 @@ def why_unused(request: RunRequest, settings: EffectiveSettings) -> str:
     if not request.cache:
         return NOT_ASKED
     return PREVENTED if settings.prevent_orchestrator_pod_caching else ""
+
+
+def works_once(plan: Plan) -> bool:
+    """Whether all later runs of a schedule would be taken from the cache."""
+    ordinary = [step.cache for step in plan.steps if not step.hook]
+    return not plan.no_cache and all(cache and not cache.endswith(f".{DUE}") for cache in ordinary)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import MAX_NAME, ScheduleSpec
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan.bundle import Bundle
+from k8stui.plan.caching import ALL_CACHED, works_once
 from k8stui.plan.compiler import assemble, pipeline_labels
 from k8stui.plan.credentials import credentials_secret, masters_values
 from k8stui.plan.layering import in_vain
@@ -67,7 +68,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         },
         parts=(*made.parts, *([secret] if secret else [])),
         settings=made.settings,
-        warnings=in_vain(spec),
+        warnings=(*in_vain(spec), *((ALL_CACHED,) if works_once(made.plan) else ())),
     )
 
 

@@ -14,14 +14,16 @@ from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.plan import CompiledRun, RunRequest, compile_run
 
 
-def _package() -> CodePackage:
+def package(**modules: str) -> CodePackage:
+    """A code package of these modules."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("train.py"), "def a():\n    return 1\n\n\ndef b():\n    return 2\n")
-    return CodePackage(data=buffer.getvalue(), digest="0" * 64, files=1)
+        for name, text in modules.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}.py"), text)
+    return CodePackage(data=buffer.getvalue(), digest="0" * 64, files=len(modules))
 
 
-CODE = _package()
+CODE = package(train="def a():\n    return 1\n\n\ndef b():\n    return 2\n")
 
 REQUEST = RunRequest(namespace="ml", suffix="x7k2b", image="example/python:1", created=1000.0, submitted_by="ada")
 

@@ -7,16 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from k8stui.incluster import names
+from k8stui.incluster.firing import Firing, fired_plan
 from k8stui.incluster.protocol import Plan
+from k8stui.model.pipeline import StepSpec
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.plan import CompiledSchedule, compile_schedule
+from k8stui.plan import CompiledSchedule, RunRequest, compile_schedule
+from k8stui.plan.caching import ALL_CACHED
 from tests.unit.plan.samples import (
     REQUEST,
     compiled,
     container_step,
     master_pod,
     must_be_known_to_kubernetes,
+    package,
     pipeline,
     python_step,
     variables,
@@ -82,7 +86,33 @@ def test_what_was_not_said_is_left_to_kubernetes() -> None:
 
 def test_limits_of_its_history_have_an_effect() -> None:
     made = schedule(settings=Settings(failed_jobs_history_limit=1))
-    assert (made.warnings, made.cron_job["spec"]["failedJobsHistoryLimit"]) == ((), 1)
+    assert made.cron_job["spec"]["failedJobsHistoryLimit"] == 1
+
+
+def warned(*steps: StepSpec, request: RunRequest = REQUEST, **fields: Any) -> bool:
+    return compile_schedule(pipeline(*steps, **fields), NIGHTLY, request).warnings == (ALL_CACHED,)
+
+
+def test_one_that_would_do_its_work_only_once_is_told() -> None:
+    a, b = python_step("a"), python_step("b")
+    assert warned(a, b)
+    assert not warned(a, b, enable_cache=False)
+    assert not warned(a, python_step("b", enable_cache=False))
+    assert not warned(a, container_step("c"))
+    assert not warned(a, b, settings=Settings(prevent_orchestrator_pod_caching=True))
+    assert not warned(a, b, request=replace(REQUEST, cache=False))
+
+
+def test_a_step_that_asks_for_the_time_depends_on_that_of_each_firing() -> None:
+    code = package(
+        train="import os\ndef a():\n    return os.environ['K8STUI_SCHEDULED_TIME']\ndef b():\n    return 1\n"
+    )
+    made = compile_schedule(pipeline(python_step("a"), python_step("b"), code=code), NIGHTLY, REQUEST)
+    assert made.warnings == ()
+    firings = [Firing("run", "uid", NAME, 1_700_000_000.0 + 60 * number, None) for number in range(2)]
+    (first_a, first_b), (then_a, then_b) = (fired_plan(made.plan, firing, {}).steps for firing in firings)
+    assert first_b.cache == then_b.cache
+    assert (first_a.cache.split(".")[2], then_a.cache.split(".")[2]) == tuple(firing.moment for firing in firings)
 
 
 def test_its_master_is_the_one_of_a_run_by_hand_but_for_what_it_is_told() -> None:

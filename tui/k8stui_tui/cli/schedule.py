@@ -10,7 +10,7 @@ import typer
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
 from k8stui_tui.cli.fires import next_
 from k8stui_tui.cli.output import Format, note, say, structured, table
-from k8stui_tui.cli.run import Image, Parameters, Target, parameters
+from k8stui_tui.cli.run import Image, NoCache, Parameters, Target, parameters
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -40,6 +40,7 @@ def create(
     name: Annotated[str, typer.Option("--name", help="Its name; the pipeline's with a random suffix.")] = "",
     param: Parameters = None,
     image: Image = "",
+    no_cache: NoCache = False,
     concurrency: Annotated[
         str, typer.Option("--concurrency", help="Allow, Forbid or Replace, while an earlier run goes on; Allow.")
     ] = "",
@@ -75,7 +76,7 @@ def create(
         from k8stui.control.submit import SubmitOptions
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            ref = await create_schedule(cluster, spec, schedule, SubmitOptions(image=image))
+            ref = await create_schedule(cluster, spec, schedule, SubmitOptions(image=image, cache=not no_cache))
             view = await show_schedule(cluster, ref.name)
         for warning in ref.warnings:
             note(f"Warning: {warning}")
