@@ -159,6 +159,34 @@ async def test_a_run_out_of_time_has_its_whole_time_again(cluster: Cluster, tmp_
     assert (again.state, again.why, again.started) == (RunState.SUCCEEDED, "", view.started)
 
 
+async def test_of_a_mapped_step_only_the_items_run_again_that_failed_or_were_stopped(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    run = await start(cluster, "over", file="branching.py", value=[7, 13, 1], notes=str(tmp_path))
+    assert (await ended(cluster, run)).state is RunState.FAILED
+    await retry_run(cluster, run)
+    view = await ended(cluster, run)
+    assert (view.state, view.retries) == (RunState.FAILED, 1)
+    assert {step.name: len(step.attempts) for step in view.steps} == {
+        "anything": 1,
+        "double": 0,
+        "double[0]": 2,
+        "double[1]": 4,
+        "double[2]": 1,
+        "total": 0,
+    }
+    run = await start(cluster, "mapped", file="branching.py", notes=str(tmp_path), count=2, wait=True)
+    await eventually(
+        lambda: show_run(cluster, run),
+        until=lambda view: ("double[1]", "running") in {(step.name, step.state.value) for step in view.steps},
+    )
+    await stop_run(cluster, run)
+    (tmp_path / "go").touch()
+    await retry_run(cluster, run)
+    view = await ended(cluster, run)
+    assert (view.state, step_of(view, "total").results) == (RunState.SUCCEEDED, {"output": 2})
+
+
 async def test_a_hook_is_called_at_each_end(cluster: Cluster, tmp_path: Path) -> None:
     flag, tally = tmp_path / "flag", tmp_path / "tally"
     flag.touch()
