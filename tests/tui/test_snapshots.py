@@ -294,6 +294,7 @@ async def _fill(shown: Shown) -> None:
     await shown.pilot.press("enter")
     await shown.until("▌ day")
     await shown.pilot.press("tab")
+    await shown.until("▌ rows")
 
 
 async def _submit_nothing(shown: Shown) -> None:
