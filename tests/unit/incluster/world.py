@@ -60,6 +60,7 @@ class World:
         self.events: list[Callable[[], object]] = []
         self.streams: dict[str, list[tuple[PodFacts, bool]]] = {}  # news by pod, in order; True: it is gone
         self.told: list[PodFacts] = []
+        self.lists: list[dict[str, PodFacts]] = []  # asked for and not yet arrived: the pods as they were then
         self.succeeded: set[str] = set()  # steps of which an attempt returned its results
         self.own_failures: dict[str, int] = defaultdict(int)
         self.passing: dict[str, int] = defaultdict(int)  # refusals that pass by themselves
@@ -149,6 +150,7 @@ class World:
         self.under_way.clear()
         self.streams.clear()
         self.told.clear()
+        self.lists.clear()
         self.master = Scheduler(self.plan)
         steps = {name: StepStatus.from_json(one) for name, one in self.record.items()}
         self.used = {attempt.pod for one in steps.values() for attempt in one.attempts if attempt.uid}
@@ -291,6 +293,22 @@ class World:
         if self.told:
             facts = self.told[self.choose(len(self.told))]
             self.see(self.step_of(facts), facts)
+
+    def ask_for_list(self) -> None:
+        """The master lists the pods; the answer is on its way, and grows old there."""
+        self.lists.append({name: pod.facts for name, pod in self.pods.items()})
+
+    def list_arrives(self) -> None:
+        """A list is compared with what was told; of a pod that is not in it, the master asks whether it is there."""
+        if not self.lists:
+            return
+        there = self.lists.pop(self.choose(len(self.lists)))
+        for facts in there.values():
+            self.told.append(facts)
+            self.master.pod_seen(self.step_of(facts), facts, self.now)
+        for name, facts in {facts.name: facts for facts in self.told}.items():
+            if name not in there and name not in self.pods:
+                self.master.pod_gone(self.step_of(facts), facts, self.now)
 
     def step_of(self, facts: PodFacts) -> str:
         slug = facts.name.removeprefix(self.plan.pod_prefix + "-").rpartition("-")[0]
