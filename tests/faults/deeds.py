@@ -44,14 +44,16 @@ def each_once(where: Where) -> Where:
 # -- what happens to them --------------------------------------------------------------------------------------------
 
 
-def refuse(code: int, *, retry_after: int | None = None, commit: bool = False) -> Deed:
+def refuse(
+    code: int, message: str = "the proxy says so", *, retry_after: int | None = None, commit: bool = False
+) -> Deed:
     """Answer with an error; with `commit` after the API server has done what was asked."""
 
     async def deed(call: Call, forward: Forward) -> web.StreamResponse:
         if commit:
             await forward(call)
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        return web.json_response(status(code, "the proxy says so"), status=code, headers=headers)
+        return web.json_response(status(code, message), status=code, headers=headers)
 
     return deed
 

@@ -13,6 +13,8 @@ from .pods import InputsTooLargeError
 Json = Dict[str, Any]
 
 THREADS = 8
+WEBHOOK_PATIENCE = 30.0
+"""Seconds a failing admission webhook is waited for before the startup budget of the step is asked."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Creators:
 
     def _make(self, plural: str, body: Json) -> Json:
         try:
-            return self._kube.create(plural, body)
+            return self._kube.create(plural, body, WEBHOOK_PATIENCE)
         except KubeError as error:
             if error.reason != "AlreadyExists":
                 raise

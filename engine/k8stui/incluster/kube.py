@@ -57,11 +57,26 @@ class KubeError(Exception):
         return self.message[max(0, self.message.find("exceeded quota")) :] if self.over_quota else self.message
 
     @property
+    def denied(self) -> bool:
+        """An admission webhook said no, with whatever code it likes to say it with."""
+        return "admission webhook" in self.message and "denied the request" in self.message
+
+    @property
+    def webhook_fails(self) -> bool:
+        """An admission webhook gives no answer: it may come back in a moment, or not as long as it is registered."""
+        return self.status >= 500 and "failed calling webhook" in self.message
+
+    @property
+    def worth_asking_again(self) -> bool:
+        """Whether the same request may get another answer in a moment."""
+        return not self.denied and (self.status in (408, 429) or self.status >= 500)
+
+    @property
     def passing(self) -> bool:
         """True when the same request may succeed later, without anybody changing it."""
         if self.status in (403, 409):
             return self.over_quota or "error looking up service account" in self.message
-        return self.status in (0, 408, 429) or self.status >= 500
+        return self.status == 0 or self.worth_asking_again
 
 
 class Kube:
@@ -95,9 +110,9 @@ class Kube:
         """The object."""
         return self.call("GET", self.path(plural, name))
 
-    def create(self, plural: str, body: Json, patience: float = FOREVER) -> Json:
+    def create(self, plural: str, body: Json, webhook_patience: float = FOREVER) -> Json:
         """The object as made. Unknown outcomes are tried again, so `AlreadyExists` may mean that we made it."""
-        return self.call("POST", self.path(plural), body, patience=patience)
+        return self.call("POST", self.path(plural), body, webhook_patience=webhook_patience)
 
     def patch(self, plural: str, name: str, body: Json) -> Json:
         """The object after a merge patch."""
@@ -134,7 +149,7 @@ class Kube:
         path: str,
         body: Optional[Json] = None,
         query: Optional[Dict[str, str]] = None,
-        patience: float = FOREVER,
+        webhook_patience: float = FOREVER,
     ) -> Json:
         """One request, retried while the failure is a passing one.
 
@@ -143,12 +158,12 @@ class Kube:
             path: Absolute path.
             body: JSON body.
             query: Query parameters.
-            patience: Seconds after which the last failure is raised instead of retried.
+            webhook_patience: Seconds after which the failure of an admission webhook is raised instead of retried.
 
         Raises:
-            KubeError: A final answer, or the last one when patience ran out (status 0: no answer at all).
+            KubeError: A final answer, or that a webhook still fails.
         """
-        deadline = time.monotonic() + patience
+        began = time.monotonic()
         delay = FIRST_DELAY
         fresh = False
         while True:
@@ -157,7 +172,9 @@ class Kube:
             except KubeError as error:
                 if error.status == 401 and time.monotonic() - self._token_read > 1:
                     self._token_read = -TOKEN_LIFE  # rotated before its time: read it again
-                elif error.status not in (408, 429) and error.status < 500:
+                elif (
+                    not error.worth_asking_again or error.webhook_fails and time.monotonic() - began > webhook_patience
+                ):
                     raise
                 problem, wait = error, error.retry_after
             except (OSError, http.client.HTTPException, ValueError) as error:
@@ -169,8 +186,6 @@ class Kube:
             else:
                 return answer
             wait = max(wait, delay * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
-            if time.monotonic() + wait > deadline:
-                raise problem
             self._on_retry("%s %s: %s; trying again in %.1f s" % (method, path, problem, wait))
             time.sleep(wait)
             delay = min(delay * 2, MAX_DELAY)
