@@ -25,7 +25,7 @@ from .names import (
     status_shard_name,
 )
 from .protocol import Plan
-from .record import RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+from .record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
 from .shards import Shards
 
 Json = Dict[str, Any]
@@ -35,6 +35,8 @@ SOON, SMALL_PAUSE, LARGE_PAUSE = 0.3, 1.0, 2.0  # seconds: after the first chang
 PROGRESS_RATE = SMALL_BYTES / LARGE_PAUSE
 """Bytes a second that progress alone may cost: a large shard is written for it the more rarely."""
 SHARD_BYTES = 800 * 1024
+RECORD_BYTES = 1000 * 1024
+"""What the record may hold: a long header, such as one with large parameters, takes some of the first shard's place."""
 
 
 class FencedError(Exception):
@@ -183,7 +185,8 @@ class Ledger:
 
     def _status_text(self, shard: int, steps: Dict[str, StepStatus]) -> str:
         status = {name: steps[name].to_json() for name in self._shards.names(shard, steps)}
-        return fitting(status, SHARD_BYTES)
+        header = 0 if shard else len(self._record["data"].get(HEADER_KEY, ""))
+        return fitting(status, min(SHARD_BYTES, RECORD_BYTES - header))
 
     def _write_results(self, results: Dict[str, Dict[str, Any]]) -> int:
         written = 0

@@ -10,8 +10,9 @@ from k8stui.incluster import names
 from k8stui.incluster.kube import Kube
 from k8stui.incluster.ledger import LARGE_PAUSE, PROGRESS_RATE, SHARD_BYTES, SMALL_BYTES, SOON, Ledger
 from k8stui.incluster.protocol import STEPS_PER_SHARD, Plan
-from k8stui.incluster.record import STATUS_KEY, Attempt, StepStatus, Summary
+from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, Attempt, StepStatus, Summary
 from k8stui.incluster.states import RunState, StepState
+from k8stui.plan import limits
 
 from .samples import NOW, RUN, plan, pod_name, step
 
@@ -21,7 +22,8 @@ LIMIT = 1024 * 1024  # bytes of a ConfigMap
 class Api:
     """Keeps what is written, and when."""
 
-    def __init__(self) -> None:
+    def __init__(self, header: str) -> None:
+        self.header = header
         self.now = NOW
         self.writes: list[tuple[float, str, int]] = []
         self.texts: dict[str, str] = {}
@@ -29,7 +31,7 @@ class Api:
 
     def patch(self, _plural: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
         self._written(name, body)
-        return {"metadata": {"name": name, "resourceVersion": "1", "uid": "u"}}
+        return {"metadata": {"name": name, "resourceVersion": "1", "uid": "u"}, "data": {HEADER_KEY: self.header}}
 
     def create(self, _plural: str, body: dict[str, Any]) -> dict[str, Any]:
         self._written(body["metadata"]["name"], body)
@@ -41,22 +43,23 @@ class Api:
         annotations = (body.get("metadata") or {}).get("annotations") or {}
         if "succeeded" in annotations.get(names.ANNOTATION_SUMMARY, ""):
             self.end = len(self.writes)
-        assert len(text) < LIMIT
+        assert len(text) + (len(self.header) if name == names.record_name(RUN) else 0) < LIMIT
         self.writes.append((self.now, name, len(self.texts[name])))  # of a patch, the API server writes the whole
 
 
 class Desk:
     """A ledger, the steps it writes and a clock."""
 
-    def __init__(self, steps: int, **attempt: Any) -> None:
+    def __init__(self, steps: int, *, header: str = "{}", **attempt: Any) -> None:
         self.plan: Plan = plan(*(step(f"s{number}") for number in range(steps)))
         self.steps = {
             one.name: StepStatus(StepState.RUNNING, [Attempt(1, pod_name(one.name), StepState.RUNNING, **attempt)])
             for one in self.plan.steps
         }
-        self.api = Api()
+        self.api = Api(header)
         self.tenths = 0
-        record = {"metadata": {"name": names.record_name(RUN), "resourceVersion": "1", "uid": "u"}, "data": {}}
+        record: dict[str, Any] = {"metadata": {"name": names.record_name(RUN), "resourceVersion": "1", "uid": "u"}}
+        record["data"] = {HEADER_KEY: header}
         self.ledger = Ledger(cast("Kube", self.api), self.plan, record)
         self.ledger.changed(set(self.steps), NOW)
         self.flush()
@@ -171,3 +174,19 @@ def test_the_end_of_a_small_run_is_one_write() -> None:
     desk.flush(RunState.SUCCEEDED)
     assert [name for _, name, _ in desk.api.writes] == [names.record_name(RUN)]
     assert desk.api.end == 0
+
+
+def test_large_parameters_and_long_errors_fit_into_one_record_and_no_state_is_left_out() -> None:
+    desk = Desk(STEPS_PER_SHARD, header="p" * (limits.MAX_PARAMETERS_BYTES + 2048))
+    for length in range(150, 300, 10):  # around what just fits
+        for name, status in desk.steps.items():
+            pods = [pod_name(name, number) for number in range(1, 4)]
+            status.state, status.why = StepState.FAILED, "w" * length
+            status.attempts = [
+                Attempt(number, pod, StepState.FAILED, pod, "node-1", NOW, NOW, NOW, message="m" * length)
+                for number, pod in enumerate(pods, 1)
+            ]
+        desk.passes(3, changed=desk.steps)
+        told = json.loads(desk.api.texts[names.record_name(RUN)])
+        assert {one["state"] for one in told.values()} == {"failed"}
+        assert {one["attempts"][-1]["attempt"] for one in told.values()} == {3}

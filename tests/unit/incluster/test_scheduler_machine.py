@@ -1,7 +1,7 @@
 """The scheduler through every order of events that a machine of rules can think of.
 
-What a run lives through here and not in `test_scheduler_random`: lists that arrive old, and a person who pauses, resumes
-and stops it, before and after its master dies. After each rule all that must hold at any time is looked at.
+What a run lives through here and not in `test_scheduler_random`: lists that arrive old, and a person who pauses,
+resumes and stops it, before and after its master dies. After each rule all that must hold at any time is looked at.
 
 The examples are the same at each run; with K8STUI_HYPOTHESIS=N it is N others.
 """
