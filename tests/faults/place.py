@@ -54,6 +54,7 @@ class Place:
         handover: bool = True,
         master: dict[str, str] | None = None,
         pods: dict[str, Any] | None = None,
+        more: dict[str, Any] | None = None,
         **parameters: Any,
     ) -> str:
         """Submit a pipeline of `pipelines/work.py`; gives the run's name.
@@ -65,6 +66,7 @@ class Place:
             handover: Whether steps may tell the master of their end.
             master: Further environment variables of the master.
             pods: Further settings of the step pods.
+            more: Further settings of the run.
             parameters: Of the pipeline.
         """
         variables = {"KUBERNETES_SERVICE_PORT": str(self.gate.port), **(master or {})}
@@ -72,6 +74,7 @@ class Place:
         settings = KubernetesOrchestratorSettings(
             orchestrator_pod_settings={"env": _env(variables)},
             pod_settings={"env": _env(steps), **(pods or {})},
+            **(more or {}),
         )
         options = SubmitOptions(config=settings, handover=handover, namespace=namespace)
         spec = load(f"{PIPELINES / 'work.py'}:{pipeline}").trace(parameters)

@@ -79,5 +79,5 @@ async def test_a_run_whose_pods_a_failing_webhook_keeps_out_can_be_stopped(place
     await place.history.running(run, "held")
     await eventually(lambda: asyncio.sleep(0, fault.hits), until=lambda hits: hits > 1)
     await stop_run(place.cluster, run)
-    attempts = {"held": ["evicted"], "held_2": []}
+    attempts = {"held": ["stopped"], "held_2": []}
     await judge(place, run, state=RunState.STOPPED, attempts=attempts, told=["stop was asked for"])

@@ -133,3 +133,15 @@ def beside(gate: str = "go") -> None:
     """Two steps that have nothing to do with each other."""
     held(0, gate)
     held(1, gate)
+
+
+@step
+def told(state: str = "") -> str:
+    with noted():
+        return state
+
+
+@pipeline(on_failure=told)
+def hooked() -> None:
+    """Fails, and has a hook that returns how the run ended."""
+    broken(0)
