@@ -147,6 +147,11 @@ class Journal:
         with self._moved:
             return list(self._events)
 
+    def count(self) -> int:
+        """How much happened so far."""
+        with self._moved:
+            return len(self._events)
+
     def ever(self) -> list[Pod]:
         """Every pod that ever was, as it was last seen, the oldest first."""
         last: dict[str, Pod] = {}

@@ -14,7 +14,12 @@ from tests.cluster.runs.eventually import eventually
 
 def master_process(pod: str) -> int:
     """The process id of a master, as the node counts."""
-    return eventually(lambda: _with_variable(f"K8STUI_POD={pod}"), what=f"pod {pod} has a process on this machine")
+    return process_with(f"K8STUI_POD={pod}")
+
+
+def process_with(variable: str) -> int:
+    """The process id of a container's program, as the node counts, by a variable of its own such as `NAME=value`."""
+    return eventually(lambda: _with_variable(variable), what=f"a process on this machine has {variable}")
 
 
 def kill_master(pod: str) -> None:

@@ -1,0 +1,57 @@
+"""A kubelet and an API server that are killed in the middle of a run: the handover goes on, the rest is made up for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.real.control import stopped
+from tests.cluster.runs.eventually import eventually
+from tests.cluster.runs.journal import Pod
+from tests.cluster.runs.node import process_with
+from tests.cluster.runs.space import Space
+from tests.cluster.runs.views import attempts, output
+
+pytestmark = pytest.mark.real
+
+LENGTH = 6
+ONCE = {**{f"count_{number}" if number > 1 else "count": 1 for number in range(1, LENGTH)}, "held": 1}
+
+
+def open_gate(pod: Pod) -> None:
+    """Let a step go on by what the node can do, for there is nobody else to ask."""
+    process = process_with(f"HOSTNAME={pod.name}")
+    Path(f"/proc/{process}/root/tmp/go").touch()
+
+
+def test_the_next_step_exists_while_the_kubelet_is_dead_and_runs_when_it_is_back(space: Space) -> None:
+    run = space.submit("chain.py", length=LENGTH, hold_at=3)
+    held = space.journal.running("held")
+    with stopped("kubelet", kill=True):
+        open_gate(held)
+        space.journal.until(
+            lambda pods: [pod for pod in pods if pod.step == "count_3"], what="the successor exists", within=20
+        )
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert output(ended.view, "count_5") == LENGTH
+    assert attempts(ended.view) == ONCE
+    assert sorted(space.journal.steps_ever()) == sorted(ONCE.items())
+
+
+def test_an_end_that_comes_while_the_api_server_is_dead_is_not_lost(space: Space) -> None:
+    run = space.submit("chain.py", length=LENGTH, hold_at=3)
+    held = space.journal.running("held")
+    process = process_with(f"HOSTNAME={held.name}")
+    with stopped("kube-apiserver", kill=True):
+        open_gate(held)
+        eventually(lambda: not Path(f"/proc/{process}").exists(), what="the step has ended", within=20)
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert output(ended.view, "count_5") == LENGTH
+    assert attempts(ended.view) == ONCE
+    assert "trying again" in space.master_log(run)
+    pods = [Pod(one) for one in space.objects("pods")]
+    assert sorted((pod.step, pod.attempt) for pod in pods if pod.step) == sorted(ONCE.items())
+    assert [pod.state["terminated"]["exitCode"] for pod in pods if pod.step] == [0] * LENGTH
