@@ -52,3 +52,9 @@ def web(steps: int, seed: int) -> None:
     for _ in range(steps):
         parents = chance.sample(made, min(len(made), chance.randint(0, 2)))
         made.append(joining(parents) if parents else first())
+
+
+@pipeline
+def gather(steps: int) -> None:
+    """One step takes what all others returned."""
+    joining([first() for _ in range(steps)])

@@ -1,8 +1,9 @@
 """A stand-in for all kubelets of a cluster: every step pod ends 0 to 1 s after its creation, and nothing ever runs.
 
-A process of its own (`python -m tests.bench.scale.kubelet NAMESPACE SEED`), so that its processor time is not taken for
-anybody else's. It writes each pod once: its end, with the report that a step's runner would have left. How long a pod
-lives follows from the seed and its step, so that each measurement meets the same pods.
+A process of its own (`python -m tests.bench.scale.kubelet NAMESPACE SEED LENGTH`), so that its processor time is not
+taken for anybody else's. It writes each pod once: its end, with the report that a step's runner would have left, whose
+results are texts of that length. How long a pod lives follows from the seed and its step, so that all measurements meet
+the same pods.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 from k8stui.incluster import names
 from k8stui.incluster.kube import Kube
 from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.step import ENV_TASK
+from k8stui.incluster.step import ENV_TASK, ENV_TASK_PART
 
 WRITERS = 4
 READY = "ready"
@@ -35,13 +36,13 @@ def lifetime(seed: int, slug: str) -> float:
     return zlib.crc32(f"{seed}/{slug}".encode()) / 2**32
 
 
-def play(kube: Kube, seed: int) -> None:
+def play(kube: Kube, seed: int, length: int) -> None:
     """End every step pod of the namespace, for as long as the program runs."""
     found: queue.SimpleQueue[_Json] = queue.SimpleQueue()
     ends: queue.SimpleQueue[_Json] = queue.SimpleQueue()
     threading.Thread(target=_wait, args=(found, ends, seed), daemon=True).start()
     for _ in range(WRITERS):
-        threading.Thread(target=_write, args=(kube, ends), daemon=True).start()
+        threading.Thread(target=_write, args=(kube, ends, length), daemon=True).start()
     version = next(kube.pages("pods", _LABELS, limit=1))["metadata"]["resourceVersion"]
     print(READY, flush=True)
     query = {"labelSelector": _LABELS, "watch": "1", "resourceVersion": version}
@@ -62,16 +63,31 @@ def _wait(found: queue.SimpleQueue[_Json], ends: queue.SimpleQueue[_Json], seed:
         heapq.heappush(waiting, (time.monotonic() + lifetime(seed, slug), pod["metadata"]["name"], pod))
 
 
-def _write(kube: Kube, ends: queue.SimpleQueue[_Json]) -> None:
+def _write(kube: Kube, ends: queue.SimpleQueue[_Json], length: int) -> None:
     while True:
         pod = ends.get()
-        kube.call("PATCH", kube.path("pods", pod["metadata"]["name"], "status"), {"status": _ended(pod)})
+        results = dict.fromkeys(task_of(kube, pod)["outputs"], "x" * length)
+        kube.call("PATCH", kube.path("pods", pod["metadata"]["name"], "status"), {"status": _ended(pod, results)})
 
 
-def _ended(pod: _Json) -> _Json:
+def task_of(kube: Kube, pod: _Json) -> _Json:
+    """What a step pod has to do, from its environment or, where that is too small, from the ConfigMap of its inputs."""
+    text, maps = "", {}
+    for one in pod["spec"]["containers"][0]["env"]:
+        if one["name"] == ENV_TASK:
+            text = one["value"].replace("$$", "$")
+        elif one["name"].startswith(ENV_TASK_PART):
+            source = one["valueFrom"]["configMapKeyRef"]
+            if source["name"] not in maps:
+                maps[source["name"]] = kube.get("configmaps", source["name"])["data"]
+            text += maps[source["name"]][source["key"]]
+    task: _Json = json.loads(text)
+    return task
+
+
+def _ended(pod: _Json, results: _Json) -> _Json:
     container = pod["spec"]["containers"][0]
-    task = next(json.loads(one["value"].replace("$$", "$")) for one in container["env"] if one["name"] == ENV_TASK)
-    report = Report(SUCCEEDED, results=dict.fromkeys(task["outputs"], 1), silent=True)
+    report = Report(SUCCEEDED, results=results, silent=True)
     terminated = {
         "exitCode": 0,
         "reason": "Completed",
@@ -84,4 +100,4 @@ def _ended(pod: _Json) -> _Json:
 
 
 if __name__ == "__main__":
-    play(Kube(sys.argv[1]), int(sys.argv[2]))
+    play(Kube(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

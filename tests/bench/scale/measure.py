@@ -98,7 +98,7 @@ async def measure(graph: Graph) -> ScaleRun:
         RealClusterError: There can be no API server here.
     """
     patience = 60.0 + graph.steps / 20
-    with bare_server() as server, _kubelet(server):
+    with bare_server() as server, stand_in_kubelet(server):
         async with await connect(kubeconfig=server.kubeconfig) as cluster:
             try:
                 async with asyncio.timeout(patience):
@@ -170,11 +170,12 @@ def _writes(server: BareServer) -> dict[str, int]:
 
 
 @contextmanager
-def _kubelet(server: BareServer) -> Iterator[None]:
+def stand_in_kubelet(server: BareServer, *, length: int = 1) -> Iterator[None]:
+    """Have step pods of the namespace end, with texts of so many characters as their results, inside the block."""
     kubectl(server, "create", "serviceaccount", _KUBELET, "--namespace", NAMESPACE)
     rights = ("--clusterrole=cluster-admin", f"--serviceaccount={NAMESPACE}:{_KUBELET}")
     kubectl(server, "create", "rolebinding", _KUBELET, "--namespace", NAMESPACE, *rights)
-    command = [sys.executable, "-m", "tests.bench.scale.kubelet", NAMESPACE, str(SEED)]
+    command = [sys.executable, "-m", "tests.bench.scale.kubelet", NAMESPACE, str(SEED), str(length)]
     environment = {**os.environ, **credentials(server, NAMESPACE, _KUBELET)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
