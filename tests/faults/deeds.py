@@ -12,7 +12,14 @@ from tests.faults.proxy import Bend, Call, Deed, DroppedError, Forward, Proxy, W
 
 PATIENCE = 60.0
 
-_REASONS = {429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable", 504: "Timeout", 410: "Expired"}
+_REASONS = {
+    403: "Forbidden",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+    410: "Expired",
+}
 
 
 # -- which requests --------------------------------------------------------------------------------------------------

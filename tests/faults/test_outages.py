@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.faults.deeds import Held, calls, lose
+from k8stui.incluster.states import RunState
+from tests.faults.deeds import Held, calls, lose, refuse
 from tests.faults.oracle import judge
 from tests.faults.place import Place
 
@@ -47,3 +48,27 @@ async def test_a_creation_that_is_never_answered_is_known_from_the_watch(place: 
     run = await place.submit("diamond")
     await held.reached()
     await judge(place, run, result=("one_2", 7))
+
+
+NO_RIGHTS = 'User "system:serviceaccount:default:k8stui" cannot do this to resource "pods" in API group ""'
+
+
+@pytest.mark.parametrize("handover", [True, False], ids=["with handover", "without handover"])
+async def test_a_server_that_is_back_and_knows_no_roles_yet_is_asked_again(place: Place, handover: bool) -> None:
+    run = await place.submit("chain", length=4, hold_at=2, master=place.clock(pace=PACE), handover=handover)
+    await place.history.running(run, "held")
+    await place.gate.shut()
+    place.open()
+    await place.history.ended(run, "held")
+    fault = place.proxy.on(lambda call: True, refuse(403, NO_RIGHTS), times=8)
+    await place.gate.open()
+    await judge(place, run, result=("one_3", 4), told=["cannot do this"])
+    assert fault.hits == 8
+
+
+async def test_rights_that_are_missing_without_an_outage_are_missing(place: Place) -> None:
+    fault = place.proxy.on(calls("create", "pods", "one-2"), refuse(403, NO_RIGHTS), times=None)
+    run = await place.submit("chain", length=3)
+    found = {"one_2": [], "one_3": []}
+    await judge(place, run, state=RunState.FAILED, attempts=found, told=["its pod was refused"])
+    assert fault.hits == 1

@@ -22,6 +22,8 @@ ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount"
 TOKEN_LIFE = 60.0  # seconds a token read from its file is used: the kubelet rotates the file
 REQUEST_TIMEOUT = 30.0
 FIRST_DELAY, MAX_DELAY = 0.2, 10.0
+RIGHTS_PATIENCE = 30.0
+"""Seconds after a lost connection in which missing rights are asked for again: a server that starts knows no roles."""
 FOREVER = float("inf")
 
 Json = Dict[str, Any]
@@ -67,6 +69,11 @@ class KubeError(Exception):
         return self.status >= 500 and "failed calling webhook" in self.message
 
     @property
+    def lacks_rights(self) -> bool:
+        """The account's roles do not allow it, or are not known yet to a server that has just started."""
+        return self.status == 403 and '" cannot ' in self.message
+
+    @property
     def worth_asking_again(self) -> bool:
         """Whether the same request may get another answer in a moment."""
         return not self.denied and (self.status in (408, 429) or self.status >= 500)
@@ -99,6 +106,7 @@ class Kube:
         self._local = threading.local()
         self._token = ""
         self._token_read = -TOKEN_LIFE
+        self._lost = -RIGHTS_PATIENCE  # when a connection was last lost
 
     def path(self, plural: str, name: str = "", subresource: str = "") -> str:
         """The path of a collection, an object or its subresource; Jobs are in `batch/v1`, the rest in `v1`."""
@@ -172,6 +180,8 @@ class Kube:
             except KubeError as error:
                 if error.status == 401 and time.monotonic() - self._token_read > 1:
                     self._token_read = -TOKEN_LIFE  # rotated before its time: read it again
+                elif error.lacks_rights and time.monotonic() - self._lost < RIGHTS_PATIENCE:
+                    pass
                 elif (
                     not error.worth_asking_again or error.webhook_fails and time.monotonic() - began > webhook_patience
                 ):
@@ -179,6 +189,7 @@ class Kube:
                 problem, wait = error, error.retry_after
             except (OSError, http.client.HTTPException, ValueError) as error:
                 self.close()
+                self._lost = time.monotonic()
                 if not fresh and isinstance(error, (http.client.RemoteDisconnected, ConnectionError)):
                     fresh = True  # the server closed an idle connection: that is no failure yet
                     continue
@@ -189,6 +200,11 @@ class Kube:
             self._on_retry("%s %s: %s; trying again in %.1f s" % (method, path, problem, wait))
             time.sleep(wait)
             delay = min(delay * 2, MAX_DELAY)
+
+    def _asks_again(self, error: KubeError, waited: float, webhook_patience: float) -> bool:
+        if error.lacks_rights:
+            return time.monotonic() - self._lost < RIGHTS_PATIENCE
+        return error.worth_asking_again and not (error.webhook_fails and waited > webhook_patience)
 
     def stream(
         self, path: str, query: Dict[str, str], timeout: float, accept: str = "application/json"
@@ -205,18 +221,23 @@ class Kube:
             KubeError: The request was refused.
             OSError: The connection broke or was silent for too long.
         """
-        connection = self._connect(timeout)
+        connection = None
         try:
+            connection = self._connect(timeout)
             response = self._exchange(connection, "GET", path, None, query, accept)
             while True:
                 line = response.readline()
                 if not line:
                     return
                 yield line
-        except http.client.HTTPException as error:
+        except (OSError, http.client.HTTPException) as error:
+            self._lost = time.monotonic()
+            if isinstance(error, OSError):
+                raise
             raise ConnectionError(str(error)) from error
         finally:
-            connection.close()
+            if connection is not None:
+                connection.close()
 
     def close(self) -> None:
         """Close this thread's connection."""
