@@ -69,6 +69,6 @@ async def test_a_server_that_is_back_and_knows_no_roles_yet_is_asked_again(place
 async def test_rights_that_are_missing_without_an_outage_are_missing(place: Place) -> None:
     fault = place.proxy.on(calls("create", "pods", "one-2"), refuse(403, NO_RIGHTS), times=None)
     run = await place.submit("chain", length=3)
-    found = {"one_2": [], "one_3": []}
+    found: dict[str, list[str]] = {"one_2": [], "one_3": []}
     await judge(place, run, state=RunState.FAILED, attempts=found, told=["its pod was refused"])
     assert fault.hits == 1

@@ -52,6 +52,12 @@ def test_an_end_that_comes_while_the_api_server_is_dead_is_not_lost(space: Space
     assert output(ended.view, "count_5") == LENGTH
     assert attempts(ended.view) == ONCE
     assert "trying again" in space.master_log(run)
-    pods = [Pod(one) for one in space.objects("pods")]
-    assert sorted((pod.step, pod.attempt) for pod in pods if pod.step) == sorted(ONCE.items())
-    assert [pod.state["terminated"]["exitCode"] for pod in pods if pod.step] == [0] * LENGTH
+    pods = eventually(lambda: ended_steps(space, LENGTH), what="the kubelet has told the end of all pods")
+    assert sorted((pod.step, pod.attempt) for pod in pods) == sorted(ONCE.items())
+    assert [pod.state["terminated"]["exitCode"] for pod in pods] == [0] * LENGTH
+
+
+def ended_steps(space: Space, number: int) -> list[Pod]:
+    """All step pods, once so many have ended: for who watched them has lost the connection too."""
+    pods = [pod for pod in map(Pod, space.objects("pods")) if pod.step]
+    return pods if len([pod for pod in pods if "terminated" in pod.state]) >= number else []

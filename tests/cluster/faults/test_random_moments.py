@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_a_run_of_30_steps_that_is_disturbed_three_times(space: Space, seed: int
         if to_a_master:
             another_is_at_work(space, run, pod)
         else:
-            eventually(lambda pod=pod: is_recorded(space, run, pod), what=f"the record tells of the end of {pod.name}")
+            eventually(partial(is_recorded, space, run, pod), what=f"the record tells of the end of {pod.name}")
     judge_sums(space, run, seed=seed, size=STEPS)
 
 
