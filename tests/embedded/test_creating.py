@@ -130,7 +130,7 @@ async def test_what_the_server_refuses_leaves_nothing_behind(
 ) -> None:
     file = tmp_path / "flows" / "quick.py"
     text = "@pipeline(settings={'pod_settings': {'resources': {'requests': {'cpu': '2'}, 'limits': {'cpu': '1'}}}})"
-    file.write_text(file.read_text().replace("@pipeline(enable_cache=False)", text))
+    file.write_text(file.read_text().replace("@pipeline", text))
     with pytest.raises(RejectedError, match="The pod of step 'load' is refused"):
         await creating.submit(order(await form(creating)), lambda _: None)
     assert await list_runs(cluster) == []
@@ -167,7 +167,7 @@ async def test_the_dialog_starts_a_run_from_a_file_and_shows_what_the_server_ref
         wrong = (
             "@pipeline(settings={'pod_settings': {'resources': {'requests': {'cpu': '2'}, 'limits': {'cpu': '1'}}}})"
         )
-        file.write_text(right.replace("@pipeline(enable_cache=False)", wrong))
+        file.write_text(right.replace("@pipeline", wrong))
         assert "Error: The pod of step 'load' is refused" in await press("end", "backspace", "8", "ctrl+s")
         file.write_text(right)
         await press("ctrl+s")
