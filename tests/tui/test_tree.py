@@ -57,6 +57,21 @@ async def test_steps_stand_with_their_branches_states_and_times() -> None:
         ]
 
 
+async def test_changes_look_as_if_the_tree_were_new() -> None:
+    later = [*RUN[:2], node("train", 2, "succeeded", 0, 4000), node("test", 2, "running", 1), RUN[4]]
+    crowd = fan(9, node("train-x", 1, "running", 1))
+    calm = fan(9, node("train-x", 1, "succeeded"))
+    for before, after in ((RUN, later), (later, RUN), (crowd, calm), (calm, crowd), (RUN, crowd)):
+        async with Stage(view := tree(), fresh := tree()).run_test(size=(80, 16)) as pilot:
+            view.update_nodes(before)
+            await settled(pilot, view)
+            view.update_nodes(after)
+            fresh.update_nodes(after)
+            await settled(pilot)
+            assert [row.strip("▌ ").split() for row in drawn(view)] == [row.strip("▌ ").split() for row in drawn(fresh)]
+            assert view.lines == fresh.lines
+
+
 async def test_left_folds_and_says_what_is_hidden_right_shows_it_again() -> None:
     async with Stage(view := tree()).run_test(size=SIZE) as pilot:
         view.update_nodes(RUN)

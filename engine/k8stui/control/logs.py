@@ -127,8 +127,9 @@ class LogFollower:
 
         Only known with a `History`.
         """
-        read = self._first is not None and all(log.caught_up.is_set() for log in self._first)
-        return read and self._channel.empty
+        while self._first and self._first[-1].caught_up.is_set():
+            self._first.pop()
+        return self._first == [] and self._channel.empty
 
     async def discover(self) -> None:
         """Open a stream for every pod that has started, now and later."""

@@ -92,17 +92,19 @@ class LineTable(PickView, inherit_bindings=False):
         Args:
             rows: Not changed afterwards by the caller. Keys are unique.
         """
+        if rows is self._given and rows:
+            return
         before = self._rows
         self._given = rows
         self._rows = self._sorted(rows)
         if len(self._rows) == len(before) and all(map(_same_key, self._rows, before)):
-            if self._measure():
+            if self._measure([row for row, old in zip(self._rows, before, strict=True) if row is not old]):
                 self.forget()
             else:
                 self.sync()
             return
         self._places = {row.key: place for place, row in enumerate(self._rows)}
-        if self._measure():
+        if self._measure(self._rows):
             self._shown = []
         self.keys_changed(before)
 
@@ -172,7 +174,7 @@ class LineTable(PickView, inherit_bindings=False):
 
     def laid_out(self) -> None:
         """The room changed."""
-        self._measure()
+        self._measure(self._rows)
         self.keep_in_sight()
 
     def on_click(self, event: events.Click) -> None:
@@ -224,13 +226,18 @@ class LineTable(PickView, inherit_bindings=False):
             texts += [title, " " * (GAP if len(title) == size or column.right else GAP - 1)]
         return [("".join(texts), "title")]
 
-    def _measure(self) -> bool:
-        """Widths that fit; True when they changed. They grow with the contents and shrink only with the room."""
+    def _measure(self, rows: Sequence[Row]) -> bool:
+        """Widths that fit; True when they changed. They grow with the contents and shrink only with the room.
+
+        Args:
+            rows: Those that may need more room than before.
+        """
         room = self.columns - self.GUTTER
+        rows = rows if room == self._room else self._rows
         wanted = list(self._natural) if room == self._room else [natural(column, 0) for column in self._columns]
         for index, column in enumerate(self._columns):
             if not (column.most and wanted[index] >= column.most):
-                widest = _widest([row.cells[index].text for row in self._rows])
+                widest = _widest([row.cells[index].text for row in rows])
                 wanted[index] = max(wanted[index], natural(column, widest))
         if room == self._room and wanted == self._natural:
             return False

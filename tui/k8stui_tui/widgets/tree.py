@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar, cast
 
@@ -61,6 +62,7 @@ class LineTree(PickView, inherit_bindings=False):
         self._widths = [0] * len(self._columns)
         self._room = -1
         self._most = most_siblings
+        self._plain = False
         self._folded: set[str] = set()
         self._opened: set[str] = set()
 
@@ -77,8 +79,10 @@ class LineTree(PickView, inherit_bindings=False):
         Args:
             nodes: In the order they are drawn, children after their parent. Keys are unique.
         """
-        if nodes != self._given:
-            self._given = nodes
+        if nodes is self._given or nodes == self._given:
+            return
+        before, self._given = self._given, nodes
+        if not self._patch(before, nodes):
             self._arrange()
 
     def reset(self) -> None:
@@ -177,7 +181,7 @@ class LineTree(PickView, inherit_bindings=False):
 
     def laid_out(self) -> None:
         """The room changed."""
-        self._measure()
+        self._measure(self._lines)
         self.keep_in_sight()
 
     def heir(self, before: Sequence[Keyed], line: int) -> int:
@@ -229,15 +233,40 @@ class LineTree(PickView, inherit_bindings=False):
         folding = Folding(self._folded, self._opened, keep, self._most)
         self._lines = branches(self._given, folding, self.glyphs)
         self._places = {branch.key: place for place, branch in enumerate(self._lines)}
-        if self._measure():
+        siblings = Counter(branch.parent for branch in self._lines)
+        self._plain = len(self._lines) == len(self._given) and max(siblings.values(), default=0) <= self._most
+        if self._measure(self._lines):
             self._shown = []
         self.keys_changed(before)
 
-    def _measure(self) -> bool:
-        """Widths that fit; True when they changed. They grow with the contents and shrink only with the room."""
+    def _patch(self, before: Sequence[Node], nodes: Sequence[Node]) -> bool:
+        """Change the lines of nodes that only look different; False when others may have to be shown."""
+        if len(before) != len(nodes):
+            return False
+        changed = [(old, new) for old, new in zip(before, nodes, strict=True) if old is not new]
+        if not all(old[:2] == new[:2] and (self._plain or old[4:] == new[4:]) for old, new in changed):
+            return False
+        lines = []
+        for _, node in changed:
+            place = self._places.get(node.key)
+            if place is not None:
+                self._lines[place] = self._lines[place]._replace(label=node.label, cells=node.cells)
+                lines.append(self._lines[place])
+        if self._measure(lines):
+            self.forget()
+        else:
+            self.sync()
+        return True
+
+    def _measure(self, lines: Sequence[Branch]) -> bool:
+        """Widths that fit; True when they changed. They grow with the contents and shrink only with the room.
+
+        Args:
+            lines: Those that may need more room than before.
+        """
         room = self.columns - self.GUTTER
         wanted = list(self._natural) if room == self._room else [natural(column, 0) for column in self._columns]
-        for line in self._lines:
+        for line in lines if room == self._room else self._lines:
             sign = _SIGN if _has_sign(line) else 0
             wanted[0] = max(wanted[0], len(line.prefix) + sign + shown_width(line.label.text))
             if not line.key.startswith(GROUP_PREFIX):

@@ -45,9 +45,13 @@ JOIN = 2
 
 
 class StepNodes:
-    """Makes the nodes of one run after another and keeps those that would look the same."""
+    """Makes the nodes of one run after another and keeps those that would look the same; all of them, if all would."""
 
     def __init__(self) -> None:
+        self._run: RunView | None = None
+        self._moment = 0
+        self._nodes: list[Node] = []
+        self._live: list[int] = []  # Places of those that time alone changes.
         self._shape: list[TreeLine] = []
         self._shape_of: tuple[object, ...] = ()
         self._kept: dict[str, tuple[StepView, int, str, Node]] = {}
@@ -58,7 +62,16 @@ class StepNodes:
         Args:
             run: The run; its steps are in topological order.
             now: Seconds since the epoch.
+
+        Returns:
+            The same object as long as nothing differs.
         """
+        if run is self._run:
+            if int(now) != self._moment:
+                self._moment = int(now)
+                self._tick(now)
+            return self._nodes
+        self._run, self._moment = run, int(now)
         # A plan never changes: the same run with as many steps has the same shape.
         key = (run.namespace, run.run, len(run.steps), bool(run.steps and any(step.after for step in run.steps)))
         if key != self._shape_of:
@@ -66,7 +79,21 @@ class StepNodes:
             self._shape_of, self._kept = key, {}
         steps = {step.name: step for step in run.steps}
         items = items_by_step(run.steps)
-        return [self._node(line, steps[line.name], items.get(line.name, ()), now) for line in self._shape]
+        self._nodes = [self._node(line, steps[line.name], items.get(line.name, ()), now) for line in self._shape]
+        self._live = [place for place, line in enumerate(self._shape) if steps[line.name].state in _LIVE]
+        return self._nodes
+
+    def _tick(self, now: float) -> None:
+        changed: dict[int, Node] = {}
+        for place in self._live:
+            line = self._shape[place]
+            step, _, fork, node = self._kept[line.name]
+            made = _made(line, step, fork, now)
+            if made != node:
+                changed[place] = made
+                self._kept[line.name] = (step, int(now), fork, made)
+        if changed:
+            self._nodes = [changed.get(place, node) for place, node in enumerate(self._nodes)]
 
     def _node(self, line: TreeLine, step: StepView, items: Sequence[StepView], now: float) -> Node:
         moment, fork = int(now) if step.state in _LIVE else 0, fork_text(step, items)

@@ -69,6 +69,10 @@ class RunRows:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[RunSummaryView, int, Row]] = {}
+        self._runs: Iterable[RunSummaryView] = ()
+        self._moment = 0
+        self._rows: list[Row] = []
+        self._live: list[tuple[int, RunSummaryView]] = []  # Those that time alone changes, with their places.
 
     def rows(self, runs: Iterable[RunSummaryView], now: float, *, everywhere: bool) -> list[Row]:
         """One row for each run.
@@ -76,8 +80,16 @@ class RunRows:
         Args:
             runs: In the order they are shown.
             now: Seconds since the epoch.
-            everywhere: Whether the namespace is a column.
+            everywhere: Whether the namespace is a column; always the same.
+
+        Returns:
+            The same object as long as nothing differs.
         """
+        if runs is self._runs and int(now) // MINUTE == self._moment // MINUTE:
+            if int(now) != self._moment:
+                self._moment = int(now)
+                self._tick(now, everywhere=everywhere)
+            return self._rows
         before, kept, found = self._kept, {}, []
         for run in runs:
             key = key_of(run)
@@ -87,8 +99,21 @@ class RunRows:
                 known = (run, moment, _row(key, run, now, everywhere=everywhere))
             kept[key] = known
             found.append(known[2])
-        self._kept = kept
+        self._kept, self._rows = kept, found
+        self._runs, self._moment = runs, int(now)
+        self._live = [(place, run) for place, run in enumerate(runs) if not run.state.ended]
         return found
+
+    def _tick(self, now: float, *, everywhere: bool) -> None:
+        changed: dict[int, Row] = {}
+        for place, run in self._live:
+            key = key_of(run)
+            row = _row(key, run, now, everywhere=everywhere)
+            if row.cells != self._rows[place].cells:
+                changed[place] = row
+                self._kept[key] = (run, int(now), row)
+        if changed:
+            self._rows = [changed.get(place, row) for place, row in enumerate(self._rows)]
 
 
 def _row(key: str, run: RunSummaryView, now: float, *, everywhere: bool) -> Row:

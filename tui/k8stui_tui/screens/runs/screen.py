@@ -71,6 +71,8 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self._run_rows = rows.RunRows()
         self._step_nodes = StepNodes()
         self._shown: tuple[object, ...] = ()
+        self._tallied: Sequence[RunSummaryView] = ()
+        self._tally: Sequence[Fact] = ()
         self._views: dict[str, RunView] = {}
         self._tree_of = ""
         self._expected = ""
@@ -141,12 +143,15 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def tally(self) -> Sequence[Fact]:
         """How many runs go on, and how many failed."""
         runs = self.store.board.runs if self.store.board else ()
-        running = sum(not run.state.ended for run in runs)
-        failed = sum(run.state is RunState.FAILED for run in runs)
-        return [
-            Fact(f"{running} running" if running else "", "running", 7),
-            Fact(f"{failed} failed" if failed else "", "failed", 1),
-        ]
+        if runs is not self._tallied:
+            running = sum(not run.state.ended for run in runs)
+            failed = sum(run.state is RunState.FAILED for run in runs)
+            self._tallied = runs
+            self._tally = [
+                Fact(f"{running} running" if running else "", "running", 7),
+                Fact(f"{failed} failed" if failed else "", "failed", 1),
+            ]
+        return self._tally
 
     def pointless(self) -> frozenset[str]:
         """What ends or revives a run, by whether it goes on; all of it for marked runs of both kinds."""

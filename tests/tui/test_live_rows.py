@@ -1,0 +1,56 @@
+"""Rows of runs and nodes of steps: made anew where a run or the time changed them, and the same object otherwise."""
+
+from __future__ import annotations
+
+from k8stui.incluster.states import StepState
+from k8stui_tui.screens.runs.nodes import StepNodes
+from k8stui_tui.screens.runs.rows import RunRows, key_of
+from k8stui_tui.widgets.cells import Cell
+from k8stui_tui.widgets.table import Row
+from tests.tui.sample_runs import NOW, every_state, train
+
+STEPS = ("train[lr=0.1]", "train[lr=1]")
+
+
+def test_rows_that_would_look_the_same_are_the_same_object() -> None:
+    runs, rows = tuple(every_state()), RunRows()
+    first = rows.rows(runs, NOW, everywhere=False)
+    assert rows.rows(runs, NOW + 0.1, everywhere=False) is first
+    assert rows.rows(tuple(runs), NOW + 0.2, everywhere=False) == first
+
+
+def test_rows_look_as_if_they_were_made_at_that_moment() -> None:
+    runs, rows = tuple(every_state()), RunRows()
+    moments = [NOW, NOW + 1, NOW + 1.5, NOW + 31, NOW + 60, NOW + 61, NOW + 3600]
+    for moment in moments:
+        assert _going_on(rows.rows(runs, moment, everywhere=False)) == _going_on(
+            RunRows().rows(runs, moment, everywhere=False)
+        )
+    fewer = runs[1:]
+    assert [row.key for row in rows.rows(fewer, moments[-1], everywhere=False)] == list(map(key_of, fewer))
+
+
+def _going_on(rows: list[Row]) -> list[tuple[Cell, ...]]:
+    """Of those that have ended the age is exact to the minute only."""
+    going = {key_of(run) for run in every_state() if not run.state.ended}
+    return [row.cells for row in rows if row.key in going]
+
+
+def test_only_what_goes_on_is_another_row_a_second_later() -> None:
+    runs, rows = tuple(every_state()), RunRows()
+    first, later = rows.rows(runs, NOW, everywhere=False), rows.rows(runs, NOW + 1, everywhere=False)
+    moved = {row.key for row, old in zip(later, first, strict=True) if row is not old}
+    assert moved
+    assert moved <= {key_of(run) for run in runs if not run.state.ended}
+
+
+def test_nodes_look_as_if_they_were_made_at_that_moment() -> None:
+    run, nodes = train(), StepNodes()
+    for moment in (NOW, NOW + 0.2, NOW + 1, NOW + 13, NOW + 70):
+        assert nodes.nodes(run, moment) == StepNodes().nodes(run, moment)
+    assert nodes.nodes(run, NOW + 70.5) is nodes.nodes(run, NOW + 70.9)
+    ended = [
+        step.model_copy(update={"state": StepState.SUCCEEDED}) if step.name in STEPS else step for step in run.steps
+    ]
+    other = run.model_copy(update={"steps": tuple(ended)})
+    assert nodes.nodes(other, NOW + 71) == StepNodes().nodes(other, NOW + 71)
