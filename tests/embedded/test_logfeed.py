@@ -122,6 +122,10 @@ async def test_a_step_is_that_step_alone_with_all_its_attempts(cluster: Cluster,
     await whole(cluster, run)
     async with LogFeed(cluster, LogQuery(run=run, step="add")) as feed:
         assert await Reader(feed).loaded() == ["add to 1"]
+    async with LogFeed(cluster, LogQuery(run=run, step="add", slug="add")) as feed:
+        assert await Reader(feed).loaded() == ["add to 1"]
+    async with LogFeed(cluster, LogQuery(run=run, step="add", slug="another")) as feed:
+        assert await Reader(feed).loaded() == []
     failing = await start(cluster, "failing", tally=str(tmp_path / "tally"), times=2)
     await whole(cluster, failing)
     async with LogFeed(cluster, LogQuery(run=failing, step="fails")) as feed:

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.cluster.client import Cluster
@@ -44,6 +44,7 @@ class LogQuery:
         run: Of this run.
         pipeline: Of this pipeline (its label value).
         step: Only of the step with this name, all its attempts.
+        slug: That step as it stands in the labels of its pods, where it is known: then no others are listed.
         steps: Only of steps whose name this finds.
         pod: Only of the pod with this name.
         orchestrator: The master's own log instead of the steps'.
@@ -55,6 +56,7 @@ class LogQuery:
     run: str = ""
     pipeline: str = ""
     step: str = ""
+    slug: str = field(default="", compare=False)
     steps: re.Pattern[str] | None = None
     pod: str = ""
     orchestrator: bool = False
@@ -69,6 +71,7 @@ class LogQuery:
         wanted = [OURS, f"{names.LABEL_COMPONENT}={component}"]
         wanted += [f"{names.LABEL_RUN_ID}={self.run}"] if self.run else []
         wanted += [f"{names.LABEL_PIPELINE}={self.pipeline}"] if self.pipeline else []
+        wanted += [f"{names.LABEL_STEP}={self.slug}"] if self.slug else []
         return ",".join(wanted)
 
     @property

@@ -30,10 +30,10 @@ class Listening:
         self._query: LogQuery | None = None
         self._scope: tuple[str, ...] = ()
 
-    def listen(self, run: RunSummaryView | None, step: str) -> None:
-        """Follow the logs of that run, or of that step of it."""
+    def listen(self, run: RunSummaryView | None, step: str, slug: str = "") -> None:
+        """Follow the logs of that run, or of that step of it; `slug` as its pods' labels have it."""
         self.step = step
-        query = self._query_for(run)
+        query = self._query_for(run, slug)
         if run is None or query is None:
             if self._query is not None:
                 self._query = None
@@ -70,7 +70,7 @@ class Listening:
         info = self._pane.info if self._scope else ""
         return [Fact("  ".join(self._scope), "dim")], [Fact(info, "dim", 1), Fact(" ", tight=True)]
 
-    def _query_for(self, run: RunSummaryView | None) -> LogQuery | None:
+    def _query_for(self, run: RunSummaryView | None, slug: str) -> LogQuery | None:
         if run is None:
             return None
         from k8stui.control.logs import LogQuery
@@ -78,7 +78,7 @@ class Listening:
         namespace = run.namespace or None
         if self.pipeline:
             return LogQuery(pipeline=run.pipeline, namespace=namespace)
-        return LogQuery(run=run.run, step=self.step, namespace=namespace)
+        return LogQuery(run=run.run, step=self.step, slug=slug, namespace=namespace)
 
     def _told(self, run: RunSummaryView) -> tuple[str, ...]:
         if self.pipeline:

@@ -105,7 +105,10 @@ class RunsScreen(RunActs, inherit_bindings=False):
     @property
     def step(self) -> StepView | None:
         """The step under the tree's cursor."""
-        view, name = self.view, self.step_tree.cursor_key
+        return self._step_named(self.step_tree.cursor_key)
+
+    def _step_named(self, name: str) -> StepView | None:
+        view = self.view if name else None
         return next((step for step in view.steps if step.name == name), None) if view else None
 
     def find_run(self, key: str) -> RunSummaryView | None:
@@ -128,7 +131,9 @@ class RunsScreen(RunActs, inherit_bindings=False):
         now = self.store.clock()
         self._show_runs(now)
         self._show_steps(now)
-        self.listening.listen(self.run, self._listened_step())
+        name = self._listened_step()
+        step = self._step_named(name)
+        self.listening.listen(self.run, name, step.slug if step else "")
         self.listening.take()
         self.logs_pane.tell(*self.listening.facts())
 
