@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.control.ending import stop_run
+from k8stui.control.pausing import pause_run, resume_run
+from k8stui.control.retrying import retry_run
+from k8stui.control.runs import show_run
+from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
+from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
-from tests.embedded.runs import ended, start, step_of
+from tests.embedded.runs import PIPELINES, ended, eventually, start, step_of
 
 
 @pytest.fixture
@@ -97,3 +105,95 @@ async def test_a_branch_that_is_not_taken_is_skipped_and_the_join_goes_on_with_t
     }
     assert [step_of(view, name).untaken for name in branches] == [name not in taken for name in branches]
     assert step_of(view, "tell").results == {"output": said}
+
+
+async def waiting(cluster: Cluster, notes: Path, **settings: Any) -> str:
+    """A run whose four items wait until they are told to go on."""
+    spec = load(f"{PIPELINES / 'branching.py'}:mapped").trace({"notes": str(notes), "count": 4, "wait": True})
+    return (await submit(cluster, spec, SubmitOptions(config=Settings(**settings)))).run
+
+
+async def item_is(cluster: Cluster, run: str, name: str, state: str) -> RunView:
+    return await eventually(lambda: show_run(cluster, run), until=lambda view: states(view).get(name) == state)
+
+
+async def test_items_count_for_max_parallelism_as_any_other_step(cluster: Cluster, tmp_path: Path) -> None:
+    run = await waiting(cluster, tmp_path, max_parallelism=2)
+    await item_is(cluster, run, "double[1]", "running")
+    await item_is(cluster, run, "double[0]", "running")
+    view = await item_is(cluster, run, "double[3]", "queued")
+    assert [states(view)[f"double[{n}]"] for n in range(4)] == ["running", "running", "queued", "queued"]
+    assert step_of(view, "double[3]").why == "2 pods are the most at a time"
+    (tmp_path / "go").touch()
+    assert step_of(await ended(cluster, run), "total").results == {"output": 12}
+
+
+async def test_a_stop_among_the_items_stops_what_is_mapped_and_what_comes_after(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    run = await waiting(cluster, tmp_path, max_parallelism=2)
+    await item_is(cluster, run, "double[1]", "running")
+    await stop_run(cluster, run)
+    view = await ended(cluster, run)
+    assert view.state is RunState.STOPPED
+    assert set(states(view).values()) == {"succeeded", "stopped"}
+    assert states(view)["double"] == states(view)["total"] == "stopped"
+
+
+async def test_a_pause_among_the_items_starts_no_further_one_and_repeats_none(cluster: Cluster, tmp_path: Path) -> None:
+    run = await waiting(cluster, tmp_path, max_parallelism=2)
+    await item_is(cluster, run, "double[1]", "running")
+    async with asyncio.TaskGroup() as group:
+        pausing = group.create_task(pause_run(cluster, run))
+        await eventually(lambda: show_run(cluster, run), until=lambda view: "it pauses" in view.why)
+        (tmp_path / "go").touch()
+    assert pausing.result().state is RunState.PAUSED
+    view = await show_run(cluster, run)
+    assert [bool(step_of(view, f"double[{n}]").attempts) for n in range(4)] == [True, True, False, False]
+    await resume_run(cluster, run)
+    view = await ended(cluster, run)
+    assert step_of(view, "total").results == {"output": 12}
+    assert [(tmp_path / f"ran-{n}").read_text() for n in range(4)] == ["x"] * 4
+
+
+@pytest.mark.parametrize("mode", ["stop_on_failure", "fail_fast"])
+async def test_an_item_that_fails_ends_the_run_where_the_failure_mode_says_so(cluster: Cluster, mode: str) -> None:
+    spec = load(f"{PIPELINES / 'branching.py'}:breaking").trace({"value": [13, 1, 2]})
+    config = Settings(max_parallelism=1, failure_mode=mode)
+    view = await ended(cluster, (await submit(cluster, spec, SubmitOptions(config=config))).run)
+    assert (view.state, states(view)["brittle"]) == (RunState.FAILED, "failed")
+    assert [states(view)[f"brittle[{n}]"] for n in range(3)] == ["failed", "skipped", "skipped"]
+    assert step_of(view, "brittle[2]").why == f"step brittle[0] failed ({mode})"
+
+
+async def test_a_run_that_is_tried_again_keeps_the_items_that_succeeded(cluster: Cluster, tmp_path: Path) -> None:
+    spec = load(f"{PIPELINES / 'branching.py'}:over").trace({"value": [1, 13, 2], "notes": str(tmp_path)})
+    run = (await submit(cluster, spec, SubmitOptions())).run
+    assert (await ended(cluster, run)).state is RunState.FAILED
+    (tmp_path / "ran-13").write_text("spent")
+    await retry_run(cluster, run)
+    view = await ended(cluster, run)
+    assert [len(step_of(view, f"double[{n}]").attempts) for n in range(3)] == [1, 4, 1]
+    assert states(view)["double[1]"] == "failed"
+    assert (tmp_path / "ran-1").read_text() == "x"
+
+
+async def test_items_that_an_earlier_run_has_done_are_taken_from_it(cluster: Cluster) -> None:
+    views = []
+    for count in (2, 3):
+        spec = load(f"{PIPELINES / 'branching.py'}:cached").trace({"count": count})
+        views.append(await ended(cluster, (await submit(cluster, spec, SubmitOptions())).run))
+    view = views[1]
+    assert [states(view)[f"scale[{n}]"] for n in range(3)] == ["cached", "cached", "succeeded"], [
+        one.cache for one in view.steps
+    ]
+    assert step_of(view, "total").results == {"output": 9}
+
+
+async def test_more_items_than_are_allowed_fail_before_any_starts(cluster: Cluster, tmp_path: Path) -> None:
+    spec = load(f"{PIPELINES / 'branching.py'}:mapped").trace({"notes": str(tmp_path), "count": 3})
+    view = await ended(cluster, (await submit(cluster, spec, SubmitOptions(config=Settings(max_map_items=2)))).run)
+    assert view.why == (
+        "step double failed: it is mapped over listing, which has 3 items, more than the 2 that max_map_items allows"
+    )
+    assert not [step for step in view.steps if step.item_of]

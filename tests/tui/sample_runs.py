@@ -188,6 +188,72 @@ def chain(
     )
 
 
+def forked(run: str = "score-files-2c9d", *, known: bool) -> RunView:
+    """A run that goes on: a step mapped over a list, known or not yet, and a branch that was not taken."""
+
+    def done(name: str, *after: str, **more: Any) -> StepView:
+        attempts = (attempt(name, run, StepState.SUCCEEDED, began=30, took=4),)
+        return StepView(name=name, after=after, state=StepState.SUCCEEDED, attempts=attempts, **more)
+
+    items = [
+        done("score[0]", "score", item_of="score"),
+        StepView(
+            name="score[1]",
+            after=("score",),
+            item_of="score",
+            state=StepState.RUNNING,
+            attempts=(attempt("score[1]", run, StepState.RUNNING, began=12, progress=0.5),),
+        ),
+        StepView(name="score[2]", after=("score",), item_of="score", state=StepState.QUEUED, why="2 pods are the most"),
+    ]
+    unmet = "not met: check.fresh"
+    steps = (
+        done("check"),
+        StepView(
+            name="download",
+            after=("check",),
+            state=StepState.SKIPPED,
+            untaken=True,
+            why=unmet,
+            conditions=("check.old",),
+        ),
+        StepView(
+            name="unpack",
+            after=("download",),
+            state=StepState.SKIPPED,
+            untaken=True,
+            why="step download was not taken",
+        ),
+        done("find", "check")
+        if known
+        else StepView(name="find", after=("check",), state=StepState.STARTING, attempts=()),
+        StepView(
+            name="score",
+            after=("find",),
+            mapped_over=("find",),
+            state=StepState.RUNNING if known else StepState.WAITING,
+        ),
+        *(items if known else ()),
+        StepView(name="pick", after=("score",)),
+        StepView(name="publish", after=("pick",), conditions=("pick > 0.9",)),
+        StepView(name="report", after=("unpack", "publish")),
+    )
+    counts = dict(Counter(step.state.value for step in steps))
+    return RunView(
+        run=run,
+        namespace="ml-team",
+        pipeline="score-files",
+        state=RunState.RUNNING,
+        counts=counts,
+        total=len(steps),
+        created=NOW - 40,
+        started=NOW - 38,
+        submitted_by="ada",
+        steps=steps,
+        job=run,
+    )
+
+
 def every_state() -> list[RunView]:
     """The newest first."""
     return [

@@ -20,7 +20,7 @@ from tests.tui.create_app import NOW as CREATED
 from tests.tui.create_app import TRAIN, Engine, earlier, form_fields, train
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, Shown, usual_store
-from tests.tui.sample_runs import NOW, every_state, log_lines
+from tests.tui.sample_runs import NOW, every_state, forked, log_lines
 
 Size = tuple[int, int]
 Look = Callable[..., bool]
@@ -106,6 +106,12 @@ class TestUsual:
     def test_steps(self, looks: Look, size: Size) -> None:
         """The cursor in the tree of steps."""
         assert looks("enter", "j", "j", size=size)
+
+    @pytest.mark.parametrize("known", [False, True], ids=["list-unknown", "list-known"])
+    @TIGHT
+    def test_lists_and_branches(self, looks: Look, size: Size, known: bool) -> None:
+        """A mapped step before and after its list is known, and a branch that was not taken."""
+        assert looks("enter", store=FakeStore([forked(known=known)], now=NOW), size=size)
 
     @TIGHT
     def test_logs(self, looks: Look, size: Size) -> None:

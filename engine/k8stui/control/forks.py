@@ -22,11 +22,13 @@ _UNDECIDED = frozenset({StepState.WAITING, StepState.SKIPPED, StepState.STOPPED,
 
 def planned(plan: Plan, name: str) -> StepPlan | None:
     """The plan of a step, or of an item of a mapped one; None for any other name."""
-    known = {step.name: step for step in plan.steps}
-    place = item_place(name)
-    if name in known or place is None or place[0] not in known:
-        return known.get(name)
-    return item_of(known[place[0]], place[1])
+    mapped, index = item_place(name) or ("", 0)
+    for step in plan.steps:
+        if step.name == name:
+            return step
+        if step.name == mapped and step.mapped:
+            return item_of(step, index)
+    return None
 
 
 def items_by_step(steps: Iterable[StepView]) -> dict[str, list[StepView]]:

@@ -73,7 +73,7 @@ def why_not(condition: Condition, results: Results) -> str:
         raise UndecidedError("its condition (%s) asks for a value that is not there" % condition) from None
     if _holds(condition, found):
         return ""
-    return "its condition was not met: %s%s" % (condition, "" if found is False else " (it is %s)" % _shown(found))
+    return "not met: %s%s" % (condition, "" if found is False else " (it is %s)" % _shown(found))
 
 
 def _holds(condition: Condition, found: Any) -> bool:

@@ -127,7 +127,7 @@ class Graph:
 
     def _skip(self, name: str, state: StepState) -> None:
         """A step that is not done has ended, and so have all that need it."""
-        why = "the branch of step %s was not taken" if self.steps[name].untaken else "step %s did not succeed"
+        why = "step %s was not taken" if self.steps[name].untaken else "step %s did not succeed"
         pending = [name]
         while pending:
             parent = pending.pop()

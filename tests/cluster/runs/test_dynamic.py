@@ -28,8 +28,8 @@ def test_a_master_that_is_killed_among_the_items_repeats_none_and_takes_the_same
     ended = space.watch(run)
     assert ended.code == 0, ended.err
     assert states(ended.view) == {**TAKEN, "discard": "skipped", "mourn": "skipped"}
-    assert step_of(ended.view, "discard")["why"] == "its condition was not met: total <= 30 (it is 33)"
-    assert step_of(ended.view, "mourn")["why"] == "the branch of step discard was not taken"
+    assert step_of(ended.view, "discard")["why"] == "not met: total <= 30 (it is 33)"
+    assert step_of(ended.view, "mourn")["why"] == "step discard was not taken"
     assert (output(ended.view, "total"), output(ended.view, "tell")) == (33, "PUBLISHED 33")
     ran = [name for name in TAKEN if name != "score"]
     assert sorted(space.journal.steps_ever()) == sorted((step, 1) for step in ran)

@@ -30,6 +30,13 @@ def double(item: int, notes: str, wait: bool = False) -> int:
 
 
 @step
+def brittle(item: int) -> int:
+    if item == 13:
+        raise ValueError(f"{item} brings no luck")
+    return item
+
+
+@step
 def scale(item: int, factors: list[int]) -> int:
     return item * factors[0]
 
@@ -75,6 +82,11 @@ def over(value: list[int], notes: str) -> None:
 
 
 @pipeline
+def breaking(value: list[int]) -> None:
+    total(brittle.map(item=anything(value)))
+
+
+@pipeline
 def over_anything(value: dict[str, int]) -> None:
     scale.map(item=anything(value), factors=[1])
 
@@ -91,3 +103,8 @@ def branched(score: float) -> None:
     good = boast(praise(found, when=found > 0.9))
     bad = train_longer(found, when=found <= 0.9)
     tell(one_of(good, bad))
+
+
+@pipeline(enable_cache=True)
+def cached(count: int) -> None:
+    total(scale.map(item=listing(count), factors=[3]))
