@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
+from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
@@ -183,6 +185,21 @@ async def test_a_second_firing_is_left_out_while_the_first_runs_when_forbidden(
     assert (await schedules.show_schedule(cluster, name)).active == (run.run,)
     (tmp_path / "flag").touch()
     assert (await wait_run(cluster, run.run, timeout=PATIENCE)).state is RunState.SUCCEEDED
+
+
+async def test_its_cron_job_keeps_as_many_jobs_as_the_settings_say_and_all_records_stay(cluster: Cluster) -> None:
+    spec = load(f"{PIPELINES / 'lines.py'}:chain").trace({"length": 1})
+    settings = Settings(successful_jobs_history_limit=1)
+    name = (await schedules.create_schedule(cluster, replace(spec, settings=settings), HOURLY)).name
+    runs = []
+    for number in range(1, 4):
+        runs.append(await schedules.trigger_schedule(cluster, name))
+        await opened(cluster, name, number)
+        assert (await wait_run(cluster, runs[-1], timeout=PATIENCE)).state is RunState.SUCCEEDED
+    labels = f"{names.LABEL_SCHEDULE}={name}"
+    (job,) = await eventually(lambda: cluster.list(JOBS, labels=labels), until=lambda found: len(found) == 1)
+    assert job["metadata"]["name"] in runs
+    assert {run.run for run in await list_runs(cluster)} == set(runs)
 
 
 async def test_a_suspended_schedule_fires_when_it_is_resumed(embedded: EmbeddedCluster, cluster: Cluster) -> None:

@@ -178,3 +178,15 @@ async def test_all_jobs_go_of_a_run_that_was_tried_again(cluster: Cluster, tmp_p
     jobs = await cluster.list(JOBS, labels="pipeline=failing")
     assert [job["metadata"]["name"] for job in jobs] == [last]
     await ended(cluster, last)
+
+
+async def test_job_and_pods_go_at_their_time_and_what_is_told_of_the_run_stays(cluster: Cluster) -> None:
+    run = await start(cluster, "chain", Settings(ttl_seconds_after_finished=1), length=2)
+    before = await ended(cluster, run)
+    labels = f"{names.LABEL_RUN_ID}={run}"
+    for resource in (JOBS, PODS):
+        await eventually(lambda kind=resource: cluster.list(kind, labels=labels), until=lambda found: not found)  # type: ignore[misc]  # bound now
+    after = await show_run(cluster, run)
+    assert (after.state, after.pods) == (RunState.SUCCEEDED, ())
+    assert [step.results for step in after.steps] == [{"output": 1}, {"output": 2}]
+    assert [step.attempts for step in after.steps] == [step.attempts for step in before.steps]

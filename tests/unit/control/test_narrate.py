@@ -46,6 +46,13 @@ def test_a_container_that_cannot_be_started_is_told_once() -> None:
     assert narrator.changes(run(step("a", StepState.RUNNING))) == ["a * running on node-1"]
 
 
+def test_a_cached_step_tells_where_its_result_is_from() -> None:
+    told = "from run earlier: same code, image, settings and inputs"
+    view = run(StepView(name="a", state=StepState.CACHED, cache=told))
+    assert Narrator().changes(view) == [f"a * cached: {told}"]
+    assert tree_text(view) == [f"a  cached             {told}"]
+
+
 def test_each_trouble_of_the_run_is_told_once() -> None:
     narrator = Narrator()
     whys = ["", "no image", "waits", "no image", "waits"]
