@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-tui screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-tui screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(READY) ## Lint, format, types, import contracts
 
 bench: $(READY) ## Performance of runs against floors, on the real cluster; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m tests.bench $(ARGS)
+
+bench-scale: $(READY) ## Performance of runs of thousands of steps; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.scale $(ARGS)
 
 bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.screens $(ARGS)

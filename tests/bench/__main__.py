@@ -17,15 +17,12 @@ from tests.bench.live import measure_live
 from tests.bench.machine import PATIENCE, Machine, calm
 from tests.bench.ours import run_ours
 from tests.bench.report import Report
-from tests.bench.scale.bars import scale_rows
-from tests.bench.scale.measure import GRAPHS, QUICK_GRAPHS
-from tests.bench.scale.measure import measure as measure_scale
 from tests.bench.shapes import FULL, QUICK, Shape
 from tests.bench.startup import measure_startup
 from tests.cluster.real.errors import RealClusterError
 from tests.cluster.real.facts import Facts
 
-STARTUP, LIVE, SCALE = "startup", "live", "scale"
+STARTUP, LIVE = "startup", "live"
 K8STUI = "k8stui"
 
 EXIT_NOT_MET, EXIT_ERROR = 1, 2
@@ -36,8 +33,8 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     shapes = [shape for shape in (QUICK if options.quick else FULL) if options.only in (None, shape.name)]
     partial = options.quick or options.only is not None
-    if not shapes and options.only not in (STARTUP, LIVE, SCALE):
-        say(f"there is no {options.only!r}: {', '.join(shape.name for shape in FULL)}, {STARTUP}, {LIVE}, {SCALE}")
+    if not shapes and options.only not in (STARTUP, LIVE):
+        say(f"there is no {options.only!r}: {', '.join(shape.name for shape in FULL)}, {STARTUP}, {LIVE}")
         return EXIT_ERROR
     try:
         report = asyncio.run(_measure(options, shapes))
@@ -57,9 +54,7 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="k8stui against floors of its own")
     parser.add_argument("--rounds", type=int, default=3, help="pairs of each shape (default: 3)")
-    parser.add_argument(
-        "--only", metavar="NAME", help=f"one shape, `{STARTUP}`, `{LIVE}` or `{SCALE}`; implies --no-write"
-    )
+    parser.add_argument("--only", metavar="NAME", help=f"one shape, `{STARTUP}` or `{LIVE}`; implies --no-write")
     parser.add_argument("--quick", action="store_true", help="one round of small shapes; implies --no-write")
     parser.add_argument(
         "--write",
@@ -89,12 +84,6 @@ async def _measure(options: argparse.Namespace, shapes: Sequence[Shape]) -> Repo
         await calm(options.patience)
         startup = await asyncio.to_thread(measure_startup)
     kubernetes, restless = "", 0
-    scale = []
-    if options.only in (None, SCALE):
-        for graph in QUICK_GRAPHS if options.quick else GRAPHS:
-            say(f"{SCALE} {graph.name}")
-            restless += not await calm(options.patience)
-            scale.append(await measure_scale(graph))
     results = [ShapeResult(shape) for shape in shapes]
     if shapes:
         async with bench_namespace(Facts.load(), patience=options.patience) as bench:
@@ -102,9 +91,8 @@ async def _measure(options: argparse.Namespace, shapes: Sequence[Shape]) -> Repo
             for number in range(rounds):
                 for result in results:
                     await _round(bench, result, number)
-            restless += bench.restless
-    promises = rows(results, startup, live) + scale_rows(scale)
-    return Report(Machine.this(), kubernetes, rounds, restless, results, promises, scale)
+            restless = bench.restless
+    return Report(Machine.this(), kubernetes, rounds, restless, results, rows(results, startup, live))
 
 
 async def _round(bench: Bench, result: ShapeResult, number: int) -> None:

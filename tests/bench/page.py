@@ -15,8 +15,8 @@ from tests.bench.machine import Machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
-ENGINE, SCREENS = "Runs in the cluster", "The screens"
-ORDER = (ENGINE, SCREENS)
+ENGINE, SCALE, SCREENS = "Runs in the cluster", "Runs of thousands of steps", "The screens"
+ORDER = (ENGINE, SCALE, SCREENS)
 """Titles of the sections, as they follow each other."""
 
 _HEAD = """\

@@ -12,8 +12,6 @@ from tests.bench.floors import HANDOVER, WATCH, FloorRun
 from tests.bench.machine import Machine
 from tests.bench.ours import OurRun
 from tests.bench.page import ENGINE, Section, Table, circumstances
-from tests.bench.scale.bars import HEADER, scale_line
-from tests.bench.scale.measure import ScaleRun
 
 _TIMES = ("shape", "watch floor", "handover floor", "k8stui", "k8stui / watch", "k8stui / handover")
 _COSTS = ("shape", "master's memory", "master's CPU", "etcd written: k8stui", "watch floor", "handover floor")
@@ -38,14 +36,6 @@ Of one run: medians, and the largest peak of memory. etcd's bytes are those of i
 cluster itself writes about the pods, and for k8stui with the submission.
 """
 
-_SCALE_TEXT = """\
-A real API server with its etcd and no node: a stand-in ends each step's pod 0 to 1 s after its creation by one write of
-its status, as a kubelet that reports late would; the master runs as a process of the same machine, without handover
-from any step. `fan` is as many steps at once; `web` is a random graph in which each step takes what up to two
-earlier ones returned, so that a third of its steps needs the record to be written first. Steps a second are those that
-ended, without the first and the last tenth of them. etcd's bytes are those of all its writes, the stand-in's included.
-"""
-
 
 @dataclass(frozen=True)
 class Report:
@@ -58,7 +48,6 @@ class Report:
         restless: How many measurements began on a machine that was busy with something else.
         results: Measurements by shape.
         rows: The promises.
-        scale: Measurements of runs of thousands of steps.
     """
 
     machine: Machine
@@ -67,7 +56,6 @@ class Report:
     restless: int
     results: Sequence[ShapeResult]
     rows: Sequence[rows.Row]
-    scale: Sequence[ScaleRun] = ()
 
     def section(self) -> Section:
         """All of it."""
@@ -79,7 +67,6 @@ class Report:
                 Table("Promises", rows.HEAD, [row.cells for row in self.rows]),
                 Table("Times", _TIMES, [_times(result) for result in measured], _TIMES_TEXT),
                 Table("Costs", _COSTS, [_costs(result) for result in measured], _COSTS_TEXT),
-                Table("Runs of thousands of steps", HEADER, [scale_line(run) for run in self.scale], _SCALE_TEXT),
             ),
             circumstances(
                 self.machine,

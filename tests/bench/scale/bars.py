@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tests.bench.rows import Row
+from tests.bench.machine import Machine
+from tests.bench.page import SCALE, Section, Table, circumstances
+from tests.bench.rows import HEAD, Row
 from tests.bench.scale.measure import ScaleRun
+from tests.cluster.real.layout import KUBERNETES_VERSION
 
 RATE = 150.0
 WRITES = 3.0
@@ -13,6 +16,15 @@ MEMORY_MIB = 80.0
 CPU_SECONDS = 0.005
 OBJECT_BYTES = 1024 * 1024
 """What a ConfigMap may hold (Kubernetes documentation, "ConfigMaps")."""
+
+_INTRODUCTION = """\
+Written by `make bench-scale`. A real API server with its etcd and no node: a stand-in ends each step's pod 0 to 1 s
+after its creation by one write of its status, as a kubelet that reports late would; the master runs as a process of
+the same machine, and no step hands over. `fan` is as many steps at once; `web` is a random graph in which each step
+takes what up to two earlier ones returned, so that a third of its steps needs the record to be written first. Steps a
+second are those that ended, without the first and the last tenth of them. etcd's bytes are those of all its writes,
+the stand-in's included.
+"""
 
 SUSTAINED_STEPS = 1000
 """The graphs of this size are held against the rate; a larger one has to end, and is told."""
@@ -65,3 +77,13 @@ def scale_line(run: ScaleRun) -> Sequence[str]:
         f"{run.master.memory_mib:.1f} MiB",
         f"{1000 * run.master.cpu / steps:.1f} ms",
     )
+
+
+def section(runs: Sequence[ScaleRun], machine: Machine, restless: int) -> Section:
+    """All of it as a section of docs/performance.md."""
+    promises = Table("Promises", HEAD, [row.cells for row in scale_rows(runs)])
+    costs = Table("Times and costs", HEADER, [scale_line(run) for run in runs])
+    where = circumstances(
+        machine, ("Kubernetes", KUBERNETES_VERSION), ("measurements begun on a busy machine", str(restless))
+    )
+    return Section(SCALE, _INTRODUCTION, (promises, costs), where)

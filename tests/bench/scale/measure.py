@@ -60,7 +60,6 @@ class Graph:
 
 
 GRAPHS = (Graph("fan", 1000), Graph("web", 1000), Graph("web", 10_000))
-QUICK_GRAPHS = (Graph("web", 100),)
 
 
 @dataclass(frozen=True)
