@@ -2,25 +2,19 @@
 
 What a run lives through here and not in `test_scheduler_random`: lists that arrive old, and a person who pauses,
 resumes and stops it, before and after its master dies. After each rule all that must hold at any time is looked at.
-
-The examples are the same at each run; with K8STUI_HYPOTHESIS=N it is N others.
 """
 
 from __future__ import annotations
 
-import os
-
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.states import RunState, StepState
 
+from .chances import examples
 from .test_scheduler_random import check_the_end, plans
 from .world import World
-
-EXAMPLES = int(os.environ.get("K8STUI_HYPOTHESIS", "0"))
 
 INDEX = st.integers(0, 2**16)
 
@@ -150,10 +144,4 @@ class Runs(RuleBasedStateMachine):
 
 
 TestRuns = Runs.TestCase
-TestRuns.settings = settings(
-    max_examples=EXAMPLES or 100,
-    stateful_step_count=60,
-    derandomize=not EXAMPLES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestRuns.settings = examples(100, stateful_step_count=60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.incluster.branching import Condition, UndecidedError, why_not
@@ -16,10 +16,11 @@ from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS, Plan, Startup, Ste
 from k8stui.incluster.states import RunState, StepState
 from k8stui.incluster.unfolding import unfold
 
+from .chances import examples
 from .samples import plan, retries, step
 from .world import World
 
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = examples(100)
 
 
 OUTPUTS = [(), ("x",), ("yes",), ("no",), ("half",), ("none",), ("few",), ("few",), ("odd",)]
