@@ -68,5 +68,5 @@ async def test_a_second_container_that_never_ends_keeps_no_pod_alive(place: Plac
 
 
 async def test_a_fan_in_of_many_results_without_a_store(place: Place) -> None:
-    run = await place.submit("wide", width=100, length=1000)
+    run = await place.submit("wide", width=40, length=2500)
     await judge(place, run, result=("lengths", 100_000))

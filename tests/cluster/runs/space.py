@@ -183,7 +183,7 @@ def new_space(facts: Facts, labels: Sequence[str] = ()) -> Iterator[Space]:
             eventually(lambda: space.objects("serviceaccounts"), what="the namespace has its default service account")
             yield space
         finally:
-            space.kubectl("delete", "namespace", namespace, "--wait=false")
+            space.kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found")
 
 
 def _call(command: Sequence[str], *, env: dict[str, str], text: str | None = None) -> Done:
