@@ -196,7 +196,7 @@ def forked(run: str = "score-files-2c9d", *, known: bool) -> RunView:
         return StepView(name=name, after=after, state=StepState.SUCCEEDED, attempts=attempts, **more)
 
     items = [
-        done("score[0]", "score", item_of="score"),
+        done("score[0]", "score", item_of="score", slug="score-0"),
         StepView(
             name="score[1]",
             after=("score",),
@@ -229,6 +229,7 @@ def forked(run: str = "score-files-2c9d", *, known: bool) -> RunView:
         else StepView(name="find", after=("check",), state=StepState.STARTING, attempts=()),
         StepView(
             name="score",
+            slug="score",
             after=("find",),
             mapped_over=("find",),
             state=StepState.RUNNING if known else StepState.WAITING,

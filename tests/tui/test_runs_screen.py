@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from k8stui.control.freshness import Freshness
+from k8stui.control.logs import LogQuery
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui_tui.screens.confirm import ConfirmScreen
@@ -12,7 +13,7 @@ from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.store import Place
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, shown, usual_store
-from tests.tui.sample_runs import NOW, every_state, log_lines
+from tests.tui.sample_runs import NOW, every_state, forked, log_lines
 
 
 class TestWhatItShows:
@@ -51,6 +52,17 @@ class TestWhatItShows:
         async with shown(size=LARGE) as screen:
             assert "succeeded" in screen.line_with("more")
             await screen.until("train[lr=10]")
+
+    async def test_the_logs_of_a_mapped_step_are_those_of_all_its_items(self) -> None:
+        async with shown(FakeStore([forked(known=True)], now=NOW)) as screen:
+            await screen.press("enter", "j", "j", "j", "j")
+            query = screen.store.logs.key
+            assert isinstance(query, LogQuery)
+            assert (query.step, query.slug) == ("score", "")
+            await screen.press("j")
+            query = screen.store.logs.key
+            assert isinstance(query, LogQuery)
+            assert (query.step, query.slug) == ("score[0]", "score-0")
 
     async def test_a_change_in_the_store_is_on_screen_after_the_next_tick(self) -> None:
         async with shown() as screen:

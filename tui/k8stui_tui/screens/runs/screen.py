@@ -133,7 +133,8 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self._show_steps(now)
         name = self._listened_step()
         step = self._step_named(name)
-        self.listening.listen(self.run, name, step.slug if step else "")
+        # The pods of a mapped step are those of its items, each with a slug of its own.
+        self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "")
         self.listening.take()
         self.logs_pane.tell(*self.listening.facts())
 
