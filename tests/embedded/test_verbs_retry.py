@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,14 +12,16 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS
+from k8stui.control import records
 from k8stui.control.board import RunBoard
 from k8stui.control.ending import delete_run, stop_run
 from k8stui.control.retrying import retry_run
 from k8stui.control.runfeed import RunFeed
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs import get_record, list_runs, show_run
 from k8stui.control.schedules import trigger_schedule
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
+from k8stui.incluster.record import STATUS_KEY, Summary
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
@@ -100,6 +103,27 @@ async def test_a_run_stopped_by_force_goes_on_too(cluster: Cluster, tmp_path: Pa
     flag.touch()
     await retry_run(cluster, run)
     assert (await ended(cluster, run)).state is RunState.SUCCEEDED
+
+
+async def test_a_success_that_a_forced_stop_left_unwritten_is_taken_from_its_pod(cluster: Cluster) -> None:
+    run = await start(cluster, "chain", length=1)
+    await ended(cluster, run)
+    record = await get_record(cluster, run)
+    summary = Summary.from_text(record["metadata"]["annotations"][names.ANNOTATION_SUMMARY])
+    summary.state = RunState.STOPPED
+    (status,) = records.statuses([record]).values()
+    status.state = status.attempts[0].state = StepState.STOPPED
+    patch = {
+        "metadata": {"annotations": {names.ANNOTATION_SUMMARY: summary.to_text()}},
+        "data": {STATUS_KEY: json.dumps({"start": status.to_json()})},
+    }
+    await cluster.patch(CONFIGMAPS, names.record_name(run), patch)
+    assert step_of(await show_run(cluster, run), "start").state is StepState.STOPPED
+    await retry_run(cluster, run)
+    view = await ended(cluster, run)
+    assert (view.state, view.retries) == (RunState.SUCCEEDED, 1)
+    assert [one.state.value for one in step_of(view, "start").attempts] == ["succeeded"]
+    assert step_of(view, "start").results == {"output": 1}
 
 
 async def test_the_end_of_the_earlier_job_takes_nothing_from_the_retried_run(cluster: Cluster, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,10 +22,10 @@ from k8stui.control.runs import get_job, get_record, show_run
 from k8stui.control.truth import job_facts, orchestrator_trouble
 from k8stui.control.watching import wait_run
 from k8stui.incluster import names
-from k8stui.incluster.record import StepStatus
+from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
-from k8stui.model.views import RunView
+from k8stui.model.views import PodView, RunView
 
 _ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
@@ -164,8 +165,10 @@ async def _end_from_here(
     record = await get_record(cluster, run, namespace=namespace)
     with suppress(NotFoundError):  # Without a Job there is no master to keep from coming back.
         await cluster.patch(JOBS, records.job_of(record), {"spec": {"suspend": True}}, namespace=namespace)
-    await _write_end(cluster, run, namespace, state, why)
-    pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=records.of_run(run))]
+    labels = records.of_run(run)
+    pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=labels)]
+    await _write_end(cluster, run, namespace, state, why, pods)
+    pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=labels)]
     await asyncio.gather(
         *(_delete(cluster, PODS, pod.name, namespace, grace) for pod in pods if pod.status not in _ENDED_PODS)
     )
@@ -174,8 +177,13 @@ async def _end_from_here(
             await _delete(cluster, SECRETS, secret, namespace)
 
 
-async def _write_end(cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str) -> None:
+async def _write_end(
+    cluster: Cluster, run: str, namespace: str | None, state: RunState, why: str, pods: Sequence[PodView] = ()
+) -> None:
     now = time.time()
+    by_step: dict[str, list[PodView]] = {}
+    for pod in pods:
+        by_step.setdefault(pod.step, []).append(pod)
 
     def head(record: dict[str, Any], counts: dict[str, int]) -> dict[str, Any]:
         return {"metadata": {"annotations": told(record, counts, state, finished=now, why=why)}}
@@ -185,14 +193,20 @@ async def _write_end(cluster: Cluster, run: str, namespace: str | None, state: R
         run,
         namespace=namespace,
         wanted=lambda record: not records.summary_view(record).state.ended,
-        step=lambda status, _: _end_step(status, state, now),
+        step=lambda name, status, _: _end_step(status, state, now, by_step.get(name, ())),
         head=head,
     )
 
 
-def _end_step(status: StepStatus, run: RunState, now: float) -> None:
+def _end_step(status: StepStatus, run: RunState, now: float, pods: Sequence[PodView]) -> None:
     if status.state.ended:
         return
+    known = {attempt.attempt for attempt in status.attempts}
+    for pod in pods:  # A pod is made before it is written down: its attempt counts, so that no number is used twice.
+        if pod.attempt and pod.attempt not in known:
+            made = Attempt(pod.attempt, pod.name, uid=pod.uid, node=pod.node, created=pod.created, started=pod.started)
+            status.attempts.append(made)
+    status.attempts.sort(key=lambda attempt: attempt.attempt)
     skipped = run is RunState.FAILED and not status.attempts
     status.state = StepState.SKIPPED if skipped else StepState.STOPPED
     for attempt in status.attempts:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -62,7 +62,7 @@ async def retry_run(
     view = await show_run(cluster, run, namespace=namespace)
     if view.state not in (RunState.FAILED, RunState.STOPPED):
         raise ConflictError(f"The run {run} is {view.state.value}: only a failed or stopped run can be tried again.")
-    await _earlier_ones_ended(cluster, run, view.job, namespace)
+    pods = await _earlier_ones_ended(cluster, run, view.job, namespace)
     record = await get_record(cluster, run, namespace=namespace)
     given = await _credentials(cluster, run, record, namespace, credentials or {})
     retries = records.retries_of(records.header(record))
@@ -71,23 +71,29 @@ async def retry_run(
     if given:
         await _make_secret(cluster, run, made, given)
     retry = {"job": job, "created": time.time(), "submitted_by": await submitter_of(cluster)}
-    await _let_wait(cluster, run, [*retries, retry], namespace)
+    succeeded = {pod.name for pod in pods if pod.status == StepState.SUCCEEDED.value}
+    await _let_wait(cluster, run, [*retries, retry], namespace, succeeded)
     await cluster.patch(JOBS, job, {"spec": {"suspend": False}}, namespace=namespace)
     return await show_run(cluster, run, namespace=namespace)
 
 
-async def _earlier_ones_ended(cluster: Cluster, run: str, job: str, namespace: str | None) -> None:
-    """Wait until nothing of the earlier Job can write any more, and no step ends that is about to run again."""
+async def _earlier_ones_ended(cluster: Cluster, run: str, job: str, namespace: str | None) -> list[PodView]:
+    """Wait until nothing of the earlier Job can write any more, and no step ends that is about to run again.
+
+    Returns:
+        The pods that are there then.
+    """
     told = f"The earlier orchestrator of {run} has not ended yet."
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
                 facts = job_facts(await get_job(cluster, job, namespace=namespace))
-                pods = map(pod_view, await cluster.list(PODS, namespace=namespace, labels=records.of_run(run)))
+                found = await cluster.list(PODS, namespace=namespace, labels=records.of_run(run))
+                pods = [pod_view(pod) for pod in found]
                 ending = [pod.name for pod in pods if _is_in_the_way(pod)]
                 if facts.outcome or facts.suspended or not facts.exists:
                     if not ending:
-                        return
+                        return pods
                     told = f"What is left of {run} has not ended yet: {', '.join(ending)}."
                 await cluster.clock.sleep(PAUSE)
     except TimeoutError:
@@ -154,7 +160,9 @@ async def _job_spec(cluster: Cluster, run: str, record: dict[str, Any], namespac
     return spec
 
 
-async def _let_wait(cluster: Cluster, run: str, retries: list[dict[str, Any]], namespace: str | None) -> None:
+async def _let_wait(
+    cluster: Cluster, run: str, retries: list[dict[str, Any]], namespace: str | None, succeeded: Collection[str]
+) -> None:
     earlier = len(retries) - 1
 
     def head(record: dict[str, Any], counts: dict[str, int]) -> dict[str, Any]:
@@ -172,7 +180,7 @@ async def _let_wait(cluster: Cluster, run: str, retries: list[dict[str, Any]], n
         run,
         namespace=namespace,
         wanted=lambda record: len(records.retries_of(records.header(record))) == earlier,
-        step=wait_again,
+        step=lambda _, status, hook: wait_again(status, hook=hook, succeeded=succeeded),
         head=head,
     )
     if not done:
@@ -183,11 +191,21 @@ def _too_late(run: str) -> ConflictError:
     return ConflictError(f"The run {run} was tried again by somebody else in this moment.")
 
 
-def wait_again(status: StepStatus, hook: bool) -> None:
+def wait_again(status: StepStatus, *, hook: bool, succeeded: Collection[str]) -> None:
     """Let a step wait as in a new run; what succeeded stays, and so does the history of its attempts.
 
-    A hook waits in any case: it belongs to the end, which is to come once more.
+    Args:
+        status: Of the step, which is changed.
+        hook: It waits in any case: it belongs to the end, which is to come once more.
+        succeeded: Pods that are there and have succeeded. Where the run was stopped before that was written down, the
+            next master takes the success from its pod.
     """
-    if hook or not status.state.done:
-        state = StepState.WAITING if status.state.ended else status.state
-        vars(status).update(vars(StepStatus(state, status.attempts)))
+    if status.state.done and not hook:
+        return
+    state, last = status.state, status.attempts[-1] if status.attempts else None
+    if last is not None and last.state is StepState.STOPPED and last.pod in succeeded and not hook:
+        state = last.state = StepState.STARTING
+        last.finished = None
+    elif state.ended:
+        state = StepState.WAITING
+    vars(status).update(vars(StepStatus(state, status.attempts)))

@@ -32,7 +32,7 @@ async def rewrite(
     *,
     namespace: str | None,
     wanted: Callable[[Json], bool],
-    step: Callable[[StepStatus, bool], None],
+    step: Callable[[str, StepStatus, bool], None],
     head: Callable[[Json, dict[str, int]], Json],
 ) -> bool:
     """Change every step of a run, and then its record.
@@ -42,7 +42,7 @@ async def rewrite(
         run: Its name.
         namespace: The context's when None.
         wanted: Whether the record is still to be rewritten; asked each time it was read.
-        step: Changes the status of one step, of which it is told whether it is a hook.
+        step: Changes the status of one step; told its name, and whether it is a hook.
         head: The patch of the record beside the status, from the record and the number of steps in each state.
 
     Returns:
@@ -66,7 +66,7 @@ async def _try(
     run: str,
     namespace: str | None,
     wanted: Callable[[Json], bool],
-    step: Callable[[StepStatus, bool], None],
+    step: Callable[[str, StepStatus, bool], None],
     head: Callable[[Json, dict[str, int]], Json],
 ) -> bool:
     record = await get_record(cluster, run, namespace=namespace)
@@ -78,7 +78,7 @@ async def _try(
     known = records.statuses(shards)
     statuses = {one.name: StepStatus() for one in plan.steps} | known if plan else known
     for name, status in statuses.items():
-        step(status, name in hooks)
+        step(name, status, name in hooks)
     places = Shards(plan) if plan else None
     numbers = {name: place for place, name in enumerate(records.shard_names(run, places.count if places else 1))}
     counts = dict(Counter(status.state.value for name, status in statuses.items() if name not in hooks))
