@@ -14,6 +14,7 @@ from tests.bench.machine import PATIENCE, Machine, calm
 from tests.bench.screens import view
 from tests.bench.screens.bars import Measured, section
 from tests.bench.screens.changes import measure_changes
+from tests.bench.screens.dag import DONE, UNDER_WAY
 from tests.bench.screens.hosted import Hosted, hosted
 from tests.bench.screens.keys import Latencies, measure_keys
 from tests.bench.screens.recorder import Recorder
@@ -63,6 +64,7 @@ def _measure(cluster: Hosted, rounds: int) -> Measured:
     env = {"KUBECONFIG": str(cluster.scene.kubeconfig)}
     with Recorder([str(SCRIPT)], columns=view.COLUMNS, rows=view.ROWS, env=env) as terminal:
         terminal.when(lambda lines: bool(view.step_at_cursor(lines)), "the steps")
+        terminal.when(lambda lines: f"{DONE + UNDER_WAY} sources" in view.log_title(lines), "the logs of all pods")
         terminal.settle(_SETTLED)
         say("at rest")
         resting = measure_rest(terminal)

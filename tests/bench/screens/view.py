@@ -48,8 +48,13 @@ def status_of_step(lines: Lines, step: str) -> str:
 
 def first_log_line(lines: Lines) -> str:
     """The first line of the log that is visible."""
-    title = next(number for number, line in enumerate(lines) if line[1:].lstrip().startswith("LOGS"))
-    return lines[title + 1]
+    title = log_title(lines)
+    return lines[lines.index(title) + 1] if title else ""
+
+
+def log_title(lines: Lines) -> str:
+    """What stands above the log."""
+    return next((line for line in lines if line[1:].lstrip().startswith("LOGS")), "")
 
 
 def active_pane(lines: Lines) -> str:

@@ -114,10 +114,13 @@ class Note(Bar):
         """Make one that says nothing."""
         # By its class, because a rule for all views of a pane, which this is too, outranks one for its kind.
         super().__init__(classes="note")
+        self._said = False
 
     def say(self, text: str, role: str = "") -> None:
         """Say this; an empty text takes the line away."""
-        self.set_class(bool(text), "said")
+        if bool(text) is not self._said:
+            self._said = bool(text)
+            self.set_class(self._said, "said")
         self.show([Fact(f"  {text}", role)] if text else [])
 
 
