@@ -8,6 +8,7 @@ import os
 import queue
 import signal
 import time
+from dataclasses import replace
 from typing import Any, Dict, List, Optional, Set
 
 from .actions import Create, Delete
@@ -209,7 +210,7 @@ class Master:
         known = self._seen.get(facts.name)
         if known is not None and known.uid == facts.uid and known.ended and not facts.ended:
             return  # an older state, told again by a list
-        self._seen[facts.name] = facts
+        self._seen[facts.name] = replace(facts, report=None) if facts.ended else facts  # of thousands, less is kept
         self._step_of[facts.name] = step.name
         if facts.ended and self._offered.pop(facts.name, False) and facts.report is not None:
             self._misses += 1

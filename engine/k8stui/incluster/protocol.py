@@ -87,6 +87,10 @@ class Startup:
     backoff: float = 1.0
 
 
+USUAL_RETRY, USUAL_STARTUP = Retry(), Startup()
+"""Those of most steps: of thousands, one is enough."""
+
+
 @dataclass(frozen=True)
 class StepPlan:
     """One step, ready to run.
@@ -198,11 +202,11 @@ class StepPlan:
             function=data.get("function", ""),
             inputs={name: Input.from_json(value) for name, value in data.get("inputs", {}).items()},
             outputs=tuple(data.get("outputs", ())),
-            retry=Retry(**data.get("retry", {})),
+            retry=Retry(**data["retry"]) if "retry" in data else USUAL_RETRY,
             disruption_budget=data.get("disruption_budget", DISRUPTION_BUDGET),
-            startup=Startup(**data.get("startup", {})),
+            startup=Startup(**data["startup"]) if "startup" in data else USUAL_STARTUP,
             timeout=data.get("timeout", 0),
-            hopeless=tuple(data.get("hopeless", HOPELESS_REASONS)),
+            hopeless=tuple(data["hopeless"]) if "hopeless" in data else HOPELESS_REASONS,
             env=data.get("env", {}),
             hook=data.get("hook", ""),
             takes=tuple(data.get("takes", ())),
