@@ -31,6 +31,7 @@ async def start(space: Space, **parameters: bool) -> str:
         image=space.facts.images["python_default"],
         config=KubernetesOrchestratorConfig(pass_token_as_secret=True),
         credentials={"STORE_KEY": VALUE},
+        cache=False,  # each test looks at what happens while a step of its own waits
     )
     async with await connect(kubeconfig=Path(space.kubeconfig), namespace=space.namespace) as cluster:
         return (await submit(cluster, spec, options)).run
