@@ -199,3 +199,29 @@ def test_a_stopped_run_ends_and_starts_nothing_more(made: Plan, before: int, aft
     ends = [one.master.steps[name] for name in one.master.shape.ordinary]
     fine = all(end.state.done or end.untaken for end in ends)
     assert (one.master.outcome()[0] is RunState.SUCCEEDED) == fine
+
+
+@st.composite
+def forked_plans(draw: st.DrawFn) -> Plan:
+    """A list that is mapped over, and two branches that meet: what is rare among plans of any shape."""
+    asked = Input(step="s1", output=draw(st.sampled_from(["yes", "no"])))
+    return plan(
+        step("s0", outputs=("few",)),
+        step("s1", outputs=(asked.output,)),
+        step("s2", "s0", inputs={"item": Input(step="s0", output="few")}, mapped=("item",), outputs=("x",)),
+        step("s3", "s1", when=(Condition(asked),)),
+        step("s4", "s1", "s2", when=(Condition(asked, "==", False),)),
+        step("s5", "s3", "s4", alternatives=(("s3", "s4"),)),
+        step("s6", "s2"),
+        max_parallelism=draw(st.integers(0, 2)),
+    )
+
+
+@examples(300)
+@given(forked_plans(), st.integers(0, 60), st.data())
+def test_a_run_with_lists_and_branches_keeps_its_promises_too(made: Plan, moves: int, data: st.DataObject) -> None:
+    one = world(made, data)
+    for _ in range(moves):
+        one.move()
+    one.settle()
+    check_the_end(one)
