@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,11 +9,10 @@ import pytest
 from hypothesis import settings
 
 from k8stui.embedded import ClusterThread, EmbeddedCluster, Timing
+from tests.chances import examples
 
-settings.register_profile("same", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None, max_examples=2_000)
-settings.load_profile(os.environ.get("K8STUI_HYPOTHESIS", "same"))
-"""The same examples at each run; `K8STUI_HYPOTHESIS=search` looks for new ones."""
+settings.register_profile("ours", examples())
+settings.load_profile("ours")
 
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.incluster.fitting import LAST_ATTEMPTS, fitting
@@ -13,6 +13,7 @@ from k8stui.incluster.ledger import SHARD_BYTES
 from k8stui.incluster.protocol import STEPS_PER_SHARD
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import StepState
+from tests.chances import examples
 
 LIMIT = 1024 * 1024  # bytes of a ConfigMap, which holds the header of the run too
 
@@ -56,7 +57,7 @@ def test_of_very_many_attempts_the_last_ones_stay() -> None:
     assert told["step_499"]["failures"] == 30
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(1, STEPS_PER_SHARD), st.integers(1, 12), st.text(max_size=1500))
 def test_whatever_the_steps_say_it_can_be_written_and_read(steps: int, attempts: int, message: str) -> None:
     text = fitting(status(steps, attempts, message), SHARD_BYTES)

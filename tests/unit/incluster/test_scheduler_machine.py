@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.states import RunState, StepState
+from tests.chances import examples
 
-from .chances import examples
 from .test_scheduler_random import check_the_end, plans
 from .world import World
 

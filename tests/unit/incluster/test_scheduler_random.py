@@ -15,8 +15,8 @@ from k8stui.incluster.outcome import counts
 from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS, Plan, Startup, StepPlan
 from k8stui.incluster.states import RunState, StepState
 from k8stui.incluster.unfolding import unfold
+from tests.chances import examples
 
-from .chances import examples
 from .samples import plan, retries, step
 from .world import World
 

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.model.cron import cron_problem, fire_times, zone_of
 from k8stui.model.cron.grammar import Calendar, parse
 from k8stui.model.cron.notes import normalised, notes, wall_times
+from tests.chances import examples
 
 REFUSED = {
     "": "empty spec string",
@@ -137,7 +138,7 @@ MOMENTS = st.integers(0, 10 * 365 * 86_400).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(expressions(), MOMENTS)
 def test_where_clocks_never_change_the_times_are_those_that_croniter_finds(expression: str, after: datetime) -> None:
     schedule = parse(expression)
@@ -151,7 +152,7 @@ def test_where_clocks_never_change_the_times_are_those_that_croniter_finds(expre
     assert found == meant
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(expressions(), MOMENTS, st.sampled_from(["Europe/Berlin", "Africa/Cairo", "Australia/Lord_Howe"]))
 def test_times_go_on_in_order_and_show_what_was_asked_for(expression: str, after: datetime, zone: str) -> None:
     schedule = parse(expression)
