@@ -14,7 +14,7 @@ from k8stui.embedded.objects import Obj, name_of
 from k8stui.embedded.pod_validation import pod_spec_causes, pod_update_causes
 from k8stui.embedded.registry import CONFIG_MAP, CRON_JOB, JOB, NAMESPACE, POD, RBAC, SECRET, Kind
 from k8stui.model.cron import zone_problem
-from k8stui.model.cron.grammar import CronError, parse
+from k8stui.model.cron.grammar import refusal
 
 MAX_DATA = 1024 * 1024
 """Bytes of data in a ConfigMap or Secret."""
@@ -141,21 +141,13 @@ def _content_causes(kind: Kind, obj: Obj) -> list[Cause]:
         schedule, zone = spec.get("schedule"), spec.get("timeZone")
         if not schedule:
             causes.append(Cause("spec.schedule", "FieldValueRequired", "Required value"))
-        elif problem := _schedule_problem(str(schedule)):
-            causes.append(Cause("spec.schedule", "FieldValueInvalid", f'Invalid value: "{schedule}": {problem}'))
+        elif error := refusal(str(schedule)):
+            causes.append(Cause("spec.schedule", "FieldValueInvalid", f'Invalid value: "{schedule}": {error}'))
         if zone is not None and zone_problem(str(zone)):
             message = f'Invalid value: "{zone}": unknown time zone {zone}'
             causes.append(Cause("spec.timeZone", "FieldValueInvalid", message))
         return causes + _job_causes((spec.get("jobTemplate") or {}).get("spec"), "spec.jobTemplate.spec")
     return []
-
-
-def _schedule_problem(schedule: str) -> str:
-    try:
-        parse(schedule)
-    except CronError as error:
-        return str(error)
-    return ""
 
 
 def _data_causes(kind: Kind, obj: Obj) -> list[Cause]:

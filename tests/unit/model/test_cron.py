@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.model.cron import cron_problem, fire_times, zone_of
+from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.grammar import Calendar, parse
 from k8stui.model.cron.notes import normalised, notes, wall_times
 from tests.chances import examples
@@ -212,3 +212,9 @@ class TestNotes:
             "A run takes 7m12s and the next one begins 5m00s later: they overlap."
         ]
         assert self.told("@every 10m", usual=432.0) == []
+
+
+def test_the_default_zone_needs_no_database_of_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneinfo.ZoneInfo", None)
+    assert zone_problem("Etc/UTC") == ""
+    assert times("0 2 * * *", "Etc/UTC", "2026-11-25T00:00:00Z", 1) == ["2026-11-25T02:00:00"]

@@ -51,7 +51,7 @@ def next_(
             say(_utc(moment))
         return
     if found:
-        _table(found, zone, after)
+        _table(found, zone, time_zone, after)
     for sentence in notes(cron, zone, after):
         note(f"Note: {sentence}")
 
@@ -75,12 +75,12 @@ def _utc(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _table(found: list[datetime], zone: tzinfo, after: datetime) -> None:
+def _table(found: list[datetime], zone: tzinfo, name: str, after: datetime) -> None:
     from k8stui.control.spans import age
 
     # Only @every can give seconds.
     shape = "%a %d %b %Y %H:%M:%S" if any(moment.second for moment in found) else "%a %d %b %Y %H:%M"
-    columns = [Column(str(zone).upper()), Column("ZONE"), Column("UTC"), Column("IN", right=True)]
+    columns = [Column(name.upper()), Column("ZONE"), Column("UTC"), Column("IN", right=True)]
     rows = []
     for moment in found:
         local = moment.astimezone(zone)

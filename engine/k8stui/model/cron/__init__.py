@@ -7,23 +7,21 @@ with the times that a person means.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
-from k8stui.model.cron.grammar import CronError, parse
+from k8stui.model.cron.grammar import parse, refusal
 from k8stui.model.cron.notes import why_refused
 from k8stui.model.cron.walk import next_time
 
 
 def cron_problem(expression: str) -> str:
     """What is wrong with a CronJob's schedule, in Kubernetes' words; empty when nothing is."""
-    try:
-        parse(expression)
-    except CronError as error:
-        where = f", in the {error.field}" if error.field else ""
-        more = why_refused(error, expression)
-        return f"{error}{where}. {more}" if more else f"{error}{where}"
-    return ""
+    error = refusal(expression)
+    if error is None:
+        return ""
+    where = f", in the {error.field}" if error.field else ""
+    more = why_refused(error, expression)
+    return f"{error}{where}. {more}" if more else f"{error}{where}"
 
 
 def zone_problem(name: str) -> str:
@@ -44,7 +42,10 @@ def zone_of(name: str) -> tzinfo:
     """
     if not name or name.lower() == "local":
         raise ValueError(name)
-    return ZoneInfo(name)
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  (only what has a schedule pays for it)
+
+    # The default zone needs no database of zones, which small images and hosts lack.
+    return UTC if name == "Etc/UTC" else ZoneInfo(name)
 
 
 def fire_times(expression: str, zone: str, after: datetime) -> Iterator[datetime]:

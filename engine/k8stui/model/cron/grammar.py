@@ -127,6 +127,15 @@ def parse(expression: str) -> Calendar | Every:
     return Calendar(*(_field(text, bounds) for text, bounds in zip(fields, BOUNDS, strict=True)))
 
 
+def refusal(expression: str) -> CronError | None:
+    """Why Kubernetes refuses a schedule; None when it takes it."""
+    try:
+        parse(expression)
+    except CronError as error:
+        return error
+    return None
+
+
 def _descriptor(text: str) -> Calendar | Every:
     if text in DESCRIPTORS:
         return parse(DESCRIPTORS[text])

@@ -51,7 +51,7 @@ def other_programs_take(expression: str) -> bool:
 
 def wall_times(schedule: Calendar, day: datetime) -> list[datetime]:
     """The times of a day at which it is meant to fire, without a zone."""
-    from croniter import CroniterBadDateError, CroniterError, croniter  # noqa: PLC0415
+    from croniter import CroniterBadDateError, CroniterError, croniter  # noqa: PLC0415  (as above)
 
     begin = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - what clocks on walls show has no zone
     try:
