@@ -397,7 +397,7 @@ async def test_words_are_chosen_by_clicks() -> None:
     async with dialog() as shown:
         await shown.press("enter")
         control = field(shown, "mode").control
-        line = str(control.content)
+        line = str(control.render())
         for word in ("careful", "fast", "slow"):
             assert await shown.pilot.click(control, offset=(line.index(word) + 1, 0))
             await shown.settle()

@@ -14,7 +14,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from k8stui_tui.keys import bindings
 from k8stui_tui.sanitize import cell
@@ -77,7 +77,7 @@ class TextControl(Input):
         self.post_message(Confirmed(self))
 
 
-class ChoiceControl(Static, can_focus=True):
+class ChoiceControl(Widget, can_focus=True):
     """One of several words, the chosen one in brackets; all in one line where there is room."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("choice",)
@@ -90,10 +90,9 @@ class ChoiceControl(Static, can_focus=True):
             choices: What there is.
             text: What is chosen; anything else for nothing yet.
         """
-        super().__init__(markup=False)
+        super().__init__()
         self._choices = tuple(choices)
         self._text = text
-        self._ends: list[int] = []
 
     @property
     def text(self) -> str:
@@ -104,20 +103,8 @@ class ChoiceControl(Static, can_focus=True):
     def text(self, text: str) -> None:
         if text != self._text:
             self._text = text
-            self._draw()
+            self.refresh()
             self.post_message(Changed(self))
-
-    def on_resize(self) -> None:
-        """There is more or less room."""
-        self._draw()
-
-    def on_focus(self) -> None:
-        """The chosen word looks different with the focus."""
-        self._draw()
-
-    def on_blur(self) -> None:
-        """And without."""
-        self._draw()
 
     def on_key(self, event: events.Key) -> None:
         """A letter chooses the next word that begins with it."""
@@ -133,10 +120,15 @@ class ChoiceControl(Static, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a word chooses it; where the words do not fit, the next one."""
-        if not self._ends:
+        _, ends = self._drawn()
+        if not ends:
             self.action_next_choice()
-        elif (place := bisect_right(self._ends, event.x)) < len(self._choices):
+        elif (place := bisect_right(ends, event.x)) < len(self._choices):
             self.text = self._choices[place]
+
+    def render(self) -> Content:
+        """The words, or the chosen one where they do not fit."""
+        return self._drawn()[0]
 
     # Actions, see commands.py.
 
@@ -156,18 +148,18 @@ class ChoiceControl(Static, can_focus=True):
     def _place(self) -> int:
         return self._choices.index(self._text) if self._text in self._choices else -1
 
-    def _draw(self) -> None:
+    def _drawn(self) -> tuple[Content, list[int]]:
+        """What is seen with this much room, and the columns behind each word; none where only one is shown."""
         style = "reverse" if self.has_focus else "bold"
         shown = [cell(one) for one in self._choices]
         place = self._place
-        self._ends = []
         if sum(shown_width(one) + 3 for one in shown) > self.size.width:
             chosen = f"[{shown[place]}]" if place >= 0 else "[ ]"
-            self.update(Content.assemble((chosen, style), f" {place + 1} of {len(shown)}"))
-            return
+            return Content.assemble((chosen, style), f" {place + 1} of {len(shown)}"), []
         parts: list[str | tuple[str, str]] = [("[ ]", style) if self.has_focus and place < 0 else ""]
         x = len(parts[0][0]) if parts[0] else 0
+        ends = []
         for number, one in enumerate(shown):
             parts += [(f"[{one}]", style) if number == place else f" {one} ", " "]
-            self._ends.append(x := x + shown_width(one) + 3)
-        self.update(Content.assemble(*parts))
+            ends.append(x := x + shown_width(one) + 3)
+        return Content.assemble(*parts), ends
