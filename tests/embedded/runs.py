@@ -12,7 +12,7 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.runs import show_run
-from k8stui.control.schedules import create_schedule
+from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.incluster import names
 from k8stui.model.schedule import ScheduleSpec

@@ -18,8 +18,9 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, PODS
-from k8stui.control import schedules
 from k8stui.control.ending import delete_run
+from k8stui.control.schedules.creating import create_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.cachestore import INDEX_KEY
@@ -201,7 +202,7 @@ async def test_the_next_master_knows_what_was_cached(
 
 async def test_runs_of_a_schedule_are_cached_too_except_what_asks_for_the_time(cluster: Cluster, tally: Path) -> None:
     spec = load(f"{PIPELINES / 'caching.py'}:timed").trace({"tally": str(tally)})
-    name = (await schedules.create_schedule(cluster, spec, ScheduleSpec(cron="0 0 1 1 *"))).name
+    name = (await create_schedule(cluster, spec, ScheduleSpec(cron="0 0 1 1 *"))).name
     views: list[RunView] = []
 
     async def now() -> float:
@@ -210,7 +211,7 @@ async def test_runs_of_a_schedule_are_cached_too_except_what_asks_for_the_time(c
     for _ in range(2):
         earlier = views[-1].created or 0.0 if views else 0.0
         await eventually(now, until=lambda time, earlier=earlier: int(time) > int(earlier))  # type: ignore[misc]  # bound now
-        triggered = await schedules.trigger_schedule(cluster, name)
+        triggered = await trigger_schedule(cluster, name)
         await eventually(lambda run=triggered: masters(cluster, run), until=bool)  # type: ignore[misc]  # bound now
         views.append(await ended(cluster, triggered))
     assert states(views[1]) == {"load": "cached", "due": "succeeded"}

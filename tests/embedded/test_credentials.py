@@ -17,10 +17,12 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, ROLES, SECRETS
-from k8stui.control import schedules
 from k8stui.control.ending import stop_run
 from k8stui.control.retrying import retry_run
 from k8stui.control.runs import show_run
+from k8stui.control.schedules.creating import create_schedule
+from k8stui.control.schedules.deleting import Running, delete_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, preview, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
@@ -249,12 +251,12 @@ async def test_each_run_of_a_schedule_has_a_copy_that_outlives_the_schedule(
     cluster: Cluster, tmp_path: Path, secret: bool
 ) -> None:
     spec = load(f"{PIPELINES / 'credentials.py'}:keyed").trace({"flag": str(tmp_path / "flag")})
-    name = (await schedules.create_schedule(cluster, spec, ScheduleSpec(cron="0 0 1 1 *"), options(secret=secret))).name
-    run = await schedules.trigger_schedule(cluster, name)
+    name = (await create_schedule(cluster, spec, ScheduleSpec(cron="0 0 1 1 *"), options(secret=secret))).name
+    run = await trigger_schedule(cluster, name)
     await eventually(lambda: masters(cluster, run), until=bool)
     await eventually(lambda: secrets(cluster), until=lambda found: names.keys_name(run) in found)
     await step_is(cluster, run, "digest", "running")
-    await schedules.delete_schedule(cluster, name, running=schedules.Running.KEEP)
+    await delete_schedule(cluster, name, running=Running.KEEP)
     (tmp_path / "flag").touch()
     view = await ended(cluster, run)
     assert step_of(view, "digest").results == {"output": DIGEST}

@@ -10,7 +10,8 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.control.ending import stop_run
 from k8stui.control.runs import list_runs, show_run
-from k8stui.control.schedules import list_schedules, trigger_schedule
+from k8stui.control.schedules.listing import list_schedules
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.watching import wait_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState, StepState

@@ -15,10 +15,13 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, EVENTS, JOBS, PODS, ROLES
-from k8stui.control import schedules
 from k8stui.control.ending import delete_run
 from k8stui.control.runs import list_runs
-from k8stui.control.schedules import Running
+from k8stui.control.schedules.creating import create_schedule
+from k8stui.control.schedules.deleting import Running, delete_schedule
+from k8stui.control.schedules.listing import list_schedules, show_schedule
+from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.watching import wait_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
@@ -42,7 +45,7 @@ async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
 async def scheduled(cluster: Cluster, pipeline: str, schedule: ScheduleSpec = HOURLY, **parameters: Any) -> str:
     """Create a schedule for a pipeline of `pipelines/lines.py`; give its name."""
     spec = load(f"{PIPELINES / 'lines.py'}:{pipeline}").trace(parameters)
-    return (await schedules.create_schedule(cluster, spec, schedule)).name
+    return (await create_schedule(cluster, spec, schedule)).name
 
 
 async def pretend_last_fired(cluster: Cluster, embedded: EmbeddedCluster, name: str, *, hours_ago: float) -> None:
@@ -80,12 +83,12 @@ async def test_a_firing_is_a_run_of_its_own_with_the_time_it_was_due_at(
     due = datetime.fromtimestamp(view.scheduled, UTC)
     assert (due.minute, due.second) == (0, 0)
     assert step_of(view, "tell").results == {"output": due.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    assert (await schedules.show_schedule(cluster, name)).last == view.scheduled
+    assert (await show_schedule(cluster, name)).last == view.scheduled
 
 
 async def test_all_objects_of_a_firing_have_the_labels_of_run_pipeline_and_schedule(cluster: Cluster) -> None:
     name = await scheduled(cluster, "chain", length=2)
-    run = await schedules.trigger_schedule(cluster, name)
+    run = await trigger_schedule(cluster, name)
     await opened(cluster, name)
     view = await wait_run(cluster, run, timeout=PATIENCE)
     assert (view.state, view.scheduled, view.schedule) == (RunState.SUCCEEDED, None, name)
@@ -108,7 +111,7 @@ async def test_a_role_of_before_schedules_costs_a_firing_only_the_labels_of_its_
         if "pods" in rule["resources"]:
             rule["verbs"].remove("patch")
     await cluster.replace(role)
-    run = await schedules.trigger_schedule(cluster, name)
+    run = await trigger_schedule(cluster, name)
     await opened(cluster, name)
     assert (await wait_run(cluster, run, timeout=PATIENCE)).state is RunState.SUCCEEDED
     pods = await cluster.list(PODS, labels=f"{names.LABEL_RUN_ID}={run}")
@@ -117,10 +120,10 @@ async def test_a_role_of_before_schedules_costs_a_firing_only_the_labels_of_its_
 
 async def test_deleting_a_schedule_leaves_nothing_but_the_records_of_its_runs(cluster: Cluster) -> None:
     name = await scheduled(cluster, "chain", length=1)
-    run = await schedules.trigger_schedule(cluster, name)
+    run = await trigger_schedule(cluster, name)
     await opened(cluster, name)
     await wait_run(cluster, run, timeout=PATIENCE)
-    await schedules.delete_schedule(cluster, name)
+    await delete_schedule(cluster, name)
 
     async def left() -> list[str]:
         kinds = (CRONJOBS, JOBS, PODS, CONFIGMAPS)
@@ -138,13 +141,13 @@ async def test_a_running_run_must_be_spoken_for_and_may_outlive_its_schedule(
     embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
 ) -> None:
     name = await scheduled(cluster, "waiting", flag=str(tmp_path / "flag"))
-    run = await schedules.trigger_schedule(cluster, name)
+    run = await trigger_schedule(cluster, name)
     await opened(cluster, name)
     with pytest.raises(ConflictError, match=f"Runs of the schedule {name} go on: {run}"):
-        await schedules.delete_schedule(cluster, name)
-    assert not (await schedules.show_schedule(cluster, name)).suspended
-    await schedules.delete_schedule(cluster, name, running=Running.KEEP)
-    assert await schedules.list_schedules(cluster) == []
+        await delete_schedule(cluster, name)
+    assert not (await show_schedule(cluster, name)).suspended
+    await delete_schedule(cluster, name, running=Running.KEEP)
+    assert await list_schedules(cluster) == []
     # Its master may even be lost now: another one starts from the template, which the Job has taken over.
     await eventually(lambda: cluster.list(JOBS), until=lambda found: "ownerReferences" not in found[0]["metadata"])
     labels = f"{names.LABEL_RUN_ID}={run},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
@@ -161,9 +164,9 @@ async def test_running_runs_are_stopped_before_their_schedule_goes_when_that_is_
     cluster: Cluster, tmp_path: Path
 ) -> None:
     name = await scheduled(cluster, "waiting", flag=str(tmp_path / "flag"))
-    run = await schedules.trigger_schedule(cluster, name)
+    run = await trigger_schedule(cluster, name)
     await opened(cluster, name)
-    await schedules.delete_schedule(cluster, name, running=Running.STOP)
+    await delete_schedule(cluster, name, running=Running.STOP)
     assert [(one.run, one.state) for one in await list_runs(cluster)] == [(run, RunState.STOPPED)]
 
 
@@ -182,7 +185,7 @@ async def test_a_second_firing_is_left_out_while_the_first_runs_when_forbidden(
         until=lambda found: any(one["reason"] == "JobAlreadyActive" for one in found),
     )
     assert events
-    assert (await schedules.show_schedule(cluster, name)).active == (run.run,)
+    assert (await show_schedule(cluster, name)).active == (run.run,)
     (tmp_path / "flag").touch()
     assert (await wait_run(cluster, run.run, timeout=PATIENCE)).state is RunState.SUCCEEDED
 
@@ -190,10 +193,10 @@ async def test_a_second_firing_is_left_out_while_the_first_runs_when_forbidden(
 async def test_its_cron_job_keeps_as_many_jobs_as_the_settings_say_and_all_records_stay(cluster: Cluster) -> None:
     spec = load(f"{PIPELINES / 'lines.py'}:chain").trace({"length": 1})
     settings = Settings(successful_jobs_history_limit=1)
-    name = (await schedules.create_schedule(cluster, replace(spec, settings=settings), HOURLY)).name
+    name = (await create_schedule(cluster, replace(spec, settings=settings), HOURLY)).name
     runs = []
     for number in range(1, 4):
-        runs.append(await schedules.trigger_schedule(cluster, name))
+        runs.append(await trigger_schedule(cluster, name))
         await opened(cluster, name, number)
         assert (await wait_run(cluster, runs[-1], timeout=PATIENCE)).state is RunState.SUCCEEDED
     labels = f"{names.LABEL_SCHEDULE}={name}"
@@ -204,29 +207,29 @@ async def test_its_cron_job_keeps_as_many_jobs_as_the_settings_say_and_all_recor
 
 async def test_a_suspended_schedule_fires_when_it_is_resumed(embedded: EmbeddedCluster, cluster: Cluster) -> None:
     name = await scheduled(cluster, "due", ScheduleSpec(cron="0 * * * *", suspend=True))
-    assert (await schedules.show_schedule(cluster, name)).next is None
+    assert (await show_schedule(cluster, name)).next is None
     await pretend_last_fired(cluster, embedded, name, hours_ago=1.5)
     assert await cluster.list(JOBS) == []
-    await schedules.resume_schedule(cluster, name)
-    shown = await schedules.show_schedule(cluster, name)
+    await resume_schedule(cluster, name)
+    shown = await show_schedule(cluster, name)
     assert shown.next is not None
     await opened(cluster, name)
-    await schedules.suspend_schedule(cluster, name)
-    assert (await schedules.show_schedule(cluster, name)).suspended
+    await suspend_schedule(cluster, name)
+    assert (await show_schedule(cluster, name)).suspended
 
 
 async def test_a_schedule_that_was_not_completely_created_never_fires(cluster: Cluster) -> None:
     name = await scheduled(cluster, "due", ScheduleSpec(cron="0 * * * *", suspend=True))
     template = f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
     await cluster.delete_collection(CONFIGMAPS, labels=template)
-    for act in (schedules.resume_schedule, schedules.trigger_schedule):
+    for act in (resume_schedule, trigger_schedule):
         with pytest.raises(ConflictError, match="lost its template"):
             await act(cluster, name)
 
 
 async def test_a_job_of_the_name_of_an_earlier_run_is_refused_instead_of_taken_for_it(cluster: Cluster) -> None:
     name = await scheduled(cluster, "chain", length=1)
-    run = await schedules.trigger_schedule(cluster, name)
+    run = await trigger_schedule(cluster, name)
     await opened(cluster, name)
     await wait_run(cluster, run, timeout=PATIENCE)
     job = await cluster.get(JOBS, run)
@@ -246,15 +249,15 @@ async def test_a_job_of_the_name_of_an_earlier_run_is_refused_instead_of_taken_f
 async def test_a_schedule_is_listed_with_what_is_known_of_it(cluster: Cluster) -> None:
     schedule = ScheduleSpec(cron="5 2 * * *", name="nightly", time_zone="Europe/Berlin", starting_deadline=60)
     await scheduled(cluster, "due", schedule)
-    (view,) = await schedules.list_schedules(cluster)
+    (view,) = await list_schedules(cluster)
     assert (view.name, view.pipeline, view.cron, view.time_zone) == ("nightly", "due", "5 2 * * *", "Europe/Berlin")
     assert (view.suspended, view.concurrency, view.starting_deadline, view.active) == (False, "Allow", 60, ())
     assert view.next is not None
     assert datetime.fromtimestamp(view.next, UTC).strftime("%M:%S") == "05:00"
-    assert await schedules.list_schedules(cluster, pipeline="chain") == []
+    assert await list_schedules(cluster, pipeline="chain") == []
     with pytest.raises(ConflictError):
         await scheduled(cluster, "due", schedule)
     with pytest.raises(NotFoundError, match="no schedule 'weekly'"):
-        await schedules.show_schedule(cluster, "weekly")
+        await show_schedule(cluster, "weekly")
     cron_job = await cluster.get(CRONJOBS, "nightly")
     assert json.loads(cron_job["metadata"]["annotations"][names.ANNOTATION_SCHEDULE])["pipeline"] == "due"

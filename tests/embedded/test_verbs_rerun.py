@@ -17,7 +17,7 @@ from k8stui.control.ending import delete_run
 from k8stui.control.rerunning import kept_run, rerun
 from k8stui.control.retrying import retry_run
 from k8stui.control.runs import list_runs, show_run
-from k8stui.control.schedules import trigger_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState

@@ -18,7 +18,7 @@ from k8stui.control.ending import delete_run, stop_run
 from k8stui.control.retrying import retry_run
 from k8stui.control.runfeed import RunFeed
 from k8stui.control.runs import get_record, list_runs, show_run
-from k8stui.control.schedules import trigger_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.record import STATUS_KEY, Summary

@@ -18,14 +18,15 @@ from k8stui.cluster.connect import connect
 from k8stui.control.follow import Ended, follow_run
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
-from k8stui.control.schedules import ScheduleRef, create_schedule, show_schedule
+from k8stui.control.schedules.creating import ScheduleRef, create_schedule
+from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.spans import minute
 from k8stui.control.submit import RunRef, SubmitOptions, submit
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import WaitTimeoutError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
-from k8stui.model.views import ScheduleView
+from k8stui.model.scheduleviews import ScheduleView
 
 T = TypeVar("T")
 

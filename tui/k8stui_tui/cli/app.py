@@ -16,7 +16,7 @@ from k8stui_tui.cli.pipelines import app as pipelines
 from k8stui_tui.cli.pods import app as pods
 from k8stui_tui.cli.run import run
 from k8stui_tui.cli.runs import app as runs
-from k8stui_tui.cli.schedule import app as schedule
+from k8stui_tui.cli.schedule.app import app as schedule
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
 from k8stui_tui.cli.why import why
 

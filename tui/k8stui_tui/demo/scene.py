@@ -15,7 +15,7 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.control.ending import stop_run
 from k8stui.control.pausing import pause_run
-from k8stui.control.schedules import create_schedule
+from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.control.watching import wait_run, watching
 from k8stui.incluster.states import StepState

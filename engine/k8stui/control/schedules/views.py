@@ -12,7 +12,8 @@ from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.model.cron import cron_problem, fire_times, zone_problem
 from k8stui.model.schedule import UTC_ZONE
-from k8stui.model.views import ScheduleView, SourceView
+from k8stui.model.scheduleviews import ScheduleView
+from k8stui.model.views import SourceView
 
 Json = dict[str, Any]
 

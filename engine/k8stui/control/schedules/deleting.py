@@ -1,0 +1,107 @@
+"""Deletes schedules, and says what becomes of the runs of theirs that go on."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, SECRETS
+from k8stui.control import records
+from k8stui.control.ending import stop_run
+from k8stui.control.schedules.finding import get_cron_job, jobs_of
+from k8stui.control.schedules.switching import set_suspended
+from k8stui.control.schedules.views import active_jobs
+from k8stui.incluster import names
+from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
+
+
+class Running(StrEnum):
+    """What becomes of a schedule's running runs when it is deleted."""
+
+    KEEP = "keep"
+    STOP = "stop"
+
+
+async def delete_schedule(
+    cluster: Cluster, name: str, *, namespace: str | None = None, running: Running | None = None
+) -> None:
+    """Delete a schedule: CronJob, template and the Jobs of ended runs; the runs' records stay.
+
+    Args:
+        cluster: Where.
+        name: Which one.
+        namespace: The context's when None.
+        running: What becomes of runs that go on. Kept ones go on to their end on their own.
+
+    Raises:
+        NotFoundError: There is no such schedule.
+        ConflictError: A run goes on, and nothing was said about it.
+        TimeoutError: A run was to be stopped and its orchestrator did not obey; the schedule is suspended.
+    """
+    cron_job = await get_cron_job(cluster, name, namespace)
+    active = await _going_on(cluster, cron_job, namespace)
+    if active and running is None:
+        listed = ", ".join(job["metadata"]["name"] for job in active)
+        raise ConflictError(
+            f"Runs of the schedule {name} go on: {listed}.",
+            hint="Say what becomes of them: --running=keep lets them go on, --running=stop stops them first.",
+        )
+    await set_suspended(cluster, name, namespace, suspend=True)
+    active = await _going_on(cluster, cron_job, namespace)
+    if running is Running.STOP:
+        await asyncio.gather(*(_stop(cluster, job, namespace) for job in active))
+    elif active:
+        await _release(cluster, name, active, namespace)
+    with suppress(NotFoundError):
+        await cluster.delete(CRONJOBS, name, namespace=namespace, uid=cron_job["metadata"]["uid"])
+
+
+async def _going_on(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> list[dict[str, Any]]:
+    """The Jobs of runs that go on. A run ends with its record's last word, a second before its Job does."""
+    name = cron_job["metadata"]["name"]
+    labels = f"{records.RECORDS},{names.LABEL_SCHEDULE}={name}"
+    jobs, found = await asyncio.gather(
+        jobs_of(cluster, name, namespace),
+        cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True),
+    )
+    ended = {run.run for run in map(records.summary_view, found) if run.state.ended}
+    return [job for job in active_jobs(cron_job, jobs) if job["metadata"]["name"] not in ended]
+
+
+async def _stop(cluster: Cluster, job: dict[str, Any], namespace: str | None) -> None:
+    with suppress(NotFoundError):  # It has no record yet, and goes with its Job.
+        await stop_run(cluster, job["metadata"]["name"], namespace=namespace)
+
+
+async def _release(cluster: Cluster, name: str, active: list[dict[str, Any]], namespace: str | None) -> None:
+    """Let running Jobs outlive their schedule: they take over the template, which a restarted master starts from."""
+    owners = [
+        {"apiVersion": "batch/v1", "kind": "Job", "name": job["metadata"]["name"], "uid": job["metadata"]["uid"]}
+        for job in active
+    ]
+    labels = f"{names.LABEL_SCHEDULE}={name},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
+    for part in await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True):
+        patch = {"metadata": {"ownerReferences": owners}}
+        await cluster.patch(CONFIGMAPS, part["metadata"]["name"], patch, namespace=namespace)
+    with suppress(NotFoundError, ForbiddenError):
+        await _release_credentials(cluster, name, owners, namespace)
+    for job in active:
+        with suppress(NotFoundError):
+            alone: dict[str, Any] = {"metadata": {"ownerReferences": None}}
+            await cluster.patch(JOBS, job["metadata"]["name"], alone, namespace=namespace)
+
+
+async def _release_credentials(
+    cluster: Cluster, name: str, owners: list[dict[str, Any]], namespace: str | None
+) -> None:
+    """Leave a schedule's credentials to those of its Jobs whose master has not copied them yet."""
+    secret = names.schedule_credentials_name(name)
+    await cluster.get(SECRETS, secret, namespace=namespace)
+    found = await cluster.list(SECRETS, labels=names.LABEL_RUN_ID, namespace=namespace, metadata_only=True)
+    copied = {one["metadata"]["name"] for one in found}
+    waiting = [owner for owner in owners if names.credentials_name(owner["name"]) not in copied]
+    if waiting:
+        await cluster.patch(SECRETS, secret, {"metadata": {"ownerReferences": waiting}}, namespace=namespace)

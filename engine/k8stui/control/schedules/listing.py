@@ -1,0 +1,43 @@
+"""Lists and shows schedules."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import CRONJOBS, JOBS
+from k8stui.control.schedules.finding import get_cron_job, jobs_of
+from k8stui.control.schedules.views import SCHEDULES, schedule_view
+from k8stui.incluster import names
+from k8stui.model.scheduleviews import ScheduleView
+
+
+async def list_schedules(
+    cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
+) -> list[ScheduleView]:
+    """All schedules that k8stui made, by name.
+
+    Args:
+        cluster: Where.
+        namespace: The context's when None.
+        all_namespaces: Everywhere instead.
+        pipeline: Only schedules of this pipeline (its label value).
+    """
+    labels = SCHEDULES + (f",{names.LABEL_PIPELINE}={pipeline}" if pipeline else "")
+    where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
+    found = await cluster.list(CRONJOBS, labels=labels, **where)
+    jobs = await cluster.list(JOBS, labels=names.LABEL_SCHEDULE, **where) if found else []
+    now = time.time()
+    views = [schedule_view(cron_job, jobs, now) for cron_job in found]
+    return sorted(views, key=lambda view: (view.namespace, view.name))
+
+
+async def show_schedule(cluster: Cluster, name: str, *, namespace: str | None = None) -> ScheduleView:
+    """One schedule.
+
+    Raises:
+        NotFoundError: There is no such schedule.
+    """
+    cron_job = await get_cron_job(cluster, name, namespace)
+    return schedule_view(cron_job, await jobs_of(cluster, name, namespace), time.time())

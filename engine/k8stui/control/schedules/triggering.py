@@ -1,0 +1,50 @@
+"""Starts a run of a schedule now."""
+
+from __future__ import annotations
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.control.schedules.finding import check_complete, get_cron_job
+from k8stui.control.submit import ATTEMPTS
+from k8stui.incluster.firing import TRIGGERED
+from k8stui.model.labels import new_suffix
+
+
+async def trigger_schedule(cluster: Cluster, name: str, *, namespace: str | None = None) -> str:
+    """Start a run of a schedule now, as `kubectl create job --from` does.
+
+    Returns:
+        The run's name. Its record appears when its orchestrator has started.
+
+    Raises:
+        NotFoundError: There is no such schedule.
+        ConflictError: It was never completely created.
+    """
+    cron_job = await get_cron_job(cluster, name, namespace)
+    await check_complete(cluster, cron_job, namespace)
+    template = cron_job["spec"]["jobTemplate"]
+    given, meta = template.get("metadata") or {}, cron_job["metadata"]
+    # Without blockOwnerDeletion, which would need a further right.
+    owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": name, "uid": meta["uid"], "controller": True}
+    for attempt in range(ATTEMPTS):
+        run = f"{name}-{new_suffix()}"
+        job = {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {
+                "name": run,
+                "namespace": meta["namespace"],
+                "labels": given.get("labels") or {},
+                "annotations": {**(given.get("annotations") or {}), TRIGGERED: "manual"},
+                "ownerReferences": [owner],
+            },
+            "spec": template["spec"],
+        }
+        try:
+            await cluster.create(job)
+        except AlreadyExistsError:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return run
+    raise AssertionError("the last attempt returns or raises")

@@ -1,0 +1,17 @@
+"""The commands of `k8stui schedule`, in the order of its help."""
+
+from __future__ import annotations
+
+import typer
+
+from k8stui_tui.cli.schedule import acts, create, fires, listing
+
+app = typer.Typer(no_args_is_help=True, help="Create, list, suspend and delete schedules.", rich_markup_mode=None)
+
+app.command("create")(create.create)
+app.command("list")(listing.list_)
+app.command("next")(fires.next_)
+app.command("suspend")(acts.suspend)
+app.command("resume")(acts.resume)
+app.command("trigger")(acts.trigger)
+app.command("delete")(acts.delete)
