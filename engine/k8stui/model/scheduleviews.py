@@ -46,14 +46,16 @@ class ChangeView(View):
     """One change of a schedule.
 
     Attributes:
-        at: When.
-        by: Who, as the API server knows them.
-        fields: What.
+        at: When; None where nobody kept it.
+        by: Who, as the API server knows them. Of a change without k8stui: the program that made it, as `kubectl-edit`.
+        fields: What; empty for something that is not shown of schedules.
+        generation: The schedule's after it.
     """
 
-    at: Time
+    at: Time | None = None
     by: str = ""
     fields: tuple[FieldChange, ...] = ()
+    generation: int = 0
 
 
 class ScheduleView(View):

@@ -15,7 +15,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
-from k8stui.control.schedules.switching import set_suspended
+from k8stui.control.schedules.editing import beginning
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
 from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.pipeline import PipelineSpec
@@ -81,8 +81,8 @@ async def _create(cluster: Cluster, compiled: CompiledSchedule, namespace: str, 
         raise missing_namespace(namespace) from error
     try:
         await asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(cron_job)))
-        if not suspend:
-            await set_suspended(cluster, compiled.name, namespace, suspend=False)
+        begun = beginning(cron_job, suspend=suspend)
+        await cluster.patch(CRONJOBS, compiled.name, begun, namespace=namespace)
     except BaseException:
         with suppress(K8stuiError):
             await cluster.delete(CRONJOBS, compiled.name, namespace=namespace, uid=cron_job["metadata"]["uid"])

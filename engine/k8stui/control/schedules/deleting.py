@@ -12,7 +12,7 @@ from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, SECRETS
 from k8stui.control import records
 from k8stui.control.ending import stop_run
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
-from k8stui.control.schedules.switching import set_suspended
+from k8stui.control.schedules.switching import suspend_schedule
 from k8stui.control.schedules.views import active_jobs
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
@@ -49,7 +49,7 @@ async def delete_schedule(
             f"Runs of the schedule {name} go on: {listed}.",
             hint="Say what becomes of them: --running=keep lets them go on, --running=stop stops them first.",
         )
-    await set_suspended(cluster, name, namespace, suspend=True)
+    await suspend_schedule(cluster, name, namespace=namespace)
     active = await _going_on(cluster, cron_job, namespace)
     if running is Running.STOP:
         await asyncio.gather(*(_stop(cluster, job, namespace) for job in active))

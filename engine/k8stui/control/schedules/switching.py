@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import CRONJOBS
-from k8stui.control.schedules.finding import check_complete, get_cron_job
+from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 
 
 async def suspend_schedule(cluster: Cluster, name: str, *, namespace: str | None = None) -> None:
@@ -13,8 +12,7 @@ async def suspend_schedule(cluster: Cluster, name: str, *, namespace: str | None
     Raises:
         NotFoundError: There is no such schedule.
     """
-    await get_cron_job(cluster, name, namespace)
-    await set_suspended(cluster, name, namespace, suspend=True)
+    await edit_schedule(cluster, name, ScheduleEdit(suspend=True), namespace=namespace)
 
 
 async def resume_schedule(cluster: Cluster, name: str, *, namespace: str | None = None) -> None:
@@ -26,10 +24,4 @@ async def resume_schedule(cluster: Cluster, name: str, *, namespace: str | None 
         NotFoundError: There is no such schedule.
         ConflictError: It was never completely created.
     """
-    await check_complete(cluster, await get_cron_job(cluster, name, namespace), namespace)
-    await set_suspended(cluster, name, namespace, suspend=False)
-
-
-async def set_suspended(cluster: Cluster, name: str, namespace: str | None, *, suspend: bool) -> None:
-    """Switch a CronJob, whatever it is now."""
-    await cluster.patch(CRONJOBS, name, {"spec": {"suspend": suspend}}, namespace=namespace)
+    await edit_schedule(cluster, name, ScheduleEdit(suspend=False), namespace=namespace)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from k8stui.control.schedules.changes import changes_of_job
+from k8stui.control.schedules.fields import timing_of
 from k8stui.control.spans import epoch
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
@@ -32,7 +34,7 @@ def schedule_view(cron_job: Json, jobs: Iterable[Json], now: float) -> ScheduleV
     meta, spec, status = cron_job["metadata"], cron_job["spec"], cron_job.get("status") or {}
     known = known_of(cron_job)
     zone, suspended = spec.get("timeZone") or UTC_ZONE, bool(spec.get("suspend"))
-    return ScheduleView(
+    view = ScheduleView(
         name=meta["name"],
         namespace=meta.get("namespace") or "",
         pipeline=known.get("pipeline") or (meta.get("labels") or {}).get(names.LABEL_PIPELINE) or "",
@@ -41,6 +43,8 @@ def schedule_view(cron_job: Json, jobs: Iterable[Json], now: float) -> ScheduleV
         suspended=suspended,
         concurrency=spec.get("concurrencyPolicy") or "",
         starting_deadline=spec.get("startingDeadlineSeconds"),
+        successful_history=spec.get("successfulJobsHistoryLimit"),
+        failed_history=spec.get("failedJobsHistoryLimit"),
         last=epoch(status.get("lastScheduleTime")),
         last_success=epoch(status.get("lastSuccessfulTime")),
         next=None if suspended else next_time(spec["schedule"], zone, now),
@@ -50,7 +54,9 @@ def schedule_view(cron_job: Json, jobs: Iterable[Json], now: float) -> ScheduleV
         image=known.get("image") or "",
         version=known.get("version") or "",
         source=SourceView(target=known.get("source") or ""),
+        generation=int(meta.get("generation") or 0),
     )
+    return view.model_copy(update={"changes": changes_of_job(cron_job, timing_of(view))})
 
 
 def known_of(cron_job: Json) -> Json:

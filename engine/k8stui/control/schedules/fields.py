@@ -1,0 +1,48 @@
+"""What of a schedule can be edited, each thing as a name and a text, so that two states of it can be compared. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from k8stui.model.scheduleviews import FieldChange, ScheduleView
+
+NONE = "none"
+"""How a starting deadline is written that is not there."""
+
+
+def timing_of(view: ScheduleView) -> dict[str, str]:
+    """What stands in the CronJob's own fields, by its name on the command line."""
+    values = {
+        "cron": view.cron,
+        "time-zone": view.time_zone,
+        "suspend": view.suspended,
+        "concurrency": view.concurrency,
+        "starting-deadline": NONE if view.starting_deadline is None else view.starting_deadline,
+        "successful-history": view.successful_history,
+        "failed-history": view.failed_history,
+    }
+    return {name: text_of(value) for name, value in values.items()}
+
+
+def fields_of(view: ScheduleView) -> dict[str, str]:
+    """Everything that can be edited, by its name on the command line."""
+    return {**timing_of(view), **{f"param.{name}": text_of(value) for name, value in view.parameters.items()}}
+
+
+def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[FieldChange, ...]:
+    """What is not the same, in the order of the old state; what is in one of them only is empty in the other."""
+    return tuple(
+        FieldChange(field=name, old=old.get(name, ""), new=new.get(name, ""))
+        for name in {**old, **new}
+        if old.get(name, "") != new.get(name, "")
+    )
+
+
+def text_of(value: object) -> str:
+    """A value as a person writes it: text as it is, yes and no, numbers, and JSON for the rest."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
