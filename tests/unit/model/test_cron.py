@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
+from k8stui.model.cron import clocks, cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.grammar import Calendar, parse
-from k8stui.model.cron.notes import normalised, notes, wall_times
+from k8stui.model.cron.meant import normalised, wall_times
+from k8stui.model.cron.notes import notes
 from tests.chances import examples
 
 REFUSED = {
@@ -144,10 +145,12 @@ def test_where_clocks_never_change_the_times_are_those_that_croniter_finds(expre
     schedule = parse(expression)
     assert isinstance(schedule, Calendar)
     for moment in islice(fire_times(expression, "Etc/UTC", after), 3):
-        assert moment.replace(tzinfo=None) in wall_times(schedule, moment)
+        shown = moment.replace(tzinfo=None)
+        assert shown in wall_times(schedule, shown, shown + timedelta(minutes=1))
         assert moment > after
     begin = after.replace(hour=0, minute=0, second=0)
-    meant = [one.replace(tzinfo=UTC) for one in wall_times(schedule, after)]
+    day = begin.replace(tzinfo=None)
+    meant = [one.replace(tzinfo=UTC) for one in wall_times(schedule, day, day + timedelta(days=1))]
     found = list(islice(fire_times(expression, "Etc/UTC", begin - timedelta(seconds=1)), len(meant)))
     assert found == meant
 
@@ -206,6 +209,21 @@ class TestNotes:
     def test_times_that_exist_and_are_passed_over(self) -> None:
         first = self.told("0 5 * * *", "Australia/Lord_Howe")[0]
         assert first.startswith("04 Apr 2027 05:00 is passed over")
+
+    def test_many_times_of_a_night_are_told_in_one_sentence(self) -> None:
+        skipped, doubled = self.told("*/5 2 * * *")
+        assert skipped.startswith("28 Mar 2027 02:00 to 02:55 (12 times) do not exist in Europe/Berlin, the clocks")
+        assert doubled.startswith("31 Oct 2027 02:00 to 02:55 (12 times) come twice in Europe/Berlin, the clocks")
+        assert self.told("0,30 2 * * *")[0].startswith("28 Mar 2027 02:00 and 02:30 do not exist")
+
+    @pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Casablanca", "America/Havana", "Antarctica/Troll"])
+    @pytest.mark.parametrize("expression", ["0-59 0-22 * * *", "*/10 1-9 * * *", "*/7 0-20 * * 0,6"])
+    def test_of_one_that_fires_often_the_hours_around_a_change_tell_the_same(
+        self, expression: str, zone: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        short = self.told(expression, zone)
+        monkeypatch.setattr(clocks, "OFTEN", 24 * 60)
+        assert short == self.told(expression, zone)
 
     def test_runs_that_overlap(self) -> None:
         assert self.told("*/5 * * * *", usual=432.0) == [
