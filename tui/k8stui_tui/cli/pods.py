@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from k8stui_tui.cli import cleanup
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
     from k8stui.control.events import Event
     from k8stui.model.views import PodView
 
-app = typer.Typer(no_args_is_help=True, help="List and describe pods.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="List, describe and clean up pods.", rich_markup_mode=None)
+
+app.command("clean")(cleanup.clean)
+app.command("delete")(cleanup.delete)
+app.command("evict")(cleanup.evict)
 
 Pod = Annotated[str, typer.Argument(metavar="POD", help="The pod's name; it may be anybody's.")]
 

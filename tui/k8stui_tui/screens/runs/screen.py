@@ -14,9 +14,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
 
+from k8stui.control.filtering import keeper
 from k8stui.control.spans import span
 from k8stui.incluster.states import RunState, StepState
-from k8stui_tui.filters import keeper
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.runs import rows
 from k8stui_tui.screens.runs.acts import RunActs

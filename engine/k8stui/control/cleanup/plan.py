@@ -1,0 +1,209 @@
+"""The plan of a cleanup: which pods go, which stay, and why. Pure.
+
+Pods that have not ended stay unless they are asked for, and pods that are going already always do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from k8stui.control.filtering import Value
+from k8stui.control.podviews import STOPPING, pod_view
+from k8stui.incluster import names
+from k8stui.incluster.states import StepState
+from k8stui.model.views import PodView
+
+ENDED = frozenset({StepState.SUCCEEDED, StepState.FAILED, StepState.EVICTED, StepState.STOPPED})
+
+FIELDS = {
+    "status": "evicted,failed",
+    "pod": "train*",
+    "run": "train-x7k2b",
+    "pipeline": "train",
+    "step": "load",
+    "namespace": "ml",
+    "node": "node-1",
+    "reason": "oomkilled",
+    "owner": "job/train*",
+    "label": "team=ml",
+    "age": ">1h",
+    "restarts": ">3",
+}
+"""What a filter of pods looks at, each with an example."""
+
+
+REFUSED = "the server does not let it go"
+
+
+class Way(StrEnum):
+    """How pods go."""
+
+    DELETE = "delete"
+    EVICT = "evict"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pod as it was looked at.
+
+    Attributes:
+        pod: What is shown of it.
+        version: Its resourceVersion.
+        owner: Its controller as `Kind/name`; empty for none.
+        labels: As `key=value`.
+    """
+
+    pod: PodView
+    version: str = ""
+    owner: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether its container has ended."""
+        return self.pod.status in ENDED
+
+    @property
+    def called(self) -> str:
+        """Namespace and name."""
+        return f"{self.pod.namespace}/{self.pod.name}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of one pod.
+
+    Attributes:
+        of: It.
+        goes: Whether it does.
+        why: Words on it.
+    """
+
+    of: Candidate
+    goes: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class CleanupPlan:
+    """What becomes of pods.
+
+    Attributes:
+        verdicts: Of each pod, in the order they were given.
+        way: How those go that do.
+        grace_seconds: Time that each has to end; None for its own.
+    """
+
+    verdicts: Sequence[Verdict]
+    way: Way = Way.DELETE
+    grace_seconds: int | None = None
+
+    @property
+    def going(self) -> list[Candidate]:
+        """Those that go."""
+        return [verdict.of for verdict in self.verdicts if verdict.goes]
+
+    @property
+    def staying(self) -> list[Verdict]:
+        """Those that stay."""
+        return [verdict for verdict in self.verdicts if not verdict.goes]
+
+    def only(self, allowed: Iterable[Candidate]) -> CleanupPlan:
+        """The same for fewer pods: those that the server would not let go stay."""
+        kept = {one.pod.uid for one in allowed}
+        return replace(
+            self,
+            verdicts=[
+                verdict if not verdict.goes or verdict.of.pod.uid in kept else replace(verdict, goes=False, why=REFUSED)
+                for verdict in self.verdicts
+            ],
+        )
+
+    def summary(self) -> list[str]:
+        """Lines for a person: how many go by status and owner, and how many stay for which reason."""
+        going, total = self.going, len(self.verdicts)
+        lines = [f"{self.way}: {len(going)} of {total} pod{'' if total == 1 else 's'}"]
+        for title, counted in (
+            ("by status", Counter(one.pod.status for one in going)),
+            ("by owner", Counter(one.owner.partition("/")[0] or "nobody" for one in going)),
+        ):
+            if counted:
+                lines.append(f"  {title}: {', '.join(f'{name} {count}' for name, count in counted.most_common())}")
+        if warned := len([one for one in going if not one.ended]):
+            lines.append(f"  {warned} of them {'has' if warned == 1 else 'have'} not ended")
+        stay = Counter(verdict.why for verdict in self.staying)
+        return lines + [f"{count} {'stays' if count == 1 else 'stay'}: {why}" for why, count in stay.most_common()]
+
+
+def candidate(pod: dict[str, Any]) -> Candidate:
+    """A pod's JSON as what may be cleaned up."""
+    meta = pod["metadata"]
+    owners = [owner for owner in meta.get("ownerReferences") or () if owner.get("controller")]
+    labels = tuple(f"{key}={value}" for key, value in sorted((meta.get("labels") or {}).items()))
+    owner = f"{owners[0]['kind']}/{owners[0]['name']}" if owners else ""
+    return Candidate(pod_view(pod), str(meta.get("resourceVersion") or ""), owner, labels)
+
+
+def fields_of(one: Candidate, now: float) -> dict[str, Value]:
+    """What a filter looks at.
+
+    Args:
+        one: The pod.
+        now: Seconds since the epoch.
+    """
+    pod = one.pod
+    return {
+        "status": pod.status,
+        "pod": pod.name,
+        "run": pod.run,
+        "pipeline": pod.pipeline,
+        "step": pod.step,
+        "namespace": pod.namespace,
+        "node": pod.node,
+        "reason": pod.reason,
+        "owner": one.owner,
+        "label": one.labels,
+        "age": None if pod.created is None else now - pod.created,
+        "restarts": float(pod.restarts),
+    }
+
+
+def plan_cleanup(
+    candidates: Iterable[Candidate],
+    *,
+    going_on: Collection[tuple[str, str]] = (),
+    running: bool = False,
+    way: Way = Way.DELETE,
+    grace_seconds: int | None = None,
+) -> CleanupPlan:
+    """What becomes of each pod.
+
+    Args:
+        candidates: Those that the person means.
+        going_on: Namespace and name of runs that have not ended.
+        running: Whether pods that have not ended go too.
+        way: How.
+        grace_seconds: Time that each has to end; None for its own.
+    """
+    return CleanupPlan(
+        [Verdict(one, *_judge(one, set(going_on), running=running, way=way)) for one in candidates], way, grace_seconds
+    )
+
+
+def _judge(one: Candidate, going_on: set[tuple[str, str]], *, running: bool, way: Way) -> tuple[bool, str]:
+    pod = one.pod
+    if pod.status == STOPPING:
+        return False, "is being deleted already"
+    if one.ended:
+        if way is Way.EVICT:
+            return False, f"{pod.status}: nothing is left to evict; delete it"
+        return True, f"{pod.status}{f' ({pod.reason})' if pod.reason and pod.status != 'succeeded' else ''}"
+    if not running:
+        return False, f"{pod.status}: it has not ended"
+    if pod.component == names.COMPONENT_ORCHESTRATOR and (pod.namespace, pod.run) in going_on:
+        return True, f"{pod.status}: the orchestrator of a run that goes on; another one takes over"
+    return True, f"{pod.status}: it has not ended"
