@@ -62,6 +62,19 @@ def test_a_script_creates_the_schedule_of_its_pipeline_and_says_when_it_fires(at
     assert at.k8stui("schedule", "delete", "nightly", "weekly").stdout == "nightly deleted\nweekly deleted\n"
 
 
+def test_a_calendar_of_all_schedules(at: Shell) -> None:
+    for name in ("early", "also-early"):
+        options = ("--cron", "30 2 * * *", "--name", name)
+        assert at.k8stui("schedule", "create", "quick.py", *options).returncode == 0
+    told = at.k8stui("schedule", "calendar", "--time-zone", "Etc/UTC")
+    assert told.returncode == 0, told.stderr
+    assert "02:30! also-early" in told.stdout
+    found = json.loads(at.k8stui("schedule", "calendar", "--days", "7", "-o", "json").stdout)
+    assert {"early", "also-early"} <= {one["name"] for one in found["schedules"] if one["count"] == 7}
+    assert any({"early", "also-early"} <= set(one["schedules"]) for one in found["pile_ups"])
+    assert at.k8stui("schedule", "delete", "early", "also-early").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -70,6 +83,7 @@ def test_a_script_creates_the_schedule_of_its_pipeline_and_says_when_it_fires(at
         (("schedule", "create", "quick.py", "--cron", "0 0 * * 7"), 2, "Sunday is 0"),
         (("schedule", "create", "quick.py", "--cron", "@daily", "--concurrency", "x"), 2, "Allow, Forbid, Replace"),
         (("schedule", "delete", "x", "--running=wait"), 2, "only `keep` and `stop`"),
+        (("schedule", "calendar", "--time-zone", "Mars/Base"), 2, "--time-zone 'Mars/Base' is not possible"),
         (("schedule", "resume", "none"), 4, "There is no schedule 'none' in namespace default."),
         (("schedule", "trigger", "none"), 4, "List them with: k8stui schedule list -n default"),
     ],
