@@ -64,6 +64,7 @@ async def edit_schedule(
     *,
     namespace: str | None = None,
     seen: ScheduleView | int | None = None,
+    dry_run: bool = False,
 ) -> ScheduleView:
     """Change a schedule. Where the edit comes to nothing, nothing is written.
 
@@ -74,9 +75,10 @@ async def edit_schedule(
         namespace: The context's when None.
         seen: The schedule as the editor saw it, or its generation then: if it was changed since, nothing is written.
             None changes it whatever it is now.
+        dry_run: Only have the server check it.
 
     Returns:
-        The schedule as it is then.
+        The schedule as it is then; its newest change is this one, unless its generation has stayed the same.
 
     Raises:
         NotFoundError: There is no such schedule.
@@ -98,20 +100,23 @@ async def edit_schedule(
             await check_complete(cluster, cron_job, namespace)
         written: Json | None = cron_job
         if change.fields:
-            written = await _write(cluster, cron_job, _patch(cron_job, now, edit, change), last=attempt == LAST)
+            patch = _patch(cron_job, now, edit, change)
+            written = await _write(cluster, cron_job, patch, dry_run=dry_run, last=attempt == LAST)
         if written:
             return schedule_view(written, await jobs_of(cluster, name, namespace), time.time())
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _write(cluster: Cluster, cron_job: Json, patch: Json, *, last: bool) -> Json | None:
+async def _write(cluster: Cluster, cron_job: Json, patch: Json, *, dry_run: bool, last: bool) -> Json | None:
     """Patch a CronJob as it was read; None where it has fired in between, or another editor was faster."""
-    meta = cron_job["metadata"]
-    where: Json = {"namespace": meta["namespace"]}
+    name, namespace = cron_job["metadata"]["name"], cron_job["metadata"]["namespace"]
+    version = cron_job["metadata"]["resourceVersion"]
     try:
-        return await cluster.patch(CRONJOBS, meta["name"], patch, **where, resource_version=meta["resourceVersion"])
+        return await cluster.patch(
+            CRONJOBS, name, patch, namespace=namespace, dry_run=dry_run, resource_version=version
+        )
     except ConflictError:
-        found = await cluster.get(CRONJOBS, meta["name"], **where)
+        found = await cluster.get(CRONJOBS, name, namespace=namespace)
         own = patch["metadata"]["annotations"][ANNOTATION]
         if (found["metadata"].get("annotations") or {}).get(ANNOTATION) == own:
             return found  # Our own write was done, and only its answer was lost.

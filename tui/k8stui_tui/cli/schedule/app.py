@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from k8stui_tui.cli.schedule import acts, calendar, create, fires, listing
+from k8stui_tui.cli.schedule import acts, calendar, create, editing, fires, listing
 
-app = typer.Typer(no_args_is_help=True, help="Create, list, suspend and delete schedules.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="Create, list, edit, suspend and delete schedules.", rich_markup_mode=None)
 
 app.command("create")(create.create)
 app.command("list")(listing.list_)
 app.command("next")(fires.next_)
+app.command("edit")(editing.edit)
+app.command("changes")(editing.changes)
 app.command("calendar")(calendar.calendar_)
 app.command("suspend")(acts.suspend)
 app.command("resume")(acts.resume)

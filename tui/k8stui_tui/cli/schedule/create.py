@@ -9,6 +9,7 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.run import Image, NoCache, Parameters, Target, parameters
+from k8stui_tui.cli.schedule.options import concurrency_of
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def create(
 
 
 def _schedule(spec: PipelineSpec, given: dict[str, object]) -> ScheduleSpec:
-    from k8stui.model.schedule import Concurrency, ScheduleSpec
+    from k8stui.model.schedule import ScheduleSpec
 
     own = vars(spec.schedule) if spec.schedule else {}
     if "cron" not in given and not own:
@@ -87,10 +88,5 @@ def _schedule(spec: PipelineSpec, given: dict[str, object]) -> ScheduleSpec:
             f"The pipeline {spec.name!r} has no schedule of its own: give --cron.", hint="As --cron '5 2 * * *'."
         )
     if "concurrency" in given:
-        wanted = str(given["concurrency"])
-        if wanted.capitalize() not in {*Concurrency}:
-            raise InvalidInputError(
-                f"--concurrency {wanted!r} is not possible.", hint=f"One of {', '.join(Concurrency)}."
-            )
-        given = {**given, "concurrency": Concurrency(wanted.capitalize())}
+        given = {**given, "concurrency": concurrency_of(str(given["concurrency"]))}
     return ScheduleSpec(**{**own, **given})

@@ -15,6 +15,7 @@ from k8stui_tui.cli.session import Output
 from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
 MOST = 10_000
@@ -44,14 +45,14 @@ def next_(
     after, zone = _instant(start), zone_of(time_zone)
     found = list(islice(fire_times(cron, time_zone, after), count))
     if output.structured:
-        say(structured([_utc(moment) for moment in found], output))
+        say(structured([utc(moment) for moment in found], output))
         return
     if output is Format.NAME:
         for moment in found:
-            say(_utc(moment))
+            say(utc(moment))
         return
     if found:
-        _table(found, zone, time_zone, after)
+        times_table(found, zone, time_zone, after)
     for sentence in notes(cron, zone, after):
         note(f"Note: {sentence}")
 
@@ -71,11 +72,13 @@ def _instant(text: str) -> datetime:
     return moment
 
 
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
+    """A moment as RFC 3339 in UTC."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _table(found: list[datetime], zone: tzinfo, name: str, after: datetime) -> None:
+def times_table(found: Sequence[datetime], zone: tzinfo, name: str, after: datetime) -> None:
+    """Print when a schedule fires, in its own zone and in UTC."""
     from k8stui.control.spans import age
 
     # Only @every can give seconds.
@@ -85,5 +88,5 @@ def _table(found: list[datetime], zone: tzinfo, name: str, after: datetime) -> N
     for moment in found:
         local = moment.astimezone(zone)
         until = age(after.timestamp(), moment.timestamp())
-        rows.append([local.strftime(shape), local.tzname() or "", _utc(moment), until])
+        rows.append([local.strftime(shape), local.tzname() or "", utc(moment), until])
     table(columns, rows)

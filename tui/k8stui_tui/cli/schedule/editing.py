@@ -1,0 +1,177 @@
+"""`k8stui schedule edit` and `changes`."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.schedule.fires import times_table, utc
+from k8stui_tui.cli.schedule.options import concurrency_of
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.tables import Column
+
+if TYPE_CHECKING:
+    from k8stui.control.schedules.preview import Preview
+    from k8stui.model.scheduleviews import ChangeView, FieldChange, ScheduleView
+
+NEXT = 3
+"""How many of its next times an edited schedule is shown with."""
+
+Name = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Its name.")]
+
+
+def edit(
+    schedule: Name,
+    *,
+    cron: Annotated[str | None, typer.Option("--cron", help="When it fires, as `5 2 * * *`.")] = None,
+    time_zone: Annotated[str | None, typer.Option("--time-zone", help="IANA zone that its cron is meant in.")] = None,
+    concurrency: Annotated[
+        str, typer.Option("--concurrency", help="Allow, Forbid or Replace, while an earlier run goes on.")
+    ] = "",
+    starting_deadline: Annotated[
+        str, typer.Option("--starting-deadline", metavar="SECONDS|none", help="How late a run may be; none: any.")
+    ] = "",
+    suspend: Annotated[bool | None, typer.Option("--suspend/--no-suspend", help="Whether it fires no more.")] = None,
+    successful_history: Annotated[
+        int | None, typer.Option("--successful-history", min=0, help="How many Jobs of successful runs are kept.")
+    ] = None,
+    failed_history: Annotated[
+        int | None, typer.Option("--failed-history", min=0, help="How many Jobs of failed runs are kept.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and have the server check it.")
+    ] = False,
+    generation: Annotated[
+        int | None, typer.Option("--generation", help="Only if nobody has changed it since; `-o json` tells it.")
+    ] = None,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Change a schedule in place, and tell what was changed and when it fires next.
+
+    What is not given stays as it is. If somebody else changes it at the same time, nothing is done (code 7).
+    """
+    from k8stui.control.schedules.editing import ScheduleEdit, check_edit
+
+    wanted = ScheduleEdit(
+        cron=cron,
+        time_zone=time_zone,
+        suspend=suspend,
+        concurrency=concurrency_of(concurrency) if concurrency else None,
+        starting_deadline=_deadline(starting_deadline),
+        successful_history=successful_history,
+        failed_history=failed_history,
+    )
+    if wanted == ScheduleEdit():
+        raise InvalidInputError(
+            f"Nothing was given that is to be changed of {schedule}.", hint="As --cron '5 3 * * *'; --help lists all."
+        )
+    check_edit(wanted)
+
+    async def work() -> None:
+        from k8stui.control.schedules.editing import edit_schedule
+        from k8stui.control.schedules.listing import show_schedule
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            seen = await show_schedule(cluster, schedule)
+            which = seen if generation is None else generation
+            now = await edit_schedule(cluster, schedule, wanted, seen=which, dry_run=dry_run)
+        _tell(now, now.changes[0].fields if now.generation != seen.generation else (), output, dry_run=dry_run)
+
+    execute(work())
+
+
+def changes(
+    schedule: Name,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List what was changed of a schedule, when and by whom, the newest first."""
+
+    async def work() -> None:
+        from k8stui.control.schedules.listing import show_schedule
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = (await show_schedule(cluster, schedule)).changes
+        if output.structured:
+            say(structured(found, output))
+        elif found:
+            _changes_table(found)
+        else:
+            note(f"No change of the schedule {schedule} is known.")
+
+    execute(work())
+
+
+def _deadline(text: str) -> Any:
+    if text in ("", "none"):
+        return text or None
+    if not (text.isascii() and text.isdecimal()):
+        raise InvalidInputError(
+            f"--starting-deadline {text!r} is not possible.",
+            hint="Seconds, as 300, or none for a run that may be late.",
+        )
+    return int(text)
+
+
+def _tell(now: ScheduleView, made: tuple[FieldChange, ...], output: Format, *, dry_run: bool) -> None:
+    from k8stui.control.schedules.preview import preview
+
+    after = datetime.fromtimestamp(time.time(), UTC)
+    shown = preview(now.cron, now.time_zone, after, count=NEXT, usual=now.usual)
+    fires = () if now.suspended else shown.times
+    if output.structured:
+        told = {
+            "schedule": now.name,
+            "namespace": now.namespace,
+            "changed": bool(made) and not dry_run,
+            "generation": now.generation,
+            "changes": [one.model_dump(mode="json") for one in made],
+            "notes": list(shown.notes),
+            "next": [utc(moment) for moment in fires],
+        }
+        say(structured(told, output))
+    elif output is Format.NAME:
+        say(now.name)
+    else:
+        _tell_person(now, made, shown, after, dry_run=dry_run)
+    if not output.structured:
+        for sentence in shown.notes:
+            note(f"Note: {sentence}")
+
+
+def _tell_person(
+    now: ScheduleView, made: tuple[FieldChange, ...], shown: Preview, after: datetime, *, dry_run: bool
+) -> None:
+    from k8stui.model.cron import zone_of
+
+    done = "would be changed; nothing was saved" if dry_run else "changed"
+    say(f"{now.name} {done if made else 'is so already: nothing to change'}")
+    if made:
+        rows = [[one.field, one.old, "->", one.new] for one in made]
+        table([Column("FIELD"), Column("OLD", flexible=True), Column(""), Column("NEW", flexible=True)], rows)
+    if now.suspended:
+        say("suspended: it does not fire")
+    elif shown.times:
+        times_table(shown.times, zone_of(now.time_zone), now.time_zone, after)
+
+
+def _changes_table(found: tuple[ChangeView, ...]) -> None:
+    from k8stui.control.spans import minute
+
+    rows = []
+    for change in found:
+        who = [minute(change.at), change.by]
+        fields = [(field.field, field.old, "->", field.new) for field in change.fields]
+        rows += [[*who, *field] for field in fields or [("something else of its CronJob", "", "", "")]]
+    columns = [Column("WHEN"), Column("BY", flexible=True), Column("FIELD"), Column("OLD", flexible=True)]
+    table([*columns, Column(""), Column("NEW", flexible=True)], rows)
