@@ -26,7 +26,12 @@ from k8stui.model.views import RunSummaryView
 
 
 class RunBoard:
-    """All runs of a namespace, or of all, for as long as the context manager is open."""
+    """All runs of a namespace, or of all, for as long as the context manager is open.
+
+    Attributes:
+        records: The records of the runs, metadata only.
+        jobs: The Jobs of their orchestrators.
+    """
 
     def __init__(
         self,
@@ -44,24 +49,24 @@ class RunBoard:
             all_namespaces: Everywhere instead.
             now: Seconds since the epoch.
         """
-        self._records = Mirror(
+        self.records = Mirror(
             cluster, CONFIGMAPS, namespace=namespace, all_namespaces=all_namespaces,
             labels=records.RECORDS, metadata_only=True,
         )  # fmt: skip
-        self._jobs = Mirror(
+        self.jobs = Mirror(
             cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=records.ORCHESTRATORS
         )
         self._now = now
         self._wake = asyncio.Event()
-        self._of_records, self._of_jobs = self._records.changes(self._wake), self._jobs.changes(self._wake)
-        self._summaries = Summaries(self._records.objects, self._jobs.objects)
+        self._of_records, self._of_jobs = self.records.changes(self._wake), self.jobs.changes(self._wake)
+        self._summaries = Summaries(self.records.objects, self.jobs.objects)
         self._settled = False
         self._version = 0
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self._records)
-        await self._stack.enter_async_context(self._jobs)
+        await self._stack.enter_async_context(self.records)
+        await self._stack.enter_async_context(self.jobs)
         return self
 
     async def __aexit__(
@@ -84,7 +89,12 @@ class RunBoard:
     @property
     def freshness(self) -> Freshness:
         """How fresh `runs` is."""
-        return Freshness.of(self._records, self._jobs)
+        return Freshness.of(self.records, self.jobs)
+
+    @property
+    def due(self) -> float | None:
+        """When `runs` may differ although no object changed, seconds since the epoch; None for never."""
+        return self._summaries.due
 
     def find(self, namespace: str, run: str) -> RunSummaryView | None:
         """A run in one line; None when there is no such run (any more)."""
@@ -101,9 +111,9 @@ class RunBoard:
             K8stuiError: The records may not be listed, or the cluster could not be reached in time. Jobs that may not
                 be listed are shown in `freshness` only.
         """
-        await self._records.wait_synced(seconds)
+        await self.records.wait_synced(seconds)
         with suppress(ForbiddenError):
-            await self._jobs.wait_synced(seconds)
+            await self.jobs.wait_synced(seconds)
 
     async def wait_changed(self, version: int) -> int:
         """Wait until `version` is another than this one; return it."""
@@ -111,13 +121,13 @@ class RunBoard:
             self._wake.clear()
             if self.version != version:
                 return self._version
-            due = self._summaries.due
+            due = self.due
             with suppress(TimeoutError):
                 async with asyncio.timeout(None if due is None else max(0.0, due - self._now())):
                     await self._wake.wait()
 
     def _refresh(self) -> None:
-        live = all(mirror.synced and mirror.connected for mirror in (self._records, self._jobs))
+        live = all(mirror.synced and mirror.connected for mirror in (self.records, self.jobs))
         changed = self._changed()
         if self._summaries.refresh(changed, now=self._now(), live=live, at_once=not self._settled):
             self._version += 1

@@ -21,7 +21,12 @@ from k8stui.model.views import RunSummaryView, RunView
 
 
 async def list_runs(
-    cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
+    cluster: Cluster,
+    *,
+    namespace: str | None = None,
+    all_namespaces: bool = False,
+    pipeline: str = "",
+    labels: str = "",
 ) -> list[RunSummaryView]:
     """All runs, the newest first. Reads metadata only, and the Jobs only when a run claims to be going on.
 
@@ -30,18 +35,25 @@ async def list_runs(
         namespace: The context's when None.
         all_namespaces: Everywhere instead.
         pipeline: Only runs of this pipeline (its label value).
+        labels: A further label selector.
     """
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
-    return [run for run, _ in await list_runs_and_records(cluster, **where, pipeline=pipeline)]
+    return [run for run, _ in await list_runs_and_records(cluster, **where, pipeline=pipeline, labels=labels)]
 
 
 async def list_runs_and_records(
-    cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
+    cluster: Cluster,
+    *,
+    namespace: str | None = None,
+    all_namespaces: bool = False,
+    pipeline: str = "",
+    labels: str = "",
 ) -> list[tuple[RunSummaryView, dict[str, Any]]]:
     """As `list_runs`, each with the metadata of its record."""
-    labels = records.RECORDS + (f",{names.LABEL_PIPELINE}={pipeline}" if pipeline else "")
+    of_pipeline = f"{names.LABEL_PIPELINE}={pipeline}" if pipeline else ""
+    selector = ",".join(part for part in (records.RECORDS, of_pipeline, labels) if part)
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
-    found = await cluster.list(CONFIGMAPS, labels=labels, metadata_only=True, **where)
+    found = await cluster.list(CONFIGMAPS, labels=selector, metadata_only=True, **where)
     runs = [records.summary_view(record) for record in found]
     if any(not run.state.ended for run in runs):
         jobs = {_key(job): job for job in await cluster.list(JOBS, labels=records.ORCHESTRATORS, **where)}

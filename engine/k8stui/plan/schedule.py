@@ -22,6 +22,9 @@ from k8stui.plan.credentials import credentials_secret, masters_values
 from k8stui.plan.layering import in_vain
 from k8stui.plan.request import CompiledSchedule, RunRequest
 
+MAX_SHOWN_PARAMETERS = 16 * 1024
+"""Bytes of parameters that stand in the CronJob for showing. The plan holds all; lists read each CronJob."""
+
 
 def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunRequest) -> CompiledSchedule:
     """The manifests of a pipeline's schedule.
@@ -38,7 +41,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
     )
     made = assemble(spec, request, run="", labels=own, bundle=bundle)
     parts = [part["metadata"]["name"] for part in made.parts]
-    known = {
+    known: dict[str, Any] = {
         "pipeline": spec.name,
         "submitted_by": request.submitted_by,
         "image": made.image,
@@ -46,6 +49,8 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         "source": spec.source,
         "template": parts,
     }
+    if len(json.dumps(spec.parameters)) <= MAX_SHOWN_PARAMETERS:
+        known["parameters"] = spec.parameters
     values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}
     template = {
         "metadata": {"labels": {**own, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}},

@@ -161,7 +161,19 @@ def test_it_remembers_what_a_cronjob_has_no_field_for() -> None:
         "version": made.plan.version,
         "source": "",
         "template": [part["metadata"]["name"] for part in made.parts],
+        "parameters": {},
     }
+
+
+def test_parameters_too_many_to_be_listed_with_each_look_stand_in_the_plan_alone() -> None:
+    def known(rows: str) -> Any:
+        spec = replace(pipeline(python_step("a")), parameters={"rows": rows})
+        made = compile_schedule(spec, NIGHTLY, REQUEST)
+        assert made.plan.parameters == {"rows": rows}
+        return json.loads(made.cron_job["metadata"]["annotations"][names.ANNOTATION_SCHEDULE]).get("parameters")
+
+    assert known("few") == {"rows": "few"}
+    assert known("x" * 20_000) is None
 
 
 def test_its_parts_go_with_the_cronjob() -> None:

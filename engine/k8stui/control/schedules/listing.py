@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
+from k8stui.cluster.store import key_of
+from k8stui.control.runs import list_runs
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
+from k8stui.control.schedules.outcomes import jobs_by_owner, runs_by_schedule
 from k8stui.control.schedules.views import SCHEDULES, schedule_view
 from k8stui.incluster import names
 from k8stui.model.scheduleviews import ScheduleView
@@ -27,9 +31,17 @@ async def list_schedules(
     labels = SCHEDULES + (f",{names.LABEL_PIPELINE}={pipeline}" if pipeline else "")
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
     found = await cluster.list(CRONJOBS, labels=labels, **where)
-    jobs = await cluster.list(JOBS, labels=names.LABEL_SCHEDULE, **where) if found else []
-    now = time.time()
-    views = [schedule_view(cron_job, jobs, now) for cron_job in found]
+    if not found:
+        return []
+    jobs, runs = await asyncio.gather(
+        cluster.list(JOBS, labels=names.LABEL_SCHEDULE, **where),
+        list_runs(cluster, labels=names.LABEL_SCHEDULE, **where),
+    )
+    now, of_schedule, of_owner = time.time(), runs_by_schedule(runs), jobs_by_owner(jobs)
+    views = [
+        schedule_view(one, of_owner.get(one["metadata"]["uid"], ()), now, of_schedule.get(key_of(one), ()))
+        for one in found
+    ]
     return sorted(views, key=lambda view: (view.namespace, view.name))
 
 
@@ -40,4 +52,8 @@ async def show_schedule(cluster: Cluster, name: str, *, namespace: str | None = 
         NotFoundError: There is no such schedule.
     """
     cron_job = await get_cron_job(cluster, name, namespace)
-    return schedule_view(cron_job, await jobs_of(cluster, name, namespace), time.time())
+    jobs, runs = await asyncio.gather(
+        jobs_of(cluster, name, namespace),
+        list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}"),
+    )
+    return schedule_view(cron_job, jobs, time.time(), runs)

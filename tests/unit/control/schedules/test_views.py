@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.schedules.views import known_of, next_time, schedule_view
+from k8stui.control.schedules.views import known_of, schedule_view
 from k8stui.incluster import names
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
@@ -21,12 +21,14 @@ def cron_job(**spec: Any) -> dict[str, Any]:
         "image": "python:3",
         "version": "1",
         "source": "flows/train.py:train",
+        "parameters": {"rows": 5},
     }
     return {
         "metadata": {
             "name": "nightly",
             "namespace": "ml",
             "uid": "u-1",
+            "generation": 3,
             "creationTimestamp": "2026-11-20T08:00:00Z",
             "labels": {names.LABEL_PIPELINE: "my-pipeline-1a2b3c"},
             "annotations": {names.ANNOTATION_SCHEDULE: json.dumps(known)},
@@ -58,6 +60,8 @@ def test_everything_is_told_from_the_cronjob() -> None:
         "image": "python:3",
         "version": "1",
         "source": {"target": "flows/train.py:train"},
+        "parameters": {"rows": 5},
+        "generation": 3,
     }
 
 
@@ -67,14 +71,16 @@ def test_only_its_own_jobs_that_have_not_ended_are_active() -> None:
     assert schedule_view(cron_job(), jobs, NOW).active == ("a", "d")
 
 
-def test_a_suspended_schedule_fires_next_at_no_time() -> None:
-    assert schedule_view(cron_job(suspend=True), [], NOW).next is None
+def test_a_suspended_schedule_fires_next_at_no_time_and_misses_none() -> None:
+    late = NOW + 3 * 86400
+    view = schedule_view(cron_job(suspend=True), [], late)
+    assert (view.next, view.missed) == (None, 0)
+    assert schedule_view(cron_job(), [], late).missed == 3
 
 
 def test_one_that_cannot_be_read_here_is_shown_all_the_same() -> None:
     view = schedule_view(cron_job(schedule="@every 5m", timeZone="Mars/Olympus"), [], NOW)
     assert (view.cron, view.time_zone, view.next) == ("@every 5m", "Mars/Olympus", None)
-    assert next_time("0 0 30 2 *", "Etc/UTC", NOW) is None
 
 
 @pytest.mark.parametrize("text", ["{", "[]", ""])

@@ -1,0 +1,124 @@
+"""All schedules, kept fresh: what the screen of schedules draws from.
+
+CronJobs are watched; what became of their runs is read from the board of runs, which is there anyway. A view is made
+anew when its CronJob, one of its runs or one of its Jobs changed. Where the clock alone moved past a time to fire at,
+only that is told anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.mirror import Mirror
+from k8stui.cluster.resources import CRONJOBS
+from k8stui.control.board import RunBoard
+from k8stui.control.freshness import Freshness
+from k8stui.control.schedules.lines import ScheduleLines
+from k8stui.control.schedules.views import SCHEDULES
+from k8stui.model.scheduleviews import ScheduleView
+
+
+class ScheduleBoard:
+    """All schedules of a namespace, or of all, for as long as the context manager is open."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        runs: RunBoard,
+        *,
+        namespace: str | None = None,
+        all_namespaces: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare a board.
+
+        Args:
+            cluster: Where.
+            runs: The board of the same namespace's runs, open for as long as this one.
+            namespace: The context's when None.
+            all_namespaces: Everywhere instead.
+            now: Seconds since the epoch.
+        """
+        self._cron_jobs = Mirror(
+            cluster, CRONJOBS, namespace=namespace, all_namespaces=all_namespaces, labels=SCHEDULES
+        )
+        self._runs, self._now = runs, now
+        self._wake = asyncio.Event()
+        self._of_cron_jobs = self._cron_jobs.changes(self._wake)
+        self._of_jobs = runs.jobs.changes(self._wake)
+        self._of_records = runs.records.changes(self._wake)
+        self._lines = ScheduleLines()
+        self._runs_version = -1
+        self._version = 0
+
+    async def __aenter__(self) -> Self:
+        await self._cron_jobs.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._cron_jobs.__aexit__(kind, error, trace)
+
+    @property
+    def schedules(self) -> Sequence[ScheduleView]:
+        """All schedules by namespace and name; the same object as long as nothing in it changed."""
+        self._refresh()
+        return self._lines.schedules
+
+    @property
+    def version(self) -> int:
+        """Grows when `schedules` differs."""
+        self._refresh()
+        return self._version
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh `schedules` is; how fresh their outcomes are, the board of runs tells."""
+        return Freshness.of(self._cron_jobs)
+
+    def find(self, namespace: str, name: str) -> ScheduleView | None:
+        """A schedule; None when there is none of this name (any more)."""
+        self._refresh()
+        return self._lines.find((namespace, name))
+
+    async def wait_synced(self, seconds: float = 30.0) -> None:
+        """Wait until all schedules are there.
+
+        Args:
+            seconds: How long at most.
+
+        Raises:
+            K8stuiError: They may not be listed, or the cluster could not be reached in time.
+        """
+        await self._cron_jobs.wait_synced(seconds)
+
+    async def wait_changed(self, version: int) -> int:
+        """Wait until `version` is another than this one; return it."""
+        while True:
+            self._wake.clear()
+            if self.version != version:
+                return self._version
+            due = [moment for moment in (self._lines.due, self._runs.due) if moment is not None]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, min(due) - self._now()) if due else None):
+                    await self._wake.wait()
+
+    def _refresh(self) -> None:
+        cron_jobs, jobs = self._of_cron_jobs.take(), self._of_jobs.take()
+        self._of_records.take()  # The board of runs reads them; they only wake.
+        runs = self._runs.runs
+        changed = bool(cron_jobs or jobs) or self._runs.version != self._runs_version
+        self._runs_version = self._runs.version
+        now = self._now()
+        if changed:
+            differs = self._lines.refresh(self._cron_jobs.objects, runs, self._runs.jobs.objects if jobs else None, now)
+        else:
+            differs = self._lines.pass_time(now)
+        self._version += differs

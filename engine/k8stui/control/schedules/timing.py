@@ -1,0 +1,72 @@
+"""When a schedule fires next, and how often it should have fired and has not. Pure.
+
+Both change with the clock alone, so they are told with the moment at which to ask again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice, takewhile
+
+from k8stui.model.cron import cron_problem, fire_times, zone_problem
+from k8stui.model.cron.grammar import Every, parse
+
+GRACE = 30.0
+"""Seconds that a firing may be late before it counts as missed: the controller needs a moment, a busy one more."""
+
+MOST_MISSED = 101
+"""So many stand for more than a hundred; nobody needs to know how many exactly, and counting years of minutes takes."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What the clock makes of a schedule.
+
+    Attributes:
+        next: When it fires next, seconds since the epoch; None when it never does.
+        missed: How many times it should have fired and has not; 101 for more than a hundred.
+        due: When to ask again; None for never.
+    """
+
+    next: float | None = None
+    missed: int = 0
+    due: float | None = None
+
+
+def timing(cron: str, zone: str, since: float, now: float) -> Timing:
+    """The timing of a schedule that is not suspended; nothing is known of one that cannot be read here.
+
+    Args:
+        cron: Its expression.
+        zone: Its time zone.
+        since: When it last fired; where it never did, when it was made. The controller counts from there, too.
+        now: Seconds since the epoch.
+    """
+    if cron_problem(cron) or zone_problem(zone):
+        return Timing()
+    schedule = parse(cron)
+    if isinstance(schedule, Every):
+        return _interval(schedule.seconds, since, now)
+    following, late = _first(cron, zone, now), _first(cron, zone, max(since, now - GRACE))
+    times = (moment.timestamp() for moment in fire_times(cron, zone, _moment(since)))
+    missed = sum(1 for _ in islice(takewhile(lambda time: time <= now - GRACE, times), MOST_MISSED))
+    dues = [time for time in (following, None if late is None else late + GRACE) if time is not None]
+    return Timing(following, missed, min(dues, default=None))
+
+
+def _interval(seconds: float, since: float, now: float) -> Timing:
+    begun = int(since)  # The controller drops fractions of seconds.
+    passed = max(0, int((now - begun) // seconds))
+    missed = max(0, int((now - GRACE - begun) // seconds))
+    following = begun + (passed + 1) * seconds
+    return Timing(following, min(missed, MOST_MISSED), min(following, begun + (missed + 1) * seconds + GRACE))
+
+
+def _first(cron: str, zone: str, after: float) -> float | None:
+    found = next(fire_times(cron, zone, _moment(after)), None)
+    return found.timestamp() if found else None
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
