@@ -24,6 +24,15 @@ def span(seconds: float | None) -> str:
     return f"{whole // _DAY}d{whole % _DAY // _HOUR:02d}h"
 
 
+def brief(seconds: float) -> str:
+    """A duration without parts that are nothing: `40m`, `1h30m`, `2d`, `5s`."""
+    left, found = max(0, round(seconds)), ""
+    for unit, size in (("d", _DAY), ("h", _HOUR), ("m", _MINUTE), ("s", 1)):
+        number, left = divmod(left, size)
+        found += f"{number}{unit}" if number else ""
+    return found or "0s"
+
+
 def age(then: float | None, now: float) -> str:
     """How long ago it was, in its largest units: `41s`, `4m12s`, `3h05m`, `12d`."""
     if then is None:

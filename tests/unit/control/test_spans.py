@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8stui.control.spans import age, epoch, iso, seconds_of, span
+from k8stui.control.spans import age, brief, epoch, iso, seconds_of, span
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ from k8stui.control.spans import age, epoch, iso, seconds_of, span
 )
 def test_a_span_has_at_most_two_units(seconds: float | None, text: str) -> None:
     assert span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "0s"), (5, "5s"), (2400, "40m"), (5400, "1h30m"), (172_800, "2d"), (3661, "1h1m1s")]
+)
+def test_a_brief_span_has_no_part_that_is_nothing(seconds: float, text: str) -> None:
+    assert brief(seconds) == text
 
 
 def test_an_age_is_coarse_and_never_negative() -> None:

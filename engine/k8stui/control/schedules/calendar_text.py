@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 
 from k8stui.control.schedules.calendar import Entry, PileUp, ScheduleCalendar
-from k8stui.control.spans import span
+from k8stui.control.spans import brief
 
 NARROWEST = 40
 MOST_LINES = 12
@@ -81,7 +81,7 @@ def _by_hour(calendar: ScheduleCalendar, width: int) -> list[str]:
 
 
 def _said(calendar: ScheduleCalendar, entry: Entry) -> str:
-    usual = f"  ({span(entry.schedule.usual)})" if entry.schedule.usual is not None else ""
+    usual = f"  ({brief(entry.schedule.usual)})" if entry.schedule.usual is not None else ""
     return f"{calendar.name_of(entry.schedule)}{usual}"
 
 
@@ -151,14 +151,7 @@ def _names(one: PileUp) -> str:
 def _rhythm(entry: Entry) -> str:
     if entry.every == _MINUTE:
         return "every minute"
-    return f"every {_exactly(entry.every)}" if entry.every else entry.schedule.cron
-
-
-def _exactly(seconds: float) -> str:
-    """As `span`, without zeros at its end: `5m`, `1h30m`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, left = divmod(minutes, 60)
-    return "".join(f"{number}{unit}" for number, unit in ((hours, "h"), (left, "m"), (rest, "s")) if number)
+    return f"every {brief(entry.every)}" if entry.every else entry.schedule.cron
 
 
 def _times(count: int) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from k8stui.control.schedules.neighbours import neighbours
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.notes import notes
+from k8stui.model.scheduleviews import ScheduleView
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,16 @@ class Preview:
     notes: Sequence[str] = ()
 
 
-def preview(cron: str, zone: str, after: datetime, *, count: int = 10, usual: float | None = None) -> Preview:
+def preview(
+    cron: str,
+    zone: str,
+    after: datetime,
+    *,
+    count: int = 10,
+    usual: float | None = None,
+    others: Sequence[ScheduleView] = (),
+    name: str = "",
+) -> Preview:
     """What a person should see of a schedule.
 
     Args:
@@ -37,9 +48,13 @@ def preview(cron: str, zone: str, after: datetime, *, count: int = 10, usual: fl
         after: From when on, with its zone.
         count: How many times are wanted.
         usual: Seconds that a run takes, where that is known.
+        others: Schedules of the same namespace, whose runs may be at work when it fires.
+        name: Of the schedule itself, which is left out of these; empty for a new one.
     """
     wrong, no_zone = cron_problem(cron), zone_problem(zone)
     if wrong or no_zone:
         return Preview(wrong, no_zone)
     times = tuple(islice(fire_times(cron, zone, after), count))
-    return Preview(times=times, notes=tuple(notes(cron, zone_of(zone), after, usual=usual)))
+    found = notes(cron, zone_of(zone), after, usual=usual)
+    found += neighbours(cron, zone, [one for one in others if one.name != name], after)
+    return Preview(times=times, notes=tuple(found))

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from k8stui.model.cron.grammar import Calendar, parse
 from k8stui.model.cron.walk import next_time
 
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _NEAR = range(-2, 4)
 """Days round one whose clocks must all differ alike from UTC for it to be an ordinary one."""
 
@@ -47,7 +47,7 @@ def _by_the_clock(schedule: Calendar, zone: tzinfo, after: datetime, until: date
     final = until.astimezone(zone).date()
     while day <= final:
         if _ordinary(zone, day):
-            for moment in _times_of(schedule, zone, day):
+            for moment in _times_of(schedule, zone, day, last, until):
                 if last < moment <= until:
                     last = moment
                     yield moment
@@ -68,11 +68,14 @@ def _ordinary(zone: tzinfo, day: date) -> bool:
     return len({(midnight + _DAY * number).astimezone(zone).utcoffset() for number in _NEAR}) == 1
 
 
-def _times_of(schedule: Calendar, zone: tzinfo, day: date) -> Iterator[datetime]:
+def _times_of(schedule: Calendar, zone: tzinfo, day: date, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The times of an ordinary day, of hours that are in the stretch at least in part."""
     if day.month not in schedule.month.values or not schedule.day_matches(day.day, day.isoweekday() % 7):
         return
     midnight = datetime.combine(day, time(), zone).astimezone(UTC)
     minutes = sorted(schedule.minute.values)
     for hour in sorted(schedule.hour.values):
-        for minute in minutes:
-            yield midnight + timedelta(hours=hour, minutes=minute)
+        begin = midnight + timedelta(hours=hour)
+        if after - _HOUR < begin <= until:
+            for minute in minutes:
+                yield begin + timedelta(minutes=minute)

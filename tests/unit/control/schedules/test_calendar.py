@@ -126,7 +126,7 @@ def test_a_day_is_told_by_the_hour() -> None:
         "Wed 25 Nov",
         "  19h  19:00  report",
         "Thu 26 Nov",
-        "  02h  02:30  etl  (40m00s)",
+        "  02h  02:30  etl  (40m)",
         "       02:45! churn",
         "",
         "RUNS AT ONCE, by how long they usually take (a minute where that is not known)",
