@@ -37,9 +37,11 @@ def test_a_schedule_from_its_creation_to_its_end(at: Shell) -> None:
     assert view["next"].endswith("-12-31T18:30:00.000Z")
     listed = json.loads(at.k8stui("schedule", "list", "-o", "json").stdout)
     assert view in listed
+    assert json.loads(at.k8stui("pipeline", "schedule", "list", "-o", "json").stdout) == listed
+    assert json.loads(at.k8stui("schedule", "show", name, "-o", "json").stdout) == view
     assert at.k8stui("schedule", "suspend", name).stdout == f"{name} suspended\n"
     row = next(line for line in at.k8stui("schedule", "list").stdout.splitlines() if line.startswith(name))
-    assert row.split()[1:9] == ["quick", "0", "0", "1", "1", "*", "Asia/Kolkata", "yes"]
+    assert row.split()[1:] == ["quick", "0", "0", "1", "1", "*", "Asia/Kolkata", "suspended", "0", "0"]
     run = at.k8stui("schedule", "trigger", name, "-o", "name").stdout.strip()
     assert run.startswith(f"{name}-")
     assert at.k8stui("runs", "list", "--schedule", "another", "-o", "name").stdout == ""

@@ -41,6 +41,7 @@ def build() -> typer.Typer:
     app.add_typer(runs, name="runs")
     app.add_typer(pods, name="pods")
     app.add_typer(pipelines, name="pipelines")
+    app.add_typer(pipelines, name="pipeline", hidden=True)
     app.add_typer(schedule, name="schedule")
     return app
 

@@ -11,6 +11,7 @@ import typer
 
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.run import Target
+from k8stui_tui.cli.schedule.listing import list_ as list_schedules
 from k8stui_tui.cli.session import Output
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from k8stui.authoring.forms import Field
 
 app = typer.Typer(no_args_is_help=True, help="Find pipelines in files, and show what they take.", rich_markup_mode=None)
+
+schedules = typer.Typer(no_args_is_help=True, help="List schedules.", rich_markup_mode=None)
+schedules.command("list")(list_schedules)
+app.add_typer(schedules, name="schedule", help="As `k8stui schedule`: list.")
 
 
 @app.command("list")

@@ -10,6 +10,7 @@ app = typer.Typer(no_args_is_help=True, help="Create, list, edit, suspend and de
 
 app.command("create")(create.create)
 app.command("list")(listing.list_)
+app.command("show")(listing.show)
 app.command("next")(fires.next_)
 app.command("edit")(editing.edit)
 app.command("changes")(editing.changes)
