@@ -21,6 +21,7 @@ _WHERE = {
     "text": "In texts shown over a screen",
     "viewer": "In texts shown over a screen: leaving and reloading",
     "runs": "On the Runs screen",
+    "schedules": "On the Schedules screen",
     "create": "In the dialog for a new run: the list",
     "form": "In the dialog for a new run: the form",
     "choice": "In a field with a choice of words",

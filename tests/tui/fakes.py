@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from k8stui.control.board import RunBoard
 from k8stui.control.freshness import Freshness
@@ -12,9 +12,13 @@ from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.runfeed import RunFeed
 from k8stui.model.errors import K8stuiError
+from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.store import Place, Store
+
+if TYPE_CHECKING:
+    from k8stui.control.schedules.board import ScheduleBoard
 
 LIVE = Freshness(synced=True, connected=True)
 
@@ -32,6 +36,22 @@ class FakeBoard:
 
     def give(self, runs: Sequence[RunSummaryView]) -> None:
         self.runs = tuple(runs)
+        self.version += 1
+
+
+class FakeScheduleBoard:
+    """Schedules that are given."""
+
+    def __init__(self, schedules: Sequence[ScheduleView], freshness: Freshness = LIVE) -> None:
+        self.schedules: Sequence[ScheduleView] = tuple(schedules)
+        self.freshness = freshness
+        self.version = 1
+
+    def find(self, namespace: str, name: str) -> ScheduleView | None:
+        return next((one for one in self.schedules if (one.namespace, one.name) == (namespace, name)), None)
+
+    def give(self, schedules: Sequence[ScheduleView]) -> None:
+        self.schedules = tuple(schedules)
         self.version += 1
 
 
@@ -67,10 +87,12 @@ class FakeStore(Store):
         self,
         views: Sequence[RunView] = (),
         *,
+        schedules: Sequence[ScheduleView] = (),
         lines: Sequence[LogLine] = (),
         now: float = 0.0,
         place: Place | None = None,
         freshness: Freshness = LIVE,
+        of_schedules: Freshness = LIVE,
         connected: bool = True,
         error: K8stuiError | None = None,
     ) -> None:
@@ -81,6 +103,8 @@ class FakeStore(Store):
         self.lines = list(lines)
         self.fake_board = FakeBoard([as_summary(view) for view in views], freshness)
         self.board = cast("RunBoard", self.fake_board) if connected else None
+        self.fake_schedules = FakeScheduleBoard(schedules, of_schedules)
+        self.fails: K8stuiError | None = None
         self.error = error
         self.done: list[str] = []
 
@@ -94,6 +118,11 @@ class FakeStore(Store):
     def look_at(self, namespace: str, run: str) -> None:
         self.run.key = (namespace, run)
         self.run.current = cast("RunFeed", FakeRunFeed(self.views.get((namespace, run))))
+
+    def look_at_schedules(self) -> None:
+        self.schedules.error = self.fails
+        if self.board is not None and self.fails is None:
+            self.schedules.current = cast("ScheduleBoard", self.fake_schedules)
 
     def listen(self, query: LogQuery) -> None:
         if self.logs.key != query:

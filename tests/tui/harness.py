@@ -11,15 +11,22 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from k8stui_tui.app import ControlCenter
+from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
+from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from tests.tui.fakes import FakeStore
 from tests.tui.sample_runs import NOW, every_state, log_lines
+from tests.tui.sample_schedules import every_schedule, their_runs
 
 NARROW, USUAL, LARGE = (80, 24), (120, 40), (200, 60)
 
 
 def usual_store() -> FakeStore:
     return FakeStore(every_state(), lines=log_lines(), now=NOW)
+
+
+def schedules_store() -> FakeStore:
+    return FakeStore([*every_state(), *their_runs()], schedules=every_schedule(), lines=log_lines(), now=NOW)
 
 
 def screen_text(app: App[Any]) -> str:
@@ -36,10 +43,20 @@ class Shown:
         self.app = pilot.app
 
     @property
-    def runs(self) -> RunsScreen:
+    def frame(self) -> FrameScreen:
         screen = self.app.screen_stack[0]
-        assert isinstance(screen, RunsScreen)
+        assert isinstance(screen, FrameScreen)
         return screen
+
+    @property
+    def runs(self) -> RunsScreen:
+        assert isinstance(self.frame, RunsScreen)
+        return self.frame
+
+    @property
+    def schedules(self) -> SchedulesScreen:
+        assert isinstance(self.frame, SchedulesScreen)
+        return self.frame
 
     @property
     def center(self) -> ControlCenter:
@@ -56,13 +73,22 @@ class Shown:
 
     async def settle(self) -> None:
         """Let what is under way arrive on the screen: a tick is done by hand, so that no clock is waited for."""
-        screen = self.runs
-        if screen._settling is not None:
+        await self.pilot.pause()
+        screen = self.frame
+        if isinstance(screen, RunsScreen) and screen._settling is not None:
             screen._settling.stop()
             screen._settle()
         await self.pilot.pause()
         screen.refresh_now()
+        if isinstance(screen, SchedulesScreen):
+            await self.looked_ahead(screen)
         await self.pilot.pause()
+
+    async def looked_ahead(self, screen: SchedulesScreen, seconds: float = 20.0) -> None:
+        """Wait for what a thread finds out about the schedule under the cursor."""
+        async with asyncio.timeout(seconds):
+            while screen.ahead.pending:
+                await self.pilot.pause(0.01)
 
     async def until(self, text: str, seconds: float = 20.0) -> None:
         """Wait for something that a worker of Textual's brings, the palette's hits."""

@@ -8,10 +8,11 @@ from k8stui_tui.app import FACTORIES, ControlCenter
 from k8stui_tui.commands import SCREENS, of_scopes
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
+from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from tools.make_keys_page import PAGE, page
 
-OWNERS: tuple[type[DOMNode], ...] = (ControlCenter, RunsScreen, ViewerScreen, ConfirmScreen)
+OWNERS: tuple[type[DOMNode], ...] = (ControlCenter, RunsScreen, SchedulesScreen, ViewerScreen, ConfirmScreen)
 
 
 def test_every_action_of_app_and_screens_has_its_handler() -> None:

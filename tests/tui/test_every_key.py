@@ -22,6 +22,7 @@ from tests.tui.create_app import Dialog, dialog
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import Shown, shown
 from tests.tui.sample_runs import NOW, every_state, log_lines
+from tests.tui.sample_schedules import every_schedule
 
 Place = TypeVar("Place")
 Told = Callable[[Shown], bool]
@@ -74,6 +75,14 @@ def at_start(shown: Shown) -> bool:
     return len(shown.app.screen_stack) == 1
 
 
+def on_screen(title: str) -> Told:
+    return lambda shown: title == shown.frame.TITLE_OF_SCREEN
+
+
+def on_schedule(name: str) -> Told:
+    return lambda shown: on_screen("Schedules")(shown) and shown.frame.crumbs() == (name,)
+
+
 def answer(name: str) -> Told:
     return lambda shown: shown.app.focused is not None and shown.app.focused.id == name
 
@@ -87,17 +96,20 @@ def tree_lines(shown: Shown) -> int:
 
 
 def store() -> FakeStore:
-    """The usual runs, with log lines too long for the pane."""
+    """The usual runs and schedules, with log lines too long for the pane."""
     lines = [replace(line, text=line.text + ", and so on" * 20) for line in log_lines()]
-    return FakeStore(every_state(), lines=lines, now=NOW)
+    return FakeStore(every_state(), schedules=every_schedule(), lines=lines, now=NOW)
 
 
 LAST_RUN, ALL_STEPS = 31, 17
 READ = ("l", "g")
+TWO_WAYS = ("3", "D")
+NIGHTLY = ("3", "j", "j", "j")
 SEARCH = ("l", "slash", *"epoch", "space", "2", "0", "enter")
 
-CASES = {
-    ("app", "show_screen"): Case(at_start, not_yet=False),
+CASES: dict[tuple[str, ...], Case[Shown]] = {
+    ("app", "show_screen", "runs"): Case(on_screen("Runs"), ("3",)),
+    ("app", "show_screen", "schedules"): Case(on_screen("Schedules")),
     ("app", "command"): Case(prompt("")),
     ("app", "find"): Case(prompt("")),
     ("app", "help"): Case(viewing("Keys and commands: Runs")),
@@ -150,12 +162,23 @@ CASES = {
     ("runs", "retry"): Case(asking("etl-daily-91bc"), ("j",)),
     ("runs", "stop"): Case(asking("Stop run train-churn-7f3a?")),
     ("runs", "delete"): Case(asking("Delete run train-churn-7f3a with Job")),
+    ("runs", "parent"): Case(on_schedule("nightly-churn")),
+    ("schedules", "logs"): Case(lambda shown: on_screen("Runs")(shown) and focused("log_pane")(shown), NIGHTLY),
+    ("schedules", "runs"): Case(says("/schedule:nightly-churn"), NIGHTLY),
+    ("schedules", "trigger"): Case(says("Not connected yet."), NIGHTLY),
+    ("schedules", "suspend"): Case(says("Not connected yet."), NIGHTLY),
+    ("schedules", "delete"): Case(asking("Delete schedule nightly-churn?"), NIGHTLY),
+    ("schedules", "yaml"): Case(viewing("YAML: CronJob nightly-churn"), NIGHTLY),
+    ("schedules", "events"): Case(viewing("Events: CronJob nightly-churn"), NIGHTLY),
     ("viewer", "close"): Case(at_start, ("question_mark",)),
     ("viewer", "reload"): Case(viewing("Keys and commands: Runs"), ("question_mark",), not_yet=False),
     ("confirm", "yes"): Case(says("Not connected yet."), ("S",)),
+    ("confirm", "first_way"): Case(says("Not connected yet."), TWO_WAYS),
+    ("confirm", "second_way"): Case(says("Not connected yet."), TWO_WAYS),
     ("confirm", "no"): Case(at_start, ("S",)),
     ("confirm", "choose"): Case(at_start, ("S",)),
     ("confirm", "other"): Case(answer("yes"), ("S",)),
+    ("confirm", "other_back"): Case(answer("yes"), ("S",)),
     ("prompt", "done"): Case(viewing("Keys and commands: Runs"), ("colon", *"help")),
     ("prompt", "complete"): Case(prompt("messages "), ("colon", *"mess")),
     ("prompt", "leave"): Case(lambda shown: not shown.runs.prompt.is_open, ("colon",)),
@@ -187,7 +210,7 @@ def in_filter(wanted: bool) -> Callable[[Dialog], bool]:
 FORM = ("enter",)
 WORDS = (*FORM, "tab", "tab", "tab")
 
-IN_DIALOG = {
+IN_DIALOG: dict[tuple[str, ...], Case[Dialog]] = {
     ("create", "choose"): Case(lambda shown: bool(shown.screen.query(FieldRow))),
     ("create", "line_up"): Case(cursor(0), ("down",)),
     ("create", "line_down"): Case(cursor(1)),
@@ -205,24 +228,28 @@ IN_DIALOG = {
 }
 
 
-def keyed(cases: Mapping[tuple[str, str], object]) -> list[Action]:
+def place_of(action: Action) -> tuple[str, ...]:
+    return tuple(filter(None, (action.scope, action.id, action.target)))
+
+
+def keyed(cases: Mapping[tuple[str, ...], object]) -> list[Action]:
     """The actions that have a key, in the scopes of these cases."""
-    scopes = {scope for scope, _ in cases}
+    scopes = {scope for scope, *_ in cases}
     return [action for action in ACTIONS if action.keys and action.scope in scopes]
 
 
 def named(action: Action) -> str:
-    return f"{action.scope}-{action.id}"
+    return "-".join(place_of(action))
 
 
 def test_every_action_with_a_key_is_tried() -> None:
     tried = {*CASES, *IN_DIALOG}
-    assert {(action.scope, action.id) for action in ACTIONS if action.keys} == tried
+    assert {place_of(action) for action in ACTIONS if action.keys} == tried
 
 
 @pytest.mark.parametrize("action", keyed(CASES), ids=named)
 async def test_each_key_does_what_the_table_says(action: Action) -> None:
-    case = CASES[action.scope, action.id]
+    case = CASES[place_of(action)]
     for key in action.keys:
         async with shown(store()) as screen:
             await screen.press(*case.before)
@@ -235,7 +262,7 @@ async def test_each_key_does_what_the_table_says(action: Action) -> None:
 
 @pytest.mark.parametrize("action", keyed(IN_DIALOG), ids=named)
 async def test_each_key_of_the_dialog_of_a_new_run_does_so_too(action: Action) -> None:
-    case = IN_DIALOG[action.scope, action.id]
+    case = IN_DIALOG[place_of(action)]
     for key in action.keys:
         async with dialog() as screen:
             await screen.press(*case.before)

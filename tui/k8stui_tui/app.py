@@ -10,15 +10,15 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rich.text import Text
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widgets import Input
 
 from k8stui.control.spans import clock
@@ -31,6 +31,7 @@ from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.help import help_text
 from k8stui_tui.screens.runs.screen import RunsScreen
+from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from k8stui_tui.screens.viewer import Fetch, ViewerScreen
 from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import COMPONENTS
@@ -44,7 +45,7 @@ DEBUG_VARIABLE = "K8STUI_DEBUG"
 
 _MOST_MESSAGES = 200
 
-FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {"runs": RunsScreen}
+FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {"runs": RunsScreen, "schedules": SchedulesScreen}
 """How each screen of `commands.SCREENS` is made."""
 
 
@@ -66,14 +67,14 @@ class ControlCenter(App[None], inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     TITLE = "k8stui"
+    DEFAULT_MODE: ClassVar[str] = "runs"
 
-    def __init__(self, store: Store, *, theme: str = "", screen: str = "runs", folder: Path | None = None) -> None:
+    def __init__(self, store: Store, *, theme: str = "", folder: Path | None = None) -> None:
         """Make the app.
 
         Args:
             store: What it shows.
             theme: Name of the theme; the terminal decides when it is empty.
-            screen: The screen to begin with.
             folder: Where pipelines to run are looked for; the working directory when None.
         """
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
@@ -83,13 +84,12 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.theme = theme or theme_name()
         self.store = store
         self._messages: list[str] = []
-        self._first = screen
+        self._frames: dict[str, FrameScreen] = {}
+        for name in FACTORIES:
+            # A mode of Textual's keeps its screen while another one is shown.
+            self.add_mode(name, partial(self.frame, name))
         self.under_way = 0
         self.folder = folder or Path.cwd()
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The screen to begin with, so that the first thing painted is the real one."""
-        return FACTORIES[self._first](self.store)
 
     def _fatal_error(self) -> None:
         """A defect of ours ends the app with a sentence; Textual would print a traceback with all values in it."""
@@ -175,6 +175,33 @@ class ControlCenter(App[None], inherit_bindings=False):
         text = "\n".join(cell(line) for line in f"{told.message}{hint}".splitlines())
         self.notify(text, title="Error", severity="error", markup=False, timeout=10)
 
+    def frame(self, name: str) -> FrameScreen:
+        """A screen as it was left: its cursor, filter and panes; made when it is first wanted."""
+        if name not in self._frames:
+            self._frames[name] = FACTORIES[name](self.store)
+        return self._frames[name]
+
+    def show_runs(self, *, namespace: str = "", run: str = "", filtered: str = "", logs: bool = False) -> None:
+        """Go to the Runs screen.
+
+        Args:
+            namespace: Of the run.
+            run: The cursor goes there as soon as it is known; empty to leave it.
+            filtered: Only runs that match are shown.
+            logs: To its logs.
+        """
+        screen = cast("RunsScreen", self.frame("runs"))
+        self.action_show_screen("runs")
+        screen.expect(namespace, run, filtered=filtered)
+        screen.go_to_pane(screen.logs_pane if logs else screen.runs_pane)
+
+    def show_schedule(self, namespace: str, name: str) -> None:
+        """Go to a schedule on the Schedules screen."""
+        screen = cast("SchedulesScreen", self.frame("schedules"))
+        self.action_show_screen("schedules")
+        screen.expect(namespace, name)
+        screen.go_to_pane(screen.schedules_pane)
+
     def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
         """Show a text over the screen."""
         self.push_screen(ViewerScreen(title, fetch, wrap=wrap))
@@ -187,9 +214,11 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     def action_show_screen(self, name: str) -> None:
         """Go to a screen."""
-        if isinstance(self.screen, FrameScreen) and isinstance(self.screen, _kind_of(name)):
-            return
-        self.switch_screen(FACTORIES[name](self.store))
+        before, wanted = self.screen, self.frame(name)
+        if before is not wanted:
+            self.switch_mode(name)
+            if isinstance(before, FrameScreen):
+                before.left()
 
     def action_command(self) -> None:
         """Type a command."""
@@ -236,8 +265,3 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.store.move("" if name == "all" else name)
         if isinstance(self.screen, FrameScreen):
             self.screen.refresh_now()
-
-
-def _kind_of(name: str) -> type[FrameScreen]:
-    factory = FACTORIES[name]
-    return factory if isinstance(factory, type) else FrameScreen

@@ -92,7 +92,11 @@ class ScreenSpec:
         )
 
 
-SCREENS = (ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", ("run", "r")),)
+SCREENS = (
+    ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", ("run", "r")),
+    ScreenSpec("schedules", "3", "Schedules", "Schedules: when they fire, and what became of their runs.",
+               ("schedule", "sched", "cronjobs", "cronjob", "cj")),
+)  # fmt: skip
 """Every screen there is. An app shows those it was given a factory for."""
 
 _APP = (
@@ -199,9 +203,31 @@ _RUNS = (
            verb="k8stui runs stop RUN", names=("stop",), argument="[SECONDS]", footer=4),
     Action("delete", ("D", "delete"), "delete", "Delete the run, or all marked ones: Job, pods, results, record.",
            "runs", ACT, dangerous=True, verb="k8stui runs delete RUN", names=("delete", "rm")),
+    Action("parent", ("p",), "its schedule", "To the schedule that started this run.", "runs", GO, names=("parent",)),
     Action("prune", (), "prune", "Delete runs that ended longer ago than AGE (`12h`, `7d`), but for the newest so many "
            "of each pipeline that you KEEP.", "runs", ACT, dangerous=True,
            verb="k8stui runs prune --older-than AGE --keep NUMBER", names=("prune",), argument="AGE [KEEP]"),
+)  # fmt: skip
+
+_SCHEDULES = (
+    Action("trigger", ("t",), "run now", "Start a run of the schedule now; of all marked ones after a question.",
+           "schedules", ACT, verb="k8stui schedule trigger SCHEDULE", names=("trigger",), footer=2),
+    Action("suspend", ("P",), "suspend, resume", "Suspend the schedule, or all marked ones, so that none fires; resume "
+           "those that are suspended.", "schedules", ACT, verb="k8stui schedule suspend SCHEDULE", names=("suspend",),
+           footer=3),
+    Action("resume", (), "resume", "Let the suspended schedule, or all marked ones, fire again.", "schedules", ACT,
+           verb="k8stui schedule resume SCHEDULE", names=("resume",)),
+    Action("delete", ("D", "delete"), "delete", "Delete the schedule, or all marked ones; runs that go on may go on, "
+           "or are stopped.", "schedules", ACT, dangerous=True, verb="k8stui schedule delete SCHEDULE",
+           names=("delete", "rm")),
+    Action("logs", ("l",), "logs", "To the logs of its newest run, or of the run under the cursor.", "schedules", LOOK,
+           verb="k8stui logs RUN", names=("logs", "log"), footer=5),
+    Action("runs", ("L",), "runs", "To the Runs screen with the runs of this schedule only.", "schedules", GO,
+           verb="k8stui runs list", names=("its-runs",)),
+    Action("yaml", ("Y",), "YAML", "The object itself: the CronJob.", "schedules", LOOK,
+           verb="kubectl get cronjob SCHEDULE -o yaml", names=("yaml",)),
+    Action("events", ("E",), "events", "What Kubernetes said about it.", "schedules", LOOK,
+           verb="kubectl events --for cronjob/SCHEDULE", names=("events",)),
 )  # fmt: skip
 
 _VIEWER = (
@@ -210,11 +236,13 @@ _VIEWER = (
 )
 
 _CONFIRM = (
-    Action("yes", ("y",), "yes", "Do it.", "confirm", ACT),
+    Action("yes", ("y",), "yes", "Do it, where there is one way to.", "confirm", ACT),
+    Action("first_way", ("1",), "first way", "Do it in the first way, where there are two.", "confirm", ACT),
+    Action("second_way", ("2",), "second way", "Do it in the second way.", "confirm", ACT),
     Action("no", ("n", "q", "escape"), "no", "Do nothing.", "confirm", ACT),
     Action("choose", ("enter",), "choose", "Take the answer that is marked; at first that is no.", "confirm", ACT),
-    Action("other", ("left", "right", "tab", "shift+tab", "h", "l"), "other answer", "Mark the other answer.",
-           "confirm", MOVE),
+    Action("other", ("right", "tab", "l"), "next answer", "Mark the next answer.", "confirm", MOVE),
+    Action("other_back", ("left", "shift+tab", "h"), "answer before", "Mark the answer before.", "confirm", MOVE),
 )  # fmt: skip
 
 _PROMPT = (
@@ -265,6 +293,7 @@ ACTIONS: tuple[Action, ...] = (
     *_LOG,
     *_TEXT,
     *_RUNS,
+    *_SCHEDULES,
     *_VIEWER,
     *_CONFIRM,
     *_PROMPT,

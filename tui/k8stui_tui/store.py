@@ -1,4 +1,4 @@
-"""The one store of the screens: the cluster, its runs, and the run and the logs that are looked at.
+"""The one store of the screens: the cluster, its runs and schedules, and the run and the logs that are looked at.
 
 Watches fill it, a tick of the app reads it: no widget calls the API, and nothing here knows a widget. The connection is
 made while the first screen is painted already.
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
     from k8stui.control.logs import LogQuery
     from k8stui.control.runfeed import RunFeed
+    from k8stui.control.schedules.board import ScheduleBoard
     from k8stui_tui.feeds.logs import LogFeed
 
 
@@ -58,6 +59,7 @@ class Store:
         board: All runs; None until there is a connection.
         run: The run that is looked at.
         logs: The logs that are looked at.
+        schedules: All schedules, from the first look at them on.
         clock: The time, in seconds since the epoch.
     """
 
@@ -69,6 +71,7 @@ class Store:
         self.board: RunBoard | None = None
         self.run: Switch[RunFeed] = Switch()
         self.logs: Switch[LogFeed] = Switch()
+        self.schedules: Switch[ScheduleBoard] = Switch()
         self.clock = clock
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
@@ -102,6 +105,17 @@ class Store:
         cluster = self.cluster
         if cluster is not None:
             self.logs.to(query, lambda: LogFeed(cluster, query))
+
+    def look_at_schedules(self) -> None:
+        """Follow the schedules, where the runs are followed; those who never look at them pay for no watch."""
+        cluster, board = self.cluster, self.board
+        if cluster is not None and board is not None and self.schedules.key is None:
+            from k8stui.control.schedules.board import ScheduleBoard
+
+            namespace, everywhere = self._namespace or None, self._everywhere
+            self.schedules.to(
+                "schedules", lambda: ScheduleBoard(cluster, board, namespace=namespace, all_namespaces=everywhere)
+            )
 
     def look_away(self) -> None:
         """Follow no run and no logs."""
@@ -137,13 +151,14 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            beside = (self.run.serve(), self.logs.serve(), _prepare(board))
+            beside = (self.run.serve(), self.logs.serve(), self.schedules.serve(), _prepare(board))
             feeds = [asyncio.create_task(one) for one in beside]
             try:
                 await self._moved.wait()
                 self._moved.clear()
             finally:
                 self.board = None
+                self.schedules.to(None, None)  # It is made from this board.
                 for feed in feeds:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)

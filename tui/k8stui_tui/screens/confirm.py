@@ -16,24 +16,28 @@ from k8stui_tui.sanitize import cell
 
 _MOST_LINES = 12
 
+_KEYS = {"yes": "y", "first": "1", "second": "2"}
+"""What stands beside the answers, as commands.py has it."""
 
-class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
-    """Asks; gives True for yes."""
+
+class ConfirmScreen(ModalScreen[str], inherit_bindings=False):
+    """Asks; gives the word of the answer, an empty one for no."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("confirm",)
     BINDINGS = bindings("confirm")
 
-    def __init__(self, question: str, *, yes: str, details: Sequence[str] = ()) -> None:
+    def __init__(self, question: str, *words: str, details: Sequence[str] = ()) -> None:
         """Make the question.
 
         Args:
             question: One sentence that names the objects or their number.
-            yes: What the answer does, in one word: `stop`.
+            words: What each answer but no does: one, `stop`, or two ways to do it.
             details: What will happen, and to which objects.
         """
         super().__init__()
         self._question, self._details = question, tuple(details)
-        self._yes = yes
+        self._words = words
+        self._names = ("yes",) if len(words) == 1 else ("first", "second")
 
     def compose(self) -> ComposeResult:
         """Question, details, answers."""
@@ -45,7 +49,8 @@ class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
             if details:
                 yield Static("\n".join(map(cell, details)), markup=False, classes="details")
             with Horizontal(id="answers"):
-                yield Button(f"{self._yes} (y)", id="yes", compact=True)
+                for word, name in zip(self._words, self._names, strict=True):
+                    yield Button(f"{word} ({_KEYS[name]})", id=name, compact=True)
                 yield Button("no (n)", id="no", compact=True)
 
     def on_mount(self) -> None:
@@ -55,22 +60,41 @@ class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        self.dismiss(event.button.id == "yes")
+        self._answer(event.button.id)
+
+    def _answer(self, name: str | None) -> None:
+        """Give an answer by the name of its button; one that is not there is none."""
+        if name in self._names:
+            self.dismiss(self._words[self._names.index(name)])
+        elif name == "no":
+            self.dismiss("")
 
     # Actions, see commands.py.
 
     def action_yes(self) -> None:
-        """Do it."""
-        self.dismiss(True)
+        """Do it, where there is one way."""
+        self._answer("yes")
+
+    def action_first_way(self) -> None:
+        """Do it in the first way."""
+        self._answer("first")
+
+    def action_second_way(self) -> None:
+        """Do it in the second way."""
+        self._answer("second")
 
     def action_no(self) -> None:
         """Do nothing."""
-        self.dismiss(False)
+        self._answer("no")
 
     def action_choose(self) -> None:
         """Take the answer that is marked."""
-        self.dismiss(self.focused is not None and self.focused.id == "yes")
+        self._answer(self.focused.id if self.focused else "no")
 
     def action_other(self) -> None:
-        """Mark the other answer."""
+        """Mark the next answer."""
         self.focus_next()
+
+    def action_other_back(self) -> None:
+        """Mark the answer before."""
+        self.focus_previous()

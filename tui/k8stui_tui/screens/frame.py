@@ -28,6 +28,7 @@ from k8stui_tui.widgets.prompt import COMMAND, FIND, Prompt
 from k8stui_tui.widgets.reading import ReadView
 
 if TYPE_CHECKING:
+    from k8stui.control.freshness import Freshness
     from k8stui_tui.app import ControlCenter
 
 SILENT = 100.0
@@ -81,6 +82,14 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """Show what changed in the store; called several times a second while the screen is the active one."""
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How far what the screen shows can be trusted; None without a connection."""
+        return self.store.freshness
+
+    def left(self) -> None:
+        """Another screen takes its place; what only this one needs need not be followed."""
 
     def crumbs(self) -> Sequence[str]:
         """Where one is, below the screen itself."""
@@ -172,16 +181,15 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def _why_stale(self) -> str:
         """Why what is shown may be out of date; empty while it is not."""
-        fresh = self.store.freshness
+        fresh = self.freshness
         if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
             return ""
         return f"Shown is what was last seen. {fresh.error.message}"
 
     def _freshness(self) -> Sequence[Fact]:
-        store = self.store
-        if store.error is not None:
+        if self.store.error is not None:
             return [Fact("not connected", "trouble")]
-        fresh = store.freshness
+        fresh = self.freshness
         if fresh is None:
             return [Fact("connecting", "caution")]
         if fresh.connected and fresh.age > SILENT:

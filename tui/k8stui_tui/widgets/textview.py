@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from k8stui_tui.keys import bindings
@@ -22,10 +23,22 @@ class TextView(ReadView, inherit_bindings=False):
         *,
         empty: str = "Empty.",
         wrap: bool = False,
+        roles: Callable[[str], str] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
+        """Make a text.
+
+        Args:
+            text: What it says at first.
+            empty: What is said when there is no text.
+            wrap: Whether long lines are broken at first.
+            roles: Gives the role of a line.
+            id: For queries.
+            classes: For the stylesheet.
+        """
         super().__init__(cap=_CAP, empty=empty, wrap=wrap, id=id, classes=classes)
+        self._roles = roles
         self._text = ""
         self.set_text(text)
 
@@ -56,6 +69,10 @@ class TextView(ReadView, inherit_bindings=False):
     def text_of(self, line: Any) -> str:
         """A line's harmless text."""
         return shown_text(line)
+
+    def role_at(self, number: int) -> str:
+        """As it was given for such lines."""
+        return self._roles(self.text_of(self.ring[number])) if self._roles else ""
 
     def facts(self) -> list[str]:
         """Search, and how much there is."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from k8stui.control.spans import seconds_of
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, K8stuiError
+from k8stui_tui.screens.acting import aligned
 from k8stui_tui.screens.confirm import ConfirmScreen
-from k8stui_tui.screens.runs.doing import RunDoing, aligned, called
+from k8stui_tui.screens.runs.looks import RunLooks
 
 if TYPE_CHECKING:
     from k8stui.authoring.creating import Creating, RunForm
@@ -26,7 +27,7 @@ STOP_MARGIN = 10.0
 """Seconds that a run may take to end after a grace period that a person set."""
 
 
-class RunActs(RunDoing, inherit_bindings=False):
+class RunActs(RunLooks, inherit_bindings=False):
     """The actions that change something; what cannot be taken back asks first."""
 
     def action_create(self) -> None:
@@ -115,7 +116,7 @@ class RunActs(RunDoing, inherit_bindings=False):
 
             await retry_run(cluster, run.run, namespace=run.namespace or None)
 
-        self.ask(f"Try {called(runs)} again from what failed?", "retry", details, runs, retry, "tried again")
+        self.ask(f"Try {self.called(runs)} again from what failed?", "retry", details, runs, retry, "tried again")
 
     def action_stop(self, grace: str = "") -> None:
         """Stop runs; once more, by force."""
@@ -140,11 +141,11 @@ class RunActs(RunDoing, inherit_bindings=False):
             where = run.namespace or None
             await stop_run(cluster, run.run, namespace=where, grace_period=seconds, patience=patience)
 
-        self.ask(f"Stop {called(going)}?", "stop", details, going, stop, "stopped", late=self._ask_for_force)
+        self.ask(f"Stop {self.called(going)}?", "stop", details, going, stop, "stopped", late=self._ask_for_force)
 
     def _ask_for_force(self, runs: Sequence[RunSummaryView]) -> None:
         """Their grace period is over, or a person does not want to wait for its end."""
-        question = f"{called(runs)} {'has' if len(runs) == 1 else 'have'} not stopped yet. End by force?"
+        question = f"{self.called(runs)} {'has' if len(runs) == 1 else 'have'} not stopped yet. End by force?"
         details = [*_standing(runs), "", "Pods are killed, and what was done last may not be recorded."]
 
         async def force(cluster: Cluster, run: RunSummaryView) -> None:
@@ -164,7 +165,7 @@ class RunActs(RunDoing, inherit_bindings=False):
         if going:
             first = "It is" if len(runs) == going == 1 else f"{going} of them {'is' if going == 1 else 'are'}"
             details = [f"{first} going on and will be stopped first.", "", *details]
-        question = f"Delete {called(runs)} with Job, pods, results and record? This cannot be undone."
+        question = f"Delete {self.called(runs)} with Job, pods, results and record? This cannot be undone."
 
         async def delete(cluster: Cluster, run: RunSummaryView) -> None:
             from k8stui.control.ending import delete_run
@@ -191,14 +192,13 @@ class RunActs(RunDoing, inherit_bindings=False):
             return
         rows = aligned([(one.run.run, one.run.state.value, one.why) for one in going])
 
-        def answered(yes: bool | None) -> None:
-            if yes:
+        def answered(answer: str | None) -> None:
+            if answer:
                 self.center.act(self._prune(going))
 
-        question = (
-            f"Delete {called([one.run for one in going])} with Job, pods, results and record? This cannot be undone."
-        )
-        self.center.push_screen(ConfirmScreen(question, yes="delete", details=[*reasons, "", *rows]), answered)
+        runs = self.called([one.run for one in going])
+        question = f"Delete {runs} with Job, pods, results and record? This cannot be undone."
+        self.center.push_screen(ConfirmScreen(question, "delete", details=[*reasons, "", *rows]), answered)
 
     async def _prune(self, plan: Sequence[Verdict]) -> None:
         from k8stui.control.pruning import prune

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from k8stui.model.errors import UnreachableError
-from k8stui_tui.screens.frame import FrameScreen
+from k8stui.model.errors import K8stuiError
+from k8stui_tui.screens.acting import ActingScreen
 from k8stui_tui.screens.runs.listening import Listening
 from k8stui_tui.widgets.pane import Pane
-from k8stui_tui.widgets.table import LineTable
 
 if TYPE_CHECKING:
-    from k8stui.cluster.client import Cluster
     from k8stui.model.views import RunSummaryView, RunView, StepView
 
 
-class RunsBase(FrameScreen, inherit_bindings=False):
+class RunsBase(ActingScreen["RunSummaryView"], inherit_bindings=False):
     """The Runs screen without what it draws and does."""
 
-    table: LineTable
+    NOUN: ClassVar[str] = "run"
+
     listening: Listening
     steps_pane: Pane
     logs_pane: Pane
@@ -38,23 +38,23 @@ class RunsBase(FrameScreen, inherit_bindings=False):
         """The step under the tree's cursor."""
         raise NotImplementedError
 
-    def expect(self, namespace: str, run: str) -> None:
-        """Put the cursor on a run as soon as it is known."""
+    def expect(self, namespace: str, run: str, *, filtered: str = "") -> None:
+        """Put the cursor on a run as soon as it is known, among those that match."""
         raise NotImplementedError
 
-    def find_run(self, key: str) -> RunSummaryView | None:
-        """The run of a row."""
-        raise NotImplementedError
+    def name_of(self, target: RunSummaryView) -> str:
+        """Its name."""
+        return target.run
 
-    def cluster(self) -> Cluster:
-        """The connection.
+    def why_not(self, targets: Sequence[RunSummaryView], word: str) -> str:
+        """Their state forbids it."""
+        one = f"{targets[0].run} is {targets[0].state.value}"
+        return f"{one if len(targets) == 1 else 'All of these runs have ended'}: nothing to {word}."
 
-        Raises:
-            UnreachableError: There is none.
-        """
-        if self.store.cluster is None:
-            raise self.store.error or UnreachableError("Not connected yet.")
-        return self.store.cluster
+    def too_late(self) -> K8stuiError:
+        """A run that does not end."""
+        hint = "The request stands; S once more ends it by force."
+        return K8stuiError("Its orchestrator has not obeyed yet.", hint=hint)
 
     def chosen_step(self) -> StepView | None:
         """The step that is meant: the tree's where the keys go there, the logs' where they go to these."""

@@ -35,10 +35,7 @@ class Listening:
         self.step = step
         query = self._query_for(run, slug)
         if run is None or query is None:
-            if self._query is not None:
-                self._query = None
-                self._store.logs.to(None, None)
-                self._pane.clear()
+            self.forget()
             self._scope = ()
             self._pane.set_empty("")
             return
@@ -56,6 +53,13 @@ class Listening:
             self._pane.set_empty(f"The logs cannot be read: {error.message}\n{error.hint}")
         else:
             self._pane.set_empty(_why_none(run, loading=feed is None or feed.loading, step=step))
+
+    def forget(self) -> None:
+        """Follow no logs, and show none."""
+        if self._query is not None:
+            self._query = None
+            self._store.logs.to(None, None)
+            self._pane.clear()
 
     def take(self) -> None:
         """Show the lines that came."""

@@ -52,6 +52,15 @@ class RunLooks(RunsBase, inherit_bindings=False):
             self.go_to_pane(self.logs_pane)
             self.refresh_now()
 
+    def action_parent(self) -> None:
+        """To the schedule that started it."""
+        if not (run := self.run):
+            return
+        if run.schedule:
+            self.center.show_schedule(run.namespace, run.schedule)
+        else:
+            self.center.tell(f"{run.run} was started by hand, not by a schedule.")
+
     def action_describe(self) -> None:
         """All that is known of it."""
         if not (run := self.run):

@@ -95,7 +95,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
     @property
     def run(self) -> RunSummaryView | None:
         """The run under the table's cursor."""
-        return self.find_run(self.table.cursor_key)
+        return self.find_target(self.table.cursor_key)
 
     @property
     def view(self) -> RunView | None:
@@ -111,20 +111,25 @@ class RunsScreen(RunActs, inherit_bindings=False):
         view = self.view if name else None
         return next((step for step in view.steps if step.name == name), None) if view else None
 
-    def find_run(self, key: str) -> RunSummaryView | None:
+    def find_target(self, key: str) -> RunSummaryView | None:
         """The run of a row."""
         namespace, _, name = key.partition("/")
         board = self.store.board
         return board.find(namespace, name) if board and name else None
 
-    def expect(self, namespace: str, run: str) -> None:
-        """Put the cursor on a run as soon as it is known."""
-        self._expected = f"{namespace}/{run}"
-        self._filter = ""
+    def expect(self, namespace: str, run: str, *, filtered: str = "") -> None:
+        """Put the cursor on a run as soon as it is known, among those that match."""
+        self._expected = f"{namespace}/{run}" if run else ""
+        self._filter = filtered
         self._shown = ()
         self.refresh_now()
 
     # For the frame.
+
+    def left(self) -> None:
+        """Neither the run nor its logs are followed any more; `tick` begins anew."""
+        self.store.look_away()
+        self.listening.forget()
 
     def tick(self) -> None:
         """Show what changed in the store."""

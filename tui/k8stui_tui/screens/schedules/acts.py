@@ -1,0 +1,101 @@
+"""What can be done to schedules: suspend, resume, trigger and delete them. The engine's verbs do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from k8stui_tui.screens.acting import aligned
+from k8stui_tui.screens.confirm import ConfirmScreen
+from k8stui_tui.screens.schedules.looks import ScheduleLooks
+from k8stui_tui.screens.schedules.rows import status_of
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.schedules.deleting import Running
+    from k8stui.model.scheduleviews import ScheduleView
+
+KEEP, STOP = "let them run", "stop them"
+"""What may become of runs that go on when their schedule is deleted."""
+
+
+class ScheduleActs(ScheduleLooks, inherit_bindings=False):
+    """The actions that change something; what cannot be taken back asks first."""
+
+    def action_suspend(self) -> None:
+        """Suspend schedules, or resume them where all of them are suspended."""
+        going = [one for one in self.targets() if not one.suspended]
+        if not going:
+            self.action_resume()
+            return
+
+        async def suspend(cluster: Cluster, one: ScheduleView) -> None:
+            from k8stui.control.schedules.switching import suspend_schedule
+
+            await suspend_schedule(cluster, one.name, namespace=one.namespace or None)
+
+        self.at_once(going, suspend, "suspended: no run starts by itself, running ones go on", "suspend")
+
+    def action_resume(self) -> None:
+        """Let schedules fire again."""
+
+        async def resume(cluster: Cluster, one: ScheduleView) -> None:
+            from k8stui.control.schedules.switching import resume_schedule
+
+            await resume_schedule(cluster, one.name, namespace=one.namespace or None)
+
+        self.at_once([one for one in self.targets() if one.suspended], resume, "resumed", "resume")
+
+    def action_trigger(self) -> None:
+        """Start a run now; of several schedules only after a question."""
+        targets = self.targets()
+
+        async def trigger(cluster: Cluster, one: ScheduleView) -> str:
+            from k8stui.control.schedules.triggering import trigger_schedule
+
+            return await trigger_schedule(cluster, one.name, namespace=one.namespace or None)
+
+        if len(targets) > 1:
+            self.ask(f"Start a run of each of {self.called(targets)} now?", "start", _standing(targets), targets,
+                     trigger, _started)  # fmt: skip
+        else:
+            self.at_once(targets, trigger, _started, "start")
+
+    def action_delete(self) -> None:
+        """Delete schedules; what becomes of runs that go on is a part of the question."""
+        targets = self.targets()
+        if not targets:
+            return
+        going = sum(len(one.active) for one in targets)
+        question = f"Delete {self.called(targets)}? What ended stays among the runs. This cannot be undone."
+        details = _standing(targets)
+        words: tuple[str, ...] = ("delete",)
+        if going:
+            runs = "1 run goes on" if going == 1 else f"{going} runs go on"
+            details = [f"{runs}: what becomes of {'it' if going == 1 else 'them'}?", "", *details]
+            words = (KEEP, STOP)
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.center.act(self._delete(targets, answer))
+
+        self.center.push_screen(ConfirmScreen(question, *words, details=details), answered)
+
+    async def _delete(self, targets: Sequence[ScheduleView], answer: str) -> None:
+        from k8stui.control.schedules.deleting import Running, delete_schedule
+
+        # Without an answer to it, a run that began meanwhile is a conflict: nobody has said what becomes of it.
+        running: Running | None = {KEEP: Running.KEEP, STOP: Running.STOP}.get(answer)
+
+        async def delete(cluster: Cluster, one: ScheduleView) -> None:
+            await delete_schedule(cluster, one.name, namespace=one.namespace or None, running=running)
+
+        await self.do(targets, delete, "deleted")
+
+
+def _started(runs: Sequence[str]) -> str:
+    return f"Run {runs[0]} was started." if len(runs) == 1 else f"{len(runs)} runs were started: {', '.join(runs)}."
+
+
+def _standing(schedules: Sequence[ScheduleView]) -> list[str]:
+    return aligned([(one.name, status_of(one), one.cron) for one in schedules])

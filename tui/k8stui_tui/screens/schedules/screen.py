@@ -1,0 +1,251 @@
+"""Schedules | the runs of one | all there is to know of it: when it fires, how it went, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from k8stui.control.filtering import keeper
+from k8stui_tui.keys import bindings
+from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
+from k8stui_tui.screens.schedules import rows
+from k8stui_tui.screens.schedules.acts import ScheduleActs
+from k8stui_tui.screens.schedules.ahead import Ahead
+from k8stui_tui.screens.schedules.texts import details, line_role, when
+from k8stui_tui.store import Store
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.pane import Pane
+from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.table import LineTable
+from k8stui_tui.widgets.textview import TextView
+
+if TYPE_CHECKING:
+    from k8stui.control.freshness import Freshness
+    from k8stui.model.scheduleviews import ScheduleView
+    from k8stui.model.views import RunSummaryView
+
+FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
+
+CREATE = "A pipeline is scheduled by: k8stui schedule create FILE.py --cron '0 2 * * *'"
+
+
+class SchedulesScreen(ScheduleActs, inherit_bindings=False):
+    """What fires when."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("frame", "schedules")
+    BINDINGS = bindings("frame", "schedules")
+    TITLE_OF_SCREEN = "Schedules"
+
+    def __init__(self, store: Store) -> None:
+        """Make the screen.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__(store)
+        self.table = LineTable(rows.COLUMNS, id="schedules")
+        self.run_table = LineTable(rows.RUN_COLUMNS, id="schedule-runs")
+        self.text = TextView(empty="", wrap=True, roles=line_role, id="schedule-details")
+        self.schedules_pane = Pane("SCHEDULES", self.table, id="schedules-pane")
+        self.runs_pane = Pane("RUNS", self.run_table, id="schedule-runs-pane")
+        self.details_pane = Pane("DETAILS", self.text, id="schedule-details-pane")
+        self._everywhere = False
+        self._filter = ""
+        self._expected = ""
+        self._shown: tuple[object, ...] = ()
+        self._runs_shown: tuple[object, ...] = ()
+        self._told_of = ""
+        self.ahead = Ahead(partial(self.run_worker, group="ahead", exclusive=True), self.refresh_now)
+
+    def body(self) -> ComposeResult:
+        """Schedules above, the runs and the details of one below."""
+        yield self.schedules_pane
+        with Horizontal(id="lower"):
+            yield self.runs_pane
+            yield self.details_pane
+
+    @property
+    def panes(self) -> Sequence[Pane]:
+        """Schedules, runs, details."""
+        return self.schedules_pane, self.runs_pane, self.details_pane
+
+    # What is looked at.
+
+    @property
+    def schedule(self) -> ScheduleView | None:
+        """The schedule under the table's cursor."""
+        return self.find_target(self.table.cursor_key)
+
+    @property
+    def run(self) -> RunSummaryView | None:
+        """The run of it under the cursor."""
+        namespace, _, name = self.run_table.cursor_key.partition("/")
+        board = self.store.board
+        return board.find(namespace, name) if board and name else None
+
+    def find_target(self, key: str) -> ScheduleView | None:
+        """The schedule of a row."""
+        namespace, _, name = key.partition("/")
+        board = self.store.schedules.current
+        return board.find(namespace, name) if board and name else None
+
+    def expect(self, namespace: str, name: str) -> None:
+        """Put the cursor on a schedule as soon as it is known."""
+        self._expected = f"{namespace}/{name}"
+        self._filter = ""
+        self._shown = ()
+        self.refresh_now()
+
+    # For the frame.
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """That of the schedules."""
+        board = self.store.schedules.current
+        return board.freshness if board else self.store.freshness
+
+    def tick(self) -> None:
+        """Show what changed in the store."""
+        self.store.look_at_schedules()
+        now = self.store.clock()
+        self._show_schedules(now)
+        schedule = self.schedule
+        self._show_runs(schedule, now)
+        self._show_details(schedule, now)
+
+    def crumbs(self) -> Sequence[str]:
+        """The schedule."""
+        return (self.schedule.name,) if self.schedule else ()
+
+    def tally(self) -> Sequence[Fact]:
+        """How many are suspended, and how many fail."""
+        board = self.store.schedules.current
+        words = [rows.status_of(schedule) for schedule in board.schedules] if board else []
+        suspended, failing = words.count("suspended"), words.count("failing")
+        return [
+            Fact(f"{suspended} suspended" if suspended else "", "paused", 7),
+            Fact(f"{failing} failing" if failing else "", "failed", 1),
+        ]
+
+    def pointless(self) -> frozenset[str]:
+        """All acts while there is no schedule."""
+        return frozenset() if self.schedule else frozenset({"suspend", "trigger", "delete", "logs"})
+
+    def filter_of(self, view: LineView) -> str:
+        """What the table is filtered by."""
+        return self._filter if view is self.table else ""
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Show only schedules that match; among the runs, go to the first that does."""
+        if view is self.table:
+            self._filter = text
+            self._shown = ()
+            self.refresh_now()
+        elif view is self.run_table and text:
+            found = next((row.key for row in self.run_table.rows if text.lower() in row.key.lower()), None)
+            if found:
+                self.run_table.go_to(found)
+
+    def filter_hint(self, view: LineView) -> str:
+        """Words and fields for the table; a text for the rest."""
+        return FILTER_HINT if view is self.table else ""
+
+    # The table.
+
+    def _show_schedules(self, now: float) -> None:
+        board = self.store.schedules.current
+        schedules = board.schedules if board else ()
+        if self.store.place.everywhere is not self._everywhere:
+            self._everywhere = self.store.place.everywhere
+            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self._shown = ()
+        key = (id(schedules), len(schedules), self._filter, int(now))
+        if key == self._shown and schedules:
+            return
+        self._shown = key
+        keep = keeper(self._filter, rows.FIELDS)
+        kept = [one for one in schedules if keep(rows.fields_of(one))] if self._filter else schedules
+        self.table.set_empty(*self._why_empty(len(schedules)))
+        self.table.update_rows(rows.schedule_rows(kept, now, everywhere=self._everywhere))
+        self._go_to_expected()
+        count = f"{len(kept)} of {len(schedules)}" if self._filter else f"{len(schedules)}"
+        marks = len(self.table.marks)
+        self.schedules_pane.tell(
+            [Fact(count if schedules else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
+            [Fact(f"{marks} marked", "marked"), Fact(" ", tight=True)] if marks else [],
+        )
+
+    def _why_empty(self, total: int) -> Said:
+        store = self.store
+        if store.schedules.error is not None:
+            return told(f"The schedules of {where_of(store)} cannot be read.", store.schedules.error, AGAIN)
+        board = store.schedules.current
+        fresh = board.freshness if board else None
+        return why_empty(store, "schedules", fresh, total=total, filtered=self._filter, create=CREATE)
+
+    def _go_to_expected(self) -> None:
+        board = self.store.schedules.current
+        if not self._expected or board is None:
+            return
+        if self.table.go_to(self._expected):
+            self._expected = ""
+        elif board.freshness.synced:
+            self.center.tell(f"The schedule {self._expected.partition('/')[2]} is gone.")
+            self._expected = ""
+
+    @on(PickView.Highlighted, "#schedules")
+    def _highlighted(self, event: PickView.Highlighted) -> None:
+        event.stop()
+        self.refresh_now()
+
+    @on(PickView.MarksChanged)
+    def _marks_changed(self, event: PickView.MarksChanged) -> None:
+        event.stop()
+        self._shown = ()
+        self.refresh_now()
+
+    @on(PickView.Selected, "#schedules")
+    def _opened_schedule(self, event: PickView.Selected) -> None:
+        event.stop()
+        self.go_to_pane(self.runs_pane)
+
+    # Its runs.
+
+    def _show_runs(self, schedule: ScheduleView | None, now: float) -> None:
+        board = self.store.board
+        runs = board.runs if board else ()
+        key = (self.table.cursor_key, id(schedule), id(runs), int(now))
+        if key == self._runs_shown:
+            return
+        self._runs_shown = key
+        mine = rows.of_schedule(runs, schedule) if schedule else []
+        due = {run.run: when(moment) for run in mine if (moment := rows.due_of(run)) is not None}
+        self.run_table.set_empty("It has not run yet, or its runs were deleted." if schedule else "")
+        self.run_table.update_rows(rows.run_rows(mine, due, now))
+        self.runs_pane.tell([Fact(str(len(mine)) if mine else "", "dim")])
+
+    @on(PickView.Selected, "#schedule-runs")
+    def _opened_run(self, event: PickView.Selected) -> None:
+        event.stop()
+        if run := self.run:
+            self.center.show_runs(namespace=run.namespace, run=run.run)
+
+    # All about it.
+
+    def _show_details(self, schedule: ScheduleView | None, now: float) -> None:
+        if schedule is None:
+            self.text.set_text("")
+            self.details_pane.tell()
+            return
+        key = rows.schedule_key(schedule)
+        self.text.set_text(details(schedule, self.ahead.of(schedule, now), now))
+        if key != self._told_of:
+            self._told_of = key
+            self.text.action_first()
+        self.details_pane.tell([Fact(schedule.name, "strong")])
