@@ -22,6 +22,7 @@ from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
+from k8stui.control.submit import submitter_of
 from k8stui.control.watching import wait_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
@@ -77,7 +78,7 @@ async def test_a_firing_is_a_run_of_its_own_with_the_time_it_was_due_at(
     await pretend_last_fired(cluster, embedded, name, hours_ago=1.5)
     (run,) = await opened(cluster, name)
     view = await wait_run(cluster, run.run, timeout=PATIENCE)
-    assert (view.state, view.schedule, view.pipeline) == (RunState.SUCCEEDED, name, "due")
+    assert (view.state, view.schedule, view.pipeline, view.trigger) == (RunState.SUCCEEDED, name, "due", "")
     assert view.scheduled is not None
     assert view.run == f"{name}-{int(view.scheduled) // 60}"
     due = datetime.fromtimestamp(view.scheduled, UTC)
@@ -92,6 +93,10 @@ async def test_all_objects_of_a_firing_have_the_labels_of_run_pipeline_and_sched
     await opened(cluster, name)
     view = await wait_run(cluster, run, timeout=PATIENCE)
     assert (view.state, view.scheduled, view.schedule) == (RunState.SUCCEEDED, None, name)
+    assert (view.trigger, view.submitted_by) == ("manual", await submitter_of(cluster))
+    last = (await show_schedule(cluster, name)).last_run
+    assert last is not None
+    assert (last.run, last.trigger) == (run, "manual")
     labels = f"run={run},pipeline=chain,{names.LABEL_RUN_ID}={run},{names.LABEL_SCHEDULE}={name}"
     pods = await cluster.list(PODS, labels=labels)
     assert sorted(pod["metadata"]["labels"][names.LABEL_COMPONENT] for pod in pods) == ["orchestrator", "step", "step"]

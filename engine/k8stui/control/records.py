@@ -46,6 +46,7 @@ def summary_view(record: Json) -> RunSummaryView:
         "namespace": meta.get("namespace") or "",
         "pipeline": labels.get(names.LABEL_PIPELINE) or "",
         "schedule": labels.get(names.LABEL_SCHEDULE) or "",
+        "trigger": (meta.get("annotations") or {}).get(names.ANNOTATION_TRIGGER) or "",
     }
     try:
         summary = Summary.from_text((meta.get("annotations") or {})[names.ANNOTATION_SUMMARY])

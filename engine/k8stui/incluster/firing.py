@@ -16,6 +16,8 @@ from .jobspec import spec_of_run
 from .kube import Kube, KubeError
 from .logs import say
 from .names import (
+    ANNOTATION_BY,
+    ANNOTATION_TRIGGER,
     COMPONENT_PLAN,
     LABEL_COMPONENT,
     LABEL_MANAGED_BY,
@@ -43,7 +45,7 @@ SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 """The CronJob controller's annotation of a Job, since Kubernetes 1.28, in the schedule's time zone."""
 
 TRIGGERED = "cronjob.kubernetes.io/instantiate"
-"""kubectl's annotation of a Job that a person made from a CronJob."""
+"""kubectl's annotation of a Job that a person made from a CronJob; its value is one of the TRIGGERs."""
 
 PLAN_KEY = "plan-"
 """What the keys of the plan's chunks begin with; the other keys of a template are copied as they are."""
@@ -67,6 +69,8 @@ class Firing:
         schedule: Name of its CronJob.
         created: When the Job was made, seconds since the epoch.
         scheduled: The time it was due at; None when a person triggered it.
+        trigger: One of the TRIGGERs where a person made the Job; empty where the controller did.
+        by: Who made it, where that is known.
     """
 
     run: str
@@ -74,6 +78,8 @@ class Firing:
     schedule: str
     created: float
     scheduled: Optional[float] = None
+    trigger: str = ""
+    by: str = ""
 
     @property
     def moment(self) -> str:
@@ -86,7 +92,9 @@ def read_firing(job: Json, schedule: str) -> Firing:
     """The facts of a firing from its Job."""
     meta = job["metadata"]
     created = parse_time(meta["creationTimestamp"]) or 0.0
-    return Firing(meta["name"], meta["uid"], schedule, created, scheduled_time(meta, schedule))
+    notes = meta.get("annotations") or {}
+    trigger, by = notes.get(TRIGGERED, ""), notes.get(ANNOTATION_BY, "")
+    return Firing(meta["name"], meta["uid"], schedule, created, scheduled_time(meta, schedule), trigger, by)
 
 
 def scheduled_time(meta: Json, schedule: str) -> Optional[float]:
@@ -133,7 +141,10 @@ def open_run(
     image = _container(pod, MASTER_CONTAINER)["image"]
     spec = json.dumps(spec_of_run(job, firing.run, where, copies), separators=(",", ":"))
     kept = _parts(JOB_KEY, spec, firing.run, len(own) + len(chunks))
-    record = _record(kube, new_record(plan, labels, image, where, _where(kept), facts), firing)
+    wanted = new_record(plan, labels, image, where, _where(kept), facts)
+    if firing.trigger:
+        wanted["metadata"]["annotations"][ANNOTATION_TRIGGER] = firing.trigger
+    record = _record(kube, wanted, firing)
     owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": record_name(firing.run), "uid": record["metadata"]["uid"]}
     for name, data in own + chunks + kept:
         if data:
@@ -159,6 +170,7 @@ def fired_plan(template: Plan, firing: Firing, copies: Dict[str, str]) -> Plan:
         templates=tuple(_fired_pod(pod, firing, copies) for pod in template.templates),
         steps=tuple(_due(step, firing) for step in template.steps),
         created=firing.created,
+        submitted_by=firing.by if firing.trigger else template.submitted_by,
     )
 
 

@@ -38,7 +38,12 @@ ANNOTATION_GRACE = "k8stui.io/grace-period"  # with a stop: seconds that pods ha
 ANNOTATION_JOB = "k8stui.io/job"  # of a record: the Job under which the run goes on, since it was tried again
 ANNOTATION_STEP = "k8stui.io/step-name"  # the step's name as the author wrote it (a label holds the slug)
 ANNOTATION_SCHEDULE = "k8stui.io/schedule"  # of a CronJob: JSON of what k8stui knows of it beside its spec
+ANNOTATION_TRIGGER = "k8stui.io/trigger"  # of the record of a run that no CronJob controller fired: one of the TRIGGERs
+ANNOTATION_BY = "k8stui.io/triggered-by"  # of the Job of such a run: who made it
 ANNOTATION_RECEIPT = "k8stui.io/receipt"  # JSON {parent: [attempt, results]}: if the pod exists, these succeeded
+
+TRIGGER_MANUAL = "manual"
+TRIGGER_BACKFILL = "backfill"
 
 REQUEST_STOP = "stop"
 REQUEST_PAUSE = "pause"

@@ -15,6 +15,7 @@ class FiringView(View):
         run: Its name.
         state: `pending` while it has no record yet.
         scheduled: The time it was due at; None when a person triggered it.
+        trigger: How a person made it: `manual` or `backfill`; empty when it fired by itself.
         created: When its Job, or its record, was made.
         finished: When it ended; None while it goes on.
         why: Why it failed, in a sentence; empty for no trouble.
@@ -23,6 +24,7 @@ class FiringView(View):
     run: str
     state: RunState = RunState.PENDING
     scheduled: Time | None = None
+    trigger: str = ""
     created: Time | None = None
     finished: Time | None = None
     why: str = ""

@@ -202,7 +202,8 @@ class RunSummaryView(View):
         started: When its first step pod was created.
         finished: When it ended.
         why: A sentence on how it ended or what it waits for.
-        schedule: Name of the CronJob that fired it; empty for a run by hand.
+        schedule: Name of the CronJob that fired it, or from which a person made it; empty for a run by hand.
+        trigger: How a person made it from its schedule: `manual` or `backfill`; empty when it fired by itself.
     """
 
     run: str
@@ -217,6 +218,7 @@ class RunSummaryView(View):
     why: str = ""
     submitted_by: str = ""
     schedule: str = ""
+    trigger: str = ""
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,17 @@ def test_an_older_controller_tells_it_by_the_name_of_the_job() -> None:
 def test_a_job_that_a_person_made_is_due_at_no_time_and_tells_its_own(by_hand: dict[str, Any]) -> None:
     firing = read_firing(by_hand, "nightly")
     assert (firing.scheduled, firing.moment) == (None, "2026-11-12T02:35:07Z")
+
+
+def test_a_firing_by_hand_tells_how_and_by_whom_and_its_run_is_theirs() -> None:
+    made = job(**{TRIGGERED: "backfill", names.ANNOTATION_BY: "ada", SCHEDULED_AT: "2026-11-12T02:35:00Z"})
+    firing = read_firing(made, "nightly")
+    assert (firing.trigger, firing.by, firing.scheduled) == ("backfill", "ada", DUE)
+    plan = replace(template(), submitted_by="grace")
+    assert fired_plan(plan, firing, {}).submitted_by == "ada"
+    assert fired(plan).submitted_by == "grace"
+    by_kubectl = read_firing(job("try", **{TRIGGERED: "manual"}), "nightly")
+    assert (by_kubectl.trigger, fired_plan(plan, by_kubectl, {}).submitted_by) == ("manual", "")
 
 
 def test_its_pods_find_its_own_copies_and_the_time_and_keep_all_else() -> None:

@@ -64,14 +64,15 @@ def _table(found: list[RunSummaryView], *, wide: bool, namespaces: bool) -> None
     columns = [Column("NAMESPACE")] if namespaces else []
     columns += [Column("RUN"), Column("PIPELINE", flexible=True), Column("STATUS"), Column("STEPS", right=True)]
     columns += [Column("TIME", right=True), Column("AGE", right=True)]
-    columns += [Column("SCHEDULE"), Column("BY", flexible=True), Column("WHY", flexible=True)] if wide else []
+    columns += [Column("SCHEDULE"), Column("TRIGGER"), Column("BY", flexible=True)] if wide else []
+    columns += [Column("WHY", flexible=True)] if wide else []
     now = time.time()
     rows = []
     for run in found:
         row = [run.namespace] if namespaces else []
         row += [run.run, run.pipeline, run.state.value, f"{run.done}/{run.total}"]
         row += [span(run.duration(now)), age(run.created, now)]
-        row += [run.schedule, run.submitted_by, run.why] if wide else []
+        row += [run.schedule, run.trigger, run.submitted_by, run.why] if wide else []
         rows.append(row)
     table(columns, rows)
 

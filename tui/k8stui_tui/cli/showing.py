@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from k8stui.control.firedtext import fired_text
 from k8stui.control.narrate import outcome, progress_text, tree_text
-from k8stui.control.spans import age, minute, span
+from k8stui.control.spans import age, span
 from k8stui.model.views import RunView, StepView
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import ascii_only
@@ -64,9 +65,7 @@ def _status(run: RunView, paint: Any, now: float) -> str:
 def _schedule(run: RunView) -> str:
     if not run.schedule:
         return ""
-    return (
-        f"{run.schedule}, due at {minute(run.scheduled)}" if run.scheduled else f"{run.schedule}, triggered by a person"
-    )
+    return f"{run.schedule}, {fired_text(run)}"
 
 
 def _short(value: Any) -> str:

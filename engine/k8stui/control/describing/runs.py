@@ -13,6 +13,7 @@ from k8stui.control.describing.pods import why_block
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.events import Event
+from k8stui.control.firedtext import fired_text
 from k8stui.control.forks import fork_text, items_by_step, planned
 from k8stui.control.spans import span
 from k8stui.incluster import names
@@ -50,7 +51,7 @@ def run_lines(
         ("Took", span(run.duration(now))),
         ("Rerun of", run.rerun_of),
         ("Schedule", run.schedule),
-        ("Due", moment(run.scheduled, now)),
+        ("Fired", fired_text(run)),
         ("Source", run.source.target),
         ("Parameters", [f"{name} = {_short(value)}" for name, value in run.parameters.items()]),
         ("Image", run.image),

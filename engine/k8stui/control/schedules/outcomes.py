@@ -16,7 +16,7 @@ from k8stui.cluster.store import Key
 from k8stui.control.spans import epoch
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
-from k8stui.incluster.firing import scheduled_time
+from k8stui.incluster.firing import TRIGGERED, scheduled_time
 from k8stui.incluster.states import RunState
 from k8stui.model.scheduleviews import FiringView
 from k8stui.model.views import RunSummaryView
@@ -106,6 +106,7 @@ def _of_run(schedule: str, run: RunSummaryView, job: Json | None) -> FiringView:
         run=run.run,
         state=run.state,
         scheduled=scheduled_time(meta, schedule),
+        trigger=run.trigger,
         created=run.created,
         finished=run.finished,
         why=run.why,
@@ -118,6 +119,7 @@ def _of_job(schedule: str, name: str, job: Json) -> FiringView:
         run=name,
         state=_SAID[facts.outcome],
         scheduled=scheduled_time(meta, schedule),
+        trigger=(meta.get("annotations") or {}).get(TRIGGERED) or "",
         created=epoch(meta.get("creationTimestamp")),
         finished=_ended(job),
         why=facts.why if facts.outcome == "failed" else "",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.control.schedules.finding import check_complete, get_cron_job
-from k8stui.control.submit import ATTEMPTS
-from k8stui.incluster.firing import TRIGGERED
+from k8stui.control.schedules.handmade import job_by_hand
+from k8stui.control.submit import ATTEMPTS, submitter_of
+from k8stui.incluster import names
 from k8stui.model.labels import new_suffix
 
 
@@ -22,26 +23,11 @@ async def trigger_schedule(cluster: Cluster, name: str, *, namespace: str | None
     """
     cron_job = await get_cron_job(cluster, name, namespace)
     await check_complete(cluster, cron_job, namespace)
-    template = cron_job["spec"]["jobTemplate"]
-    given, meta = template.get("metadata") or {}, cron_job["metadata"]
-    # Without blockOwnerDeletion, which would need a further right.
-    owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": name, "uid": meta["uid"], "controller": True}
+    by = await submitter_of(cluster)
     for attempt in range(ATTEMPTS):
         run = f"{name}-{new_suffix()}"
-        job = {
-            "apiVersion": "batch/v1",
-            "kind": "Job",
-            "metadata": {
-                "name": run,
-                "namespace": meta["namespace"],
-                "labels": given.get("labels") or {},
-                "annotations": {**(given.get("annotations") or {}), TRIGGERED: "manual"},
-                "ownerReferences": [owner],
-            },
-            "spec": template["spec"],
-        }
         try:
-            await cluster.create(job)
+            await cluster.create(job_by_hand(cron_job, run, names.TRIGGER_MANUAL, by))
         except AlreadyExistsError:
             if attempt == ATTEMPTS - 1:
                 raise
