@@ -42,6 +42,14 @@ def test_a_schedule_from_its_creation_to_its_end(at: Shell) -> None:
     assert at.k8stui("schedule", "suspend", name).stdout == f"{name} suspended\n"
     row = next(line for line in at.k8stui("schedule", "list").stdout.splitlines() if line.startswith(name))
     assert row.split()[1:] == ["quick", "0", "0", "1", "1", "*", "Asia/Kolkata", "suspended", "0", "0"]
+    (first, *_) = json.loads(at.k8stui("schedule", "why", name, "-o", "json").stdout)
+    assert (first["subject"], first["level"]) == (f"schedule {name}", "stuck")
+    assert first["sentence"].startswith("suspended: ")
+    why = at.k8stui("schedule", "why", name).stdout.splitlines()
+    assert (why[0], why[1].split(":")[0]) == (f"schedule {name}", "  suspended")
+    described = at.k8stui("schedule", "describe", name).stdout
+    assert described.startswith("Schedule: ")
+    assert "Parameters:" in described
     run = at.k8stui("schedule", "trigger", name, "-o", "name").stdout.strip()
     assert run.startswith(f"{name}-")
     assert at.k8stui("runs", "list", "--schedule", "another", "-o", "name").stdout == ""
