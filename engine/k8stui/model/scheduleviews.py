@@ -30,6 +30,29 @@ class FiringView(View):
     why: str = ""
 
 
+class BackfillView(View):
+    """One time of a backfill.
+
+    Attributes:
+        time: When the schedule should have fired.
+        run: Name of its run.
+        goes: The backfill makes the run.
+        why: Why it does not; or why the run failed.
+        state: Of the run, once it was made.
+    """
+
+    time: Time
+    run: str
+    goes: bool
+    why: str = ""
+    state: RunState | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Its run was made, and has ended."""
+        return self.state is not None and self.state.ended
+
+
 class FieldChange(View):
     """One thing that was changed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from k8stui_tui.cli.schedule import acts, calendar, create, editing, fires, listing, telling
+from k8stui_tui.cli.schedule import acts, backfill, calendar, create, editing, fires, listing, telling
 
 app = typer.Typer(no_args_is_help=True, help="Create, list, edit, suspend and delete schedules.", rich_markup_mode=None)
 
@@ -20,4 +20,5 @@ app.command("calendar")(calendar.calendar_)
 app.command("suspend")(acts.suspend)
 app.command("resume")(acts.resume)
 app.command("trigger")(acts.trigger)
+app.command("backfill")(backfill.backfill)
 app.command("delete")(acts.delete)
