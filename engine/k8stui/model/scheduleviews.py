@@ -107,6 +107,8 @@ class ScheduleView(View):
         usual: Seconds that its runs take, the median of those that ended well; None where nothing is known.
         missed: How many times it should have fired since it last did, and has not; 0 while it is suspended.
         parameters: Of the pipeline, as JSON values.
+        settings: Those that were set over the pipeline's own, when it was edited.
+        code: `CODE.STEPS`, digests of its code package and of its steps.
         created: When it was made.
         submitted_by: Who made it.
         image: Default image of its runs.
@@ -136,6 +138,8 @@ class ScheduleView(View):
     usual: float | None = None
     missed: int = 0
     parameters: dict[str, object] = Field(default_factory=dict)
+    settings: dict[str, object] = Field(default_factory=dict)
+    code: str = ""
     created: Time | None = None
     submitted_by: str = ""
     image: str = ""

@@ -46,11 +46,15 @@ async def check_complete(cluster: Cluster, cron_job: dict[str, Any], namespace: 
         ConflictError: It was never completely created, or has lost it.
     """
     if not await is_complete(cluster, cron_job, namespace):
-        name = cron_job["metadata"]["name"]
-        raise ConflictError(
-            f"The schedule {name} has lost its template, or was never completely created.",
-            hint=f"Create it again, and delete this one: k8stui schedule delete {name}",
-        )
+        raise gone(cron_job["metadata"]["name"])
+
+
+def gone(name: str) -> ConflictError:
+    """The error for a schedule whose template is not there."""
+    return ConflictError(
+        f"The schedule {name} has lost its template, or was never completely created.",
+        hint=f"Create it again, and delete this one: k8stui schedule delete {name}",
+    )
 
 
 def _missing(name: str, namespace: str) -> NotFoundError:

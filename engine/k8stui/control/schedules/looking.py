@@ -35,13 +35,21 @@ class ScheduleObjects:
     recorded: frozenset[str]
 
 
-async def look_at_schedule(cluster: Cluster, name: str, *, namespace: str | None = None) -> ScheduleObjects:
+async def look_at_schedule(
+    cluster: Cluster, name: str, *, namespace: str | None = None, cron_job: dict[str, Any] | None = None
+) -> ScheduleObjects:
     """A schedule with its objects.
+
+    Args:
+        cluster: Where.
+        name: Which one.
+        namespace: The context's when None.
+        cron_job: As it has just been read or written; read when None.
 
     Raises:
         NotFoundError: There is no such schedule.
     """
-    cron_job = await get_cron_job(cluster, name, namespace)
+    cron_job = cron_job or await get_cron_job(cluster, name, namespace)
     jobs, runs = await asyncio.gather(
         jobs_of(cluster, name, namespace),
         list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}"),
