@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.control.runs import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
-from k8stui_tui.app import ControlCenter
 from k8stui_tui.screens.runs import acts
-from k8stui_tui.store import Store
+from tests.embedded.center import center
 from tests.embedded.runs import ended, eventually, start, step_is
-from tests.tui.harness import screen_text
-
-Until = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
 async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
     async with await connect(kubeconfig=embedded.kubeconfig) as connected:
         yield connected
-
-
-@asynccontextmanager
-async def center(embedded: EmbeddedCluster) -> AsyncIterator[tuple[Pilot[None], Until]]:
-    """The control center, once it is connected, and a wait for texts on it."""
-
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-            yield connected
-
-    app = ControlCenter(Store(connection), theme="dark")
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-
-        async def until(*texts: str) -> None:
-            async with asyncio.timeout(60):
-                while not all(text in screen_text(app) for text in texts):
-                    await pilot.pause(0.02)
-
-        await until("live")
-        yield pilot, until
 
 
 async def test_p_pauses_a_run_and_lets_it_go_on(embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path) -> None:

@@ -88,6 +88,12 @@ async def test_what_became_of_its_runs_is_seen_as_it_happens(
     assert (view.active, view.outcomes, view.success_rate) == ((), (RunState.SUCCEEDED,), 1.0)
     assert view.usual is not None
     assert board.find("default", other) is untouched
+    firings = board.firings("default", name)
+    assert [(one.run, one.state, one.scheduled, one.trigger) for one in firings] == [
+        (run, RunState.SUCCEEDED, None, "manual")
+    ]
+    assert board.firings("default", name) is firings
+    assert board.firings("default", other) == board.firings("default", "no-such-schedule") == ()
 
 
 async def test_a_list_tells_the_same_as_the_board(cluster: Cluster, board: ScheduleBoard) -> None:

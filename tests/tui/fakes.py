@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from k8stui.control.board import RunBoard
@@ -12,7 +12,7 @@ from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.runfeed import RunFeed
 from k8stui.model.errors import K8stuiError
-from k8stui.model.scheduleviews import ScheduleView
+from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.store import Place, Store
@@ -42,13 +42,22 @@ class FakeBoard:
 class FakeScheduleBoard:
     """Schedules that are given."""
 
-    def __init__(self, schedules: Sequence[ScheduleView], freshness: Freshness = LIVE) -> None:
+    def __init__(
+        self,
+        schedules: Sequence[ScheduleView],
+        freshness: Freshness = LIVE,
+        firings: Mapping[str, Sequence[FiringView]] | None = None,
+    ) -> None:
+        self._firings = firings or {}
         self.schedules: Sequence[ScheduleView] = tuple(schedules)
         self.freshness = freshness
         self.version = 1
 
     def find(self, namespace: str, name: str) -> ScheduleView | None:
         return next((one for one in self.schedules if (one.namespace, one.name) == (namespace, name)), None)
+
+    def firings(self, namespace: str, name: str) -> Sequence[FiringView]:
+        return self._firings.get(name, ()) if self.find(namespace, name) else ()
 
     def give(self, schedules: Sequence[ScheduleView]) -> None:
         self.schedules = tuple(schedules)
@@ -88,6 +97,7 @@ class FakeStore(Store):
         views: Sequence[RunView] = (),
         *,
         schedules: Sequence[ScheduleView] = (),
+        firings: Mapping[str, Sequence[FiringView]] | None = None,
         lines: Sequence[LogLine] = (),
         now: float = 0.0,
         place: Place | None = None,
@@ -103,7 +113,7 @@ class FakeStore(Store):
         self.lines = list(lines)
         self.fake_board = FakeBoard([as_summary(view) for view in views], freshness)
         self.board = cast("RunBoard", self.fake_board) if connected else None
-        self.fake_schedules = FakeScheduleBoard(schedules, of_schedules)
+        self.fake_schedules = FakeScheduleBoard(schedules, of_schedules, firings)
         self.fails: K8stuiError | None = None
         self.error = error
         self.done: list[str] = []

@@ -16,7 +16,7 @@ from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from tests.tui.fakes import FakeStore
 from tests.tui.sample_runs import NOW, every_state, log_lines
-from tests.tui.sample_schedules import every_schedule, their_runs
+from tests.tui.sample_schedules import every_schedule, their_firings, their_runs
 
 NARROW, USUAL, LARGE = (80, 24), (120, 40), (200, 60)
 
@@ -26,7 +26,8 @@ def usual_store() -> FakeStore:
 
 
 def schedules_store() -> FakeStore:
-    return FakeStore([*every_state(), *their_runs()], schedules=every_schedule(), lines=log_lines(), now=NOW)
+    views = [*every_state(), *their_runs()]
+    return FakeStore(views, schedules=every_schedule(), firings=their_firings(), lines=log_lines(), now=NOW)
 
 
 def screen_text(app: App[Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from k8stui.incluster.states import RunState
 from k8stui.model.scheduleviews import ChangeView, FieldChange, FiringView, ScheduleView
 from k8stui.model.views import RunView, SourceView
-from tests.tui.sample_runs import NOW, chain
+from tests.tui.sample_runs import NOW, chain, train
 
 GOOD, BAD = RunState.SUCCEEDED, RunState.FAILED
 NIGHTLY = "nightly-churn"
@@ -158,3 +158,22 @@ def their_runs() -> list[RunView]:
             )
         )
     return runs
+
+
+def their_firings() -> dict[str, list[FiringView]]:
+    """The same by schedule, as the board has them; of the digest one whose Job has no record yet."""
+    due = at("2026-11-25 14:00")
+    early = FiringView(run=firing_name("digest", due), scheduled=due, created=due + 1)
+    return {NIGHTLY: [_firing(run) for run in [train(), *their_runs()]], "digest": [early]}
+
+
+def _firing(run: RunView) -> FiringView:
+    minutes = run.run.rpartition("-")[2]
+    return FiringView(
+        run=run.run,
+        state=run.state,
+        scheduled=int(minutes) * 60 if minutes.isdecimal() else None,
+        created=run.created,
+        finished=run.finished,
+        why=run.why,
+    )

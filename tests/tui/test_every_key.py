@@ -22,7 +22,7 @@ from tests.tui.create_app import Dialog, dialog
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import Shown, shown
 from tests.tui.sample_runs import NOW, every_state, log_lines
-from tests.tui.sample_schedules import every_schedule
+from tests.tui.sample_schedules import every_schedule, their_firings
 
 Place = TypeVar("Place")
 Told = Callable[[Shown], bool]
@@ -98,7 +98,7 @@ def tree_lines(shown: Shown) -> int:
 def store() -> FakeStore:
     """The usual runs and schedules, with log lines too long for the pane."""
     lines = [replace(line, text=line.text + ", and so on" * 20) for line in log_lines()]
-    return FakeStore(every_state(), schedules=every_schedule(), lines=lines, now=NOW)
+    return FakeStore(every_state(), schedules=every_schedule(), firings=their_firings(), lines=lines, now=NOW)
 
 
 LAST_RUN, ALL_STEPS = 31, 17
@@ -168,6 +168,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("schedules", "trigger"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "suspend"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "delete"): Case(asking("Delete schedule nightly-churn?"), NIGHTLY),
+    ("schedules", "calendar"): Case(viewing("Calendar of all schedules"), NIGHTLY),
     ("schedules", "yaml"): Case(viewing("YAML: CronJob nightly-churn"), NIGHTLY),
     ("schedules", "events"): Case(viewing("Events: CronJob nightly-churn"), NIGHTLY),
     ("viewer", "close"): Case(at_start, ("question_mark",)),

@@ -56,7 +56,7 @@ class TestWhatItShows:
             assert "failed" in failed
             assert "Mon 23 Nov 01:30" in failed
             assert "exit code 137" in failed
-            assert "Nov" not in screen.line_with(f"{NIGHTLY}-k3q9x").partition("k3q9x")[2][:20]
+            assert "by hand" in screen.line_with(f"{NIGHTLY}-k3q9x")
 
     async def test_details_tell_the_times_to_come_in_both_zones(self) -> None:
         async with shown(schedules_store(), LARGE) as screen:
@@ -78,6 +78,12 @@ class TestWhatItShows:
             assert "cron: 0 2 * * * -> 30 2 * * *" in screen.text
             assert 'param.day: nothing -> "yesterday"' in screen.text
             assert '"yesterday"' in screen.line_with("day  ")
+
+    async def test_details_tell_what_the_expression_means_and_who_else_is_at_work_then(self) -> None:
+        async with shown(schedules_store(), LARGE) as screen:
+            await screen.press(*TO_NIGHTLY)
+            assert "At 02:30" in screen.line_with("means")
+            assert "digest also starts at 02:30 (Europe/Berlin)" in screen.text
 
     async def test_a_suspended_one_tells_when_it_would_fire(self) -> None:
         async with shown(schedules_store(), LARGE) as screen:
@@ -122,6 +128,29 @@ class TestWhatItShows:
             assert "here, UTC" in screen.text
             await screen.press("escape", "escape")
             assert "SCHEDULES" in screen.text
+
+
+class TestCalendar:
+    async def test_the_coming_day_and_week_are_shown_with_what_piles_up(self) -> None:
+        async with shown(schedules_store(), LARGE) as screen:
+            await screen.press("3", "K")
+            await screen.until("Wed 25 Nov 14:02 to Thu 26 Nov 14:02")
+            await screen.until("Wed 25 Nov 14:02 to Wed 02 Dec 14:02")
+            assert "digest, nightly-churn" in screen.text
+
+    async def test_so_many_days_as_are_typed(self) -> None:
+        async with shown(schedules_store(), LARGE) as screen:
+            await screen.press("3")
+            await screen.type(":calendar 3")
+            await screen.press("enter")
+            await screen.until("Wed 25 Nov 14:02 to Sat 28 Nov 14:02")
+
+    async def test_days_that_are_none_are_refused(self) -> None:
+        async with shown(schedules_store()) as screen:
+            await screen.press("3")
+            await screen.type(":calendar 99")
+            await screen.press("enter")
+            await screen.until(":calendar takes days, 1 to 31, not 99.")
 
 
 class TestStates:
@@ -174,6 +203,12 @@ class TestGoing:
         async with shown(schedules_store()) as screen:
             await screen.press(*TO_NIGHTLY, "enter", "j", "j", "enter")
             assert screen.runs.table.cursor_key == f"ml-team/{firing_name(NIGHTLY, at('2026-11-25 01:30'))}"
+
+    async def test_a_run_without_a_record_says_so(self) -> None:
+        async with shown(schedules_store()) as screen:
+            await screen.press("3", "enter", "enter")
+            await screen.until("has no record yet, it has not begun.")
+            assert screen.schedules.run_table.has_focus
 
     async def test_both_screens_are_as_they_were_left(self) -> None:
         async with shown(schedules_store()) as screen:

@@ -220,6 +220,9 @@ _SCHEDULES = (
     Action("delete", ("D", "delete"), "delete", "Delete the schedule, or all marked ones; runs that go on may go on, "
            "or are stopped.", "schedules", ACT, dangerous=True, verb="k8stui schedule delete SCHEDULE",
            names=("delete", "rm")),
+    Action("calendar", ("K",), "calendar", "What fires in the coming day and week over all schedules, and what piles "
+           "up; or in so many DAYS.", "schedules", LOOK, verb="k8stui schedule calendar", names=("calendar",),
+           argument="[DAYS]", footer=6),
     Action("logs", ("l",), "logs", "To the logs of its newest run, or of the run under the cursor.", "schedules", LOOK,
            verb="k8stui logs RUN", names=("logs", "log"), footer=5),
     Action("runs", ("L",), "runs", "To the Runs screen with the runs of this schedule only.", "schedules", GO,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
+from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note
 from k8stui_tui.cli.run import NoCache, Parameters, announce, parameters
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
-from k8stui_tui.cli.trust import Yes, ask_to_load
 
 
 def rerun(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The name of an earlier run.")],
     param: Parameters = None,
     no_cache: NoCache = False,
-    yes: Yes = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Load the run's code here without asking.")] = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -29,7 +30,7 @@ def rerun(
     """
     changes = parameters(param or [])
     if changes and not yes:
-        ask_to_load(run, "other parameters")
+        _ask(run)
 
     async def work() -> int:
         from k8stui_tui.cli.patience import patience
@@ -49,3 +50,12 @@ def rerun(
             return await announce(cluster, ref, output)
 
     execute(work())
+
+
+def _ask(run: str) -> None:
+    told = f"With other parameters, the code that is kept with {run} is loaded on this machine."
+    if not sys.stdin.isatty():
+        raise InvalidInputError(f"{told} There is nobody to ask here.", hint="Add --yes if you trust it.")
+    note(told)
+    if not typer.confirm("Load it?", err=True):
+        raise SystemExit(0)

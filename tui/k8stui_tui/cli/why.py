@@ -30,9 +30,6 @@ class WhyFormat(StrEnum):
     YAML = "yaml"
 
 
-WhyOutput = Annotated[WhyFormat, typer.Option("--output", "-o", help="Text, JSON or YAML.")]
-
-
 def why(
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name.")] = None,
     step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps.")] = None,
@@ -40,7 +37,7 @@ def why(
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
-    output: WhyOutput = WhyFormat.TEXT,
+    output: Annotated[WhyFormat, typer.Option("--output", "-o", help="Text, JSON or YAML.")] = WhyFormat.TEXT,
 ) -> None:
     """Tell why a run, a step or a pod does not do what it should.
 
@@ -51,18 +48,14 @@ def why(
 
     async def work() -> None:
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            answer(await _answers(cluster, run or "", step or "", pod), output)
+            found = await _answers(cluster, run or "", step or "", pod)
+        if output is WhyFormat.TEXT:
+            for line in _text(found):
+                say(line)
+        else:
+            say(structured([asdict(one) for one in found], Format(output.value)))
 
     execute(work())
-
-
-def answer(found: list[Diagnosis], output: WhyFormat) -> None:
-    """Print what was found."""
-    if output is WhyFormat.TEXT:
-        for line in _text(found):
-            say(line)
-    else:
-        say(structured([asdict(one) for one in found], Format(output.value)))
 
 
 async def _answers(cluster: Cluster, run: str, step: str, pod: str) -> list[Diagnosis]:

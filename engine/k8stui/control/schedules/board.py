@@ -21,7 +21,7 @@ from k8stui.control.board import RunBoard
 from k8stui.control.freshness import Freshness
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import SCHEDULES
-from k8stui.model.scheduleviews import ScheduleView
+from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 
 class ScheduleBoard:
@@ -87,6 +87,11 @@ class ScheduleBoard:
         """A schedule; None when there is none of this name (any more)."""
         self._refresh()
         return self._lines.find((namespace, name))
+
+    def firings(self, namespace: str, name: str) -> Sequence[FiringView]:
+        """All firings of a schedule that are known, newest first; those that a person triggered included."""
+        self._refresh()
+        return self._lines.firings((namespace, name))
 
     async def wait_synced(self, seconds: float = 30.0) -> None:
         """Wait until all schedules are there.

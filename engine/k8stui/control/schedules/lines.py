@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from operator import is_
 
 from k8stui.cluster.store import Key
-from k8stui.control.schedules.outcomes import Json, jobs_by_owner, runs_by_schedule
+from k8stui.control.schedules.outcomes import Json, firings, jobs_by_owner, runs_by_schedule
 from k8stui.control.schedules.views import clock_of, schedule_view
-from k8stui.model.scheduleviews import ScheduleView
+from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView
 
 
 @dataclass
 class _Line:
-    """A view, what it was made from, and when the clock alone changes it."""
+    """A view, what it was made from, and when the clock alone changes it; its firings once somebody asked for them."""
 
     cron_job: Json
     runs: Sequence[RunSummaryView]
     jobs: Sequence[Json]
     view: ScheduleView
     due: float | None
+    firings: Sequence[FiringView] | None = None
 
 
 class ScheduleLines:
@@ -45,6 +46,15 @@ class ScheduleLines:
         """The view of a schedule; None when there is no such schedule."""
         line = self._lines.get(key)
         return line.view if line else None
+
+    def firings(self, key: Key) -> Sequence[FiringView]:
+        """The firings of a schedule that are known, newest first; the same object as long as nothing in it changed."""
+        line = self._lines.get(key)
+        if line is None:
+            return ()
+        if line.firings is None:
+            line.firings = tuple(firings(line.view.name, line.runs, line.jobs))
+        return line.firings
 
     def refresh(
         self,

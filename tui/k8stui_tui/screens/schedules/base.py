@@ -10,8 +10,7 @@ from k8stui_tui.screens.acting import ActingScreen
 from k8stui_tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from k8stui.model.scheduleviews import ScheduleView
-    from k8stui.model.views import RunSummaryView
+    from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 
 class SchedulesBase(ActingScreen["ScheduleView"], inherit_bindings=False):
@@ -27,7 +26,7 @@ class SchedulesBase(ActingScreen["ScheduleView"], inherit_bindings=False):
         raise NotImplementedError
 
     @property
-    def run(self) -> RunSummaryView | None:
+    def run(self) -> FiringView | None:
         """The run of it that is meant: the one under the cursor of its runs, which is at first the newest."""
         raise NotImplementedError
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import RunState
-from k8stui_tui.screens.runs.rows import MINUTE, coarse_age, key_of
+from k8stui_tui.screens.runs.rows import MINUTE, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.table import Row
 
 if TYPE_CHECKING:
-    from k8stui.model.scheduleviews import ScheduleView
-    from k8stui.model.views import RunSummaryView
+    from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 COLUMNS = (
     Column("status", "STATUS", least=11),
@@ -43,8 +43,9 @@ RUN_COLUMNS = (
 FIELDS = ("status", "schedule", "pipeline", "cron", "zone", "namespace", "by")
 """What a filter can look at."""
 
-_DIGITS = 8
-"""Of minutes since the epoch, from 1989 to 2160."""
+_TIME = "%a %d %b %H:%M"
+_EXACT = "%a %d %b %H:%M:%S"
+"""Only `@every` gives seconds."""
 
 _ROLES = {"active": "good", "suspended": "paused", "never": "trouble", "failing": "failed", "running": "running"}
 
@@ -118,15 +119,14 @@ def schedule_rows(schedules: Iterable[ScheduleView], now: float, *, everywhere: 
     return [_schedule_row(schedule, now, everywhere=everywhere) for schedule in schedules]
 
 
-def run_rows(runs: Iterable[RunSummaryView], due: dict[str, str], now: float) -> list[Row]:
+def run_rows(runs: Iterable[FiringView], now: float) -> list[Row]:
     """One row for each run of a schedule.
 
     Args:
         runs: The newest first.
-        due: When each was due, as text, by its name.
         now: Seconds since the epoch.
     """
-    return [_run_row(run, due.get(run.run, ""), now) for run in runs]
+    return [_run_row(run, now) for run in runs]
 
 
 def _schedule_row(schedule: ScheduleView, now: float, *, everywhere: bool) -> Row:
@@ -157,27 +157,28 @@ def _schedule_row(schedule: ScheduleView, now: float, *, everywhere: bool) -> Ro
     return Row(schedule_key(schedule), tuple(cells), tuple(order))
 
 
-def _run_row(run: RunSummaryView, due: str, now: float) -> Row:
-    state, took = run.state.value, run.duration(now)
+def _run_row(run: FiringView, now: float) -> Row:
+    state, began = run.state.value, run.created
+    took = None if began is None else (run.finished or now) - began
+    shown = age(began, now) if not run.state.ended else span(took) if run.finished else ""
     cells = (
         Cell(state, role_of(state)),
         Cell(run.run),
-        Cell(due, "dim"),
-        Cell("" if took is None else span(took) if run.state.ended else age(run.created, now)),
+        Cell(_due(run), "dim"),
+        Cell(shown),
         Cell(run.why, "dim"),
     )
-    return Row(key_of(run), cells, (state, run.run, -(run.created or 0), took, run.why))
+    return Row(run.run, cells, (state, run.run, -(run.scheduled or began or 0), took, run.why))
 
 
-def due_of(run: RunSummaryView) -> float | None:
-    """When a run of a schedule was due, seconds since the epoch; None for one that a person started.
-
-    The CronJob controller ends the names of its Jobs with that time in minutes (`getJobName` of cronjob_controllerv2).
-    """
-    minutes = run.run.removeprefix(f"{run.schedule}-")
-    return float(minutes) * MINUTE if len(minutes) == _DIGITS and minutes.isdecimal() else None
+def _due(run: FiringView) -> str:
+    if run.scheduled is None:
+        return "by hand"
+    return " ".join(filter(None, (when(run.scheduled), run.trigger)))
 
 
-def of_schedule(runs: Sequence[RunSummaryView], schedule: ScheduleView) -> list[RunSummaryView]:
-    """The runs of a schedule, in their order."""
-    return [run for run in runs if run.schedule == schedule.name and run.namespace == schedule.namespace]
+def when(then: float | None, zone: tzinfo | None = None) -> str:
+    """A time in a zone, in the viewer's when None: `Tue 24 Nov 02:30`."""
+    if then is None:
+        return ""
+    return datetime.fromtimestamp(then, UTC).astimezone(zone).strftime(_EXACT if int(then) % 60 else _TIME)

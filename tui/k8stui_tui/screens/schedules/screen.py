@@ -12,11 +12,12 @@ from textual.containers import Horizontal
 
 from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings
+from k8stui_tui.screens.runs.rows import MINUTE
 from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
 from k8stui_tui.screens.schedules import rows
 from k8stui_tui.screens.schedules.acts import ScheduleActs
 from k8stui_tui.screens.schedules.ahead import Ahead
-from k8stui_tui.screens.schedules.texts import details, line_role, when
+from k8stui_tui.screens.schedules.texts import details, line_role
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
@@ -27,8 +28,7 @@ from k8stui_tui.widgets.textview import TextView
 
 if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
-    from k8stui.model.scheduleviews import ScheduleView
-    from k8stui.model.views import RunSummaryView
+    from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
 
@@ -59,7 +59,9 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
         self._filter = ""
         self._expected = ""
         self._shown: tuple[object, ...] = ()
+        self._runs: Sequence[FiringView] = ()
         self._runs_shown: tuple[object, ...] = ()
+        self._details_shown: tuple[object, ...] = ()
         self._told_of = ""
         self.ahead = Ahead(partial(self.run_worker, group="ahead", exclusive=True), self.refresh_now)
 
@@ -83,11 +85,9 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
         return self.find_target(self.table.cursor_key)
 
     @property
-    def run(self) -> RunSummaryView | None:
+    def run(self) -> FiringView | None:
         """The run of it under the cursor."""
-        namespace, _, name = self.run_table.cursor_key.partition("/")
-        board = self.store.board
-        return board.find(namespace, name) if board and name else None
+        return next((run for run in self._runs if run.run == self.run_table.cursor_key), None)
 
     def find_target(self, key: str) -> ScheduleView | None:
         """The schedule of a row."""
@@ -218,33 +218,39 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
     # Its runs.
 
     def _show_runs(self, schedule: ScheduleView | None, now: float) -> None:
-        board = self.store.board
-        runs = board.runs if board else ()
-        key = (self.table.cursor_key, id(schedule), id(runs), int(now))
+        board = self.store.schedules.current
+        self._runs = board.firings(schedule.namespace, schedule.name) if board and schedule else ()
+        key = (self.table.cursor_key, id(self._runs), len(self._runs), int(now))
         if key == self._runs_shown:
             return
         self._runs_shown = key
-        mine = rows.of_schedule(runs, schedule) if schedule else []
-        due = {run.run: when(moment) for run in mine if (moment := rows.due_of(run)) is not None}
         self.run_table.set_empty("It has not run yet, or its runs were deleted." if schedule else "")
-        self.run_table.update_rows(rows.run_rows(mine, due, now))
-        self.runs_pane.tell([Fact(str(len(mine)) if mine else "", "dim")])
+        self.run_table.update_rows(rows.run_rows(self._runs, now))
+        self.runs_pane.tell([Fact(str(len(self._runs)) if self._runs else "", "dim")])
 
     @on(PickView.Selected, "#schedule-runs")
     def _opened_run(self, event: PickView.Selected) -> None:
         event.stop()
-        if run := self.run:
-            self.center.show_runs(namespace=run.namespace, run=run.run)
+        if (schedule := self.schedule) and (run := self.run):
+            self.go_to_run(schedule, run)
 
     # All about it.
 
     def _show_details(self, schedule: ScheduleView | None, now: float) -> None:
         if schedule is None:
+            self._details_shown = ()
             self.text.set_text("")
             self.details_pane.tell()
             return
+        board = self.store.schedules.current
+        found = self.ahead.of(schedule, board.schedules if board else (), now)
+        columns = self.text.text_columns
+        shown = (id(schedule), id(found), int(now) // MINUTE, columns)
+        if shown == self._details_shown:
+            return
+        self._details_shown = shown
+        self.text.set_text(details(schedule, found, now, columns))
         key = rows.schedule_key(schedule)
-        self.text.set_text(details(schedule, self.ahead.of(schedule, now), now))
         if key != self._told_of:
             self._told_of = key
             self.text.action_first()

@@ -5,43 +5,64 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.model.cron import zone_of
 from k8stui_tui.screens.acting import aligned
-from k8stui_tui.screens.schedules.rows import by_of, until
+from k8stui_tui.screens.schedules.rows import by_of, until, when
 
 if TYPE_CHECKING:
     from k8stui.control.schedules.preview import Preview
     from k8stui.model.scheduleviews import ChangeView, ScheduleView
-
-_TIME = "%a %d %b %H:%M"
-_EXACT = "%a %d %b %H:%M:%S"
-"""Only `@every` gives seconds."""
+    from k8stui_tui.screens.schedules.ahead import Foresight
 
 
-def when(then: float | None, zone: tzinfo | None = None) -> str:
-    """A time in a zone, in the viewer's when None: `Tue 24 Nov 02:30`."""
-    if then is None:
-        return ""
-    return datetime.fromtimestamp(then, UTC).astimezone(zone).strftime(_EXACT if int(then) % 60 else _TIME)
-
-
-def details(schedule: ScheduleView, found: Preview | None, now: float, *, viewer: tzinfo | None = None) -> str:
+def details(
+    schedule: ScheduleView, found: Foresight | None, now: float, columns: int, *, viewer: tzinfo | None = None
+) -> str:
     """All that is known of a schedule; headings begin at the edge, the rest is indented.
 
     Args:
         schedule: Which one.
         found: When it fires; None while that is not known.
         now: Seconds since the epoch.
+        columns: Room for a line; longer ones go on below, indented.
         viewer: The viewer's; the machine's when None.
     """
-    parts: list[list[str]] = [_next(schedule, found, now, viewer)]
-    if found and found.notes:
-        parts.append(["NOTES", *(f"  {note}" for note in found.notes)])
-    parts += [_settings(schedule, now), _parameters(schedule), _changes(schedule.changes, now)]
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    parts: list[list[str]] = [_next(schedule, found.preview if found else None, now, viewer)]
+    if found and found.preview.notes:
+        parts.append(["NOTES", *(f"  {note}" for note in found.preview.notes)])
+    words = found.words if found else ""
+    parts += [_settings(schedule, words, now), _parameters(schedule), _changes(schedule.changes, now)]
+    return "\n\n".join("\n".join(_filled(line, columns) for line in lines) for lines in parts if lines)
+
+
+def _filled(line: str, columns: int) -> str:
+    if len(line) <= columns:
+        return line
+    # What goes on below stands under the text, not under its label.
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return fill(line, max(columns, 20), subsequent_indent=indent, break_on_hyphens=False)
+
+
+def calendar_text(schedules: Sequence[ScheduleView], now: float, days: Sequence[int], columns: int) -> str:
+    """What all schedules fire, one part for each number of days.
+
+    Args:
+        schedules: All of them.
+        now: Seconds since the epoch.
+        days: How far each part looks.
+        columns: Room for a line.
+    """
+    from k8stui.control.localzone import local_zone
+    from k8stui.control.schedules.calendar import calendar
+    from k8stui.control.schedules.calendar_text import calendar_lines
+
+    start, zone = datetime.fromtimestamp(now, UTC), local_zone()
+    parts = [calendar_lines(calendar(schedules, start, one, zone), columns) for one in days]
+    return "\n\n\n".join("\n".join(lines) for lines in parts)
 
 
 def _next(schedule: ScheduleView, found: Preview | None, now: float, viewer: tzinfo | None) -> list[str]:
@@ -65,7 +86,7 @@ def _here(moment: datetime, viewer: tzinfo | None) -> str:
     return f"here, {moment.astimezone(viewer).tzname()}"
 
 
-def _settings(schedule: ScheduleView, now: float) -> list[str]:
+def _settings(schedule: ScheduleView, words: str, now: float) -> list[str]:
     kept = [
         f"{count} {word}"
         for count, word in ((schedule.successful_history, "that ended well"), (schedule.failed_history, "that failed"))
@@ -74,6 +95,7 @@ def _settings(schedule: ScheduleView, now: float) -> list[str]:
     deadline = schedule.starting_deadline
     facts = [
         ("cron", schedule.cron),
+        ("means", words),
         ("zone", schedule.time_zone),
         ("while one runs", _OVERLAPS.get(schedule.concurrency, schedule.concurrency)),
         ("may be late", "without end" if deadline is None else span(deadline)),

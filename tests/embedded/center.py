@@ -1,0 +1,42 @@
+"""The control center on the embedded cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.embedded import EmbeddedCluster
+from k8stui_tui.app import ControlCenter
+from k8stui_tui.store import Store
+from tests.tui.harness import screen_text
+
+Until = Callable[..., Awaitable[None]]
+
+
+@asynccontextmanager
+async def center(
+    embedded: EmbeddedCluster, *, kubeconfig: Path | None = None, read_only: bool = False
+) -> AsyncIterator[tuple[Pilot[None], Until]]:
+    """The control center, once it is connected, and a wait for texts on it."""
+
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=kubeconfig or embedded.kubeconfig, read_only=read_only) as connected:
+            yield connected
+
+    app = ControlCenter(Store(connection), theme="dark")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+
+        async def until(*texts: str, gone: str = "") -> None:
+            async with asyncio.timeout(60):
+                while not all(text in screen_text(app) for text in texts) or (gone and gone in screen_text(app)):
+                    await pilot.pause(0.02)
+
+        await until("live")
+        yield pilot, until
