@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def test_a_schedule_from_its_creation_to_its_end(at: Shell) -> None:
     assert at.k8stui("schedule", "suspend", name).stdout == f"{name} suspended\n"
     row = next(line for line in at.k8stui("schedule", "list").stdout.splitlines() if line.startswith(name))
     assert row.split()[1:] == ["quick", "0", "0", "1", "1", "*", "Asia/Kolkata", "suspended", "0", "0"]
+    (first, *_) = json.loads(at.k8stui("schedule", "why", name, "-o", "json").stdout)
+    assert (first["subject"], first["level"]) == (f"schedule {name}", "stuck")
+    assert first["sentence"].startswith("suspended: ")
+    why = at.k8stui("schedule", "why", name).stdout.splitlines()
+    assert (why[0], why[1].split(":")[0]) == (f"schedule {name}", "  suspended")
+    described = at.k8stui("schedule", "describe", name).stdout
+    assert described.startswith("Schedule: ")
+    assert "Parameters:" in described
     run = at.k8stui("schedule", "trigger", name, "-o", "name").stdout.strip()
     assert run.startswith(f"{name}-")
     assert at.k8stui("runs", "list", "--schedule", "another", "-o", "name").stdout == ""
@@ -77,6 +86,43 @@ def test_a_calendar_of_all_schedules(at: Shell) -> None:
     assert at.k8stui("schedule", "delete", "early", "also-early").returncode == 0
 
 
+def test_a_backfill_shows_its_plan_and_makes_its_runs(at: Shell) -> None:
+    options = ("--cron", "0 * * * *", "--name", "hourly", "--suspend")
+    assert at.k8stui("schedule", "create", "quick.py", *options).returncode == 0
+    line = ("schedule", "backfill", "hourly", "--from", "2026-01-01T00:30:00Z", "--to", "2026-01-01T02:30:00Z")
+    dry = at.k8stui(*line, "--dry-run")
+    assert (dry.returncode, "2 of 2 times get a run." in dry.stderr) == (0, True), dry.stderr
+    assert dry.stdout.splitlines()[1].split()[:4] == ["2026-01-01", "01:00", "UTC", "hourly-29453820"]
+    asked = at.k8stui(*line)
+    assert (asked.returncode, "there is nobody to ask here" in asked.stderr) == (2, True)
+    assert at.k8stui("runs", "list", "--schedule", "hourly", "-o", "name").stdout == ""
+    done = at.k8stui(*line, "--yes", "--max-parallel", "2")
+    assert done.returncode == 0, done.stderr
+    assert "2026-01-01 01:00 UTC  hourly-29453820  started" in done.stdout
+    assert done.stderr.endswith("2 of 2 runs succeeded.\n")
+    again = json.loads(at.k8stui(*line, "--yes", "-o", "json").stdout)
+    assert [(one["goes"], one["why"]) for one in again] == [(False, "it has a run already: succeeded")] * 2
+    listed = json.loads(at.k8stui("runs", "list", "--schedule", "hourly", "-o", "json").stdout)
+    assert {one["trigger"] for one in listed} == {"backfill"}
+    assert "backfill of 2026-01-01 01:00 UTC by" in at.k8stui("runs", "show", "hourly-29453820").stdout
+    assert at.k8stui("schedule", "delete", "hourly").returncode == 0
+
+
+def test_a_backfill_that_is_interrupted_says_what_stands_and_starts_no_further_runs(at: Shell) -> None:
+    options = ("--cron", "0 * * * *", "--name", "slowly", "--suspend")
+    assert at.k8stui("schedule", "create", "slow.py", *options).returncode == 0
+    line = ("schedule", "backfill", "slowly", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T05:00:00Z", "--yes")
+    process = at.start(*line)
+    assert process.stdout is not None
+    assert process.stdout.readline().endswith("  slowly-29453760  started\n")
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "1 of 6 runs were started, 0 have ended. The same command starts the others." in told
+    assert "These go on: slowly-29453760" in told
+    assert at.k8stui("schedule", "delete", "slowly", "--running=stop").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -86,6 +132,7 @@ def test_a_calendar_of_all_schedules(at: Shell) -> None:
         (("schedule", "create", "quick.py", "--cron", "@daily", "--concurrency", "x"), 2, "Allow, Forbid, Replace"),
         (("schedule", "delete", "x", "--running=wait"), 2, "only `keep` and `stop`"),
         (("schedule", "calendar", "--time-zone", "Mars/Base"), 2, "--time-zone 'Mars/Base' is not possible"),
+        (("schedule", "backfill", "x", "--from", "2026-01-01", "--to", "2026-01-02"), 2, "--from '2026-01-01' is not"),
         (("schedule", "resume", "none"), 4, "There is no schedule 'none' in namespace default."),
         (("schedule", "trigger", "none"), 4, "List them with: k8stui schedule list -n default"),
     ],

@@ -83,6 +83,12 @@ def test_an_edit_for_programs_and_one_of_what_was_changed_since(at: Shell) -> No
         (("--concurrency", "x"), 2, "Allow, Forbid, Replace"),
         (("--starting-deadline", "-5"), 2, "--starting-deadline '-5' is not possible"),
         (("--starting-deadline", "soon"), 2, "Seconds, as 300, or none"),
+        (("--set", "step_tiemout=5"), 2, "step_timeout"),
+        (("--set", "step_timeout=soon"), 2, "seconds that an attempt at a step may run"),
+        (("--set", "failed_jobs_history_limit=5"), 2, "Set it by --failed-history."),
+        (("--unset", "step_tiemout"), 2, "step_timeout"),
+        (("--param", "n"), 2, "is not NAME=VALUE"),
+        (("--file", "none.py"), 4, "There is no schedule"),
         (("--suspend",), 4, "There is no schedule 'none' in namespace default."),
     ],
 )
@@ -90,3 +96,27 @@ def test_what_cannot_be_edited_is_a_sentence(at: Shell, options: tuple[str, ...]
     done = at.k8stui("schedule", "edit", "none", *options)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_parameters_settings_and_code_are_edited_and_kept_code_is_loaded_after_a_yes_only(at: Shell) -> None:
+    name = made(at, "--param", "n=5")
+    asked = at.k8stui("schedule", "edit", name, "--param", "n=6")
+    assert (asked.returncode, "the code that is kept with" in asked.stderr) == (2, True), asked.stderr
+    done = at.k8stui("schedule", "edit", name, "--param", "n=6", "--set", "step_timeout=60", "--yes", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["changes"] == [
+        {"field": "param.n", "old": "5", "new": "6"},
+        {"field": "set.step_timeout", "old": "", "new": "60"},
+    ]
+    code = (at.folder / "quick.py").read_text()
+    (at.folder / "quick.py").write_text(code.replace("2 * n", "3 * n").replace("n: int = 3", "n: int = 3, m: int = 1"))
+    done = at.k8stui("schedule", "edit", name, "--file", "quick.py:quick", "--unset", "step_timeout", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    assert [(one["field"], one["new"]) for one in json.loads(done.stdout)["changes"] if one["field"] != "code"] == [
+        ("set.step_timeout", ""),
+        ("param.m", "1"),
+    ]
+    run = at.k8stui("schedule", "trigger", name, "-o", "name").stdout.strip()
+    assert at.k8stui("runs", "watch", run).returncode == 0
+    steps = json.loads(at.k8stui("runs", "show", run, "-o", "json").stdout)["steps"]
+    assert [step["results"] for step in steps] == [{"output": 6}, {"output": 18}]

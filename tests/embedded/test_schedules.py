@@ -32,6 +32,7 @@ from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE
+from tests.embedded.firing import pretend_last_fired
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
 
 HOURLY = ScheduleSpec(cron="0 * * * *")
@@ -47,19 +48,6 @@ async def scheduled(cluster: Cluster, pipeline: str, schedule: ScheduleSpec = HO
     """Create a schedule for a pipeline of `pipelines/lines.py`; give its name."""
     spec = load(f"{PIPELINES / 'lines.py'}:{pipeline}").trace(parameters)
     return (await create_schedule(cluster, spec, schedule)).name
-
-
-async def pretend_last_fired(cluster: Cluster, embedded: EmbeddedCluster, name: str, *, hours_ago: float) -> None:
-    """Move a schedule's last time into the past, so that there is a time to make up for."""
-    moment = datetime.now(UTC) - timedelta(hours=hours_ago)
-
-    def change(found: dict[str, Any]) -> None:
-        found["status"] = {**(found.get("status") or {}), "lastScheduleTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
-
-    from k8stui.embedded.registry import CRON_JOB  # noqa: PLC0415 - the cluster's own word for it
-
-    found = embedded.resources.get(CRON_JOB, cluster.namespace, name)
-    embedded.resources.change(CRON_JOB, found, change, subresource="status")
 
 
 async def opened(cluster: Cluster, schedule: str, runs: int = 1) -> list[RunSummaryView]:

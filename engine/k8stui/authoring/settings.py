@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from k8stui.model.errors import InvalidInputError
@@ -40,6 +42,28 @@ def settings_of(value: Any, *, where: str) -> KubernetesOrchestratorSettings | N
         return KubernetesOrchestratorSettings.model_validate(dict(value))
     except InvalidInputError as error:
         raise InvalidInputError(f"{where}: {error.message}", hint=error.hint) from error
+
+
+def settings_of_texts(given: Mapping[str, str], *, where: str) -> KubernetesOrchestratorSettings:
+    """The settings that options of a command line mean.
+
+    Args:
+        given: Texts by field: `60`, `true`, JSON for lists and objects, `null` for the default.
+        where: What they belong to, for the error.
+
+    Raises:
+        InvalidInputError: A field is unknown or wrong.
+    """
+    found = settings_of({name: _value(text) for name, text in given.items()}, where=where)
+    return found or KubernetesOrchestratorSettings()
+
+
+def _value(text: str) -> Any:
+    """A text as its field takes it: the model reads numbers and truth values by itself."""
+    if text == "null" or text[:1] in ("[", "{"):
+        with suppress(ValueError):
+            return json.loads(text)
+    return text
 
 
 def merged(

@@ -1,4 +1,4 @@
-"""Describes runs, steps and pods for a person: why it is so at the top, all that is known, events at the end."""
+"""Describes runs, steps, schedules, pods: why it is so at the top, then all that is known, events at the end."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.describing.pods import pod_lines
 from k8stui.control.describing.runs import run_lines, step_lines
+from k8stui.control.describing.schedules import schedule_lines
 from k8stui.control.events import Event, events_of
 from k8stui.control.runs import look_at_run
+from k8stui.control.schedules.looking import look_at_schedule
+from k8stui.control.schedules.why import judge_schedule, schedule_events
 from k8stui.control.why import find_step, judge_pod, judge_run, judge_step
 from k8stui.model.errors import ForbiddenError
 
@@ -39,6 +42,18 @@ async def describe_run(cluster: Cluster, run: str, *, namespace: str | None = No
         judge_run(cluster, seen, namespace=namespace), _events(cluster, "Job", seen.view.job, namespace)
     )
     return "\n".join(run_lines(seen.view, seen.plan, diagnoses, events, time.time()))
+
+
+async def describe_schedule(cluster: Cluster, name: str, *, namespace: str | None = None) -> str:
+    """A schedule in lines of text.
+
+    Raises:
+        NotFoundError: There is no such schedule.
+    """
+    seen = await look_at_schedule(cluster, name, namespace=namespace)
+    events = await schedule_events(cluster, seen, namespace=namespace)
+    diagnoses = await judge_schedule(cluster, seen, events, namespace=namespace)
+    return "\n".join(schedule_lines(seen.view, seen.firings, diagnoses, events or (), time.time()))
 
 
 async def describe_step(cluster: Cluster, run: str, step: str, *, namespace: str | None = None) -> str:

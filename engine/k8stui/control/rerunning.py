@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,11 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control import records
 from k8stui.control.access import ensure_account
+from k8stui.control.keptcode import code_of
 from k8stui.control.runs import get_record
 from k8stui.control.submit import OnStage, RunRef, start, submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.step import ENV_CODE
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.plan.copying import copy_run
 from k8stui.plan.request import RunRequest
@@ -73,18 +72,10 @@ class KeptRun:
     @property
     def code(self) -> bytes:
         """Its code package, a zip; empty when it has none, as one of container steps only."""
-        chunks: dict[int, tuple[str, str]] = {}
-        for template in self.plan.templates:
-            for container in template["spec"]["containers"]:
-                for variable in container.get("env") or ():
-                    source = (variable.get("valueFrom") or {}).get("configMapKeyRef")
-                    number = variable["name"].removeprefix(ENV_CODE)
-                    if source and number != variable["name"] and number.isdecimal():
-                        chunks[int(number)] = source["name"], source["key"]
-        text = records.read_chunks([chunks[number] for number in sorted(chunks)], self._by_name)
-        if chunks and not text:
+        code = code_of(self.plan, self._by_name)
+        if code is None:
             raise _gone(self.run)
-        return b64decode(text)
+        return code
 
     @property
     def _by_name(self) -> dict[str, Any]:

@@ -95,8 +95,8 @@ async def judge_pod(cluster: Cluster, found: dict[str, Any], *, namespace: str |
     """As `why_pod`, of a pod as the API just sent it."""
     now = time.time()
     view = pod_view(found)
-    nodes, budgets = await asyncio.gather(_nodes(cluster, [view]), _budgets(cluster, [found], namespace))
-    around = await _around(cluster, found, Around(now, nodes=nodes), namespace)
+    nodes, budgets = await asyncio.gather(nodes_for(cluster, [view]), _budgets(cluster, [found], namespace))
+    around = await around_pod(cluster, found, Around(now, nodes=nodes), namespace)
     return [diagnose_pod(found, around), *budgets]
 
 
@@ -123,21 +123,22 @@ async def _sight(
     wanted = [views[step.attempts[-1].pod] for step in steps if step.attempts and step.attempts[-1].pod in views]
     masters = [view for view in seen.view.pods if view.component == names.COMPONENT_ORCHESTRATOR]
     wanted += masters[-1:]
-    nodes, job_events = await asyncio.gather(_nodes(cluster, wanted), _job_events(cluster, seen, masters, namespace))
+    nodes, job_events = await asyncio.gather(nodes_for(cluster, wanted), _job_events(cluster, seen, masters, namespace))
     elsewhere = Around(now, nodes=nodes)
     groups: dict[tuple[str, ...], list[str]] = {}
     for view in wanted:
         if view.status not in _SETTLED:
             groups.setdefault((view.status, view.reason, view.message), []).append(view.name)
     chosen = list(groups.values())[:MOST_PODS]
-    found = await asyncio.gather(*(_around(cluster, pods[group[0]], elsewhere, namespace) for group in chosen))
+    found = await asyncio.gather(*(around_pod(cluster, pods[group[0]], elsewhere, namespace) for group in chosen))
     around = {name: one for group, one in zip(chosen, found, strict=True) for name in group}
     return Sight(seen.view, seen.plan, pods, elsewhere, around, job_events)
 
 
-async def _around(cluster: Cluster, pod: dict[str, Any], elsewhere: Around, namespace: str | None) -> Around:
+async def around_pod(cluster: Cluster, pod: dict[str, Any], elsewhere: Around, namespace: str | None) -> Around:
+    """What is known around a pod, beside what is known elsewhere."""
     meta = pod["metadata"]
-    events = await _events(cluster, "Pod", meta["name"], namespace, meta.get("uid") or "")
+    events = await readable_events(cluster, "Pod", meta["name"], namespace, meta.get("uid") or "")
     around = replace(elsewhere, events=events)
     message = " ".join(event.message for event in events)
     if "unbound" in message:
@@ -148,7 +149,10 @@ async def _around(cluster: Cluster, pod: dict[str, Any], elsewhere: Around, name
     return around
 
 
-async def _events(cluster: Cluster, kind: str, name: str, namespace: str | None, uid: str = "") -> tuple[Event, ...]:
+async def readable_events(
+    cluster: Cluster, kind: str, name: str, namespace: str | None, uid: str = ""
+) -> tuple[Event, ...]:
+    """The events of an object, as far as this user may read them."""
     try:
         return tuple(await events_of(cluster, kind, name, namespace=namespace, uid=uid))
     except ForbiddenError:
@@ -161,10 +165,10 @@ async def _job_events(
     """The events of the orchestrator's Job, where it has no pod that could tell."""
     if masters or seen.job is None or seen.view.state.ended:
         return ()
-    return await _events(cluster, "Job", seen.view.job, namespace, seen.job["metadata"].get("uid") or "")
+    return await readable_events(cluster, "Job", seen.view.job, namespace, seen.job["metadata"].get("uid") or "")
 
 
-async def _nodes(cluster: Cluster, pods: Iterable[PodView]) -> tuple[dict[str, Any], ...] | None:
+async def nodes_for(cluster: Cluster, pods: Iterable[PodView]) -> tuple[dict[str, Any], ...] | None:
     """All nodes, where a pod waits for one or for its container; None where nobody needs them or this user may not."""
     if not any(pod.status in _PENDING for pod in pods):
         return None
@@ -178,7 +182,9 @@ async def _claims(cluster: Cluster, pod: dict[str, Any], namespace: str | None) 
     """The last words on each of a pod's PersistentVolumeClaims."""
     volumes = pod["spec"].get("volumes") or ()
     claims = [one["persistentVolumeClaim"]["claimName"] for one in volumes if one.get("persistentVolumeClaim")]
-    events = await asyncio.gather(*(_events(cluster, "PersistentVolumeClaim", claim, namespace) for claim in claims))
+    events = await asyncio.gather(
+        *(readable_events(cluster, "PersistentVolumeClaim", claim, namespace) for claim in claims)
+    )
     return {claim: found[-1].message for claim, found in zip(claims, events, strict=True) if found}
 
 

@@ -30,6 +30,29 @@ class FiringView(View):
     why: str = ""
 
 
+class BackfillView(View):
+    """One time of a backfill.
+
+    Attributes:
+        time: When the schedule should have fired.
+        run: Name of its run.
+        goes: The backfill makes the run.
+        why: Why it does not; or why the run failed.
+        state: Of the run, once it was made.
+    """
+
+    time: Time
+    run: str
+    goes: bool
+    why: str = ""
+    state: RunState | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Its run was made, and has ended."""
+        return self.state is not None and self.state.ended
+
+
 class FieldChange(View):
     """One thing that was changed.
 
@@ -84,6 +107,8 @@ class ScheduleView(View):
         usual: Seconds that its runs take, the median of those that ended well; None where nothing is known.
         missed: How many times it should have fired since it last did, and has not; 0 while it is suspended.
         parameters: Of the pipeline, as JSON values.
+        settings: Those that were set over the pipeline's own, when it was edited.
+        code: `CODE.STEPS`, digests of its code package and of its steps.
         created: When it was made.
         submitted_by: Who made it.
         image: Default image of its runs.
@@ -113,6 +138,8 @@ class ScheduleView(View):
     usual: float | None = None
     missed: int = 0
     parameters: dict[str, object] = Field(default_factory=dict)
+    settings: dict[str, object] = Field(default_factory=dict)
+    code: str = ""
     created: Time | None = None
     submitted_by: str = ""
     image: str = ""

@@ -5,6 +5,7 @@ The template is what the parts of a run's plan are, only without a run: the mast
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import partial
 from typing import Any
@@ -24,6 +25,9 @@ from k8stui.plan.request import CompiledSchedule, RunRequest
 
 MAX_SHOWN_PARAMETERS = 16 * 1024
 """Bytes of parameters that stand in the CronJob for showing. The plan holds all; lists read each CronJob."""
+
+
+_DIGITS = 12
 
 
 def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunRequest) -> CompiledSchedule:
@@ -47,10 +51,13 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         "image": made.image,
         "version": made.plan.version,
         "source": spec.source,
+        "code": code_version(spec),
         "template": parts,
     }
     if len(json.dumps(spec.parameters)) <= MAX_SHOWN_PARAMETERS:
         known["parameters"] = spec.parameters
+    if request.config and (config := request.config.explicit()):
+        known["config"] = config
     values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}
     template = {
         "metadata": {"labels": {**own, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}},
@@ -75,6 +82,15 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         settings=made.settings,
         warnings=(*in_vain(spec), *((ALL_CACHED,) if works_once(made.plan) else ())),
     )
+
+
+def code_version(spec: PipelineSpec) -> str:
+    """What tells a pipeline from another version of it: `CODE.STEPS`, digests of its code package and of its steps.
+
+    Steps can differ with the same code: by parameters, by settings, or because a YAML file describes them.
+    """
+    steps = hashlib.sha256(repr((spec.steps, spec.settings, spec.enable_cache)).encode()).hexdigest()
+    return f"{spec.code.digest[:_DIGITS] if spec.code else ''}.{steps[:_DIGITS]}"
 
 
 def schedule_name(pipeline: str, suffix: str) -> str:

@@ -14,6 +14,7 @@ from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan import CompiledSchedule, RunRequest, compile_schedule
 from k8stui.plan.caching import ALL_CACHED
+from k8stui.plan.schedule import code_version
 from tests.unit.plan.samples import (
     REQUEST,
     compiled,
@@ -160,9 +161,19 @@ def test_it_remembers_what_a_cronjob_has_no_field_for() -> None:
         "image": "example/python:1",
         "version": made.plan.version,
         "source": "",
+        "code": known["code"],
         "template": [part["metadata"]["name"] for part in made.parts],
         "parameters": {},
     }
+
+
+def test_the_version_of_a_pipeline_tells_code_and_steps_apart() -> None:
+    spec = pipeline(python_step("a"))
+    code, _, steps = code_version(spec).partition(".")
+    assert code_version(pipeline(python_step("a"))) == f"{code}.{steps}"
+    assert code_version(replace(spec, settings=Settings(step_timeout=9))).startswith(f"{code}.")
+    assert code_version(pipeline(python_step("b"))) not in (f"{code}.{steps}", "")
+    assert code_version(replace(spec, code=None)) == f".{steps}"
 
 
 def test_parameters_too_many_to_be_listed_with_each_look_stand_in_the_plan_alone() -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note
 from k8stui_tui.cli.run import NoCache, Parameters, announce, parameters
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.trust import Yes, ask_to_load
 
 
 def rerun(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The name of an earlier run.")],
     param: Parameters = None,
     no_cache: NoCache = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Load the run's code here without asking.")] = False,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -30,7 +29,7 @@ def rerun(
     """
     changes = parameters(param or [])
     if changes and not yes:
-        _ask(run)
+        ask_to_load(run, "other parameters")
 
     async def work() -> int:
         from k8stui_tui.cli.patience import patience
@@ -50,12 +49,3 @@ def rerun(
             return await announce(cluster, ref, output)
 
     execute(work())
-
-
-def _ask(run: str) -> None:
-    told = f"With other parameters, the code that is kept with {run} is loaded on this machine."
-    if not sys.stdin.isatty():
-        raise InvalidInputError(f"{told} There is nobody to ask here.", hint="Add --yes if you trust it.")
-    note(told)
-    if not typer.confirm("Load it?", err=True):
-        raise SystemExit(0)

@@ -77,8 +77,8 @@ def run(
     execute(work())
 
 
-def parameters(given: list[str]) -> dict[str, str]:
-    """`--param` options as a dictionary of texts.
+def parameters(given: list[str], option: str = "--param") -> dict[str, str]:
+    """`--param` options, or others of their kind, as a dictionary of texts.
 
     Raises:
         InvalidInputError: One has no `=`, or a name comes twice.
@@ -87,9 +87,9 @@ def parameters(given: list[str]) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise InvalidInputError(f"--param {text!r} is not NAME=VALUE.")
+            raise InvalidInputError(f"{option} {text!r} is not NAME=VALUE.")
         if name in found:
-            raise InvalidInputError(f"--param {name} is given twice.")
+            raise InvalidInputError(f"{option} {name} is given twice.")
         found[name] = value
     return found
 

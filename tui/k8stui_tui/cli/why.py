@@ -30,6 +30,9 @@ class WhyFormat(StrEnum):
     YAML = "yaml"
 
 
+WhyOutput = Annotated[WhyFormat, typer.Option("--output", "-o", help="Text, JSON or YAML.")]
+
+
 def why(
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name.")] = None,
     step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps.")] = None,
@@ -37,7 +40,7 @@ def why(
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
-    output: Annotated[WhyFormat, typer.Option("--output", "-o", help="Text, JSON or YAML.")] = WhyFormat.TEXT,
+    output: WhyOutput = WhyFormat.TEXT,
 ) -> None:
     """Tell why a run, a step or a pod does not do what it should.
 
@@ -48,14 +51,18 @@ def why(
 
     async def work() -> None:
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            found = await _answers(cluster, run or "", step or "", pod)
-        if output is WhyFormat.TEXT:
-            for line in _text(found):
-                say(line)
-        else:
-            say(structured([asdict(one) for one in found], Format(output.value)))
+            answer(await _answers(cluster, run or "", step or "", pod), output)
 
     execute(work())
+
+
+def answer(found: list[Diagnosis], output: WhyFormat) -> None:
+    """Print what was found."""
+    if output is WhyFormat.TEXT:
+        for line in _text(found):
+            say(line)
+    else:
+        say(structured([asdict(one) for one in found], Format(output.value)))
 
 
 async def _answers(cluster: Cluster, run: str, step: str, pod: str) -> list[Diagnosis]:

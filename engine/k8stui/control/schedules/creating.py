@@ -15,7 +15,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
-from k8stui.control.schedules.editing import beginning
+from k8stui.control.schedules.writing import beginning
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
 from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.pipeline import PipelineSpec

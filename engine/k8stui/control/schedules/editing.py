@@ -7,31 +7,39 @@ changes whenever it fires.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.rewriting import WRITE_ATTEMPTS
-from k8stui.control.schedules.changes import ANNOTATION, History, with_change
-from k8stui.control.schedules.fields import differences, fields_of, timing_of
-from k8stui.control.schedules.finding import check_complete, get_cron_job, jobs_of
+from k8stui.control.schedules.conflicts import OWN, check_allowed, check_seen
+from k8stui.control.schedules.fields import differences, fields_of, is_of_template
+from k8stui.control.schedules.finding import check_complete, get_cron_job
+from k8stui.control.schedules.looking import look_at_schedule
+from k8stui.control.schedules.swapping import NewTemplate, discard, existing, make_template, swap, sweep
+from k8stui.control.schedules.template import KeptTemplate, kept_template
 from k8stui.control.schedules.views import schedule_view
-from k8stui.control.spans import minute
+from k8stui.control.schedules.writing import patch_of, write
 from k8stui.control.submit import submitter_of
-from k8stui.model.errors import ConflictError, InvalidInputError
+from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError
+from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import UTC_ZONE, Concurrency, ScheduleSpec
 from k8stui.model.scheduleviews import ChangeView, FieldChange, ScheduleView
+from k8stui.model.settings import KubernetesOrchestratorSettings, merge
+from k8stui.model.views import SourceView
+from k8stui.plan.schedule import code_version
 
 Json = dict[str, Any]
 
 NO_DEADLINE: Final = "none"
 """As a starting deadline: remove it."""
 
-LAST = WRITE_ATTEMPTS - 1
-
-OF_ANYBODY = frozenset(("cron", "time-zone", "suspend"))
-"""Fields that can be edited in schedules that k8stui did not make."""
+HISTORY = {
+    "successful_jobs_history_limit": "--successful-history",
+    "failed_jobs_history_limit": "--failed-history",
+}
+"""Settings that a CronJob has fields for, and the options that edit these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +54,11 @@ class ScheduleEdit:
         starting_deadline: Seconds that a firing may be late, or `NO_DEADLINE`.
         successful_history: How many Jobs of runs that ended well are kept.
         failed_history: How many of those that did not.
+        spec: What it runs from now on, already traced: other code, other parameters, or the same once more where only
+            settings or image are changed (`authoring.rescheduling`).
+        settings: What is set over the pipeline's own, beside what earlier edits have set; kept for later edits.
+        unset: Names of settings that earlier edits have set, and that go back to the pipeline's own.
+        image: Default image of its runs.
     """
 
     cron: str | None = None
@@ -55,6 +68,15 @@ class ScheduleEdit:
     starting_deadline: int | Literal["none"] | None = None
     successful_history: int | None = None
     failed_history: int | None = None
+    spec: PipelineSpec | None = None
+    settings: KubernetesOrchestratorSettings | None = None
+    unset: tuple[str, ...] = ()
+    image: str | None = None
+
+    @property
+    def needs_spec(self) -> bool:
+        """Whether it changes what stands in the template, so that it has to be compiled anew."""
+        return self.settings is not None or bool(self.unset) or self.image is not None
 
 
 async def edit_schedule(
@@ -65,6 +87,7 @@ async def edit_schedule(
     namespace: str | None = None,
     seen: ScheduleView | int | None = None,
     dry_run: bool = False,
+    on_warning: Callable[[str], None] | None = None,
 ) -> ScheduleView:
     """Change a schedule. Where the edit comes to nothing, nothing is written.
 
@@ -76,53 +99,102 @@ async def edit_schedule(
         seen: The schedule as the editor saw it, or its generation then: if it was changed since, nothing is written.
             None changes it whatever it is now.
         dry_run: Only have the server check it.
+        on_warning: Told sentences on settings without effect.
 
     Returns:
         The schedule as it is then; its newest change is this one, unless its generation has stayed the same.
 
     Raises:
-        NotFoundError: There is no such schedule.
+        NotFoundError: There is no such schedule, or a service account that it names is not there.
         InvalidInputError: A value is not possible, or the schedule is not k8stui's and more than its timing is changed.
-        ConflictError: It was changed since it was seen; the hint tells what by whom. Or it is to be resumed and was
-            never completely created.
+        ConflictError: It was changed since it was seen; the hint tells what by whom. Or it is to be resumed, or
+            given another template, and was never completely created.
         ForbiddenError: This user may not.
-        RejectedError: The server refuses it.
+        RejectedError: The server refuses it, or one of its pods.
     """
     check_edit(edit)
-    submitter = await submitter_of(cluster)
-    for attempt in range(WRITE_ATTEMPTS):
-        cron_job = await get_cron_job(cluster, name, namespace)
-        now = schedule_view(cron_job, (), time.time())
-        check_seen(seen, now)
-        change = ChangeView(at=time.time(), by=submitter, fields=changes_of(now, edit))
-        check_allowed(now, change.fields)
-        if edit.suspend is False and now.origin == "k8stui":
-            await check_complete(cluster, cron_job, namespace)
-        written: Json | None = cron_job
-        if change.fields:
-            patch = _patch(cron_job, now, edit, change)
-            written = await _write(cluster, cron_job, patch, dry_run=dry_run, last=attempt == LAST)
-        if written:
-            return schedule_view(written, await jobs_of(cluster, name, namespace), time.time())
-    raise AssertionError("the last attempt returns or raises")
-
-
-async def _write(cluster: Cluster, cron_job: Json, patch: Json, *, dry_run: bool, last: bool) -> Json | None:
-    """Patch a CronJob as it was read; None where it has fired in between, or another editor was faster."""
-    name, namespace = cron_job["metadata"]["name"], cron_job["metadata"]["namespace"]
-    version = cron_job["metadata"]["resourceVersion"]
-    try:
-        return await cluster.patch(
-            CRONJOBS, name, patch, namespace=namespace, dry_run=dry_run, resource_version=version
+    if edit.needs_spec and not edit.spec:
+        raise InvalidInputError(
+            "schedule: settings and image stand in its template, which is compiled from its pipeline",
+            hint="Give the traced pipeline as well (authoring.rescheduling.completed).",
         )
-    except ConflictError:
-        found = await cluster.get(CRONJOBS, name, namespace=namespace)
-        own = patch["metadata"]["annotations"][ANNOTATION]
-        if (found["metadata"].get("annotations") or {}).get(ANNOTATION) == own:
-            return found  # Our own write was done, and only its answer was lost.
-        if last:
-            raise
-        return None
+    editor = _Editor(cluster, edit, seen, await submitter_of(cluster), dry_run=dry_run)
+    try:
+        written = await editor.edited(name, namespace)
+    except BaseException:
+        await editor.clear_away()
+        raise
+    if on_warning:
+        for warning in editor.warnings:
+            on_warning(warning)
+    try:
+        return (await look_at_schedule(cluster, name, namespace=namespace, cron_job=written)).view
+    except K8stuiError:  # It is changed, whether its runs can be read or not.
+        return schedule_view(written, (), time.time())
+
+
+class _Editor:
+    """One edit, through all attempts to write it: a template is made for the first of them only."""
+
+    def __init__(
+        self, cluster: Cluster, edit: ScheduleEdit, seen: ScheduleView | int | None, submitter: str, *, dry_run: bool
+    ) -> None:
+        self._cluster, self._edit, self._seen, self._submitter = cluster, edit, seen, submitter
+        self._dry_run = dry_run
+        self._kept: KeptTemplate | None = None
+        self._made: NewTemplate | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return self._made.compiled.warnings if self._made else ()
+
+    async def edited(self, name: str, namespace: str | None) -> Json:
+        """The CronJob as it is then."""
+        for _ in range(WRITE_ATTEMPTS):
+            cron_job = await get_cron_job(self._cluster, name, namespace)
+            if written := await self._attempt(cron_job):
+                return written
+        raise ConflictError(f"The schedule {name} changes again and again.", hint="Look at it again, and repeat.")
+
+    async def _attempt(self, cron_job: Json) -> Json | None:
+        """The CronJob as it is then; None where it has fired in between, or another editor was faster."""
+        before = schedule_view(cron_job, (), time.time())
+        check_seen(self._seen, before)
+        if self._edit.spec:
+            check_allowed(before, ["code"])
+            self._seen = self._seen or before  # What was compiled for one state must not be swapped into another.
+            self._kept = self._kept or await kept_template(self._cluster, cron_job)
+            before = before.model_copy(update={"parameters": self._kept.plan.parameters})
+        change = ChangeView(at=time.time(), by=self._submitter, fields=changes_of(before, self._edit))
+        check_allowed(before, [field.field for field in change.fields])
+        if self._edit.suspend is False and before.origin == OWN:
+            await check_complete(self._cluster, cron_job, cron_job["metadata"]["namespace"])
+        if not change.fields:
+            return cron_job
+        patch = patch_of(cron_job, before, applied(before, self._edit), change)
+        if self._edit.spec and self._kept and is_of_template(change.fields):
+            self._made = self._made or await self._make(self._kept, before, self._edit.spec)
+            patch = swap(patch, cron_job, self._made, await existing(self._cluster, cron_job))
+        written = await write(self._cluster, cron_job, patch, dry_run=self._dry_run)
+        if written and self._made and not self._dry_run:
+            await sweep(self._cluster, cron_job, written)
+        return written
+
+    async def clear_away(self) -> None:
+        """Delete what was made for a write that was not done."""
+        if self._made and self._kept and not self._dry_run:
+            await discard(self._cluster, self._kept, self._made)
+
+    async def _make(self, kept: KeptTemplate, before: ScheduleView, spec: PipelineSpec) -> NewTemplate:
+        return await make_template(
+            self._cluster,
+            kept,
+            with_overrides(spec, before, self._edit),
+            overrides=overrides(before, self._edit),
+            image=self._edit.image or "",
+            submitter=self._submitter,
+            dry_run=self._dry_run,
+        )
 
 
 def changes_of(view: ScheduleView, edit: ScheduleEdit) -> tuple[FieldChange, ...]:
@@ -149,7 +221,29 @@ def applied(view: ScheduleView, edit: ScheduleEdit) -> ScheduleView:
     update = {name: value for name, value in given.items() if value is not None}
     if deadline is not None:
         update["starting_deadline"] = None if deadline == NO_DEADLINE else deadline
+    if edit.spec:
+        update |= {
+            "pipeline": edit.spec.name,
+            "source": SourceView(target=edit.spec.source),
+            "parameters": edit.spec.parameters,
+            "settings": overrides(view, edit),
+            "code": code_version(with_overrides(edit.spec, view, edit)),
+            "image": edit.image or view.image,
+        }
     return view.model_copy(update=update)
+
+
+def overrides(view: ScheduleView, edit: ScheduleEdit) -> Json:
+    """The settings that are set over the pipeline's own after an edit."""
+    known = {name: value for name, value in view.settings.items() if name not in edit.unset}
+    return merge(KubernetesOrchestratorSettings.model_validate(known), edit.settings).explicit()
+
+
+def with_overrides(spec: PipelineSpec, view: ScheduleView, edit: ScheduleEdit) -> PipelineSpec:
+    """The pipeline as the schedule is to run it after an edit."""
+    given = overrides(view, edit)
+    own = KubernetesOrchestratorSettings.model_validate(given) if given else None
+    return replace(spec, settings=merge(spec.settings, own)) if own else spec
 
 
 def check_edit(edit: ScheduleEdit) -> None:
@@ -167,82 +261,8 @@ def check_edit(edit: ScheduleEdit) -> None:
         value = getattr(edit, field)
         if value is not None and value < 0:
             raise InvalidInputError(f"schedule: {field} {value!r} is not possible: it must not be negative")
-
-
-def check_allowed(view: ScheduleView, changes: tuple[FieldChange, ...]) -> None:
-    """Refuse changes of what belongs to the maker of a schedule.
-
-    Raises:
-        InvalidInputError: The schedule is not k8stui's, and more than its timing is changed.
-    """
-    others = [change.field for change in changes if change.field not in OF_ANYBODY]
-    if others and view.origin != "k8stui":
-        raise InvalidInputError(
-            f"The schedule {view.name} was made by {view.origin}: {', '.join(others)} cannot be changed here.",
-            hint="Only cron, time zone and suspension can. For the rest use what made it.",
-        )
-
-
-def conflict(seen: ScheduleView | int, now: ScheduleView) -> ConflictError:
-    """The error for an editor whose schedule was changed meanwhile, with what was changed and, if known, by whom."""
-    generation = seen if isinstance(seen, int) else seen.generation
-    since = [change for change in now.changes if change.generation > generation]
-    who = {field.field: change for change in reversed(since) for field in change.fields}
-    if isinstance(seen, int):
-        fields = [field for change in since for field in change.fields]
-    else:
-        fields = list(difference(seen, now))
-    lines = [f"{told(field)}{_by(who.get(field.field))}" for field in fields]
-    return ConflictError(
-        f"The schedule {now.name} was changed since it was looked at: generation {generation} then, "
-        f"{now.generation} now.",
-        hint="\n".join([*(lines or ["Nothing that is shown of it differs."]), "Look at it again, and repeat."]),
-    )
-
-
-def told(field: FieldChange) -> str:
-    """A change in a line: `cron: 5 2 * * * -> 5 3 * * *`."""
-    return f"{field.field}: {field.old or 'nothing'} -> {field.new or 'nothing'}"
-
-
-def _by(change: ChangeView | None) -> str:
-    parts = [part for part in ((change.by, minute(change.at)) if change else ()) if part]
-    return f" ({', '.join(parts)})" if parts else ""
-
-
-def check_seen(seen: ScheduleView | int | None, now: ScheduleView) -> None:
-    """Refuse an edit of what is not there any more.
-
-    Raises:
-        ConflictError: The schedule was changed since it was seen.
-    """
-    if isinstance(seen, int):
-        same = seen == now.generation
-    else:
-        same = seen is None or (seen.generation, seen.created) == (now.generation, now.created)
-    if seen is not None and not same:
-        raise conflict(seen, now)
-
-
-def beginning(cron_job: Json, *, suspend: bool) -> Json:
-    """The patch that completes a CronJob which was just made, suspended; from then on its changes are known."""
-    view = schedule_view(cron_job, (), time.time()).model_copy(update={"suspended": suspend})
-    history = History(generation=view.generation + (not suspend), timing=timing_of(view))
-    return {"metadata": {"annotations": {ANNOTATION: history.to_text()}}, "spec": {"suspend": suspend}}
-
-
-def _patch(cron_job: Json, view: ScheduleView, edit: ScheduleEdit, change: ChangeView) -> Json:
-    """One write for the fields that change and for the change itself."""
-    after = applied(view, edit)
-    fields = {
-        "cron": ("schedule", after.cron),
-        "time-zone": ("timeZone", after.time_zone),
-        "suspend": ("suspend", after.suspended),
-        "concurrency": ("concurrencyPolicy", after.concurrency),
-        "starting-deadline": ("startingDeadlineSeconds", after.starting_deadline),
-        "successful-history": ("successfulJobsHistoryLimit", after.successful_history),
-        "failed-history": ("failedJobsHistoryLimit", after.failed_history),
-    }
-    spec = dict(fields[one.field] for one in change.fields if one.field in fields)
-    text = with_change(cron_job, timing_of(view), timing_of(after), change, generation=view.generation + 1)
-    return {"metadata": {"annotations": {ANNOTATION: text}}, "spec": spec}
+    for field in (*edit.unset, *(edit.settings.explicit() if edit.settings else ())):
+        if field in HISTORY:
+            raise InvalidInputError(f"schedule: {field} is the schedule's own", hint=f"Set it by {HISTORY[field]}.")
+        if field not in KubernetesOrchestratorSettings.model_fields:
+            raise KubernetesOrchestratorSettings.refusal("schedule: settings", field)

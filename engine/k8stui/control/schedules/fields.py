@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from k8stui.model.scheduleviews import FieldChange, ScheduleView
 
 NONE = "none"
 """How a starting deadline is written that is not there."""
+
+
+STEPS = "steps"
+"""The name of what is told of the steps: a digest of them all."""
+
+
+OF_CODE = ("param.", "set.")
+OF_TEMPLATE = frozenset(("pipeline", "source", "code", "image", STEPS))
 
 
 def timing_of(view: ScheduleView) -> dict[str, str]:
@@ -27,16 +35,27 @@ def timing_of(view: ScheduleView) -> dict[str, str]:
 
 def fields_of(view: ScheduleView) -> dict[str, str]:
     """Everything that can be edited, by its name on the command line."""
-    return {**timing_of(view), **{f"param.{name}": text_of(value) for name, value in view.parameters.items()}}
+    code, _, steps = view.code.partition(".")
+    what = {"pipeline": view.pipeline, "source": view.source.target, "code": code, "image": view.image}
+    parameters = {f"param.{name}": text_of(value) for name, value in view.parameters.items()}
+    settings = {f"set.{name}": text_of(value) or NONE for name, value in view.settings.items()}
+    return {**timing_of(view), **what, **parameters, **settings, STEPS: steps}
 
 
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[FieldChange, ...]:
-    """What is not the same, in the order of the old state; what is in one of them only is empty in the other."""
-    return tuple(
-        FieldChange(field=name, old=old.get(name, ""), new=new.get(name, ""))
-        for name in {**old, **new}
-        if old.get(name, "") != new.get(name, "")
-    )
+    """What is not the same, in the order of the old state; what is in one of them only is empty in the other.
+
+    That the steps are others is told only where nothing else explains it.
+    """
+    changed = [name for name in {**old, **new} if old.get(name, "") != new.get(name, "")]
+    if any(name == "code" or name.startswith(OF_CODE) for name in changed):
+        changed = [name for name in changed if name != STEPS]
+    return tuple(FieldChange(field=name, old=old.get(name, ""), new=new.get(name, "")) for name in changed)
+
+
+def is_of_template(changes: Iterable[FieldChange]) -> bool:
+    """Whether one of the changes is of what stands in the schedule's template."""
+    return any(one.field in OF_TEMPLATE or one.field.startswith(OF_CODE) for one in changes)
 
 
 def text_of(value: object) -> str:

@@ -33,19 +33,28 @@ async def jobs_of(cluster: Cluster, name: str, namespace: str | None) -> list[di
     return await cluster.list(JOBS, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}")
 
 
+async def is_complete(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> bool:
+    """Whether a firing would find its template."""
+    parts = known_of(cron_job).get("template") or []
+    return bool(parts) and len(await get_maps(cluster, parts, namespace=namespace)) == len(parts)
+
+
 async def check_complete(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> None:
     """See to it that a firing would find its template.
 
     Raises:
         ConflictError: It was never completely created, or has lost it.
     """
-    parts = known_of(cron_job).get("template") or []
-    if not parts or len(await get_maps(cluster, parts, namespace=namespace)) < len(parts):
-        name = cron_job["metadata"]["name"]
-        raise ConflictError(
-            f"The schedule {name} has lost its template, or was never completely created.",
-            hint=f"Create it again, and delete this one: k8stui schedule delete {name}",
-        )
+    if not await is_complete(cluster, cron_job, namespace):
+        raise gone(cron_job["metadata"]["name"])
+
+
+def gone(name: str) -> ConflictError:
+    """The error for a schedule whose template is not there."""
+    return ConflictError(
+        f"The schedule {name} has lost its template, or was never completely created.",
+        hint=f"Create it again, and delete this one: k8stui schedule delete {name}",
+    )
 
 
 def _missing(name: str, namespace: str) -> NotFoundError:

@@ -10,7 +10,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.cluster.store import key_of
 from k8stui.control.runs import list_runs
-from k8stui.control.schedules.finding import get_cron_job, jobs_of
+from k8stui.control.schedules.looking import look_at_schedule
 from k8stui.control.schedules.outcomes import jobs_by_owner, runs_by_schedule
 from k8stui.control.schedules.views import SCHEDULES, schedule_view
 from k8stui.incluster import names
@@ -51,9 +51,4 @@ async def show_schedule(cluster: Cluster, name: str, *, namespace: str | None = 
     Raises:
         NotFoundError: There is no such schedule.
     """
-    cron_job = await get_cron_job(cluster, name, namespace)
-    jobs, runs = await asyncio.gather(
-        jobs_of(cluster, name, namespace),
-        list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}"),
-    )
-    return schedule_view(cron_job, jobs, time.time(), runs)
+    return (await look_at_schedule(cluster, name, namespace=namespace)).view

@@ -18,6 +18,8 @@ GRACE = 30.0
 MOST_MISSED = 101
 """So many stand for more than a hundred; nobody needs to know how many exactly, and counting years of minutes takes."""
 
+_CLOSE = 0.5  # seconds; firings are whole seconds apart
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -70,3 +72,30 @@ def _first(cron: str, zone: str, after: float) -> float | None:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def last_due(cron: str, zone: str, since: float, until: float) -> float | None:
+    """The latest time to fire at after one moment and not after another; None when there is none.
+
+    Args:
+        cron: An expression without a problem.
+        zone: A time zone without a problem.
+        since: As for `timing`.
+        until: The latest that counts.
+    """
+    schedule = parse(cron)
+    if isinstance(schedule, Every):
+        times = int(until - int(since)) // schedule.seconds
+        return int(since) + times * schedule.seconds if times > 0 else None
+    first = _first(cron, zone, since)
+    if first is None or first > until:
+        return None
+    before, after = since, until  # after the first one comes another in time, after the second one none
+    while after - before > _CLOSE:
+        middle = (before + after) / 2
+        following = _first(cron, zone, middle)
+        if following is None or following > until:
+            after = middle
+        else:
+            before = middle
+    return _first(cron, zone, before)

@@ -60,6 +60,8 @@ def schedule_view(
         parameters=parameters if isinstance(parameters, dict) else {},
         created=epoch(meta.get("creationTimestamp")),
         submitted_by=known.get("submitted_by") or "",
+        settings=known.get("set") or {},
+        code=known.get("code") or "",
         image=known.get("image") or "",
         version=known.get("version") or "",
         source=SourceView(target=known.get("source") or ""),

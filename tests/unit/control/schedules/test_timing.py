@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from k8stui.control.schedules.timing import GRACE, MOST_MISSED, Timing, timing
+from k8stui.control.schedules.timing import GRACE, MOST_MISSED, Timing, last_due, timing
+from k8stui.model.cron import fire_times
 
 HOUR, DAY = 3600.0, 86400.0
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
@@ -71,3 +72,26 @@ def test_nothing_is_said_of_what_cannot_be_read_here(cron: str, zone: str) -> No
 def test_a_time_that_comes_twice_in_the_zone_is_missed_twice() -> None:
     night = datetime(2026, 10, 24, 22, 0, tzinfo=UTC).timestamp()
     assert timing("30 2 * * *", "Europe/Berlin", night, night + 8 * HOUR).missed == 2
+
+
+@pytest.mark.parametrize("cron", ["*/7 * * * *", "0 3 * * 1", "@every 25m", "* * * 2 *", "0 0 29 2 *", "30 2 * * *"])
+@pytest.mark.parametrize("hours", [0.0, 0.4, 5.0, 400.0, 9000.0])
+def test_the_latest_time_that_was_due_is_the_last_of_all(cron: str, hours: float) -> None:
+    since, until = NOON - 9000 * HOUR, NOON - 9000 * HOUR + hours * HOUR
+    last, count = None, 0
+    for moment in fire_times(cron, "Europe/Berlin", datetime.fromtimestamp(since, UTC)):
+        if moment.timestamp() > until or count > 12_000:
+            break
+        last, count = moment.timestamp(), count + 1
+    found = last_due(cron, "Europe/Berlin", since, until)
+    if count <= 12_000:
+        assert found == last
+    else:
+        assert found is not None
+        assert last is not None
+        assert found > last
+
+
+def test_an_interval_keeps_the_seconds_of_the_last_firing() -> None:
+    assert last_due("@every 90s", "Etc/UTC", NOON + 0.7, NOON + 200) == NOON + 180
+    assert last_due("@every 90s", "Etc/UTC", NOON, NOON + 89) is None

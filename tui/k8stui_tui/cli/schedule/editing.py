@@ -10,10 +10,12 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.run import Parameters, parameters
 from k8stui_tui.cli.schedule.fires import times_table, utc
 from k8stui_tui.cli.schedule.options import concurrency_of
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
+from k8stui_tui.cli.trust import Yes, ask_to_load
 
 if TYPE_CHECKING:
     from k8stui.control.schedules.preview import Preview
@@ -43,6 +45,24 @@ def edit(
     failed_history: Annotated[
         int | None, typer.Option("--failed-history", min=0, help="How many Jobs of failed runs are kept.")
     ] = None,
+    param: Parameters = None,
+    unset_param: Annotated[
+        list[str] | None,
+        typer.Option("--unset-param", metavar="NAME", help="A parameter that goes back to its default; repeatable."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting over the pipeline's own; repeatable."),
+    ] = None,
+    unset: Annotated[
+        list[str] | None,
+        typer.Option("--unset", metavar="NAME", help="A setting that goes back to the pipeline's own; repeatable."),
+    ] = None,
+    image: Annotated[
+        str | None, typer.Option("--image", help="Image of the orchestrator and of steps that name none.")
+    ] = None,
+    file: Annotated[str, typer.Option("--file", metavar="FILE[:PIPELINE]", help="Other code from now on.")] = "",
+    yes: Yes = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change, and have the server check it.")
     ] = False,
@@ -57,7 +77,11 @@ def edit(
     """Change a schedule in place, and tell what was changed and when it fires next.
 
     What is not given stays as it is. If somebody else changes it at the same time, nothing is done (code 7).
+
+    Runs that have started keep the code, parameters and settings that they began with. For others without --file, the
+    code that is kept with the schedule is loaded on this machine, as `k8stui run FILE` loads a file.
     """
+    from k8stui.authoring.settings import settings_of_texts
     from k8stui.control.schedules.editing import ScheduleEdit, check_edit
 
     wanted = ScheduleEdit(
@@ -68,21 +92,29 @@ def edit(
         starting_deadline=_deadline(starting_deadline),
         successful_history=successful_history,
         failed_history=failed_history,
+        settings=settings_of_texts(parameters(settings, "--set"), where="--set") if settings else None,
+        unset=tuple(unset or ()),
+        image=image,
     )
-    if wanted == ScheduleEdit():
+    values = {**parameters(param or []), **dict.fromkeys(unset_param or ())}
+    if wanted == ScheduleEdit() and not values and not file:
         raise InvalidInputError(
             f"Nothing was given that is to be changed of {schedule}.", hint="As --cron '5 3 * * *'; --help lists all."
         )
     check_edit(wanted)
+    if (values or wanted.needs_spec) and not file and not yes:
+        ask_to_load(schedule, "other parameters, settings or image")
 
     async def work() -> None:
+        from k8stui.authoring.rescheduling import completed
         from k8stui.control.schedules.editing import edit_schedule
         from k8stui.control.schedules.listing import show_schedule
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             seen = await show_schedule(cluster, schedule)
             which = seen if generation is None else generation
-            now = await edit_schedule(cluster, schedule, wanted, seen=which, dry_run=dry_run)
+            whole = await completed(cluster, schedule, wanted, parameters=values, target=file)
+            now = await edit_schedule(cluster, schedule, whole, seen=which, dry_run=dry_run, on_warning=_warn)
         _tell(now, now.changes[0].fields if now.generation != seen.generation else (), output, dry_run=dry_run)
 
     execute(work())
@@ -110,6 +142,10 @@ def changes(
             note(f"No change of the schedule {schedule} is known.")
 
     execute(work())
+
+
+def _warn(sentence: str) -> None:
+    note(f"Warning: {sentence}")
 
 
 def _deadline(text: str) -> Any:

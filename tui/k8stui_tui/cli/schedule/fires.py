@@ -11,6 +11,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.schedule.options import instant
 from k8stui_tui.cli.session import Output
 from k8stui_tui.cli.tables import Column
 
@@ -42,7 +43,8 @@ def next_(
         raise InvalidInputError(f"--cron {cron!r} is not possible: {problem}", hint="As --cron '5 2 * * *'.")
     if problem := zone_problem(time_zone):
         raise InvalidInputError(f"--time-zone {time_zone!r} is not possible: {problem}.")
-    after, zone = _instant(start), zone_of(time_zone)
+    after = instant(start, "--from") if start else datetime.fromtimestamp(time.time(), UTC)
+    zone = zone_of(time_zone)
     found = list(islice(fire_times(cron, time_zone, after), count))
     if output.structured:
         say(structured([utc(moment) for moment in found], output))
@@ -55,21 +57,6 @@ def next_(
         times_table(found, zone, time_zone, after)
     for sentence in notes(cron, zone, after):
         note(f"Note: {sentence}")
-
-
-def _instant(text: str) -> datetime:
-    if not text:
-        return datetime.fromtimestamp(time.time(), UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInputError(
-            f"--from {text!r} is not a moment: a date, a time and an offset are needed.",
-            hint="As --from 2026-11-25T14:00:00Z or 2026-11-25T15:00:00+01:00.",
-        )
-    return moment
 
 
 def utc(moment: datetime) -> str:
