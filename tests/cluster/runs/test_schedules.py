@@ -46,6 +46,11 @@ def runs_of(space: Space, name: str) -> list[str]:
     return space.k8stui("runs", "list", "--schedule", name, "-o", "name").out.split()
 
 
+def twice(runs: list[str]) -> list[str]:
+    """The runs, once there are two of them."""
+    return runs if len(runs) > 1 else []
+
+
 def shown(space: Space, name: str) -> dict[str, Any]:
     """The line of `schedule list` on a schedule."""
     listed: list[dict[str, Any]] = json.loads(space.k8stui("schedule", "list", "-o", "json").out)
@@ -54,15 +59,21 @@ def shown(space: Space, name: str) -> dict[str, Any]:
 
 def test_every_minute_is_a_run_that_knows_its_minute_and_outlives_its_job(space: Space) -> None:
     name = scheduled(space, "due.py", "* * * * *")
-    (run, *_) = eventually(lambda: runs_of(space, name), what="it fired", within=A_MINUTE_AND_MORE)
+    runs = eventually(lambda: twice(runs_of(space, name)), what="it fired twice", within=2 * A_MINUTE_AND_MORE)
     assert space.k8stui("schedule", "suspend", name).code == 0
-    ended = space.watch(run)
-    assert ended.code == 0, ended.err
-    view = ended.view
-    assert (view["state"], view["schedule"], view["pipeline"]) == ("succeeded", name, "due")
-    due = datetime.fromisoformat(view["scheduled"])
-    assert run == f"{name}-{int(due.timestamp()) // 60}"
-    assert output(view, "tell") == due.strftime("%Y-%m-%dT%H:%M:%SZ")
+    dues = []
+    for run in runs:
+        ended = space.watch(run)
+        assert ended.code == 0, ended.err
+        view = ended.view
+        assert (view["state"], view["schedule"], view["pipeline"]) == ("succeeded", name, "due")
+        dues.append(datetime.fromisoformat(view["scheduled"]))
+        assert run == f"{name}-{int(dues[-1].timestamp()) // 60}"
+        assert output(view, "tell") == dues[-1].strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert {due.second for due in dues} == {0}
+    assert abs(dues[0] - dues[1]) == timedelta(minutes=1)
+    listed = json.loads(space.k8stui("runs", "list", "-o", "json").out)
+    assert {one["schedule"] for one in listed} == {name}
     eventually(lambda: not space.objects("jobs"), what="its Job is gone: the history limit is 0")
     assert space.show(run)["state"] == "succeeded"
     assert [step["name"] for step in space.show(run)["steps"]] == ["tell"]
@@ -100,6 +111,51 @@ def test_a_firing_missed_while_suspended_is_made_up_for_and_a_second_one_is_forb
     assert space.k8stui("schedule", "suspend", name).code == 0
     space.open_gate(held)
     assert states(space.watch(run).view) == {"held": "succeeded"}
+
+
+def test_a_backfill_makes_the_runs_of_its_times_and_they_outlive_their_jobs(space: Space) -> None:
+    name = scheduled(space, "due.py", "0 * * * *", "--suspend", "--time-zone", "Asia/Tokyo")
+    line = ("schedule", "backfill", name, "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T02:00:00Z")
+    done = space.k8stui(*line, "--yes", "--max-parallel", "2", "-o", "json")
+    assert done.code == 0, done.err
+    times = json.loads(done.out)
+    assert [one["state"] for one in times] == ["succeeded"] * 3
+    for one in times:
+        view = space.show(one["run"])
+        assert (view["scheduled"], view["trigger"], view["schedule"]) == (one["time"], "backfill", name)
+        assert output(view, "tell") == one["time"].replace(".000Z", "Z")
+    eventually(lambda: not space.objects("jobs"), what="their Jobs are gone: the history limit is 0")
+    again = space.k8stui(*line, "--yes")
+    assert (again.code, again.err.count("it has a run already: succeeded")) == (0, 1)
+    (cron_job,) = space.objects("cronjobs")
+    assert {"active", "lastScheduleTime"}.isdisjoint(cron_job.get("status") or {})
+
+
+def test_a_run_by_hand_says_so_and_neither_counts_for_forbid_nor_is_its_job_forgotten(space: Space) -> None:
+    options = ("--suspend", "--concurrency", "Forbid", "--param", "length=1", "--param", "hold_at=1")
+    name = scheduled(space, "chain.py", "* * * * *", *options)
+    by_hand = triggered(space, name)
+    held = space.journal.running("held")
+    assert (space.show(by_hand)["trigger"], space.show(by_hand)["scheduled"]) == ("manual", None)
+    pretend_last_fired(space, name, hours_ago=0.1)
+    assert space.k8stui("schedule", "resume", name).code == 0
+    fired = eventually(lambda: [run for run in runs_of(space, name) if run != by_hand], what="it fired all the same")
+    assert space.k8stui("schedule", "suspend", name).code == 0
+    assert space.show(fired[0])["trigger"] == ""
+    (cron_job,) = space.objects("cronjobs")
+    assert [one["name"] for one in cron_job["status"]["active"]] == fired
+    assert set(shown(space, name)["active"]) == {by_hand, fired[0]}
+    space.open_gate(held)
+    pod = eventually(
+        lambda: space.objects("pods", f"k8stui.io/run-id={fired[0]},k8stui.io/step"), what="its step waits"
+    )
+    other = space.journal.until(
+        lambda pods: next((one for one in pods if one.name == pod[0]["metadata"]["name"] and one.running), None),
+        what="its step runs",
+    )
+    space.open_gate(other)
+    assert space.watch(by_hand).code == 0
+    assert space.watch(fired[0]).code == 0
 
 
 def test_a_master_that_is_killed_finds_the_run_it_had_opened(space: Space) -> None:
