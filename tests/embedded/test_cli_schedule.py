@@ -64,6 +64,7 @@ def test_a_script_creates_the_schedule_of_its_pipeline_and_says_when_it_fires(at
     lines = done.stdout.splitlines()
     assert lines[0] == "schedule nightly of pipeline quick created in namespace default"
     assert lines[1].startswith("it fires at 5 2 * * * (Etc/UTC), first at ")
+    assert lines[1].count(" 02:05 UTC") == 3
     assert lines[2] == "made: nightly"
     again = at.k8stui("schedule", "create", "nightly.py:nightly")
     assert (again.returncode, "exists already" in again.stderr) == (7, True)
@@ -71,6 +72,22 @@ def test_a_script_creates_the_schedule_of_its_pipeline_and_says_when_it_fires(at
     assert other.returncode == 0, other.stderr
     assert "let it fire: k8stui schedule resume weekly -n default" in other.stdout
     assert at.k8stui("schedule", "delete", "nightly", "weekly").stdout == "nightly deleted\nweekly deleted\n"
+
+
+def test_what_may_surprise_is_told_when_a_schedule_is_created(at: Shell) -> None:
+    assert at.k8stui("run", "quick.py").returncode == 0
+    options = ("--time-zone", "Europe/Berlin", "--cron")
+    first = at.k8stui("schedule", "create", "quick.py", *options, "30 2 * * *", "--name", "first")
+    assert (first.returncode, "does not exist in Europe/Berlin" in first.stderr) == (0, True)
+    second = at.k8stui("schedule", "create", "quick.py", *options, "30 2 * * *", "--name", "second", "-o", "json")
+    assert json.loads(second.stdout)["name"] == "second"
+    assert "Note: first also starts at 02:30 (Europe/Berlin)." in second.stderr
+    never = at.k8stui("schedule", "create", "quick.py", *options, "0 0 30 2 *", "--name", "never")
+    assert (never.returncode, "it never fires: 0 0 30 2 *" in never.stdout) == (0, True)
+    assert "Note: It never fires" in never.stderr
+    often = at.k8stui("schedule", "create", "quick.py", "--cron", "@every 1s", "--name", "often", "--suspend")
+    assert "the next one begins 1s later: they overlap." in often.stderr
+    assert at.k8stui("schedule", "delete", "first", "second", "never", "often").returncode == 0
 
 
 def test_a_calendar_of_all_schedules(at: Shell) -> None:

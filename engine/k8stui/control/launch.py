@@ -10,14 +10,16 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from k8stui.cluster.connect import connect
 from k8stui.control.follow import Ended, follow_run
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
+from k8stui.control.schedules.advising import advise
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.spans import minute
@@ -68,8 +70,12 @@ async def _schedule(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef:
         ref = await create_schedule(cluster, spec, schedule)
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
-        for line in created(await show_schedule(cluster, ref.name, namespace=ref.namespace)):
+        view = await show_schedule(cluster, ref.name, namespace=ref.namespace)
+        advice = await advise(cluster, view)
+        for line in created(view, advice.times):
             _say(line)
+        for sentence in advice.notes:
+            _say(f"Note: {sentence}", error=True)
         return ref
 
 
@@ -120,15 +126,17 @@ async def _follow(cluster: Any, ref: RunRef) -> RunHandle:
     raise AssertionError("a followed run ends with Ended")
 
 
-def created(schedule: ScheduleView) -> list[str]:
-    """The lines on a schedule that was just created."""
+def created(schedule: ScheduleView, times: Sequence[datetime]) -> list[str]:
+    """The lines on a schedule that was just created, with its next times, where it has any."""
     where = f"in namespace {schedule.namespace}"
     lines = [f"schedule {schedule.name} of pipeline {schedule.pipeline} created {where}"]
     if schedule.suspended:
         return [*lines, f"it is suspended; let it fire: k8stui schedule resume {schedule.name} -n {schedule.namespace}"]
-    if schedule.next is None:
+    if not times:
         return [*lines, f"it never fires: {schedule.cron} ({schedule.time_zone})"]
-    return [*lines, f"it fires at {schedule.cron} ({schedule.time_zone}), first at {minute(schedule.next)}"]
+    first, *further = (minute(moment.timestamp()) for moment in times)
+    then = f", then at {' and '.join(further)}" if further else ""
+    return [*lines, f"it fires at {schedule.cron} ({schedule.time_zone}), first at {first}{then}"]
 
 
 def timed_out(ref: RunRef) -> WaitTimeoutError:

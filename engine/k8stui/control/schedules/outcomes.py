@@ -48,18 +48,30 @@ class Outcomes:
 
 def outcomes(firings: Sequence[FiringView]) -> Outcomes:
     """How a schedule does, from its firings, newest first."""
-    last = list(islice((one for one in firings if one.state.ended), LAST))
-    took = [
-        one.finished - one.created
-        for one in last
-        if one.state is RunState.SUCCEEDED and one.finished is not None and one.created is not None
-    ]
     return Outcomes(
         last_run=firings[0] if firings else None,
-        states=tuple(one.state for one in last),
-        usual=median(took) if took else None,
+        states=tuple(one.state for one in _last(firings)),
+        usual=usual_of(firings),
         active=tuple(one.run for one in firings if not one.state.ended),
     )
+
+
+def usual_of(runs: Iterable[FiringView | RunSummaryView]) -> float | None:
+    """Seconds that runs usually take: the median of those of the last ten that ended well; None where none did.
+
+    Args:
+        runs: The newest first.
+    """
+    took = [
+        one.finished - one.created
+        for one in _last(runs)
+        if one.state is RunState.SUCCEEDED and one.finished is not None and one.created is not None
+    ]
+    return median(took) if took else None
+
+
+def _last(runs: Iterable[FiringView | RunSummaryView]) -> list[FiringView | RunSummaryView]:
+    return list(islice((one for one in runs if one.state.ended), LAST))
 
 
 def firings(schedule: str, runs: Iterable[RunSummaryView], jobs: Iterable[Json]) -> list[FiringView]:

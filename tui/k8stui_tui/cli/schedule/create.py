@@ -59,6 +59,7 @@ def create(
 
     async def work() -> None:
         from k8stui.control.launch import created
+        from k8stui.control.schedules.advising import advise
         from k8stui.control.schedules.creating import create_schedule
         from k8stui.control.schedules.listing import show_schedule
         from k8stui.control.submit import SubmitOptions
@@ -66,6 +67,7 @@ def create(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             ref = await create_schedule(cluster, spec, schedule, SubmitOptions(image=image, cache=not no_cache))
             view = await show_schedule(cluster, ref.name)
+            advice = await advise(cluster, view)
         for warning in ref.warnings:
             note(f"Warning: {warning}")
         if output.structured:
@@ -73,8 +75,10 @@ def create(
         elif output is Format.NAME:
             say(ref.name)
         else:
-            for line in created(view):
+            for line in created(view, advice.times):
                 say(line)
+        for sentence in advice.notes:
+            note(f"Note: {sentence}")
 
     execute(work())
 
