@@ -57,6 +57,11 @@ def shown(space: Space, name: str) -> dict[str, Any]:
     return next(one for one in listed if one["name"] == name)
 
 
+def cron_job(space: Space, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(space.kubectl("get", "cronjob", name, "-o", "json"))
+    return found
+
+
 def test_every_minute_is_a_run_that_knows_its_minute_and_outlives_its_job(space: Space) -> None:
     name = scheduled(space, "due.py", "* * * * *")
     runs = eventually(lambda: twice(runs_of(space, name)), what="it fired twice", within=2 * A_MINUTE_AND_MORE)
@@ -201,3 +206,81 @@ def test_a_running_run_is_stopped_and_kept_as_history_when_that_is_asked_for(spa
     assert space.k8stui("schedule", "delete", name, "--running=stop").code == 0
     eventually(lambda: not space.objects("jobs,pods"), what="Job and pods are gone")
     assert space.show(run)["state"] == "stopped"
+
+
+def test_an_edit_changes_what_comes_and_tells_the_second_editor(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=2")
+    before = cron_job(space, name)
+    generation = before["metadata"]["generation"]
+    assert shown(space, name)["generation"] == generation
+    pretend_last_fired(space, name, hours_ago=0.1)
+    fired = cron_job(space, name)["metadata"]
+    assert (fired["generation"], fired["resourceVersion"] != before["metadata"]["resourceVersion"]) == (
+        generation,
+        True,
+    )
+
+    edit = ("--cron", "0 0 2 1 *", "--starting-deadline", "300", "--param", "length=3", "--set", "step_timeout=600")
+    rehearsed = space.k8stui("schedule", "edit", name, *edit, "--yes", "--dry-run", "-o", "json")
+    assert rehearsed.code == 0, rehearsed.err
+    assert cron_job(space, name)["metadata"]["resourceVersion"] == fired["resourceVersion"]
+    done = space.k8stui("schedule", "edit", name, *edit, "--yes", "--generation", str(generation), "-o", "json")
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    assert told["changes"] == json.loads(rehearsed.out)["changes"]
+    assert [(one["field"], one["old"], one["new"]) for one in told["changes"]] == [
+        ("cron", "0 0 1 1 *", "0 0 2 1 *"),
+        ("starting-deadline", "none", "300"),
+        ("param.length", "2", "3"),
+        ("set.step_timeout", "", "600"),
+    ]
+    after = cron_job(space, name)
+    assert after["metadata"]["uid"] == before["metadata"]["uid"]
+    assert after["metadata"]["generation"] == generation + 1 == told["generation"]
+    late = space.k8stui("schedule", "edit", name, "--cron", "@daily", "--generation", str(generation))
+    assert (late.code, "cron: 0 0 1 1 * -> 0 0 2 1 * (" in late.err) == (7, True), late.err
+
+    run = triggered(space, name)
+    assert space.watch(run).code == 0
+    assert [step["state"] for step in space.show(run)["steps"]] == ["succeeded"] * 3
+
+
+def test_what_kubectl_has_changed_is_told_with_the_programs_name_and_time(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=2")
+    assert shown(space, name)["changes"] == []
+    patch = json.dumps({"spec": {"schedule": "0 0 3 1 *"}})
+    space.kubectl("patch", "cronjob", name, "--type=merge", "-p", patch)
+    assert space.k8stui("schedule", "edit", name, "--starting-deadline", "60").code == 0
+    done = space.k8stui("schedule", "edit", name, "--starting-deadline", "none", "--failed-history", "4")
+    assert done.code == 0, done.err
+    changes = json.loads(space.k8stui("schedule", "changes", name, "-o", "json").out)
+    assert [[field["field"] for field in change["fields"]] for change in changes] == [
+        ["starting-deadline", "failed-history"],
+        ["starting-deadline"],
+        ["cron"],
+    ]
+    assert (changes[-1]["by"], changes[-1]["fields"][0]["new"]) == ("kubectl-patch", "0 0 3 1 *")
+    assert datetime.fromisoformat(changes[-1]["at"]) > datetime.now(UTC) - timedelta(hours=1)
+    spec = cron_job(space, name)["spec"]
+    assert ("startingDeadlineSeconds" in spec, spec["failedJobsHistoryLimit"]) == (False, 4)
+
+
+def test_a_run_keeps_the_template_that_it_began_with_while_its_schedule_gets_others(space: Space) -> None:
+    name = scheduled(space, "chain.py", "0 0 1 1 *", "--param", "length=2", "--param", "hold_at=1")
+    run = triggered(space, name)
+    held = space.journal.running("held")
+    for length in ("3", "4", "5"):
+        done = space.k8stui("schedule", "edit", name, "--param", f"length={length}", "--yes")
+        assert done.code == 0, done.err
+    first = space.journal.master()
+    kill_master(first.name)
+    space.journal.master(other_than=first)
+    space.open_gate(held)
+    ended = space.watch(run)
+    assert ended.code == 0, ended.err
+    assert states(ended.view) == {"held": "succeeded", "count": "succeeded"}
+    done = space.k8stui("schedule", "edit", name, "--param", "length=1", "--yes")
+    assert done.code == 0, done.err
+    parts = space.objects("configmaps", f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
+    versions = {part["metadata"]["name"].removeprefix(f"schedule-{name}-").rpartition("-")[0] for part in parts}
+    assert len(versions) == 2, versions
