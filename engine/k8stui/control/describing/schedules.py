@@ -25,6 +25,9 @@ NEXT = 5
 LAST = 10
 """Runs and changes that are told."""
 
+POSSIBLE = "suspend, resume, trigger, delete, and to edit cron and time zone; for all else use ZenML"
+"""What can be done with a schedule of ZenML."""
+
 _LONGEST = 200
 
 
@@ -71,7 +74,8 @@ def schedule_lines(
         ("Source", view.source.target),
         ("Created", moment(view.created, now) + (f" by {view.submitted_by}" if view.submitted_by else "")),
         ("k8stui", view.version),
-        ("Objects", [f"cronjob/{view.name}", f"kubectl get jobs,configmaps -l k8stui.io/schedule={view.name}"]),
+        ("Objects", _objects(view)),
+        ("Possible", "" if view.origin == "k8stui" else POSSIBLE),
     ]
     return [
         *block_lines(head),
@@ -82,6 +86,13 @@ def schedule_lines(
     ]
 
 
+def _objects(view: ScheduleView) -> list[str]:
+    """Where the schedule's objects are, for kubectl."""
+    if view.origin != "k8stui":
+        return [f"cronjob/{view.name}", f"kubectl get jobs -l pipeline={view.pipeline}"]
+    return [f"cronjob/{view.name}", f"kubectl get jobs,configmaps -l k8stui.io/schedule={view.name}"]
+
+
 def _trouble(one: Diagnosis) -> list[str]:
     return [f"{one.subject}: {one.sentence}", *([f"-> {one.advice}"] if one.advice else [])]
 
@@ -89,7 +100,8 @@ def _trouble(one: Diagnosis) -> list[str]:
 def _kept(view: ScheduleView) -> str:
     limits = ((view.successful_history, "successful"), (view.failed_history, "failed"))
     told = [f"{number} {which}" for number, which in limits if number is not None]
-    return f"Jobs of the last {' and '.join(told)} runs; the records of all" if told else ""
+    records = "; the records of all" if view.origin == "k8stui" else ""
+    return f"Jobs of the last {' and '.join(told)} runs{records}" if told else ""
 
 
 def _missed(view: ScheduleView) -> str:

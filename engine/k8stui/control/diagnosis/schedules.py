@@ -228,4 +228,5 @@ def _last_run(sight: ScheduleSight) -> list[Diagnosis]:
     if last is None or last.state is not RunState.FAILED or not sight.recorded:
         return []
     state = "failed" if not last.finished else f"failed {age(last.finished, sight.now)} ago"
-    return [Diagnosis.of(f"run {last.run}", state, Cause(Level.FAILED, last.why, f"See: k8stui why {last.run}"))]
+    look = f"k8stui why {last.run}" if sight.schedule.origin == "k8stui" else f"kubectl logs job/{last.run}"
+    return [Diagnosis.of(f"run {last.run}", state, Cause(Level.FAILED, last.why, f"See: {look}"))]

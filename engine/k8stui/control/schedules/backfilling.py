@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.cluster.resources import JOBS
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.backfillplan import BackfillPlan, check_parallel, plan_backfill
-from k8stui.control.schedules.finding import check_complete, get_cron_job, jobs_of
+from k8stui.control.schedules.finding import check_complete, check_ours, get_cron_job
 from k8stui.control.schedules.handmade import job_by_hand
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.outcomes import firings
@@ -46,9 +47,11 @@ async def planned_backfill(
     Raises:
         NotFoundError: There is no such schedule.
         ConflictError: It was never completely created.
-        InvalidInputError: As for `plan_backfill`.
+        InvalidInputError: As for `plan_backfill`; or the schedule is ZenML's.
     """
-    await check_complete(cluster, await get_cron_job(cluster, name, namespace), namespace)
+    cron_job = await get_cron_job(cluster, name, namespace)
+    check_ours(cron_job, "a backfill")
+    await check_complete(cluster, cron_job, namespace)
     view = await show_schedule(cluster, name, namespace=namespace)
     existing = await _firings(cluster, name, namespace)
     return plan_backfill(view, start, end, existing, datetime.fromtimestamp(time.time(), UTC))
@@ -133,6 +136,6 @@ def _seen(before: BackfillView, found: FiringView | None) -> BackfillView:
 
 async def _firings(cluster: Cluster, name: str, namespace: str | None) -> list[FiringView]:
     """The schedule's runs. The Jobs are read first: one whose record comes meanwhile is not missed."""
-    jobs = await jobs_of(cluster, name, namespace)
+    jobs = await cluster.list(JOBS, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}")
     runs = await list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}")
     return firings(name, runs, jobs)

@@ -10,18 +10,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
-from k8stui.cluster.resources import CRONJOBS
+from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.board import RunBoard
 from k8stui.control.freshness import Freshness
 from k8stui.control.schedules.lines import ScheduleLines
-from k8stui.control.schedules.views import SCHEDULES
+from k8stui.control.schedules.views import CANDIDATES
+from k8stui.incluster import names
 from k8stui.model.scheduleviews import FiringView, ScheduleView
+
+FOREIGN_JOBS = f"{names.LABEL_PIPELINE},!{names.LABEL_MANAGED_BY}"
+"""Label selector of the Jobs that may be ZenML's."""
 
 
 class ScheduleBoard:
@@ -46,25 +50,31 @@ class ScheduleBoard:
             now: Seconds since the epoch.
         """
         self._cron_jobs = Mirror(
-            cluster, CRONJOBS, namespace=namespace, all_namespaces=all_namespaces, labels=SCHEDULES
+            cluster, CRONJOBS, namespace=namespace, all_namespaces=all_namespaces, labels=CANDIDATES
+        )
+        self._foreign_jobs = Mirror(
+            cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=FOREIGN_JOBS
         )
         self._runs, self._now = runs, now
         self._wake = asyncio.Event()
         self._of_cron_jobs = self._cron_jobs.changes(self._wake)
         self._of_jobs = runs.jobs.changes(self._wake)
+        self._of_foreign_jobs = self._foreign_jobs.changes(self._wake)
+        self._stack = AsyncExitStack()
         self._of_records = runs.records.changes(self._wake)
         self._lines = ScheduleLines()
         self._runs_version = -1
         self._version = 0
 
     async def __aenter__(self) -> Self:
-        await self._cron_jobs.__aenter__()
+        await self._stack.enter_async_context(self._cron_jobs)
+        await self._stack.enter_async_context(self._foreign_jobs)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._cron_jobs.__aexit__(kind, error, trace)
+        await self._stack.aclose()
 
     @property
     def schedules(self) -> Sequence[ScheduleView]:
@@ -116,14 +126,15 @@ class ScheduleBoard:
                     await self._wake.wait()
 
     def _refresh(self) -> None:
-        cron_jobs, jobs = self._of_cron_jobs.take(), self._of_jobs.take()
+        cron_jobs, jobs = self._of_cron_jobs.take(), [*self._of_jobs.take(), *self._of_foreign_jobs.take()]
         self._of_records.take()  # The board of runs reads them; they only wake.
         runs = self._runs.runs
         changed = bool(cron_jobs or jobs) or self._runs.version != self._runs_version
         self._runs_version = self._runs.version
         now = self._now()
         if changed:
-            differs = self._lines.refresh(self._cron_jobs.objects, runs, self._runs.jobs.objects if jobs else None, now)
+            all_jobs = (*self._runs.jobs.objects.values(), *self._foreign_jobs.objects.values()) if jobs else None
+            differs = self._lines.refresh(self._cron_jobs.objects, runs, all_jobs, now)
         else:
             differs = self._lines.pass_time(now)
         self._version += differs

@@ -64,7 +64,7 @@ async def _going_on(cluster: Cluster, cron_job: dict[str, Any], namespace: str |
     name = cron_job["metadata"]["name"]
     labels = f"{records.RECORDS},{names.LABEL_SCHEDULE}={name}"
     jobs, found = await asyncio.gather(
-        jobs_of(cluster, name, namespace),
+        jobs_of(cluster, cron_job, namespace),
         cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True),
     )
     ended = {run.run for run in map(records.summary_view, found) if run.state.ended}

@@ -7,9 +7,9 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.runs import get_maps
-from k8stui.control.schedules.views import known_of
+from k8stui.control.schedules.views import OURS, known_of, origin_of
 from k8stui.incluster import names
-from k8stui.model.errors import ConflictError, NotFoundError
+from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 async def get_cron_job(cluster: Cluster, name: str, namespace: str | None) -> dict[str, Any]:
@@ -23,20 +23,46 @@ async def get_cron_job(cluster: Cluster, name: str, namespace: str | None) -> di
         cron_job = await cluster.get(CRONJOBS, name, namespace=namespace)
     except NotFoundError as error:
         raise _missing(name, place) from error
-    if (cron_job["metadata"].get("labels") or {}).get(names.LABEL_COMPONENT) != names.COMPONENT_SCHEDULE:
-        raise NotFoundError(f"The CronJob {name} in namespace {place} is none of k8stui's.")
+    if not origin_of(cron_job):
+        raise NotFoundError(f"The CronJob {name} in namespace {place} is neither k8stui's nor ZenML's.")
     return cron_job
 
 
-async def jobs_of(cluster: Cluster, name: str, namespace: str | None) -> list[dict[str, Any]]:
-    """The Jobs that a schedule made and that are still there."""
-    return await cluster.list(JOBS, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}")
+async def jobs_of(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> list[dict[str, Any]]:
+    """The Jobs that a schedule made and that are still there, for one of ZenML among others those of their steps."""
+    meta = cron_job["metadata"]
+    if origin_of(cron_job) == OURS:
+        labels = f"{names.LABEL_SCHEDULE}={meta['name']}"
+    else:
+        pipeline = (meta.get("labels") or {}).get(names.LABEL_PIPELINE)
+        labels = f"{names.LABEL_PIPELINE}={pipeline}" if pipeline else names.LABEL_PIPELINE
+    return await cluster.list(JOBS, namespace=namespace, labels=labels)
 
 
 async def is_complete(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> bool:
-    """Whether a firing would find its template."""
+    """Whether a firing would find its template, where it needs one."""
+    if origin_of(cron_job) != OURS:
+        return True
     parts = known_of(cron_job).get("template") or []
     return bool(parts) and len(await get_maps(cluster, parts, namespace=namespace)) == len(parts)
+
+
+def check_ours(cron_job: dict[str, Any], what: str) -> None:
+    """Refuse what is possible for k8stui's own schedules only.
+
+    Args:
+        cron_job: Of the schedule.
+        what: What was asked for, as `a backfill`.
+
+    Raises:
+        InvalidInputError: Something else made the schedule.
+    """
+    origin = origin_of(cron_job)
+    if origin != OURS:
+        raise InvalidInputError(
+            f"The schedule {cron_job['metadata']['name']} was made by {origin}: {what} is not possible here.",
+            hint="It can be suspended, resumed, triggered, deleted, and its cron and time zone edited.",
+        )
 
 
 async def check_complete(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> None:

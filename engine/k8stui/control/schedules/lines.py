@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import is_
 
 from k8stui.cluster.store import Key
-from k8stui.control.schedules.outcomes import Json, firings, jobs_by_owner, runs_by_schedule
-from k8stui.control.schedules.views import clock_of, schedule_view
+from k8stui.control.schedules.outcomes import Json, jobs_around, jobs_by_owner, runs_by_schedule
+from k8stui.control.schedules.views import clock_of, firings_of, origin_of, schedule_view
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView
 
@@ -53,20 +53,20 @@ class ScheduleLines:
         if line is None:
             return ()
         if line.firings is None:
-            line.firings = tuple(firings(line.view.name, line.runs, line.jobs))
+            line.firings = tuple(firings_of(line.cron_job, line.jobs, line.runs))
         return line.firings
 
     def refresh(
         self,
         cron_jobs: Mapping[Key, Json],
         runs: Sequence[RunSummaryView],
-        jobs: Mapping[Key, Json] | None,
+        jobs: Iterable[Json] | None,
         now: float,
     ) -> bool:
         """Take in the objects that are there now; what did not change is not read again.
 
         Args:
-            cron_jobs: All CronJobs.
+            cron_jobs: All CronJobs; those that are no schedules are left out.
             runs: All runs, as they really are.
             jobs: All Jobs; None when they are those of the last time.
             now: Seconds since the epoch.
@@ -75,15 +75,18 @@ class ScheduleLines:
             Whether `schedules` differs now.
         """
         if jobs is not None:
-            self._jobs = jobs_by_owner(jobs.values())
+            self._jobs = jobs_by_owner(jobs)
         gone = self._lines.keys() - cron_jobs.keys()
         for key in gone:
             del self._lines[key]
         differs = bool(gone)
         of_schedule = runs_by_schedule(runs)
         for key, cron_job in cron_jobs.items():
-            own, made = of_schedule.get(key, ()), self._jobs.get(cron_job["metadata"]["uid"], ())
             line = self._lines.get(key)
+            if (line is None or line.cron_job is not cron_job) and not origin_of(cron_job):
+                differs = self._lines.pop(key, None) is not None or differs
+                continue
+            own, made = of_schedule.get(key, ()), jobs_around(self._jobs, cron_job["metadata"]["uid"])
             if line and line.cron_job is cron_job and _same(line.runs, own) and _same(line.jobs, made):
                 continue
             view = schedule_view(cron_job, made, now, own)

@@ -10,8 +10,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
-from k8stui.control.schedules.outcomes import firings
-from k8stui.control.schedules.views import own_jobs, schedule_view
+from k8stui.control.schedules.views import firings_of, own_jobs, schedule_view
 from k8stui.incluster import names
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 
@@ -51,14 +50,13 @@ async def look_at_schedule(
     """
     cron_job = cron_job or await get_cron_job(cluster, name, namespace)
     jobs, runs = await asyncio.gather(
-        jobs_of(cluster, name, namespace),
+        jobs_of(cluster, cron_job, namespace),
         list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}"),
     )
-    own = own_jobs(cron_job, jobs)
     return ScheduleObjects(
-        schedule_view(cron_job, own, time.time(), runs),
+        schedule_view(cron_job, jobs, time.time(), runs),
         cron_job,
-        tuple(firings(name, runs, own)),
-        tuple(own),
+        tuple(firings_of(cron_job, jobs, runs)),
+        tuple(own_jobs(cron_job, jobs)),
         frozenset(run.run for run in runs),
     )

@@ -6,13 +6,14 @@ started yet, or never could.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 from typing import Any
 
 from k8stui.cluster.store import Key
+from k8stui.control.schedules.zenml import run_state
 from k8stui.control.spans import epoch
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
@@ -74,17 +75,27 @@ def _last(runs: Iterable[FiringView | RunSummaryView]) -> list[FiringView | RunS
     return list(islice((one for one in runs if one.state.ended), LAST))
 
 
-def firings(schedule: str, runs: Iterable[RunSummaryView], jobs: Iterable[Json]) -> list[FiringView]:
+def firings(
+    schedule: str,
+    runs: Iterable[RunSummaryView],
+    jobs: Iterable[Json],
+    *,
+    steps: Mapping[str, Sequence[Json]] | None = None,
+) -> list[FiringView]:
     """The firings of a schedule, newest first; those that a person triggered included.
 
     Args:
         schedule: Its name.
         runs: Its runs, as they really are.
         jobs: Its Jobs; a Job of one of the runs only tells when that was due.
+        steps: Of a schedule of ZenML: Jobs of steps, by the uid of the Job that owns them.
     """
     of_jobs = {run_of(job): job for job in jobs}
     found = [_of_run(schedule, run, of_jobs.pop(run.run, None)) for run in runs]
-    found += [_of_job(schedule, name, job) for name, job in of_jobs.items() if job_facts(job).exists]
+    for name, job in of_jobs.items():
+        if job_facts(job).exists:
+            firing = _of_job(schedule, name, job)
+            found.append(firing if steps is None else _of_zenml(firing, job, steps.get(job["metadata"]["uid"], ())))
     return sorted(found, key=lambda one: (-(one.created or 0), one.run))
 
 
@@ -104,6 +115,12 @@ def jobs_by_owner(jobs: Iterable[Json]) -> dict[str, list[Json]]:
         for owner in job["metadata"].get("ownerReferences") or ():
             found.setdefault(owner["uid"], []).append(job)
     return found
+
+
+def jobs_around(by_owner: Mapping[str, Sequence[Json]], uid: str) -> list[Json]:
+    """The Jobs that something owns, and those that these own."""
+    own = by_owner.get(uid, ())
+    return [*own, *(step for job in own for step in by_owner.get(job["metadata"].get("uid") or "", ()))]
 
 
 def run_of(job: Json) -> str:
@@ -136,6 +153,11 @@ def _of_job(schedule: str, name: str, job: Json) -> FiringView:
         finished=_ended(job),
         why=facts.why if facts.outcome == "failed" else "",
     )
+
+
+def _of_zenml(firing: FiringView, job: Json, steps: Sequence[Json]) -> FiringView:
+    state, why = run_state(job, steps)
+    return firing.model_copy(update={"state": state, "why": why})
 
 
 def _ended(job: Json) -> float | None:

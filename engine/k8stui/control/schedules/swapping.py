@@ -154,9 +154,9 @@ async def sweep(cluster: Cluster, before: Json, after: Json) -> None:
     older = known_of(before).get(OLDER) or []
     if not older:
         return
-    name, namespace = after["metadata"]["name"], after["metadata"]["namespace"]
+    namespace = after["metadata"]["namespace"]
     with suppress(K8stuiError):
-        active = active_jobs(after, await jobs_of(cluster, name, namespace))
+        active = active_jobs(after, await jobs_of(cluster, after, namespace))
         needed = {part for job in active for part in parts_of(job["spec"])}
         await _delete(cluster, namespace, [part for part in older if part not in needed])
 

@@ -8,19 +8,22 @@ from typing import Any
 
 from k8stui.control.schedules.changes import changes_of_job
 from k8stui.control.schedules.fields import timing_of
-from k8stui.control.schedules.outcomes import firings, outcomes
+from k8stui.control.schedules.outcomes import firings, jobs_by_owner, outcomes
 from k8stui.control.schedules.timing import Timing, timing
+from k8stui.control.schedules.zenml import ORIGIN, containers, made_by_zenml
 from k8stui.control.spans import epoch
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.model.schedule import UTC_ZONE
-from k8stui.model.scheduleviews import ScheduleView
+from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, SourceView
 
 Json = dict[str, Any]
 
-SCHEDULES = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_SCHEDULE}"
-"""Label selector of the CronJobs that k8stui made."""
+CANDIDATES = names.LABEL_PIPELINE
+"""Label selector of the CronJobs that may be schedules, ours or ZenML's; `origin_of` tells which are."""
+
+OURS = "k8stui"
 
 
 def schedule_view(
@@ -30,18 +33,20 @@ def schedule_view(
 
     Args:
         cron_job: Its CronJob.
-        jobs: Jobs of the namespace; those of other schedules don't count.
+        jobs: Jobs of the namespace; those of other schedules don't count. For a schedule of ZenML with those of steps.
         now: Seconds since the epoch.
         runs: Its runs, as they really are.
     """
     meta, spec, status = cron_job["metadata"], cron_job["spec"], cron_job.get("status") or {}
     known, when = known_of(cron_job), clock_of(cron_job, now)
     parameters = known.get("parameters")
-    found = outcomes(firings(meta["name"], runs, own_jobs(cron_job, jobs)))
+    found = outcomes(firings_of(cron_job, jobs, runs))
+    image = next((one.get("image") for one in containers(cron_job)), "")
     view = ScheduleView(
         name=meta["name"],
         namespace=meta.get("namespace") or "",
         pipeline=known.get("pipeline") or (meta.get("labels") or {}).get(names.LABEL_PIPELINE) or "",
+        origin=origin_of(cron_job) or OURS,
         cron=spec["schedule"],
         time_zone=spec.get("timeZone") or UTC_ZONE,
         suspended=bool(spec.get("suspend")),
@@ -62,12 +67,30 @@ def schedule_view(
         submitted_by=known.get("submitted_by") or "",
         settings=known.get("set") or {},
         code=known.get("code") or "",
-        image=known.get("image") or "",
+        image=known.get("image") or image or "",
         version=known.get("version") or "",
         source=SourceView(target=known.get("source") or ""),
         generation=int(meta.get("generation") or 0),
     )
     return view.model_copy(update={"changes": changes_of_job(cron_job, timing_of(view))})
+
+
+def origin_of(cron_job: Json) -> str:
+    """What made a CronJob that is a schedule: `k8stui` or `zenml`; empty for any other."""
+    labels = cron_job["metadata"].get("labels") or {}
+    if (labels.get(names.LABEL_MANAGED_BY), labels.get(names.LABEL_COMPONENT)) == (
+        names.MANAGER,
+        names.COMPONENT_SCHEDULE,
+    ):
+        return OURS
+    return ORIGIN if made_by_zenml(cron_job) else ""
+
+
+def firings_of(cron_job: Json, jobs: Iterable[Json], runs: Iterable[RunSummaryView] = ()) -> list[FiringView]:
+    """The firings of a schedule, newest first; arguments as for `schedule_view`."""
+    jobs = list(jobs)
+    steps = jobs_by_owner(jobs) if origin_of(cron_job) == ORIGIN else None
+    return firings(cron_job["metadata"]["name"], runs, own_jobs(cron_job, jobs), steps=steps)
 
 
 def clock_of(cron_job: Json, now: float) -> Timing:

@@ -23,6 +23,7 @@ from k8stui.control.schedules.finding import is_complete
 from k8stui.control.schedules.looking import ScheduleObjects, look_at_schedule
 from k8stui.control.schedules.outcomes import run_of
 from k8stui.control.schedules.timing import GRACE, last_due
+from k8stui.control.schedules.views import OURS
 from k8stui.control.why import around_pod, nodes_for, readable_events
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
@@ -75,7 +76,7 @@ async def judge_schedule(
         complete=complete,
         taken=taken,
         start=start,
-        recorded=view.last_run is not None and view.last_run.run in seen.recorded,
+        recorded=view.origin != OURS or (view.last_run is not None and view.last_run.run in seen.recorded),
     )
     return diagnose_schedule(sight)
 
@@ -107,6 +108,8 @@ async def _start(cluster: Cluster, seen: ScheduleObjects, now: float, namespace:
     newest = seen.firings[0] if seen.firings else None
     if newest is None or newest.run in seen.recorded or newest.state is RunState.SUCCEEDED:
         return None
+    if seen.view.origin != OURS and newest.state is not RunState.PENDING:
+        return None  # It never has a record.
     job = next(one for one in seen.jobs if run_of(one) == newest.run)
     labels = f"batch.kubernetes.io/job-name={job['metadata']['name']}"
     pods, events = await asyncio.gather(

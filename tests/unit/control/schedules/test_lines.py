@@ -8,6 +8,7 @@ from typing import Any
 from k8stui.cluster.store import Key
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.timing import GRACE
+from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import RunSummaryView
@@ -17,8 +18,10 @@ HOUR = 3600.0
 
 
 def cron_job(name: str, **spec: Any) -> dict[str, Any]:
+    labels = {names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_COMPONENT: names.COMPONENT_SCHEDULE}
+    meta = {"name": name, "namespace": "ml", "uid": name, "labels": labels, "creationTimestamp": "2026-11-24T12:05:00Z"}
     return {
-        "metadata": {"name": name, "namespace": "ml", "uid": name, "creationTimestamp": "2026-11-24T12:05:00Z"},
+        "metadata": meta,
         "spec": {"schedule": "0 * * * *", **spec},
     }
 
@@ -38,7 +41,7 @@ class World:
         self.look()
 
     def look(self, now: float = NOW) -> bool:
-        return self.lines.refresh(self.cron_jobs, self.runs, self.jobs, now)
+        return self.lines.refresh(self.cron_jobs, self.runs, self.jobs.values(), now)
 
     def __getitem__(self, name: str) -> ScheduleView:
         found = self.lines.find(("ml", name))

@@ -1,0 +1,60 @@
+"""Schedules that ZenML's Kubernetes orchestrator made, and how their runs end. Pure.
+
+They are known by the module that the orchestrator's pod runs, which has had the same name in all of ZenML's versions;
+labels and annotations changed. Their runs have no record: what the Jobs say is all there is. An orchestrator's Job is
+complete even when steps failed, so the Jobs of the steps, which it owns, are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from k8stui.control.truth import job_facts
+from k8stui.incluster.states import RunState
+
+Json = dict[str, Any]
+
+ORIGIN = "zenml"
+
+ENTRYPOINT = "zenml.integrations.kubernetes.orchestrators.kubernetes_orchestrator_entrypoint"
+
+_STEP = "zenml.io/step-name"
+
+
+def made_by_zenml(cron_job: Json) -> bool:
+    """Whether ZenML made a CronJob."""
+    return any(ENTRYPOINT in (*(one.get("command") or ()), *(one.get("args") or ())) for one in containers(cron_job))
+
+
+def containers(cron_job: Json) -> list[Json]:
+    """The containers of a CronJob's pods."""
+    pod = (cron_job["spec"].get("jobTemplate") or {}).get("spec", {}).get("template", {}).get("spec") or {}
+    return list(pod.get("containers") or ())
+
+
+def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
+    """What a run of ZenML does, and why it failed.
+
+    Args:
+        job: Of its orchestrator.
+        steps: The Jobs that this one owns.
+    """
+    facts = job_facts(job)
+    if not facts.outcome:
+        at_work = bool(steps or (job.get("status") or {}).get("ready"))
+        return (RunState.RUNNING if at_work else RunState.PENDING), ""
+    failed = [step for step in steps if job_facts(step).outcome == "failed"]
+    if failed:
+        told = job_facts(failed[0]).why
+        more = f" and {len(failed) - 1} more" if failed[1:] else ""
+        return RunState.FAILED, f"step {_step(failed[0])}{more} failed" + (f" ({told})" if told else "")
+    if facts.outcome == "failed":
+        return RunState.FAILED, f"its orchestrator failed ({facts.why})" if facts.why else "its orchestrator failed"
+    return RunState.SUCCEEDED, ""
+
+
+def _step(job: Json) -> str:
+    meta = job["metadata"]
+    labels, notes = meta.get("labels") or {}, meta.get("annotations") or {}
+    return str(notes.get(_STEP) or labels.get("step_name") or meta["name"])
