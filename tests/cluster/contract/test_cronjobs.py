@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,3 +77,15 @@ async def test_a_write_that_is_bound_to_a_version_fails_after_a_firing(api: Api)
     answer = await api.call("PATCH", api.path("cronjobs", name), bound, media=MERGE_PATCH)
     assert (answer.code, answer.body["reason"]) == (409, "Conflict")
     assert (await api.get("cronjobs", name))["spec"]["suspend"] is True
+
+
+async def test_a_new_schedule_makes_up_for_a_time_since_the_last_firing_at_the_next_look(api: Api) -> None:
+    now = datetime.now(UTC)
+    last = (now - timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    name = (await api.create("cronjobs", firing("0 0 1 1 *", suspend=False)))["metadata"]["name"]
+    await api.patch("cronjobs", name, {"status": {"lastScheduleTime": last}}, "status")
+    due = (now - timedelta(minutes=5)).replace(second=0, microsecond=0)
+    await api.patch("cronjobs", name, {"spec": {"schedule": f"{due.minute} * * * *"}})
+    await api.patch("cronjobs", name, {"metadata": {"annotations": {"any": "change"}}})
+    made_up = await api.until("cronjobs", name, lambda found: found["status"]["lastScheduleTime"] != last)
+    assert made_up["status"]["lastScheduleTime"] == due.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,6 +15,9 @@ STEPS = "steps"
 """The name of what is told of the steps: a digest of them all."""
 
 
+TIMES = frozenset(("cron", "time-zone", "suspend", "starting-deadline"))
+"""What says which times a schedule fires at."""
+
 OF_CODE = ("param.", "set.")
 OF_TEMPLATE = frozenset(("pipeline", "source", "code", "image", STEPS))
 

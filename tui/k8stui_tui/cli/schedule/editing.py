@@ -18,11 +18,10 @@ from k8stui_tui.cli.tables import Column
 from k8stui_tui.cli.trust import Yes, ask_to_load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from k8stui.control.schedules.preview import Preview
     from k8stui.model.scheduleviews import ChangeView, FieldChange, ScheduleView
-
-NEXT = 3
-"""How many of its next times an edited schedule is shown with."""
 
 Name = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Its name.")]
 
@@ -107,6 +106,7 @@ def edit(
 
     async def work() -> None:
         from k8stui.authoring.rescheduling import completed
+        from k8stui.control.schedules.advising import advise
         from k8stui.control.schedules.editing import edit_schedule
         from k8stui.control.schedules.listing import show_schedule
 
@@ -115,7 +115,9 @@ def edit(
             which = seen if generation is None else generation
             whole = await completed(cluster, schedule, wanted, parameters=values, target=file)
             now = await edit_schedule(cluster, schedule, whole, seen=which, dry_run=dry_run, on_warning=_warn)
-        _tell(now, now.changes[0].fields if now.generation != seen.generation else (), output, dry_run=dry_run)
+            advice = await advise(cluster, now)
+        made = now.changes[0].fields if now.generation != seen.generation else ()
+        _tell(now, made, advice, output, dry_run=dry_run)
 
     execute(work())
 
@@ -159,12 +161,12 @@ def _deadline(text: str) -> Any:
     return int(text)
 
 
-def _tell(now: ScheduleView, made: tuple[FieldChange, ...], output: Format, *, dry_run: bool) -> None:
-    from k8stui.control.schedules.preview import preview
+def _tell(now: ScheduleView, made: tuple[FieldChange, ...], advice: Preview, output: Format, *, dry_run: bool) -> None:
+    from k8stui.control.schedules.catchup import catch_up
 
-    after = datetime.fromtimestamp(time.time(), UTC)
-    shown = preview(now.cron, now.time_zone, after, count=NEXT, usual=now.usual)
-    fires = () if now.suspended else shown.times
+    moment = time.time()
+    notes = [sentence for sentence in (catch_up(now, made, moment), *advice.notes) if sentence]
+    fires = () if now.suspended else advice.times
     if output.structured:
         told = {
             "schedule": now.name,
@@ -172,21 +174,21 @@ def _tell(now: ScheduleView, made: tuple[FieldChange, ...], output: Format, *, d
             "changed": bool(made) and not dry_run,
             "generation": now.generation,
             "changes": [one.model_dump(mode="json") for one in made],
-            "notes": list(shown.notes),
-            "next": [utc(moment) for moment in fires],
+            "notes": notes,
+            "next": [utc(one) for one in fires],
         }
         say(structured(told, output))
-    elif output is Format.NAME:
+        return
+    if output is Format.NAME:
         say(now.name)
     else:
-        _tell_person(now, made, shown, after, dry_run=dry_run)
-    if not output.structured:
-        for sentence in shown.notes:
-            note(f"Note: {sentence}")
+        _tell_person(now, made, fires, moment, dry_run=dry_run)
+    for sentence in notes:
+        note(f"Note: {sentence}")
 
 
 def _tell_person(
-    now: ScheduleView, made: tuple[FieldChange, ...], shown: Preview, after: datetime, *, dry_run: bool
+    now: ScheduleView, made: tuple[FieldChange, ...], fires: Sequence[datetime], moment: float, *, dry_run: bool
 ) -> None:
     from k8stui.model.cron import zone_of
 
@@ -197,8 +199,8 @@ def _tell_person(
         table([Column("FIELD"), Column("OLD", flexible=True), Column(""), Column("NEW", flexible=True)], rows)
     if now.suspended:
         say("suspended: it does not fire")
-    elif shown.times:
-        times_table(shown.times, zone_of(now.time_zone), now.time_zone, after)
+    elif fires:
+        times_table(fires, zone_of(now.time_zone), now.time_zone, datetime.fromtimestamp(moment, UTC))
 
 
 def _changes_table(found: tuple[ChangeView, ...]) -> None:
