@@ -21,6 +21,8 @@ _WHERE = {
     "text": "In texts shown over a screen",
     "viewer": "In texts shown over a screen: leaving and reloading",
     "runs": "On the Runs screen",
+    "pods": "On the Pods screen",
+    "cleanup": "In the plan of a cleanup",
     "schedules": "On the Schedules screen",
     "create": "In the dialog for a new run: the list",
     "form": "In the dialog for a new run: the form",

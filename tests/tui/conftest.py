@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from textual.pilot import Pilot
+
+from k8stui_tui.app import ControlCenter
+from tests.tui.fakes import FakeStore
+from tests.tui.harness import USUAL, Look, Shown, Size, Step, usual_store
 
 _OF_THE_MACHINE = ("NO_COLOR", "FORCE_COLOR", "K8STUI_THEME", "K8STUI_ASCII", "K8STUI_DEBUG", "COLORFGBG")
 
@@ -21,3 +26,33 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture
+def looks(snap_compare: Callable[..., bool]) -> Look:
+    """Whether the screen looks as it did, after some keys."""
+
+    def compare(
+        *keys: str,
+        store: FakeStore | None = None,
+        size: Size = USUAL,
+        theme: str = "dark",
+        typed: str = "",
+        then: Step | None = None,
+    ) -> bool:
+        shown_store = store or usual_store()
+
+        async def before(pilot: Pilot[None]) -> None:
+            shown = Shown(pilot, shown_store)
+            await shown.settle()
+            for key in keys:
+                await shown.press(key)
+            if typed:
+                await shown.type(typed)
+            if then:
+                await then(shown)
+
+        app = ControlCenter(shown_store, theme=theme)
+        return snap_compare(app, terminal_size=size, run_before=before)
+
+    return compare

@@ -18,6 +18,8 @@ from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.store import Place, Store
 
 if TYPE_CHECKING:
+    from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.podboard import PodBoard
     from k8stui.control.schedules.board import ScheduleBoard
 
 LIVE = Freshness(synced=True, connected=True)
@@ -64,6 +66,22 @@ class FakeScheduleBoard:
         self.version += 1
 
 
+class FakePodBoard:
+    """Pods that are given."""
+
+    def __init__(self, pods: Sequence[Candidate], freshness: Freshness = LIVE) -> None:
+        self.pods: Sequence[Candidate] = tuple(pods)
+        self.freshness = freshness
+        self.version = 1
+
+    def find(self, namespace: str, name: str) -> Candidate | None:
+        return next((one for one in self.pods if (one.pod.namespace, one.pod.name) == (namespace, name)), None)
+
+    def give(self, pods: Sequence[Candidate]) -> None:
+        self.pods = tuple(pods)
+        self.version += 1
+
+
 class FakeRunFeed:
     """One run that is given."""
 
@@ -98,11 +116,13 @@ class FakeStore(Store):
         *,
         schedules: Sequence[ScheduleView] = (),
         firings: Mapping[str, Sequence[FiringView]] | None = None,
+        pods: Sequence[Candidate] = (),
         lines: Sequence[LogLine] = (),
         now: float = 0.0,
         place: Place | None = None,
         freshness: Freshness = LIVE,
         of_schedules: Freshness = LIVE,
+        of_pods: Freshness = LIVE,
         connected: bool = True,
         error: K8stuiError | None = None,
     ) -> None:
@@ -114,6 +134,7 @@ class FakeStore(Store):
         self.fake_board = FakeBoard([as_summary(view) for view in views], freshness)
         self.board = cast("RunBoard", self.fake_board) if connected else None
         self.fake_schedules = FakeScheduleBoard(schedules, of_schedules, firings)
+        self.fake_pods = FakePodBoard(pods, of_pods)
         self.fails: K8stuiError | None = None
         self.error = error
         self.done: list[str] = []
@@ -133,6 +154,11 @@ class FakeStore(Store):
         self.schedules.error = self.fails
         if self.board is not None and self.fails is None:
             self.schedules.current = cast("ScheduleBoard", self.fake_schedules)
+
+    def look_at_pods(self) -> None:
+        self.pods.error = self.fails
+        if self.board is not None and self.fails is None:
+            self.pods.current = cast("PodBoard", self.fake_pods)
 
     def listen(self, query: LogQuery) -> None:
         if self.logs.key != query:

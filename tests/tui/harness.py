@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.screens.frame import FrameScreen
+from k8stui_tui.screens.pods.screen import PodsScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from tests.tui.fakes import FakeStore
+from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule, their_firings, their_runs
 
@@ -28,6 +31,10 @@ def usual_store() -> FakeStore:
 def schedules_store() -> FakeStore:
     views = [*every_state(), *their_runs()]
     return FakeStore(views, schedules=every_schedule(), firings=their_firings(), lines=log_lines(), now=NOW)
+
+
+def pods_store() -> FakeStore:
+    return FakeStore(every_state(), pods=every_pod(), lines=log_lines(), now=NOW)
 
 
 def screen_text(app: App[Any]) -> str:
@@ -60,6 +67,11 @@ class Shown:
         return self.frame
 
     @property
+    def pods(self) -> PodsScreen:
+        assert isinstance(self.frame, PodsScreen)
+        return self.frame
+
+    @property
     def center(self) -> ControlCenter:
         assert isinstance(self.app, ControlCenter)
         return self.app
@@ -76,7 +88,7 @@ class Shown:
         """Let what is under way arrive on the screen: a tick is done by hand, so that no clock is waited for."""
         await self.pilot.pause()
         screen = self.frame
-        if isinstance(screen, RunsScreen) and screen._settling is not None:
+        if isinstance(screen, (RunsScreen, PodsScreen)) and screen._settling is not None:
             screen._settling.stop()
             screen._settle()
         await self.pilot.pause()
@@ -103,6 +115,15 @@ class Shown:
 
     def line_with(self, word: str) -> str:
         return next(line for line in self.text.splitlines() if word in line)
+
+
+Size = tuple[int, int]
+Step = Callable[[Shown], Awaitable[None]]
+Look = Callable[..., bool]
+"""Whether the screen looks as it did, after some keys; the fixture `looks`."""
+
+SIZES = pytest.mark.parametrize("size", [NARROW, USUAL, LARGE], ids=lambda size: "x".join(map(str, size)))
+TIGHT = pytest.mark.parametrize("size", [NARROW, USUAL], ids=lambda size: "x".join(map(str, size)))
 
 
 @asynccontextmanager

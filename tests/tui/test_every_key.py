@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import pytest
@@ -18,9 +19,11 @@ from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.widgets.form import FieldRow
 from k8stui_tui.widgets.picking import PickView
+from tests.tui.cleanup_app import Cleanup, Server, cleanup
 from tests.tui.create_app import Dialog, dialog
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import Shown, shown
+from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule, their_firings
 
@@ -98,7 +101,14 @@ def tree_lines(shown: Shown) -> int:
 def store() -> FakeStore:
     """The usual runs and schedules, with log lines too long for the pane."""
     lines = [replace(line, text=line.text + ", and so on" * 20) for line in log_lines()]
-    return FakeStore(every_state(), schedules=every_schedule(), firings=their_firings(), lines=lines, now=NOW)
+    return FakeStore(
+        every_state(),
+        schedules=every_schedule(),
+        firings=their_firings(),
+        pods=every_pod(),
+        lines=lines,
+        now=NOW,
+    )
 
 
 LAST_RUN, ALL_STEPS = 31, 17
@@ -109,6 +119,7 @@ SEARCH = ("l", "slash", *"epoch", "space", "2", "0", "enter")
 
 CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("app", "show_screen", "runs"): Case(on_screen("Runs"), ("3",)),
+    ("app", "show_screen", "pods"): Case(on_screen("Pods")),
     ("app", "show_screen", "schedules"): Case(on_screen("Schedules")),
     ("app", "command"): Case(prompt("")),
     ("app", "find"): Case(prompt("")),
@@ -171,6 +182,14 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("schedules", "calendar"): Case(viewing("Calendar of all schedules"), NIGHTLY),
     ("schedules", "yaml"): Case(viewing("YAML: CronJob nightly-churn"), NIGHTLY),
     ("schedules", "events"): Case(viewing("Events: CronJob nightly-churn"), NIGHTLY),
+    ("pods", "mark_all"): Case(says("16 marked"), ("2",)),
+    ("pods", "delete"): Case(says("Plan: delete"), ("2",)),
+    ("pods", "evict"): Case(says("Plan: evict"), ("2",)),
+    ("pods", "why"): Case(viewing("Why: pod train-churn-7f3a-train-3-2"), ("2",)),
+    ("pods", "logs"): Case(lambda shown: shown.pods.log_pane.has_focus, ("2",)),
+    ("pods", "describe"): Case(viewing("Describe: pod train-churn-7f3a-train-3-2"), ("2",)),
+    ("pods", "yaml"): Case(viewing("YAML: Pod train-churn-7f3a-train-3-2"), ("2",)),
+    ("pods", "events"): Case(viewing("Events: Pod train-churn-7f3a-train-3-2"), ("2",)),
     ("viewer", "close"): Case(at_start, ("question_mark",)),
     ("viewer", "reload"): Case(viewing("Keys and commands: Runs"), ("question_mark",), not_yet=False),
     ("confirm", "yes"): Case(says("Not connected yet."), ("S",)),
@@ -208,6 +227,9 @@ def in_filter(wanted: bool) -> Callable[[Dialog], bool]:
     return lambda shown: isinstance(shown.app.focused, Input) is wanted
 
 
+FEW = ("few",)
+"""Not a key: a plan of few pods."""
+
 FORM = ("enter",)
 WORDS = (*FORM, "tab", "tab", "tab")
 
@@ -229,6 +251,16 @@ IN_DIALOG: dict[tuple[str, ...], Case[Dialog]] = {
 }
 
 
+IN_CLEANUP: dict[tuple[str, ...], Case[Cleanup]] = {
+    ("cleanup", "yes"): Case(lambda shown: len(shown.server.gone) == 2, FEW),
+    ("cleanup", "go"): Case(lambda shown: len(shown.server.gone) == 11, ("1", "1")),
+    ("cleanup", "no"): Case(lambda shown: shown.app.results == [None], FEW),
+    ("cleanup", "close"): Case(lambda shown: shown.app.results == [None]),
+    ("cleanup", "running"): Case(lambda shown: "Plan: delete 15 pods" in shown.text),
+    ("cleanup", "save"): Case(lambda shown: "Saved to" in shown.text),
+}
+
+
 def place_of(action: Action) -> tuple[str, ...]:
     return tuple(filter(None, (action.scope, action.id, action.target)))
 
@@ -244,7 +276,7 @@ def named(action: Action) -> str:
 
 
 def test_every_action_with_a_key_is_tried() -> None:
-    tried = {*CASES, *IN_DIALOG}
+    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP}
     assert {place_of(action) for action in ACTIONS if action.keys} == tried
 
 
@@ -268,5 +300,17 @@ async def test_each_key_of_the_dialog_of_a_new_run_does_so_too(action: Action) -
         async with dialog() as screen:
             await screen.press(*case.before)
             assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
+            await screen.press(key)
+            assert case.did(screen), f"{key} does not: {action.help}"
+
+
+@pytest.mark.parametrize("action", keyed(IN_CLEANUP), ids=named)
+async def test_each_key_of_the_plan_of_a_cleanup_does_so_too(action: Action, tmp_path: Path) -> None:
+    case = IN_CLEANUP[place_of(action)]
+    for key in action.keys:
+        few = case.before == FEW
+        async with cleanup(Server(), tmp_path, size=(100, 40), most=5 if few else 99) as screen:
+            await screen.press(*(() if few else case.before))
+            assert not case.did(screen), f"before {key} it was so already"
             await screen.press(key)
             assert case.did(screen), f"{key} does not: {action.help}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8stui.incluster.states import StepState
 from k8stui_tui.screens.runs.nodes import StepNodes
-from k8stui_tui.screens.runs.rows import RunRows, key_of
+from k8stui_tui.screens.runs.rows import key_of, run_rows
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.table import Row
 from tests.tui.sample_runs import NOW, every_state, train
@@ -13,21 +13,19 @@ STEPS = ("train[lr=0.1]", "train[lr=1]")
 
 
 def test_rows_that_would_look_the_same_are_the_same_object() -> None:
-    runs, rows = tuple(every_state()), RunRows()
-    first = rows.rows(runs, NOW, everywhere=False)
-    assert rows.rows(runs, NOW + 0.1, everywhere=False) is first
-    assert rows.rows(tuple(runs), NOW + 0.2, everywhere=False) == first
+    runs, rows = tuple(every_state()), run_rows(everywhere=False)
+    first = rows.rows(runs, NOW)
+    assert rows.rows(runs, NOW + 0.1) is first
+    assert rows.rows(tuple(runs), NOW + 0.2) == first
 
 
 def test_rows_look_as_if_they_were_made_at_that_moment() -> None:
-    runs, rows = tuple(every_state()), RunRows()
+    runs, rows = tuple(every_state()), run_rows(everywhere=False)
     moments = [NOW, NOW + 1, NOW + 1.5, NOW + 31, NOW + 60, NOW + 61, NOW + 3600]
     for moment in moments:
-        assert _going_on(rows.rows(runs, moment, everywhere=False)) == _going_on(
-            RunRows().rows(runs, moment, everywhere=False)
-        )
+        assert _going_on(rows.rows(runs, moment)) == _going_on(run_rows(everywhere=False).rows(runs, moment))
     fewer = runs[1:]
-    assert [row.key for row in rows.rows(fewer, moments[-1], everywhere=False)] == list(map(key_of, fewer))
+    assert [row.key for row in rows.rows(fewer, moments[-1])] == list(map(key_of, fewer))
 
 
 def _going_on(rows: list[Row]) -> list[tuple[Cell, ...]]:
@@ -37,8 +35,8 @@ def _going_on(rows: list[Row]) -> list[tuple[Cell, ...]]:
 
 
 def test_only_what_goes_on_is_another_row_a_second_later() -> None:
-    runs, rows = tuple(every_state()), RunRows()
-    first, later = rows.rows(runs, NOW, everywhere=False), rows.rows(runs, NOW + 1, everywhere=False)
+    runs, rows = tuple(every_state()), run_rows(everywhere=False)
+    first, later = rows.rows(runs, NOW), rows.rows(runs, NOW + 1)
     moved = {row.key for row, old in zip(later, first, strict=True) if row is not old}
     assert moved
     assert moved <= {key_of(run) for run in runs if not run.state.ended}

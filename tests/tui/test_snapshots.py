@@ -5,59 +5,18 @@ A picture that is meant to change is taken anew with `--snapshot-update`, looked
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
-from textual.pilot import Pilot
 
 from k8stui.authoring.creating import RunForm
 from k8stui.control.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, UnreachableError
-from k8stui_tui.app import ControlCenter
 from k8stui_tui.screens.create.screen import CreateScreen
 from k8stui_tui.store import Place
 from tests.tui.create_app import NOW as CREATED
 from tests.tui.create_app import TRAIN, Engine, earlier, form_fields, train
 from tests.tui.fakes import FakeStore
-from tests.tui.harness import LARGE, NARROW, USUAL, Shown, usual_store
+from tests.tui.harness import SIZES, TIGHT, Look, Shown, Size
 from tests.tui.sample_runs import NOW, every_state, forked, log_lines
-
-Size = tuple[int, int]
-Look = Callable[..., bool]
-Step = Callable[[Shown], Awaitable[None]]
-
-SIZES = pytest.mark.parametrize("size", [NARROW, USUAL, LARGE], ids=lambda size: "x".join(map(str, size)))
-TIGHT = pytest.mark.parametrize("size", [NARROW, USUAL], ids=lambda size: "x".join(map(str, size)))
-
-
-@pytest.fixture
-def looks(snap_compare: Callable[..., bool]) -> Look:
-    """Whether the screen looks as it did, after some keys."""
-
-    def compare(
-        *keys: str,
-        store: FakeStore | None = None,
-        size: Size = USUAL,
-        theme: str = "dark",
-        typed: str = "",
-        then: Step | None = None,
-    ) -> bool:
-        shown_store = store or usual_store()
-
-        async def before(pilot: Pilot[None]) -> None:
-            shown = Shown(pilot, shown_store)
-            await shown.settle()
-            for key in keys:
-                await shown.press(key)
-            if typed:
-                await shown.type(typed)
-            if then:
-                await then(shown)
-
-        app = ControlCenter(shown_store, theme=theme)
-        return snap_compare(app, terminal_size=size, run_before=before)
-
-    return compare
 
 
 def lost() -> FakeStore:

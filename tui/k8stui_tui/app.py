@@ -30,6 +30,7 @@ from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.help import help_text
+from k8stui_tui.screens.pods.screen import PodsScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from k8stui_tui.screens.viewer import Fetch, ViewerScreen
@@ -45,7 +46,11 @@ DEBUG_VARIABLE = "K8STUI_DEBUG"
 
 _MOST_MESSAGES = 200
 
-FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {"runs": RunsScreen, "schedules": SchedulesScreen}
+FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
+    "runs": RunsScreen,
+    "pods": PodsScreen,
+    "schedules": SchedulesScreen,
+}
 """How each screen of `commands.SCREENS` is made."""
 
 

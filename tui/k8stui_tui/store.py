@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from k8stui.control.board import RunBoard
     from k8stui.control.freshness import Freshness
     from k8stui.control.logs import LogQuery
+    from k8stui.control.podboard import PodBoard
     from k8stui.control.runfeed import RunFeed
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui_tui.feeds.logs import LogFeed
@@ -60,6 +61,7 @@ class Store:
         run: The run that is looked at.
         logs: The logs that are looked at.
         schedules: All schedules, from the first look at them on.
+        pods: All pods, from the first look at them on.
         clock: The time, in seconds since the epoch.
     """
 
@@ -72,6 +74,7 @@ class Store:
         self.run: Switch[RunFeed] = Switch()
         self.logs: Switch[LogFeed] = Switch()
         self.schedules: Switch[ScheduleBoard] = Switch()
+        self.pods: Switch[PodBoard] = Switch()
         self.clock = clock
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
@@ -117,6 +120,15 @@ class Store:
                 "schedules", lambda: ScheduleBoard(cluster, board, namespace=namespace, all_namespaces=everywhere)
             )
 
+    def look_at_pods(self) -> None:
+        """Follow all pods; those who never look at them pay for no watch."""
+        cluster = self.cluster
+        if cluster is not None and self.board is not None and self.pods.key is None:
+            from k8stui.control.podboard import PodBoard
+
+            namespace, everywhere = self._namespace or None, self._everywhere
+            self.pods.to("pods", lambda: PodBoard(cluster, namespace=namespace, all_namespaces=everywhere))
+
     def look_away(self) -> None:
         """Follow no run and no logs."""
         self.run.to(None, None)
@@ -151,7 +163,7 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            beside = (self.run.serve(), self.logs.serve(), self.schedules.serve(), _prepare(board))
+            beside = (self.run.serve(), self.logs.serve(), self.schedules.serve(), self.pods.serve(), _prepare(board))
             feeds = [asyncio.create_task(one) for one in beside]
             try:
                 await self._moved.wait()
@@ -159,6 +171,7 @@ class Store:
             finally:
                 self.board = None
                 self.schedules.to(None, None)  # It is made from this board.
+                self.pods.to(None, None)  # It is of this namespace.
                 for feed in feeds:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)

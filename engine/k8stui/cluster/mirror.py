@@ -8,7 +8,7 @@ taken up again or listed anew, with growing pauses; meanwhile the last good obje
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self
 from weakref import WeakSet
@@ -58,7 +58,23 @@ class Mirror:
         page_size: int = 500,
         watch_seconds: float = WATCH_SECONDS,
         silence_margin: float = SILENCE_MARGIN,
+        slim: Callable[[JsonObject], JsonObject] = lambda item: item,
     ) -> None:
+        """Prepare a mirror.
+
+        Args:
+            cluster: Where.
+            resource: Which kind.
+            namespace: The context's when None.
+            all_namespaces: Everywhere instead.
+            labels: A label selector.
+            fields: A field selector.
+            metadata_only: Only `metadata` of each object.
+            page_size: Objects of a page of the list.
+            watch_seconds: How long a watch lasts before it is renewed.
+            silence_margin: Seconds beyond that without a byte after which a watch counts as dead.
+            slim: What of an object is kept, where there are many; its identity and version must be.
+        """
         self.resource = resource
         self.synced = False
         self.connected = False
@@ -70,6 +86,7 @@ class Mirror:
         self._labels, self._fields, self._metadata_only = labels, fields, metadata_only
         self._page_size = page_size
         self._watch_seconds, self._silence_margin = watch_seconds, silence_margin
+        self._slim = slim
         self._store = ObjectStore()
         self.objects: Mapping[Key, JsonObject] = MappingProxyType(self._store.objects)
         self._readers: WeakSet[Changes] = WeakSet()
@@ -203,7 +220,7 @@ class Mirror:
             version = page.resource_version
             for item in page.items:
                 seen.add(key_of(item))
-                self._tell(self._store.put(item, from_list=True))
+                self._tell(self._store.put(self._slim(item), from_list=True))
         for change in self._store.keep_only(seen):
             self._tell(change)
         self._version = version
@@ -232,7 +249,7 @@ class Mirror:
 
     def _take(self, event: WatchEvent) -> None:
         if event.type in {"ADDED", "MODIFIED"}:
-            self._tell(self._store.put(event.object))
+            self._tell(self._store.put(self._slim(event.object)))
         elif event.type == "DELETED":
             self._tell(self._store.remove(event.object))
         version = (event.object.get("metadata") or {}).get("resourceVersion")

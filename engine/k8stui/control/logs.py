@@ -46,7 +46,7 @@ class LogQuery:
         step: Only of the step with this name, all its attempts.
         slug: That step as it stands in the labels of its pods, where it is known: then no others are listed.
         steps: Only of steps whose name this finds.
-        pod: Only of the pod with this name.
+        pod: Only of the pod with this name; without run and pipeline anybody's.
         orchestrator: The master's own log instead of the steps'.
         namespace: The context's when None.
         since: Only the last so many seconds.
@@ -66,7 +66,9 @@ class LogQuery:
 
     @property
     def labels(self) -> str:
-        """The label selector of the pods."""
+        """The label selector of the pods; a pod that only its name tells may be anybody's."""
+        if self.pod and not (self.run or self.pipeline):
+            return ""
         component = names.COMPONENT_ORCHESTRATOR if self.orchestrator else names.COMPONENT_STEP
         wanted = [OURS, f"{names.LABEL_COMPONENT}={component}"]
         wanted += [f"{names.LABEL_RUN_ID}={self.run}"] if self.run else []

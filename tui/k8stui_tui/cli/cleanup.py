@@ -162,6 +162,7 @@ class _Cleanup:
 
             from k8stui.control.cleanup.carrying import clean_up, runs_going_on
             from k8stui.control.cleanup.plan import plan_cleanup
+            from k8stui.control.cleanup.told import rows
 
             async with cluster_of(context, namespace, kubeconfig) as cluster:
                 found = await self._find(cluster)
@@ -180,7 +181,7 @@ class _Cleanup:
                 done.refused[:0] = tried.refused
             if report:
                 async with aiofiles.open(report, "w", encoding="utf-8") as file:
-                    await file.write(structured(_rows(plan, done, dry=False), Format.JSON) + "\n")
+                    await file.write(structured(rows(plan, done, dry=False), Format.JSON) + "\n")
             _tell(plan, done, output)
             return EXIT_FAILED if done.refused else 0
 
@@ -200,27 +201,11 @@ def _line(one: Candidate) -> str:
     return f"{one.called}  {one.pod.status}  {cell(one.pod.reason)}".rstrip()
 
 
-def _rows(plan: CleanupPlan, report: Report, *, dry: bool) -> list[dict[str, Any]]:
-    errors = {one.pod.uid: error.message for one, error in report.refused}
-    done = {one.pod.uid for one in report.done}
-    return [
-        {
-            "pod": verdict.of.pod.name,
-            "namespace": verdict.of.pod.namespace,
-            "status": verdict.of.pod.status,
-            "owner": verdict.of.owner,
-            "goes": verdict.goes,
-            "why": verdict.why,
-            "gone": not dry and verdict.of.pod.uid in done,
-            "error": errors.get(verdict.of.pod.uid, ""),
-        }
-        for verdict in plan.verdicts
-    ]
-
-
 def _show(plan: CleanupPlan, tried: Report, output: Format) -> None:
+    from k8stui.control.cleanup.told import rows
+
     if output.structured:
-        say(structured(_rows(plan, tried, dry=True), output))
+        say(structured(rows(plan, tried, dry=True), output))
         return
     for one in tried.done:
         say(
@@ -260,9 +245,11 @@ def _progress(report: Report) -> None:
 
 
 def _tell(plan: CleanupPlan, done: Report, output: Format) -> None:
+    from k8stui.control.cleanup.told import rows
+
     word = "evicted" if plan.way == "evict" else "deleted"
     if output.structured:
-        say(structured(_rows(plan, done, dry=False), output))
+        say(structured(rows(plan, done, dry=False), output))
     else:
         for one in done.done:
             say(one.pod.name if output is Format.NAME else f"{one.called} {word}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import StepState
+from k8stui_tui.screens.liverows import LiveRows, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
@@ -37,8 +38,6 @@ FIELDS = ("status", "run", "pipeline", "namespace", "by", "schedule")
 
 _NOTED = (StepState.FAILED, StepState.EVICTED, StepState.RETRYING, StepState.QUEUED)
 
-MINUTE = 60
-
 
 def key_of(run: RunSummaryView) -> str:
     """The key of a run's row."""
@@ -57,66 +56,12 @@ def fields_of(run: RunSummaryView) -> dict[str, str]:
     }
 
 
-def coarse_age(then: float | None, now: float) -> str:
-    """How long ago something was that does not change any more: minutes are exact enough, and cost no output."""
-    if then is None:
-        return ""
-    return "<1m" if now - then < MINUTE else age(then, now - (now - then) % MINUTE).replace("m00s", "m")
+def run_rows(*, everywhere: bool) -> LiveRows[RunSummaryView]:
+    """What makes the rows."""
+    return LiveRows(partial(_row, everywhere=everywhere), key_of, lambda run: not run.state.ended)
 
 
-class RunRows:
-    """Makes rows and keeps them as long as they would look the same."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[RunSummaryView, int, Row]] = {}
-        self._runs: Iterable[RunSummaryView] = ()
-        self._moment = 0
-        self._rows: list[Row] = []
-        self._live: list[tuple[int, RunSummaryView]] = []  # Those that time alone changes, with their places.
-
-    def rows(self, runs: Iterable[RunSummaryView], now: float, *, everywhere: bool) -> list[Row]:
-        """One row for each run.
-
-        Args:
-            runs: In the order they are shown.
-            now: Seconds since the epoch.
-            everywhere: Whether the namespace is a column; always the same.
-
-        Returns:
-            The same object as long as nothing differs.
-        """
-        if runs is self._runs and int(now) // MINUTE == self._moment // MINUTE:
-            if int(now) != self._moment:
-                self._moment = int(now)
-                self._tick(now, everywhere=everywhere)
-            return self._rows
-        before, kept, found = self._kept, {}, []
-        for run in runs:
-            key = key_of(run)
-            moment = int(now) // MINUTE if run.state.ended else int(now)
-            known = before.get(key)
-            if known is None or known[0] is not run or known[1] != moment:
-                known = (run, moment, _row(key, run, now, everywhere=everywhere))
-            kept[key] = known
-            found.append(known[2])
-        self._kept, self._rows = kept, found
-        self._runs, self._moment = runs, int(now)
-        self._live = [(place, run) for place, run in enumerate(runs) if not run.state.ended]
-        return found
-
-    def _tick(self, now: float, *, everywhere: bool) -> None:
-        changed: dict[int, Row] = {}
-        for place, run in self._live:
-            key = key_of(run)
-            row = _row(key, run, now, everywhere=everywhere)
-            if row.cells != self._rows[place].cells:
-                changed[place] = row
-                self._kept[key] = (run, int(now), row)
-        if changed:
-            self._rows = [changed.get(place, row) for place, row in enumerate(self._rows)]
-
-
-def _row(key: str, run: RunSummaryView, now: float, *, everywhere: bool) -> Row:
+def _row(run: RunSummaryView, now: float, *, everywhere: bool) -> Row:
     state = run.state.value
     ended = run.state.ended
     took = run.duration(now)
@@ -134,7 +79,7 @@ def _row(key: str, run: RunSummaryView, now: float, *, everywhere: bool) -> Row:
     if everywhere:
         cells.insert(1, Cell(run.namespace, "dim"))
         order.insert(1, run.namespace)
-    return Row(key, tuple(cells), tuple(order))
+    return Row(key_of(run), tuple(cells), tuple(order))
 
 
 def _note(run: RunSummaryView) -> tuple[str, str]:

@@ -68,7 +68,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self.listening = Listening(store, self.log_pane)
         self._everywhere = False
         self._filter = ""
-        self._run_rows = rows.RunRows()
+        self._run_rows = rows.run_rows(everywhere=False)
         self._step_nodes = StepNodes()
         self._shown: tuple[object, ...] = ()
         self._tallied: Sequence[RunSummaryView] = ()
@@ -209,7 +209,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
             self._everywhere = self.store.place.everywhere
             self.set_class(self._everywhere, "everywhere")
             self.table.set_columns(rows.columns(everywhere=self._everywhere))
-            self._run_rows, self._shown = rows.RunRows(), ()
+            self._run_rows, self._shown = rows.run_rows(everywhere=self._everywhere), ()
         key = (id(runs), len(runs), self._filter, int(now))
         if key == self._shown and runs:
             return
@@ -217,7 +217,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         keep = keeper(self._filter, rows.FIELDS)
         kept = [run for run in runs if keep(rows.fields_of(run))] if self._filter else runs
         self.table.set_empty(*no_runs_text(self.store, total=len(runs), filtered=self._filter))
-        self.table.update_rows(self._run_rows.rows(kept, now, everywhere=self._everywhere))
+        self.table.update_rows(self._run_rows.rows(kept, now))
         if self._expected and self.table.go_to(self._expected):
             self._expected = ""
         count = f"{len(kept)} of {len(runs)}" if self._filter else f"{len(runs)}"

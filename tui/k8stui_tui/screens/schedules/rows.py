@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import RunState
-from k8stui_tui.screens.runs.rows import MINUTE, coarse_age
+from k8stui_tui.screens.liverows import MINUTE, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column

@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 
 from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings
-from k8stui_tui.screens.runs.rows import MINUTE
+from k8stui_tui.screens.liverows import MINUTE
 from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
 from k8stui_tui.screens.schedules import rows
 from k8stui_tui.screens.schedules.acts import ScheduleActs

@@ -1,0 +1,116 @@
+"""All pods, kept fresh: what the screen of pods draws from.
+
+A screen looks at its own pace and compares `version`. A change of one pod costs that pod. Of each pod is kept what is
+shown of it: a namespace may hold ten thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.mirror import Mirror
+from k8stui.cluster.resources import PODS
+from k8stui.cluster.store import ChangeType, Key
+from k8stui.control.cleanup.plan import Candidate, candidate
+from k8stui.control.freshness import Freshness
+
+Json = dict[str, Any]
+
+_OF_META = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "labels",
+            "annotations", "ownerReferences", "deletionGracePeriodSeconds")  # fmt: skip
+
+
+def slim(pod: Json) -> Json:
+    """A pod without what is not shown of it: its managed fields and most of its spec."""
+    spec = pod.get("spec") or {}
+    containers = [{"name": container.get("name")} for container in spec.get("containers") or ()]
+    meta = {key: pod["metadata"][key] for key in _OF_META if key in pod["metadata"]}
+    kept = {"metadata": meta, "spec": {"nodeName": spec.get("nodeName"), "containers": containers}}
+    return {**kept, "status": pod.get("status") or {}}
+
+
+class PodBoard:
+    """All pods of a namespace, or of all, anybody's, for as long as the context manager is open."""
+
+    def __init__(self, cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False) -> None:
+        """Prepare a board.
+
+        Args:
+            cluster: Where.
+            namespace: The context's when None.
+            all_namespaces: Everywhere instead.
+        """
+        self._mirror = Mirror(cluster, PODS, namespace=namespace, all_namespaces=all_namespaces, slim=slim)
+        self._changes = self._mirror.changes()
+        self._found: dict[Key, Candidate] = {}
+        self._pods: Sequence[Candidate] = ()
+        self._version = 0
+
+    async def __aenter__(self) -> Self:
+        await self._mirror.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._mirror.__aexit__(kind, error, trace)
+
+    @property
+    def pods(self) -> Sequence[Candidate]:
+        """All pods, newest first; the same object as long as nothing in it changed."""
+        self._refresh()
+        return self._pods
+
+    @property
+    def version(self) -> int:
+        """Grows when `pods` differs."""
+        self._refresh()
+        return self._version
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh `pods` is."""
+        return Freshness.of(self._mirror)
+
+    def find(self, namespace: str, name: str) -> Candidate | None:
+        """A pod; None when there is no such pod (any more)."""
+        self._refresh()
+        return self._found.get((namespace, name))
+
+    async def wait_synced(self, seconds: float = 30.0) -> None:
+        """Wait until all pods are there.
+
+        Args:
+            seconds: How long at most.
+
+        Raises:
+            K8stuiError: They may not be listed, or the cluster could not be reached in time.
+        """
+        await self._mirror.wait_synced(seconds)
+
+    def _refresh(self) -> None:
+        changes, objects = self._changes.take(), self._mirror.objects
+        if not changes:
+            return
+        if any(change.type is ChangeType.RELISTED for change in changes):
+            keys = set(objects) | set(self._found)
+        else:
+            keys = {change.key for change in changes}
+        differs = False
+        for key in keys:
+            was, item = self._found.get(key), objects.get(key)
+            if item is None:
+                differs |= self._found.pop(key, None) is not None
+            elif was is None or (was.pod.uid, was.version) != (item["metadata"]["uid"], _version(item)):
+                self._found[key] = candidate(item)
+                differs = True
+        if differs:
+            self._pods = sorted(self._found.values(), key=lambda one: (-(one.pod.created or 0.0), one.called))
+            self._version += 1
+
+
+def _version(item: Json) -> str:
+    return str(item["metadata"].get("resourceVersion") or "")

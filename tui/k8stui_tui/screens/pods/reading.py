@@ -1,0 +1,66 @@
+"""The log of the pod under the cursor, and its way into the pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from k8stui_tui.store import Store
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.log import LogEntry, LogPane
+
+if TYPE_CHECKING:
+    from k8stui.control.logs import LogQuery
+    from k8stui.model.views import PodView
+
+
+class Reading:
+    """Keeps the log pane on one pod."""
+
+    def __init__(self, store: Store, pane: LogPane) -> None:
+        self._store, self._pane = store, pane
+        self._query: LogQuery | None = None
+        self._pod: PodView | None = None
+
+    def read(self, pod: PodView | None) -> None:
+        """Follow the log of a pod; of none when None."""
+        self._pod = pod
+        if pod is None:
+            if self._query is not None:
+                self._query = None
+                self._store.logs.to(None, None)
+                self._pane.clear()
+            self._pane.set_empty("")
+            return
+        from k8stui.control.logs import LogQuery
+
+        query = LogQuery(pod=pod.name, namespace=pod.namespace or None)
+        if query != self._query:
+            self._query = query
+            self._pane.clear()
+            self._pane.set_names(False)
+        self._store.listen(query)
+
+    def take(self) -> None:
+        """Show the lines that came, or why there are none."""
+        feed = self._store.logs.current
+        if self._pod is None or self._store.logs.key != self._query:
+            return
+        error = self._store.logs.error or (feed.error if feed else None)
+        if error is not None:
+            self._pane.set_empty(f"The log cannot be read: {error.message}\n{error.hint}")
+        elif feed is None or feed.loading:
+            self._pane.set_empty("Loading the log ...")
+        else:
+            self._pane.set_empty("No log lines.")
+        lines = feed.take() if feed is not None else []
+        if lines:
+            self._pane.append([LogEntry(line.text, "", line.time, line.kind == "note") for line in lines])
+
+    def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
+        """What the title of the pane says."""
+        pod = self._pod
+        return [Fact(f"pod:{pod.name}" if pod else "", "dim")], [
+            Fact(self._pane.info if pod else "", "dim", 1),
+            Fact(" ", tight=True),
+        ]

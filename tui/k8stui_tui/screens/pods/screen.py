@@ -1,0 +1,229 @@
+"""Pods, anybody's, and the log of the one under the cursor: to find those that are to go, and to let them go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from k8stui.control.filtering import keeper
+from k8stui_tui.keys import bindings
+from k8stui_tui.screens.pods import rows
+from k8stui_tui.screens.pods.acts import PodActs
+from k8stui_tui.screens.pods.reading import Reading
+from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
+from k8stui_tui.store import Store
+from k8stui_tui.theme.roles import role_of
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.log import LogPane
+from k8stui_tui.widgets.pane import Pane
+from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.table import LineTable
+
+if TYPE_CHECKING:
+    from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.freshness import Freshness
+
+SETTLE = 0.12
+"""Seconds the cursor must rest on a pod before its log is opened."""
+
+EXAMPLE = "status:evicted,failed age:>1h !label:team=ml"
+
+TALLIED = ("evicted", "failed", "running", "queued")
+
+
+class PodsScreen(PodActs, inherit_bindings=False):
+    """All pods of the namespace."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("frame", "pods")
+    BINDINGS = bindings("frame", "pods")
+    TITLE_OF_SCREEN = "Pods"
+
+    def __init__(self, store: Store) -> None:
+        """Make the screen.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__(store)
+        self.table = LineTable(rows.COLUMNS, id="pods")
+        self.log_pane = LogPane(id="pod-log")
+        self.pods_pane = Pane("PODS", self.table, id="pods-pane")
+        self.logs_pane = Pane("LOG", self.log_pane, id="pod-log-pane")
+        self.reading = Reading(store, self.log_pane)
+        self._everywhere = False
+        self._filter = ""
+        self._rows = rows.pod_rows(everywhere=False)
+        self._shown: tuple[object, ...] = ()
+        self._kept: Sequence[Candidate] = ()
+        self._kept_of: tuple[object, ...] = ()
+        self._tallied: Sequence[Candidate] | None = None
+        self._tally: Sequence[Fact] = ()
+        self._settling: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Pods above, the log below."""
+        yield self.pods_pane
+        yield self.logs_pane
+
+    @property
+    def panes(self) -> Sequence[Pane]:
+        """Pods, log."""
+        return self.pods_pane, self.logs_pane
+
+    # What is looked at.
+
+    @property
+    def pods(self) -> Sequence[Candidate]:
+        """All pods."""
+        board = self.store.pods.current
+        return board.pods if board else ()
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The pod under the cursor."""
+        return self.find_target(self.table.cursor_key)
+
+    def find_target(self, key: str) -> Candidate | None:
+        """The pod of a row: that very one, none that has its name now."""
+        namespace, _, rest = key.partition("/")
+        name, _, uid = rest.partition("/")
+        board = self.store.pods.current
+        found = board.find(namespace, name) if board and name else None
+        return found if found and found.pod.uid == uid else None
+
+    # For the frame.
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """That of the pods."""
+        board = self.store.pods.current
+        return board.freshness if board else self.store.freshness
+
+    def tick(self) -> None:
+        """Show what changed in the store."""
+        self.store.look_at_pods()
+        self._show_pods(self.store.clock())
+        self.reading.take()
+        self.logs_pane.tell(*self.reading.facts())
+
+    def crumbs(self) -> Sequence[str]:
+        """The pod."""
+        one = self.candidate
+        return (one.pod.name,) if one else ()
+
+    def tally(self) -> Sequence[Fact]:
+        """How many are in trouble, and how many run."""
+        pods = self.pods
+        if pods is not self._tallied:
+            counts = Counter(one.pod.status for one in pods)
+            self._tallied = pods
+            self._tally = [
+                Fact(f"{counts[word]} {word}" if counts[word] else "", role_of(word), 3 + place)
+                for place, word in enumerate(TALLIED)
+            ]
+        return self._tally
+
+    def pointless(self) -> frozenset[str]:
+        """All acts while there is no pod."""
+        return frozenset() if self.candidate else frozenset({"why", "describe", "delete", "evict", "mark_all"})
+
+    def filter_of(self, view: LineView) -> str:
+        """What the table is filtered by."""
+        return self._filter if view is self.table else ""
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Show only pods that match."""
+        if view is self.table:
+            self._filter = text
+            self._shown = ()
+            self.refresh_now()
+
+    def filter_hint(self, view: LineView) -> str:
+        """Words and fields."""
+        from k8stui.control.cleanup.plan import FIELDS
+
+        return f"as {EXAMPLE}   fields: {' '.join(FIELDS)}" if view is self.table else ""
+
+    # The table.
+
+    def _show_pods(self, now: float) -> None:
+        pods = self.pods
+        if self.store.place.everywhere is not self._everywhere:
+            self._everywhere = self.store.place.everywhere
+            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self._rows, self._shown = rows.pod_rows(everywhere=self._everywhere), ()
+        key = (id(pods), len(pods), self._filter, int(now))
+        if key == self._shown and pods:
+            return
+        self._shown = key
+        kept = self._matching(pods, now)
+        self.table.set_empty(*self._why_empty(len(pods)))
+        self.table.update_rows(self._rows.rows(kept, now))
+        count = f"{len(kept):,} of {len(pods):,}" if self._filter else f"{len(pods):,}"
+        marks = len(self.table.marks)
+        self.pods_pane.tell(
+            [Fact(count if pods else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
+            [Fact(f"{marks:,} marked", "marked"), Fact(" ", tight=True)] if marks else [],
+        )
+
+    def _matching(self, pods: Sequence[Candidate], now: float) -> Sequence[Candidate]:
+        """Those that the filter lets pass; the same object as long as they are the same."""
+        if not self._filter:
+            return pods
+        from k8stui.control.cleanup.plan import FIELDS, fields_of
+
+        # Only ages change by themselves, and by the minute that is soon enough.
+        key = (id(pods), len(pods), self._filter, int(now) // 60)
+        if key != self._kept_of:
+            keep = keeper(self._filter, FIELDS)
+            self._kept_of = key
+            self._kept = [one for one in pods if keep(fields_of(one, now))]
+        return self._kept
+
+    def _why_empty(self, total: int) -> Said:
+        store = self.store
+        if store.pods.error is not None:
+            return told(f"The pods of {where_of(store)} cannot be read.", store.pods.error, AGAIN)
+        board = store.pods.current
+        fresh = board.freshness if board else None
+        create = "They come with runs; 1 shows these."
+        return why_empty(store, "pods", fresh, total=total, filtered=self._filter, create=create)
+
+    @on(PickView.Highlighted, "#pods")
+    def _highlighted(self, event: PickView.Highlighted) -> None:
+        event.stop()
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._settle)
+        self.refresh_now()
+
+    def _settle(self) -> None:
+        one = self.candidate
+        self.reading.read(one.pod if one else None)
+        self.refresh_now()
+
+    @on(PickView.MarksChanged)
+    def _marks_changed(self, event: PickView.MarksChanged) -> None:
+        event.stop()
+        self._shown = ()
+        self.refresh_now()
+
+    @on(PickView.Selected, "#pods")
+    def _opened(self, event: PickView.Selected) -> None:
+        event.stop()
+        self.action_open()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen follows its own logs."""
+        self.reading.read(None)
+
+    def on_screen_resume(self) -> None:
+        """Back: the log that was there is followed again."""
+        super().on_screen_resume()
+        self._settle()
