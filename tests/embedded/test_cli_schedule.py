@@ -90,6 +90,27 @@ def test_what_may_surprise_is_told_when_a_schedule_is_created(at: Shell) -> None
     assert at.k8stui("schedule", "delete", "first", "second", "never", "often").returncode == 0
 
 
+def test_schedules_are_suspended_and_resumed_by_pipeline_and_all_at_once(at: Shell) -> None:
+    for name in ("one", "two"):
+        assert at.k8stui("schedule", "create", "quick.py", "--cron", "@yearly", "--name", name).returncode == 0
+    assert at.k8stui("schedule", "create", "slow.py", "--cron", "@yearly", "--name", "other").returncode == 0
+    done = at.k8stui("schedule", "suspend", "--pipeline", "quick")
+    assert {"one suspended", "two suspended"} <= set(done.stdout.splitlines())
+    assert "other suspended" not in done.stdout
+    asked = at.k8stui("schedule", "suspend", "--all")
+    assert (asked.returncode, "there is nobody to ask here" in asked.stderr) == (2, True)
+    rest = at.k8stui("schedule", "suspend", "--all", "--yes")
+    assert "other suspended" in rest.stdout
+    assert "one suspended" not in rest.stdout, "it was already"
+    assert at.k8stui("schedule", "suspend", "--all", "--yes").stderr == "0 of 0 schedules suspended.\n"
+    some = at.k8stui("schedule", "resume", "one", "none", "two")
+    assert (some.returncode, some.stdout) == (4, "one resumed\ntwo resumed\n")
+    assert some.stderr.endswith("2 of 3 schedules resumed.\n")
+    gone = at.k8stui("schedule", "delete", "one", "two", "other")
+    assert "CronJob one and its template go." in gone.stderr
+    assert gone.returncode == 0
+
+
 def test_a_calendar_of_all_schedules(at: Shell) -> None:
     for name in ("early", "also-early"):
         options = ("--cron", "30 2 * * *", "--name", name)
@@ -150,6 +171,8 @@ def test_a_backfill_that_is_interrupted_says_what_stands_and_starts_no_further_r
         (("schedule", "delete", "x", "--running=wait"), 2, "only `keep` and `stop`"),
         (("schedule", "calendar", "--time-zone", "Mars/Base"), 2, "--time-zone 'Mars/Base' is not possible"),
         (("schedule", "backfill", "x", "--from", "2026-01-01", "--to", "2026-01-02"), 2, "--from '2026-01-01' is not"),
+        (("schedule", "suspend"), 2, "Give names, --pipeline, or --all; one of the three."),
+        (("schedule", "resume", "x", "--all"), 2, "Give names, --pipeline, or --all; one of the three."),
         (("schedule", "resume", "none"), 4, "There is no schedule 'none' in namespace default."),
         (("schedule", "trigger", "none"), 4, "List them with: k8stui schedule list -n default"),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui_tui.cli.asking import can_ask, confirmed
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.sanitize import cell
@@ -226,14 +227,14 @@ def _summary(plan: CleanupPlan, tried: Report) -> None:
 
 
 def _ask(plan: CleanupPlan, tried: Report) -> None:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise InvalidInputError("Nothing was done: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
     for one in plan.going[:20]:
         note(f"  {_line(one)}")
     if len(plan.going) > 20:
         note(f"  and {len(plan.going) - 20} more (--dry-run lists all)")
     _summary(plan, tried)
-    if not typer.confirm(f"{plan.way.capitalize()} {len(tried.done)}?", err=True):
+    if not confirmed(f"{plan.way.capitalize()} {len(tried.done)}?"):
         raise SystemExit(0)
 
 

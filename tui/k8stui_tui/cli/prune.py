@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.asking import can_ask, confirmed
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
@@ -114,14 +114,14 @@ def _summary(plan: Sequence[Verdict]) -> list[str]:
 
 
 def _ask(plan: Sequence[Verdict]) -> None:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise InvalidInputError("Nothing was deleted: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
     for one in plan:
         if one.goes:
             note(f"  {one.run.run}  {one.run.state.value}  {one.why}")
     for line in _summary(plan):
         note(line)
-    if not typer.confirm("Delete with Jobs, pods, results and records?", err=True):
+    if not confirmed("Delete with Jobs, pods, results and records?"):
         raise SystemExit(0)
 
 

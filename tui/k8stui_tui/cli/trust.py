@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.asking import can_ask, confirmed
 from k8stui_tui.cli.output import note
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Load the code that is kept here without asking.")]
@@ -24,8 +24,8 @@ def ask_to_load(whose: str, change: str) -> None:
         InvalidInputError: There is nobody to ask.
     """
     told = f"With {change}, the code that is kept with {whose} is loaded on this machine."
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise InvalidInputError(f"{told} There is nobody to ask here.", hint="Add --yes if you trust it.")
     note(told)
-    if not typer.confirm("Load it?", err=True):
+    if not confirmed("Load it?"):
         raise SystemExit(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +14,7 @@ from k8stui.control import records
 from k8stui.control.ending import stop_run
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
 from k8stui.control.schedules.switching import suspend_schedule
-from k8stui.control.schedules.views import active_jobs
+from k8stui.control.schedules.views import OURS, active_jobs, origin_of, own_jobs
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 
@@ -23,6 +24,48 @@ class Running(StrEnum):
 
     KEEP = "keep"
     STOP = "stop"
+
+
+@dataclass(frozen=True)
+class DeletePlan:
+    """What goes with a schedule.
+
+    Attributes:
+        schedule: Its name.
+        ours: It has a template, which k8stui made.
+        active: Names of its runs that go on.
+        jobs: How many Jobs of ended runs go.
+        records: How many runs it had whose records stay.
+    """
+
+    schedule: str
+    ours: bool = True
+    active: tuple[str, ...] = ()
+    jobs: int = 0
+    records: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What goes and what stays."""
+        jobs = f", and {_number(self.jobs, 'Job')} of ended runs with pods and logs" if self.jobs else ""
+        stays = f"; {_number(self.records, 'record')} of runs stay{'s' if self.records == 1 else ''}"
+        what = f"CronJob {self.schedule} {'and its template go' if self.ours else 'goes'}"
+        return f"{what}{jobs}{stays if self.records else ''}."
+
+
+async def plan_delete(cluster: Cluster, name: str, *, namespace: str | None = None) -> DeletePlan:
+    """What would go with a schedule.
+
+    Raises:
+        NotFoundError: There is no such schedule.
+    """
+    cron_job = await get_cron_job(cluster, name, namespace)
+    active = await _going_on(cluster, cron_job, namespace)
+    jobs = own_jobs(cron_job, await jobs_of(cluster, cron_job, namespace))
+    labels = f"{records.RECORDS},{names.LABEL_SCHEDULE}={name}"
+    kept = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True)
+    going_on = tuple(job["metadata"]["name"] for job in active)
+    return DeletePlan(name, origin_of(cron_job) == OURS, going_on, len(jobs) - len(active), len(kept))
 
 
 async def delete_schedule(
@@ -57,6 +100,10 @@ async def delete_schedule(
         await _release(cluster, name, active, namespace)
     with suppress(NotFoundError):
         await cluster.delete(CRONJOBS, name, namespace=namespace, uid=cron_job["metadata"]["uid"])
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 async def _going_on(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> list[dict[str, Any]]:

@@ -7,28 +7,48 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
-from k8stui_tui.cli.output import Format, say, structured
+from k8stui_tui.cli.asking import can_ask, chosen
+from k8stui_tui.cli.output import Format, note, say, structured
+from k8stui_tui.cli.schedule.several import Wanted, each
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from k8stui.cluster.client import Cluster
+    from k8stui.model.scheduleviews import ScheduleView
 
-Schedules = Annotated[list[str], typer.Argument(metavar="SCHEDULE", help="Names of schedules.")]
+Named = Annotated[list[str], typer.Argument(metavar="SCHEDULE", help="Names of schedules.")]
+Schedules = Annotated[list[str] | None, typer.Argument(metavar="SCHEDULE", help="Names of schedules.")]
+OfPipeline = Annotated[str, typer.Option("--pipeline", help="All schedules of this pipeline instead.")]
+All = Annotated[bool, typer.Option("--all", help="All schedules of the namespace instead; asks.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+CANCEL = "cancel"
 
 
 def suspend(
-    schedule: Schedules, context: Context = None, namespace: Namespace = None, kubeconfig: Kubeconfig = None
+    schedule: Schedules = None,
+    pipeline: OfPipeline = "",
+    everything: All = False,
+    yes: Yes = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
 ) -> None:
     """Let schedules fire no more until they are resumed; their running runs go on."""
     from k8stui.control.schedules.switching import suspend_schedule
 
-    _each(schedule, suspend_schedule, "suspended", context, namespace, kubeconfig)
+    wanted = Wanted(tuple(schedule or ()), pipeline, everything)
+    each(wanted, suspend_schedule, "suspended", context, namespace, kubeconfig, choose=_awake, yes=yes)
 
 
 def resume(
-    schedule: Schedules, context: Context = None, namespace: Namespace = None, kubeconfig: Kubeconfig = None
+    schedule: Schedules = None,
+    pipeline: OfPipeline = "",
+    everything: All = False,
+    yes: Yes = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
 ) -> None:
     """Let suspended schedules fire again.
 
@@ -36,7 +56,16 @@ def resume(
     """
     from k8stui.control.schedules.switching import resume_schedule
 
-    _each(schedule, resume_schedule, "resumed", context, namespace, kubeconfig)
+    wanted = Wanted(tuple(schedule or ()), pipeline, everything)
+    each(wanted, resume_schedule, "resumed", context, namespace, kubeconfig, choose=_suspended, yes=yes)
+
+
+def _awake(schedule: ScheduleView) -> bool:
+    return not schedule.suspended
+
+
+def _suspended(schedule: ScheduleView) -> bool:
+    return schedule.suspended
 
 
 def trigger(
@@ -65,44 +94,37 @@ def trigger(
 
 
 def delete(
-    schedule: Schedules,
+    schedule: Named,
     running: Annotated[
-        str, typer.Option("--running", help="Of runs that go on: `keep` lets them go on, `stop` stops them first.")
+        str,
+        typer.Option("--running", help="Of runs that go on: `keep` lets them, `stop` stops them first; else it asks."),
     ] = "",
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
 ) -> None:
     """Delete schedules: CronJob and template in one act; the records of their runs stay."""
-    from k8stui.control.schedules.deleting import Running, delete_schedule
+    from k8stui.control.schedules.deleting import Running, delete_schedule, plan_delete
 
     if running not in ("", *Running):
         raise InvalidInputError(f"--running={running}: only `keep` and `stop` are possible.")
 
     async def remove(cluster: Cluster, name: str) -> None:
+        plan = await plan_delete(cluster, name)
+        note(plan.sentence)
+        answer = running
+        if plan.active and not running and can_ask():
+            note(f"Runs of it go on: {', '.join(plan.active)}")
+            answer = chosen("Let them go on, stop them first, or cancel?", (*Running, CANCEL))
+            if answer == CANCEL:
+                note(f"{name} was not deleted.")
+                raise SystemExit(0)
         try:
-            await delete_schedule(cluster, name, running=Running(running) if running else None)
+            await delete_schedule(cluster, name, running=Running(answer) if answer else None)
         except TimeoutError:
             raise WaitTimeoutError(
                 f"An orchestrator of {name} has not stopped its run in time; the schedule is suspended.",
                 hint=f"Try again, or let it go on: k8stui schedule delete {name} --running=keep",
             ) from None
 
-    _each(schedule, remove, "deleted", context, namespace, kubeconfig)
-
-
-def _each(
-    schedules: list[str],
-    act: Callable[[Cluster, str], Awaitable[None]],
-    done: str,
-    context: Context,
-    namespace: Namespace,
-    kubeconfig: Kubeconfig,
-) -> None:
-    async def work() -> None:
-        async with cluster_of(context, namespace, kubeconfig) as cluster:
-            for name in schedules:
-                await act(cluster, name)
-                say(f"{name} {done}")
-
-    execute(work())
+    each(Wanted(tuple(schedule)), remove, "deleted", context, namespace, kubeconfig)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.asking import can_ask, confirmed
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.schedule.options import instant
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -157,7 +157,7 @@ def _announce(plan: BackfillPlan, max_parallel: int) -> None:
 
 
 def _ask() -> None:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise InvalidInputError("Nothing was started: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
-    if not typer.confirm("Start them?", err=True):
+    if not confirmed("Start them?"):
         raise SystemExit(0)
