@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,30 @@ async def test_only_this_version_and_the_one_before_stay_where_nothing_runs(clus
     )} == {name}  # fmt: skip
     await cluster.delete(CRONJOBS, name)
     await eventually(lambda: parts(cluster), until=lambda found: not found)
+
+
+async def test_of_two_new_versions_at_once_one_is_swapped_in_and_the_other_leaves_nothing(
+    cluster: Cluster, file: Path
+) -> None:
+    name = await scheduled(cluster, file)
+    seen, there = await show_schedule(cluster, name), await parts(cluster)
+    edits = [await completed(cluster, name, ScheduleEdit(), parameters={"times": times}) for times in ("2", "3")]
+    tries = (edit_schedule(cluster, name, edit, seen=seen) for edit in edits)
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["ConflictError", "ScheduleView"]
+    assert await parts(cluster) == {*there, *(await known(cluster, name))["template"]}
+    (won,) = (end for end in ends if isinstance(end, ScheduleView))
+    assert (await ran(cluster, name)).parameters == won.parameters
+
+
+async def test_another_pipeline_takes_over_the_schedule_with_its_label(cluster: Cluster, file: Path) -> None:
+    name = await scheduled(cluster, file)
+    file.write_text(file.read_text().replace("def flow", "def other_flow"))  # noqa: ASYNC240 - a small file
+    view = await edited(cluster, name, f"{file}:other_flow")
+    assert [field for field, _, _ in told(view)] == ["pipeline", "source", "code"]
+    assert (view.pipeline, view.source.target) == ("other_flow", "flow.py:other_flow")
+    assert (await cluster.get(CRONJOBS, name))["metadata"]["labels"][names.LABEL_PIPELINE] == "other_flow"
+    assert (await ran(cluster, name)).pipeline == "other_flow"
 
 
 async def test_settings_and_image_are_kept_for_later_edits_and_can_be_unset(cluster: Cluster, file: Path) -> None:

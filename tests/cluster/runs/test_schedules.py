@@ -228,6 +228,7 @@ def test_an_edit_changes_what_comes_and_tells_the_second_editor(space: Space) ->
     assert done.code == 0, done.err
     told = json.loads(done.out)
     assert told["changes"] == json.loads(rehearsed.out)["changes"]
+    assert json.loads(rehearsed.out)["generation"] == generation
     assert [(one["field"], one["old"], one["new"]) for one in told["changes"]] == [
         ("cron", "0 0 1 1 *", "0 0 2 1 *"),
         ("starting-deadline", "none", "300"),

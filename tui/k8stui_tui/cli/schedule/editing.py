@@ -117,6 +117,8 @@ def edit(
             now = await edit_schedule(cluster, schedule, whole, seen=which, dry_run=dry_run, on_warning=_warn)
             advice = await advise(cluster, now)
         made = now.changes[0].fields if now.generation != seen.generation else ()
+        if dry_run:
+            now = now.model_copy(update={"generation": seen.generation})
         _tell(now, made, advice, output, dry_run=dry_run)
 
     execute(work())
