@@ -86,6 +86,15 @@ async def test_an_edit_that_comes_to_nothing_writes_nothing(cluster: Cluster) ->
     assert await cluster.get(CRONJOBS, name) == before
 
 
+async def test_a_zone_is_written_where_the_cronjob_has_none_though_it_is_the_default(cluster: Cluster) -> None:
+    name = await scheduled(cluster, "due")
+    await cluster.patch(CRONJOBS, name, {"spec": {"timeZone": None}})
+    assert "timeZone" not in (await cluster.get(CRONJOBS, name))["spec"]
+    view = await edit_schedule(cluster, name, ScheduleEdit(time_zone="Etc/UTC"))
+    assert (await cluster.get(CRONJOBS, name))["spec"]["timeZone"] == "Etc/UTC"
+    assert [(one.field, one.old, one.new) for one in view.changes[0].fields] == [("time-zone", "", "Etc/UTC")]
+
+
 async def test_of_two_editors_the_second_is_told_what_the_first_has_changed(cluster: Cluster) -> None:
     name = await scheduled(cluster, "due")
     seen = await show_schedule(cluster, name)

@@ -297,6 +297,59 @@ async def test_a_swap_whose_answer_was_lost_keeps_its_parts(
     assert step_of(await ran(cluster, name), "first").results == {"output": "quick one"}
 
 
+class DeadError(BaseException):
+    """Whoever was at work has died."""
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["done-and-dead", "dead-before"])
+async def test_whoever_dies_in_an_edit_leaves_a_schedule_that_fires_with_one_version_or_the_other(
+    cluster: Cluster, file: Path, monkeypatch: pytest.MonkeyPatch, heard: bool
+) -> None:
+    name = await scheduled(cluster, file, mode="quick")
+    for version in ("two", "three"):  # so that there is something to sweep
+        await edited(cluster, name, str(written(file, version)))
+    deaths, times = 0, 1
+    for number in range(1, 50):
+        edit = await completed(cluster, name, ScheduleEdit(), parameters={"times": str(number + 1)})
+        with monkeypatch.context() as patched:
+            dying(cluster, patched, number, heard=heard)
+            try:
+                await edit_schedule(cluster, name, edit)
+            except DeadError:
+                deaths += 1
+            else:
+                break
+        kept = await kept_template(cluster, await cluster.get(CRONJOBS, name))  # which reads all parts
+        assert kept.plan.parameters["times"] in (times, number + 1)
+        times = kept.plan.parameters["times"]
+    assert deaths >= 3  # at a part, the swap, the sweep
+    assert (await ran(cluster, name)).parameters["times"] == deaths + 2
+
+
+def dying(cluster: Cluster, patched: pytest.MonkeyPatch, last: int, *, heard: bool) -> None:
+    """From one request on, nothing that the cluster is asked for comes back; that one is done when it is heard."""
+    count, dead = 0, False
+
+    def mortal(name: str) -> None:
+        ask = getattr(cluster, name)
+
+        async def asked(*arguments: Any, **options: Any) -> Any:
+            nonlocal count, dead
+            count += name != "get" and not options.get("dry_run")
+            if dead or count >= last:
+                if heard and not dead:
+                    dead = True
+                    await ask(*arguments, **options)
+                dead = True
+                raise DeadError
+            return await ask(*arguments, **options)
+
+        patched.setattr(cluster, name, asked)
+
+    for name in ("get", "list", "create", "patch", "delete"):
+        mortal(name)
+
+
 async def test_parameters_that_the_other_code_has_no_more_are_named(cluster: Cluster, file: Path) -> None:
     name = await scheduled(cluster, file, mode="quick")
     renamed(file)

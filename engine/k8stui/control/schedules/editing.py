@@ -165,6 +165,8 @@ class _Editor:
             self._seen = self._seen or before  # What was compiled for one state must not be swapped into another.
             self._kept = self._kept or await kept_template(self._cluster, cron_job)
             before = before.model_copy(update={"parameters": self._kept.plan.parameters})
+        if self._edit.time_zone and not cron_job["spec"].get("timeZone"):
+            before = before.model_copy(update={"time_zone": ""})  # The controller's own, which may be another one.
         change = ChangeView(at=time.time(), by=self._submitter, fields=changes_of(before, self._edit))
         check_allowed(before, [field.field for field in change.fields])
         if self._edit.suspend is False and before.origin == OWN:
