@@ -25,8 +25,9 @@ _WHERE = {
     "cleanup": "In the plan of a cleanup",
     "schedules": "On the Schedules screen",
     "create": "In the dialog for a new run: the list",
-    "form": "In the dialog for a new run: the form",
+    "form": "In forms: of a new run, of a schedule",
     "choice": "In a field with a choice of words",
+    "complete": "In a field with a time zone",
     "confirm": "In a question",
     "prompt": "While a command or a filter is typed",
 }

@@ -25,9 +25,12 @@ def waiting(app: ControlCenter, pilot: Pilot[None]) -> Callable[..., Awaitable[N
     """A wait for texts on the screen."""
 
     async def until(*texts: str) -> None:
-        async with asyncio.timeout(60):
-            while not all(text in screen_text(app) for text in texts):
-                await pilot.pause(0.02)
+        try:
+            async with asyncio.timeout(60):
+                while not all(text in screen_text(app) for text in texts):
+                    await pilot.pause(0.02)
+        except TimeoutError:
+            pytest.fail(f"{texts} never came; the screen is:\n{screen_text(app)}")
 
     return until
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
 import k8stui_tui
 from k8stui.authoring.creating import Offer, Offers, Order, RunForm
@@ -122,18 +123,18 @@ def earlier(**parameters: Any) -> EarlierRun:
 
 
 class Host(App[None]):
-    """An app with nothing but the dialog."""
+    """An app with nothing but a dialog."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [Path(k8stui_tui.__file__).parent / "theme" / "roles.tcss"]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
-    def __init__(self, screen: CreateScreen, theme: str) -> None:
+    def __init__(self, screen: ModalScreen[Any], theme: str = "dark") -> None:
         super().__init__()
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme
         self.dialog = screen
-        self.results: list[RunRef | None] = []
+        self.results: list[Any] = []
 
     def on_mount(self) -> None:
         self.push_screen(self.dialog, self.results.append)
@@ -147,6 +148,7 @@ class Dialog:
 
     @property
     def screen(self) -> CreateScreen:
+        assert isinstance(self.app.dialog, CreateScreen)
         return self.app.dialog
 
     async def press(self, *keys: str) -> None:

@@ -26,6 +26,7 @@ from tests.tui.harness import Shown, shown
 from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule, their_firings
+from tests.tui.schedule_app import Editing, editing
 
 Place = TypeVar("Place")
 Told = Callable[[Shown], bool]
@@ -176,6 +177,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "parent"): Case(on_schedule("nightly-churn")),
     ("schedules", "logs"): Case(lambda shown: on_screen("Runs")(shown) and focused("log_pane")(shown), NIGHTLY),
     ("schedules", "runs"): Case(says("/schedule:nightly-churn"), NIGHTLY),
+    ("schedules", "edit"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "trigger"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "suspend"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "delete"): Case(asking("Delete schedule nightly-churn?"), NIGHTLY),
@@ -261,6 +263,13 @@ IN_CLEANUP: dict[tuple[str, ...], Case[Cleanup]] = {
 }
 
 
+IN_EDITOR: dict[tuple[str, ...], Case[Editing]] = {
+    ("complete", "complete"): Case(
+        lambda shown: shown.texts["time-zone"] == "Europe/Belfast", ("tab", "end", *["backspace"] * 4)
+    ),
+}
+
+
 def place_of(action: Action) -> tuple[str, ...]:
     return tuple(filter(None, (action.scope, action.id, action.target)))
 
@@ -276,7 +285,7 @@ def named(action: Action) -> str:
 
 
 def test_every_action_with_a_key_is_tried() -> None:
-    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP}
+    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP, *IN_EDITOR}
     assert {place_of(action) for action in ACTIONS if action.keys} == tried
 
 
@@ -312,5 +321,16 @@ async def test_each_key_of_the_plan_of_a_cleanup_does_so_too(action: Action, tmp
         async with cleanup(Server(), tmp_path, size=(100, 40), most=5 if few else 99) as screen:
             await screen.press(*(() if few else case.before))
             assert not case.did(screen), f"before {key} it was so already"
+            await screen.press(key)
+            assert case.did(screen), f"{key} does not: {action.help}"
+
+
+@pytest.mark.parametrize("action", keyed(IN_EDITOR), ids=named)
+async def test_each_key_of_the_editor_of_schedules_does_so_too(action: Action) -> None:
+    case = IN_EDITOR[place_of(action)]
+    for key in action.keys:
+        async with editing() as screen:
+            await screen.press(*case.before)
+            assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
             await screen.press(key)
             assert case.did(screen), f"{key} does not: {action.help}"

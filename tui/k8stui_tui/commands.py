@@ -211,6 +211,8 @@ _RUNS = (
 )  # fmt: skip
 
 _SCHEDULES = (
+    Action("edit", ("e",), "edit", "Change the schedule in a form that shows when it will fire, and what may surprise.",
+           "schedules", ACT, verb="k8stui schedule edit SCHEDULE", names=("edit",), footer=1),
     Action("trigger", ("t",), "run now", "Start a run of the schedule now; of all marked ones after a question.",
            "schedules", ACT, verb="k8stui schedule trigger SCHEDULE", names=("trigger",), footer=2),
     Action("suspend", ("P",), "suspend, resume", "Suspend the schedule, or all marked ones, so that none fires; resume "
@@ -317,6 +319,11 @@ _CHOICE = (
     Action("confirm_choice", ("enter",), "go on", "Take it, and go to the next field.", "choice", MOVE),
 )  # fmt: skip
 
+_COMPLETE = (
+    Action("complete", ("tab",), "complete", "Take the time zone that is meant; to the next field where it is whole.",
+           "complete", ACT),
+)  # fmt: skip
+
 ACTIONS: tuple[Action, ...] = (
     *(spec.action for spec in SCREENS),
     *_APP,
@@ -337,6 +344,7 @@ ACTIONS: tuple[Action, ...] = (
     *_CREATE,
     *_FORM,
     *_CHOICE,
+    *_COMPLETE,
 )
 
 

@@ -87,6 +87,10 @@ class Field:
             return f"{said[:1].upper()}{said[1:]}.{f' {error.hint}' if error.hint else ''}"
         return ""
 
+    def default_said(self) -> str:
+        """Its default, for its note; empty for none."""
+        return f"default {self.default}" if self.default and not self.required else ""
+
     def text_of(self, value: Any) -> str | None:
         """The text that means a JSON value, as a record keeps it; None when no text does."""
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -7,8 +7,8 @@ it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.content import Content
@@ -19,6 +19,9 @@ from textual.widgets import Input
 from k8stui_tui.keys import bindings
 from k8stui_tui.sanitize import cell
 from k8stui_tui.widgets.cells import shown_width
+
+Complete: TypeAlias = Callable[[str], str]
+"""Gives the whole of what is typed into a line; empty when that is whole already, or not clear."""
 
 
 class Changed(Message):
@@ -75,6 +78,31 @@ class TextControl(Input):
         """Enter."""
         event.stop()
         self.post_message(Confirmed(self))
+
+
+class CompletingControl(TextControl):
+    """A line of text that can be completed."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("complete",)
+    BINDINGS = bindings("complete")
+
+    def __init__(self, text: str, complete: Complete) -> None:
+        """Make a line.
+
+        Args:
+            text: What stands in it.
+            complete: Gives the whole of what is typed.
+        """
+        super().__init__(text)
+        self._complete = complete
+
+    def action_complete(self) -> None:
+        """Complete it, or go on where it is complete."""
+        if whole := self._complete(self.text):
+            self.text = whole
+            self.cursor_position = len(whole)
+        else:
+            self.post_message(Confirmed(self))
 
 
 class ChoiceControl(Widget, can_focus=True):

@@ -21,7 +21,7 @@ from k8stui_tui.keys import bindings
 from k8stui_tui.sanitize import cell, clip
 from k8stui_tui.theme.glyphs import glyphs
 from k8stui_tui.widgets.cells import shown_width
-from k8stui_tui.widgets.controls import Changed, ChoiceControl, Confirmed, TextControl
+from k8stui_tui.widgets.controls import Changed, ChoiceControl, Complete, CompletingControl, Confirmed, TextControl
 
 MOST_LABEL = 26
 """Columns of the longest label that is shown whole."""
@@ -30,13 +30,14 @@ MOST_LABEL = 26
 class FieldRow(Vertical):
     """One field: its name, its control, and a note."""
 
-    def __init__(self, field: Field, text: str, *, label: int) -> None:
+    def __init__(self, field: Field, text: str, *, label: int, complete: Complete | None = None) -> None:
         """Make a row.
 
         Args:
             field: What it is.
             text: What stands in it at first.
             label: Columns of the label.
+            complete: Gives the whole of what is typed into it, as far as that is clear.
         """
         super().__init__()
         self.field = field
@@ -47,6 +48,8 @@ class FieldRow(Vertical):
         self.control: TextControl | ChoiceControl
         if field.kind in (Kind.FLAG, Kind.CHOICE):
             self.control = ChoiceControl(field.choices, text)
+        elif complete is not None:
+            self.control = CompletingControl(text, complete)
         else:
             self.control = TextControl(text, placeholder="(required)" if field.required else "")
 
@@ -111,8 +114,8 @@ class FieldRow(Vertical):
         kind, colon, said = field.help.partition(": ") if field.parameter.description else (field.help, "", "")
         kind += ", required" if field.required else ""
         shown = f"{kind}{colon}{said}"
-        if not field.required and field.default and self.text != field.default:
-            shown += f"  (default {field.default})"
+        if self.text != field.default and (default := field.default_said()):
+            shown += f"  ({default})"
         return shown
 
 
@@ -168,6 +171,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         texts: Mapping[str, str] | None = None,
         *,
         submit: str = "submit",
+        complete: Mapping[str, Complete] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         """Make a form.
@@ -176,12 +180,16 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             fields: From top to bottom.
             texts: What stands in them at first, where that is not their default.
             submit: What the button does, in a word.
+            complete: Of fields whose text can be completed, by their names: what does it.
             id: For queries.
         """
         super().__init__(id=id)
-        given = dict(texts or {})
+        given, whole = dict(texts or {}), complete or {}
         label = min(MOST_LABEL, max((shown_width(field.name) for field in fields), default=0))
-        self.rows = [FieldRow(field, given.get(field.name, field.default), label=label) for field in fields]
+        self.rows = [
+            FieldRow(field, given.get(field.name, field.default), label=label, complete=whole.get(field.name))
+            for field in fields
+        ]
         self._submit = submit
 
     def compose(self) -> ComposeResult:

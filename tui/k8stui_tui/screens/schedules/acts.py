@@ -1,4 +1,4 @@
-"""What can be done to schedules: suspend, resume, trigger and delete them. The engine's verbs do it."""
+"""What can be done to schedules: edit, suspend, resume, trigger and delete them. The engine's verbs do it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,25 @@ KEEP, STOP = "let them run", "stop them"
 
 class ScheduleActs(ScheduleLooks, inherit_bindings=False):
     """The actions that change something; what cannot be taken back asks first."""
+
+    def action_edit(self) -> None:
+        """Change the schedule under the cursor in a form."""
+        schedule, board = self.schedule, self.store.schedules.current
+        if schedule is None or board is None:
+            return
+        from k8stui_tui.screens.schedule_editor.fields import changed, texts_of
+        from k8stui_tui.screens.schedule_editor.outlook import told
+        from k8stui_tui.screens.schedule_editor.screen import EditScheduleScreen
+
+        def edited(saved: ScheduleView | None) -> None:
+            if saved is not None:
+                what = ", ".join(map(told, changed(texts_of(schedule), texts_of(saved))))
+                self.center.tell(f"{saved.name} saved: {what}.")
+
+        others = [one for one in board.schedules if one.namespace == schedule.namespace]
+        context, now = self.store.place.context, self.store.clock
+        dialog = EditScheduleScreen.using(self.cluster(), schedule, context=context, others=others, now=now)
+        self.center.push_screen(dialog, edited)
 
     def action_suspend(self) -> None:
         """Suspend schedules, or resume them where all of them are suspended."""

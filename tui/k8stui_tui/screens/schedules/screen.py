@@ -135,7 +135,7 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
 
     def pointless(self) -> frozenset[str]:
         """All acts while there is no schedule."""
-        return frozenset() if self.schedule else frozenset({"suspend", "trigger", "delete", "logs"})
+        return frozenset() if self.schedule else frozenset({"edit", "suspend", "trigger", "delete", "logs"})
 
     def filter_of(self, view: LineView) -> str:
         """What the table is filtered by."""

@@ -1,0 +1,67 @@
+"""Schedules in the control center, against the embedded cluster: from keys to the CronJob."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import CRONJOBS
+from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
+from k8stui.control.schedules.listing import show_schedule
+from k8stui.embedded import EmbeddedCluster
+from k8stui_tui.app import ControlCenter
+from k8stui_tui.store import Store
+from tests.embedded.runs import eventually, scheduled
+from tests.embedded.test_center_create import waiting
+
+KEYS = {" ": "space", "*": "asterisk"}
+
+
+def typed(text: str) -> list[str]:
+    return ["end", "ctrl+u", *(KEYS.get(character, character) for character in text)]
+
+
+async def test_a_schedule_is_edited_by_keys_and_another_editor_is_not_overruled_unseen(
+    embedded: EmbeddedCluster,
+) -> None:
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+            yield cluster
+
+    async with connection() as cluster:
+        name = await scheduled(cluster, "due")
+        uid = (await cluster.get(CRONJOBS, name))["metadata"]["uid"]
+        app = ControlCenter(Store(connection), theme="dark")
+        async with app.run_test(size=(120, 40)) as pilot:
+            until = waiting(app, pilot)
+            await until("live")
+            await pilot.press("3")
+            await until(name)
+            await pilot.press("e")
+            await until(f"Schedule {name}", "embedded, namespace default")
+            await pilot.press(*typed("5 4 1 1 *"))
+            await until("At 04:05, on day 1 of the month, only in January")
+            await pilot.press("ctrl+s")
+            await until("DETAILS", "cron            5 4 1 1 *")
+            stored = await cluster.get(CRONJOBS, name)
+            assert (stored["spec"]["schedule"], stored["metadata"]["uid"]) == ("5 4 1 1 *", uid)
+            (change,) = (await show_schedule(cluster, name)).changes
+            assert [field.new for field in change.fields] == ["5 4 1 1 *"]
+
+            await pilot.press("e")
+            await until(f"Schedule {name}")
+            await edit_schedule(cluster, name, ScheduleEdit(cron="6 4 1 1 *", failed_history=5))
+            await pilot.press(*typed("7 4 1 1 *"), "ctrl+s")
+            await until("since you opened it", "6 4 1 1 *")
+            assert (await cluster.get(CRONJOBS, name))["spec"]["schedule"] == "6 4 1 1 *"
+            await pilot.press("2")
+
+            async def spec() -> dict[str, object]:
+                found: dict[str, object] = (await cluster.get(CRONJOBS, name))["spec"]
+                return found
+
+            found = await eventually(spec, until=lambda found: found["schedule"] == "7 4 1 1 *")
+            assert found["failedJobsHistoryLimit"] == 5
