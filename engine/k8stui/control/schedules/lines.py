@@ -89,10 +89,11 @@ class ScheduleLines:
             own, made = of_schedule.get(key, ()), jobs_around(self._jobs, cron_job["metadata"]["uid"])
             if line and line.cron_job is cron_job and _same(line.runs, own) and _same(line.jobs, made):
                 continue
-            view = schedule_view(cron_job, made, now, own)
+            when = clock_of(cron_job, now)
+            view = schedule_view(cron_job, made, now, own, when=when)
             differs = differs or line is None or line.view != view
             kept = line.view if line and line.view == view else view
-            self._lines[key] = _Line(cron_job, own, made, kept, clock_of(cron_job, now).due)
+            self._lines[key] = _Line(cron_job, own, made, kept, when.due)
         return self._told(self._move(now) or differs)
 
     def pass_time(self, now: float) -> bool:

@@ -27,7 +27,12 @@ OURS = "k8stui"
 
 
 def schedule_view(
-    cron_job: Json, jobs: Iterable[Json], now: float, runs: Iterable[RunSummaryView] = ()
+    cron_job: Json,
+    jobs: Iterable[Json],
+    now: float,
+    runs: Iterable[RunSummaryView] = (),
+    *,
+    when: Timing | None = None,
 ) -> ScheduleView:
     """The view of a schedule.
 
@@ -36,9 +41,10 @@ def schedule_view(
         jobs: Jobs of the namespace; those of other schedules don't count. For a schedule of ZenML with those of steps.
         now: Seconds since the epoch.
         runs: Its runs, as they really are.
+        when: What the clock makes of it; found out when None.
     """
     meta, spec, status = cron_job["metadata"], cron_job["spec"], cron_job.get("status") or {}
-    known, when = known_of(cron_job), clock_of(cron_job, now)
+    known, when = known_of(cron_job), when or clock_of(cron_job, now)
     parameters = known.get("parameters")
     found = outcomes(firings_of(cron_job, jobs, runs))
     image = next((one.get("image") for one in containers(cron_job)), "")
