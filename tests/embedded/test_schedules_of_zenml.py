@@ -62,8 +62,10 @@ async def test_it_is_listed_and_what_became_of_its_runs_is_seen(cluster: Cluster
         run = await trigger_schedule(cluster, NAME)
         assert run.startswith(f"{NAME}-")
         assert await ended(cluster) is RunState.SUCCEEDED
-        (listed,) = await eventually(lambda: list_schedules(cluster), until=lambda found: bool(found[0].outcomes))
+        (listed,) = await eventually(lambda: list_schedules(cluster), until=lambda found: bool(found[0].last_success))
         await shown(board, [listed])
+        assert listed.last_run is not None
+        assert listed.last_success == listed.last_run.finished
     assert (await why_schedule(cluster, NAME))[0].sentence.startswith("on time: it fires ")
     text = await describe_schedule(cluster, NAME)
     assert "kubectl get jobs -l pipeline=nightly_training" in text

@@ -89,3 +89,14 @@ async def test_a_new_schedule_makes_up_for_a_time_since_the_last_firing_at_the_n
     await api.patch("cronjobs", name, {"metadata": {"annotations": {"any": "change"}}})
     made_up = await api.until("cronjobs", name, lambda found: found["status"]["lastScheduleTime"] != last)
     assert made_up["status"]["lastScheduleTime"] == due.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def test_a_schedule_that_never_fires_is_called_invalid_in_an_event(api: Api) -> None:
+    made = await api.create("cronjobs", firing("0 0 30 2 *", suspend=False))
+    name, uid = made["metadata"]["name"], made["metadata"]["uid"]
+    (event,) = await api.until_listed("events", bool, fieldSelector=f"involvedObject.uid={uid}")
+    assert (event["type"], event["reason"]) == ("Warning", "InvalidSchedule")
+    assert event["message"] == (
+        "invalid schedule: 0 0 30 2 * : time difference between two schedules is less than 1 second"
+    )
+    assert "lastScheduleTime" not in (await api.get("cronjobs", name)).get("status", {})

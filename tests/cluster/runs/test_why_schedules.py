@@ -138,6 +138,7 @@ def test_a_schedule_of_zenml_is_seen_triggered_edited_and_deleted(space: Space) 
     eventually(lambda: shown(space, name)["outcomes"], what="its run has ended")
     view = shown(space, name)
     assert (view["last_run"]["run"], view["outcomes"], view["active"]) == (run, ["succeeded"], [])
+    eventually(lambda: shown(space, name)["last_success"], what="the controller has noted it")
     assert space.k8stui("schedule", "edit", name, "--cron", "0 0 2 1 *").code == 0
     refused = space.k8stui("schedule", "edit", name, "--concurrency", "Forbid")
     assert (refused.code, "was made by zenml" in refused.err) == (2, True), refused.err

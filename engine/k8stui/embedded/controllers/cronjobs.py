@@ -78,11 +78,12 @@ class CronJobController(Controller):
             if job and finished:
                 message = f"Saw completed job: {name_of(job)}, condition: {finished['type']}"
                 self._recorder.normal(CRON_JOB, cron_job, "SawCompletedJob", message, source=_SOURCE)
-                if finished["type"] == "Complete":
-                    ended = str(job["status"].get("completionTime", ""))
-                    status["lastSuccessfulTime"] = max(status.get("lastSuccessfulTime", ""), ended)
             elif job:
                 kept.append(reference)
+        # A Job that somebody else made from the template counts for this, and for nothing else.
+        ended = [str(job["status"].get("completionTime", "")) for job in jobs if _succeeded(job)]
+        if ended:
+            status["lastSuccessfulTime"] = max(status.get("lastSuccessfulTime", ""), *ended)
         status["active"] = kept
         if not kept:
             del status["active"]
@@ -104,8 +105,14 @@ class CronJobController(Controller):
             message = f"unparseable schedule: {spec.get('schedule')} : {error}"
             self._recorder.warning(CRON_JOB, cron_job, "UnparseableSchedule", message, source=_SOURCE)
             return
-        if following := times.after(moment):
-            self.look(uid_of(cron_job), after=max(0.01, (following - moment).total_seconds()))
+        following = times.after(moment)
+        if following is None:
+            message = (
+                f"invalid schedule: {spec['schedule']} : time difference between two schedules is less than 1 second"
+            )
+            self._recorder.warning(CRON_JOB, cron_job, "InvalidSchedule", message, source=_SOURCE)
+            return
+        self.look(uid_of(cron_job), after=max(0.01, (following - moment).total_seconds()))
         earliest = parse_time(status.get("lastScheduleTime") or cron_job["metadata"]["creationTimestamp"])
         deadline = spec.get("startingDeadlineSeconds")
         if deadline is not None:
@@ -209,6 +216,10 @@ class Times:
     def local(self, moment: datetime) -> str:
         """Return a time as the annotation has it."""
         return moment.astimezone(self._zone).isoformat().replace("+00:00", "Z")
+
+
+def _succeeded(job: Obj) -> bool:
+    return (finished_condition(job) or {}).get("type") == "Complete"
 
 
 def _reference(job: Obj) -> Obj:
