@@ -237,6 +237,11 @@ async def test_what_the_schedule_was_created_with_stays(cluster: Cluster, file: 
         assert (plan.handover, plan.startup_pause, plan.steps[0].timeout) == (False, 0.5, 55)
         assert plan.no_cache == before.plan.no_cache != ""
     assert view.submitted_by == (await known(cluster, name))["submitted_by"] != ""
+    assert not view.cache
+    cached = await completed(cluster, name, ScheduleEdit(cache=True))
+    assert told(await edit_schedule(cluster, name, cached)) == [("cache", "no", "yes")]
+    assert (await kept_template(cluster, await cluster.get(CRONJOBS, name))).plan.no_cache == ""
+    assert (await edited(cluster, name, times="3")).cache
 
 
 async def test_an_edit_to_the_same_pipeline_makes_nothing(cluster: Cluster, file: Path) -> None:

@@ -109,6 +109,7 @@ class ScheduleView(View):
         parameters: Of the pipeline, as JSON values.
         settings: Those that were set over the pipeline's own, when it was edited.
         code: `CODE.STEPS`, digests of its code package and of its steps.
+        cache: Whether its runs may take results of earlier ones.
         created: When it was made.
         submitted_by: Who made it.
         image: Default image of its runs.
@@ -140,6 +141,7 @@ class ScheduleView(View):
     parameters: dict[str, object] = Field(default_factory=dict)
     settings: dict[str, object] = Field(default_factory=dict)
     code: str = ""
+    cache: bool = True
     created: Time | None = None
     submitted_by: str = ""
     image: str = ""

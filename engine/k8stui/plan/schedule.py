@@ -56,6 +56,8 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
     }
     if len(json.dumps(spec.parameters)) <= MAX_SHOWN_PARAMETERS:
         known["parameters"] = spec.parameters
+    if not request.cache:
+        known["cache"] = False
     if request.config and (config := request.config.explicit()):
         known["config"] = config
     values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}

@@ -59,6 +59,7 @@ class ScheduleEdit:
         settings: What is set over the pipeline's own, beside what earlier edits have set; kept for later edits.
         unset: Names of settings that earlier edits have set, and that go back to the pipeline's own.
         image: Default image of its runs.
+        cache: Whether its runs may take results of earlier ones.
     """
 
     cron: str | None = None
@@ -72,11 +73,12 @@ class ScheduleEdit:
     settings: KubernetesOrchestratorSettings | None = None
     unset: tuple[str, ...] = ()
     image: str | None = None
+    cache: bool | None = None
 
     @property
     def needs_spec(self) -> bool:
         """Whether it changes what stands in the template, so that it has to be compiled anew."""
-        return self.settings is not None or bool(self.unset) or self.image is not None
+        return self.settings is not None or bool(self.unset) or self.image is not None or self.cache is not None
 
 
 async def edit_schedule(
@@ -173,9 +175,10 @@ class _Editor:
             await check_complete(self._cluster, cron_job, cron_job["metadata"]["namespace"])
         if not change.fields:
             return cron_job
-        patch = patch_of(cron_job, before, applied(before, self._edit), change)
+        after = applied(before, self._edit)
+        patch = patch_of(cron_job, before, after, change)
         if self._edit.spec and self._kept and is_of_template(change.fields):
-            self._made = self._made or await self._make(self._kept, before, self._edit.spec)
+            self._made = self._made or await self._make(self._kept, before, after, self._edit.spec)
             patch = swap(patch, cron_job, self._made, await existing(self._cluster, cron_job))
         written = await write(self._cluster, cron_job, patch, dry_run=self._dry_run)
         if written and self._made and not self._dry_run:
@@ -187,13 +190,16 @@ class _Editor:
         if self._made and self._kept and not self._dry_run:
             await discard(self._cluster, self._kept, self._made)
 
-    async def _make(self, kept: KeptTemplate, before: ScheduleView, spec: PipelineSpec) -> NewTemplate:
+    async def _make(
+        self, kept: KeptTemplate, before: ScheduleView, after: ScheduleView, spec: PipelineSpec
+    ) -> NewTemplate:
         return await make_template(
             self._cluster,
             kept,
             with_overrides(spec, before, self._edit),
-            overrides=overrides(before, self._edit),
-            image=self._edit.image or "",
+            overrides=after.settings,
+            image=after.image,
+            cache=after.cache,
             submitter=self._submitter,
             dry_run=self._dry_run,
         )
@@ -231,6 +237,7 @@ def applied(view: ScheduleView, edit: ScheduleEdit) -> ScheduleView:
             "settings": overrides(view, edit),
             "code": code_version(with_overrides(edit.spec, view, edit)),
             "image": edit.image or view.image,
+            "cache": view.cache if edit.cache is None else edit.cache,
         }
     return view.model_copy(update=update)
 

@@ -19,7 +19,7 @@ TIMES = frozenset(("cron", "time-zone", "suspend", "starting-deadline"))
 """What says which times a schedule fires at."""
 
 OF_CODE = ("param.", "set.")
-OF_TEMPLATE = frozenset(("pipeline", "source", "code", "image", STEPS))
+OF_TEMPLATE = frozenset(("pipeline", "source", "code", "image", "cache", STEPS))
 
 
 def timing_of(view: ScheduleView) -> dict[str, str]:
@@ -40,9 +40,10 @@ def fields_of(view: ScheduleView) -> dict[str, str]:
     """Everything that can be edited, by its name on the command line."""
     code, _, steps = view.code.partition(".")
     what = {"pipeline": view.pipeline, "source": view.source.target, "code": code, "image": view.image}
+    cache = {"cache": text_of(view.cache)}
     parameters = {f"param.{name}": text_of(value) for name, value in view.parameters.items()}
     settings = {f"set.{name}": text_of(value) or NONE for name, value in view.settings.items()}
-    return {**timing_of(view), **what, **parameters, **settings, STEPS: steps}
+    return {**timing_of(view), **what, **cache, **parameters, **settings, STEPS: steps}
 
 
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[FieldChange, ...]:

@@ -26,7 +26,6 @@ from k8stui.incluster import names
 from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
-from k8stui.plan.caching import NOT_ASKED
 from k8stui.plan.request import SERVICE_ACCOUNT, CompiledSchedule, RunRequest
 from k8stui.plan.schedule import compile_schedule
 
@@ -61,6 +60,7 @@ async def make_template(
     *,
     overrides: Json,
     image: str,
+    cache: bool,
     submitter: str,
     dry_run: bool,
 ) -> NewTemplate:
@@ -72,6 +72,7 @@ async def make_template(
         spec: The pipeline, with its settings.
         overrides: Which of these were set over its own.
         image: The default image of its runs; empty for the one that it has.
+        cache: Whether its runs may take results of earlier ones.
         submitter: Who makes it.
         dry_run: Only have the server check it.
 
@@ -88,7 +89,7 @@ async def make_template(
         submitted_by=submitter,
         created=time.time(),
         handover=kept.plan.handover,
-        cache=kept.plan.no_cache != NOT_ASKED,
+        cache=cache,
     )
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)
     job = compiled.cron_job["spec"]["jobTemplate"]["spec"]

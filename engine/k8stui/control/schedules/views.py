@@ -73,6 +73,7 @@ def schedule_view(
         submitted_by=known.get("submitted_by") or "",
         settings=known.get("set") or {},
         code=known.get("code") or "",
+        cache=known.get("cache") is not False,
         image=known.get("image") or image or "",
         version=known.get("version") or "",
         source=SourceView(target=known.get("source") or ""),

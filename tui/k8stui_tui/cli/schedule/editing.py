@@ -60,6 +60,9 @@ def edit(
     image: Annotated[
         str | None, typer.Option("--image", help="Image of the orchestrator and of steps that name none.")
     ] = None,
+    cache: Annotated[
+        bool | None, typer.Option("--cache/--no-cache", help="Whether its runs may take results of earlier ones.")
+    ] = None,
     file: Annotated[str, typer.Option("--file", metavar="FILE[:PIPELINE]", help="Other code from now on.")] = "",
     yes: Yes = False,
     dry_run: Annotated[
@@ -94,6 +97,7 @@ def edit(
         settings=settings_of_texts(parameters(settings, "--set"), where="--set") if settings else None,
         unset=tuple(unset or ()),
         image=image,
+        cache=cache,
     )
     values = {**parameters(param or []), **dict.fromkeys(unset_param or ())}
     if wanted == ScheduleEdit() and not values and not file:
