@@ -85,9 +85,12 @@ def test_what_may_surprise_is_told_when_a_schedule_is_created(at: Shell) -> None
     never = at.k8stui("schedule", "create", "quick.py", *options, "0 0 30 2 *", "--name", "never")
     assert (never.returncode, "it never fires: 0 0 30 2 *" in never.stdout) == (0, True)
     assert "Note: It never fires" in never.stderr
+    options = ("--every", "90m", "--starting-deadline", "0", "--name", "distance", "-o", "json")
+    distance = json.loads(at.k8stui("schedule", "create", "quick.py", *options).stdout)
+    assert (distance["cron"], distance["starting_deadline"]) == ("@every 1h30m", 0)
     often = at.k8stui("schedule", "create", "quick.py", "--cron", "@every 1s", "--name", "often", "--suspend")
     assert "the next one begins 1s later: they overlap." in often.stderr
-    assert at.k8stui("schedule", "delete", "first", "second", "never", "often").returncode == 0
+    assert at.k8stui("schedule", "delete", "first", "second", "never", "distance", "often").returncode == 0
 
 
 def test_schedules_are_suspended_and_resumed_by_pipeline_and_all_at_once(at: Shell) -> None:
@@ -171,6 +174,9 @@ def test_a_backfill_that_is_interrupted_says_what_stands_and_starts_no_further_r
         (("schedule", "delete", "x", "--running=wait"), 2, "only `keep` and `stop`"),
         (("schedule", "calendar", "--time-zone", "Mars/Base"), 2, "--time-zone 'Mars/Base' is not possible"),
         (("schedule", "backfill", "x", "--from", "2026-01-01", "--to", "2026-01-02"), 2, "--from '2026-01-01' is not"),
+        (("schedule", "create", "quick.py", "--every", "30s"), 2, "Kubernetes starts a schedule once a minute at most"),
+        (("schedule", "create", "quick.py", "--every", "soon"), 2, "is not a duration such as 90m"),
+        (("schedule", "create", "quick.py", "--every", "5m", "--cron", "@daily"), 2, "exclude each other"),
         (("schedule", "suspend"), 2, "Give names, --pipeline, or --all; one of the three."),
         (("schedule", "resume", "x", "--all"), 2, "Give names, --pipeline, or --all; one of the three."),
         (("schedule", "resume", "none"), 4, "There is no schedule 'none' in namespace default."),

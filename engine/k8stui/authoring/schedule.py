@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from k8stui.authoring import places
 from k8stui.model.cron import cron_problem
+from k8stui.model.cron.intervals import interval_cron
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import UTC_ZONE, Concurrency, ScheduleSpec
 
@@ -20,8 +21,11 @@ class Schedule:
         name: Name of the schedule; None for one made from the pipeline's name.
         start_time: No run before it. Kubernetes can't keep to it.
         end_time: No run after it. Kubernetes can't keep to it.
-        interval_second: A fixed distance between runs, in place of `cron_expression`: minutes that an hour is a
-            multiple of, hours that a day is, or a day.
+        interval_second: A fixed distance between runs, in place of `cron_expression`: whole seconds, at least a
+            minute. Divisors of an hour or a day are kept by the clock in `time_zone` (every 15 minutes at 0, 15, 30
+            and 45); all others are counted from when the schedule is created. A suspended schedule, and a controller
+            that is down, keep that beat: afterwards the last run that was missed is made up for at once.
+        run_once_start_time: In place of both: when to run once. Kubernetes can't keep to it.
         catchup: Whether runs missed in the past are made up for. Kubernetes makes up for the last one only.
         time_zone: IANA name of the zone that `cron_expression` is meant in.
         concurrency: While an earlier run goes on: `Allow` another, `Forbid` it, or `Replace` the earlier one.
@@ -29,8 +33,8 @@ class Schedule:
         suspend: Begin suspended.
 
     Raises:
-        InvalidInputError: A value is of the wrong type or not valid, or not exactly one of `cron_expression` and
-            `interval_second` is given.
+        InvalidInputError: A value is of the wrong type or not valid, or not exactly one of `cron_expression`,
+            `interval_second` and `run_once_start_time` is given.
     """
 
     cron_expression: str | None = None
@@ -43,10 +47,11 @@ class Schedule:
     concurrency: str = Concurrency.ALLOW.value
     starting_deadline: int | None = None
     suspend: bool = False
+    run_once_start_time: datetime | None = None
 
     def __post_init__(self) -> None:
         where = f"{places.caller()}: Schedule"
-        if (self.cron_expression is None) == (self.interval_second is None):
+        if [self.cron_expression, self.interval_second, self.run_once_start_time].count(None) != 2:
             raise InvalidInputError(
                 f"{where} needs either cron_expression or interval_second",
                 hint='For example Schedule(cron_expression="5 2 * * *"), every day at 02:05.',
@@ -56,6 +61,7 @@ class Schedule:
             ("start_time", datetime),
             ("end_time", datetime),
             ("interval_second", timedelta),
+            ("run_once_start_time", datetime),
             ("catchup", bool),
             ("time_zone", str),
             ("starting_deadline", int),
@@ -64,8 +70,13 @@ class Schedule:
             value = getattr(self, name)
             if value is not None and not isinstance(value, kind):
                 raise InvalidInputError(f"{where}: {name}={value!r} is not a {kind.__name__}")
-        if self.interval_second is not None and self.interval_second <= timedelta(0):
-            raise InvalidInputError(f"{where}: interval_second={self.interval_second} must be above zero")
+        if self.interval_second is not None:
+            try:
+                interval_cron(self.interval_second)
+            except ValueError as error:
+                raise InvalidInputError(
+                    f"{where}: interval_second={self.interval_second} is not possible: {error}"
+                ) from None
         if self.start_time and self.end_time and self.start_time.timestamp() >= self.end_time.timestamp():
             raise InvalidInputError(f"{where}: start_time={self.start_time} is not before end_time={self.end_time}")
         if self.concurrency not in {*Concurrency}:
@@ -89,29 +100,24 @@ class Schedule:
         for name, given, instead in (
             ("start_time", self.start_time, "Create it suspended (suspend=True) and resume it then."),
             ("end_time", self.end_time, "Suspend or delete it then: k8stui schedule suspend NAME"),
-            ("catchup", self.catchup, "Kubernetes makes up for the last missed run only."),
+            (
+                "catchup",
+                self.catchup,
+                "Kubernetes makes up for the last missed run only; for all: k8stui schedule backfill NAME",
+            ),
+            (
+                "run_once_start_time",
+                self.run_once_start_time,
+                "Run the pipeline then without a schedule; or give its minute, as `5 2 24 12 *`, and delete it after.",
+            ),
         ):
             if given:
                 raise InvalidInputError(f"Schedule: Kubernetes CronJobs have nothing like {name}={given}", hint=instead)
         return ScheduleSpec(
-            cron=self.cron_expression or _cron_of(self.interval_second),
+            cron=self.cron_expression or interval_cron(self.interval_second or timedelta()),
             name=self.name or "",
             time_zone=self.time_zone,
             concurrency=Concurrency(self.concurrency),
             starting_deadline=self.starting_deadline,
             suspend=self.suspend,
         )
-
-
-def _cron_of(interval: timedelta | None) -> str:
-    """The expression of a fixed distance, where there is one."""
-    minutes, rest = divmod(interval or timedelta(0), timedelta(minutes=1))
-    if not rest and minutes and 60 % minutes == 0:
-        return "0 * * * *" if minutes == 60 else f"*/{minutes} * * * *"
-    hours, left = divmod(minutes, 60)
-    if not rest and not left and hours and 24 % hours == 0:
-        return "0 0 * * *" if hours == 24 else f"0 */{hours} * * *"
-    raise InvalidInputError(
-        f"Schedule: no cron expression fires every {interval}",
-        hint="An hour must be a multiple of the minutes, or a day of the hours; else give a cron_expression.",
-    )

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from k8stui import Schedule, StepRetry
 from k8stui.incluster.protocol import Retry
 from k8stui.model.cron import fire_times
+from k8stui.model.cron.intervals import interval_cron
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
+from tests.chances import examples
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,8 @@ def test_a_wrong_expression_names_itself_and_its_place(expression: Any, said: st
         {},
         {"cron_expression": "5 2 * * *", "interval_second": timedelta(hours=1)},
         {"interval_second": 60},
+        {"run_once_start_time": "2030-01-01"},
+        {"cron_expression": "5 2 * * *", "run_once_start_time": datetime(2030, 1, 2, tzinfo=UTC)},
         {"interval_second": timedelta(0)},
         {"cron_expression": "5 2 * * *", "start_time": "2030-01-01"},
         {"cron_expression": "5 2 * * *", "concurrency": "never"},
@@ -92,6 +98,10 @@ def test_a_schedule_reaches_the_cronjob_as_it_was_given() -> None:
         (timedelta(hours=1), "0 * * * *"),
         (timedelta(hours=6), "0 */6 * * *"),
         (timedelta(days=1), "0 0 * * *"),
+        (timedelta(minutes=7), "@every 7m"),
+        (timedelta(seconds=90), "@every 1m30s"),
+        (timedelta(hours=5), "@every 5h"),
+        (timedelta(days=2), "@every 48h"),
     ],
 )
 def test_a_fixed_distance_becomes_an_expression(interval: timedelta, cron: str) -> None:
@@ -102,24 +112,44 @@ def test_a_fixed_distance_becomes_an_expression(interval: timedelta, cron: str) 
 
 
 @pytest.mark.parametrize(
-    "interval", [timedelta(seconds=30), timedelta(minutes=7), timedelta(hours=5), timedelta(days=2)]
+    ("interval", "said"),
+    [
+        (timedelta(seconds=59), "interval_second=0:00:59 is not possible: Kubernetes starts a schedule once a minute"),
+        (timedelta(0), "once a minute at most"),
+        (timedelta(minutes=-5), "once a minute at most"),
+        (timedelta(seconds=61.5), "whole seconds"),
+    ],
 )
-def test_a_distance_without_an_expression_is_refused(interval: timedelta) -> None:
-    with pytest.raises(InvalidInputError, match="no cron expression fires every"):
-        Schedule(interval_second=interval).compiled()
+def test_a_distance_that_kubernetes_cannot_keep_is_refused(interval: timedelta, said: str) -> None:
+    with pytest.raises(InvalidInputError, match=said):
+        Schedule(interval_second=interval)
+
+
+@given(st.integers(60, 400 * 86_400).map(lambda seconds: timedelta(seconds=seconds)))
+@examples(100)
+def test_every_distance_of_a_minute_or_more_is_kept(interval: timedelta) -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    first, second, third = itertools.islice(fire_times(interval_cron(interval), "Etc/UTC", start), 3)
+    assert second - first == third - second == interval
+
+
+def test_a_run_at_one_time_only_is_refused_with_what_to_do_instead() -> None:
+    with pytest.raises(InvalidInputError, match="nothing like run_once_start_time") as caught:
+        Schedule(run_once_start_time=datetime(2030, 1, 2, tzinfo=UTC)).compiled()
+    assert "without a schedule" in caught.value.hint
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"start_time": datetime(2030, 1, 2, tzinfo=UTC)},
         {"end_time": datetime(2030, 1, 2, tzinfo=UTC)},
         {"catchup": True},
     ],
 )
-def test_what_kubernetes_cannot_keep_is_refused_with_what_to_do_instead(given: dict[str, Any]) -> None:
-    schedule = Schedule(cron_expression="5 2 * * *", **given)
-    with pytest.raises(InvalidInputError, match=f"nothing like {next(iter(given))}") as caught:
+def test_what_kubernetes_cannot_keep_is_refused_with_what_to_do_instead(fields: dict[str, Any]) -> None:
+    schedule = Schedule(cron_expression="5 2 * * *", **fields)
+    with pytest.raises(InvalidInputError, match=f"nothing like {next(iter(fields))}") as caught:
         schedule.compiled()
     assert caught.value.hint
 

@@ -9,7 +9,7 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.run import Image, NoCache, Parameters, Target, parameters
-from k8stui_tui.cli.schedule.options import concurrency_of
+from k8stui_tui.cli.schedule.options import concurrency_of, every_cron
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ def create(
     *,
     cron: Annotated[
         str, typer.Option("--cron", help="When it fires, as `5 2 * * *`; the pipeline's own schedule.")
+    ] = "",
+    every: Annotated[
+        str, typer.Option("--every", metavar="DURATION", help="A fixed distance instead, as `90m`, `1h30m` or `2d`.")
     ] = "",
     time_zone: Annotated[str, typer.Option("--time-zone", help="IANA zone that --cron is meant in; Etc/UTC.")] = "",
     name: Annotated[str, typer.Option("--name", help="Its name; the pipeline's with a random suffix.")] = "",
@@ -48,14 +51,16 @@ def create(
 
     spec = load(target).trace(parameters(param or []))
     given = {
-        "cron": cron,
+        "cron": every_cron(cron, every),
         "time_zone": time_zone,
         "name": name,
         "concurrency": concurrency,
         "starting_deadline": starting_deadline,
         "suspend": suspend,
     }
-    schedule = _schedule(spec, {key: value for key, value in given.items() if value not in ("", None, False)})
+    nothing = ("", None)
+    said = {key: value for key, value in given.items() if value is not False and value not in nothing}
+    schedule = _schedule(spec, said)
 
     async def work() -> None:
         from k8stui.control.launch import created

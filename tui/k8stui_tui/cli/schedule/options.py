@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from k8stui.model.errors import InvalidInputError
@@ -40,3 +40,26 @@ def instant(text: str, option: str) -> datetime:
             hint=f"As {option} 2026-11-25T14:00:00Z or 2026-11-25T15:00:00+01:00.",
         )
     return moment
+
+
+def every_cron(cron: str, every: str) -> str:
+    """The expression that `--cron` gives, or that `--every` stands for; empty for neither.
+
+    Raises:
+        InvalidInputError: Both are given, or no schedule fires at such a distance.
+    """
+    if not every:
+        return cron
+    if cron:
+        raise InvalidInputError("--cron and --every exclude each other.")
+    from k8stui.control.spans import seconds_of
+    from k8stui.model.cron.intervals import interval_cron
+
+    try:
+        seconds = seconds_of(every)
+    except ValueError:
+        raise InvalidInputError(f"--every {every!r} is not a duration such as 90m, 1h30m or 2d.") from None
+    try:
+        return interval_cron(timedelta(seconds=seconds))
+    except ValueError as error:
+        raise InvalidInputError(f"--every {every!r} is not possible: {error}.") from None
