@@ -85,9 +85,11 @@ def test_what_may_surprise_is_told_when_a_schedule_is_created(at: Shell) -> None
     never = at.k8stui("schedule", "create", "quick.py", *options, "0 0 30 2 *", "--name", "never")
     assert (never.returncode, "it never fires: 0 0 30 2 *" in never.stdout) == (0, True)
     assert "Note: It never fires" in never.stderr
-    options = ("--every", "90m", "--starting-deadline", "0", "--name", "distance", "-o", "json")
-    distance = json.loads(at.k8stui("schedule", "create", "quick.py", *options).stdout)
-    assert (distance["cron"], distance["starting_deadline"]) == ("@every 1h30m", 0)
+    late = ("--starting-deadline", "0", "--name", "distance", "-o", "json")
+    distance = at.k8stui("schedule", "create", "quick.py", "--every", "90m", *late)
+    view = json.loads(distance.stdout)
+    assert (view["cron"], view["starting_deadline"]) == ("@every 1h30m", 0)
+    assert "Note: It never fires: Kubernetes looks back" in distance.stderr
     often = at.k8stui("schedule", "create", "quick.py", "--cron", "@every 1s", "--name", "often", "--suspend")
     assert "the next one begins 1s later: they overlap." in often.stderr
     assert at.k8stui("schedule", "delete", "first", "second", "never", "distance", "often").returncode == 0

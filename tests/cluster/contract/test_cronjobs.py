@@ -100,3 +100,14 @@ async def test_a_schedule_that_never_fires_is_called_invalid_in_an_event(api: Ap
         "invalid schedule: 0 0 30 2 * : time difference between two schedules is less than 1 second"
     )
     assert "lastScheduleTime" not in (await api.get("cronjobs", name)).get("status", {})
+
+
+async def test_a_deadline_below_the_distance_of_every_lets_it_never_fire(api: Api) -> None:
+    every = {"suspend": False, "jobTemplate": {"spec": {**job("a")["spec"], "suspend": True}}}
+    short = await api.create("cronjobs", firing("@every 4s", startingDeadlineSeconds=2, **every))
+    other = await api.create("cronjobs", firing("@every 4s", **every))
+    await api.until(
+        "cronjobs", other["metadata"]["name"], lambda found: bool((found.get("status") or {}).get("lastScheduleTime"))
+    )
+    found = await api.get("cronjobs", short["metadata"]["name"])
+    assert "lastScheduleTime" not in (found.get("status") or {})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from k8stui.cluster.client import Cluster
@@ -32,5 +33,6 @@ async def advise(cluster: Cluster, schedule: ScheduleView) -> Preview:
         usual = usual_of(runs)
         others = await list_schedules(cluster, namespace=schedule.namespace)
     now = datetime.fromtimestamp(time.time(), UTC)
-    zone = schedule.time_zone
-    return preview(schedule.cron, zone, now, count=TIMES, usual=usual, others=others, name=schedule.name)
+    zone, deadline = schedule.time_zone, schedule.starting_deadline
+    told = preview(schedule.cron, zone, now, usual=usual, others=others, name=schedule.name, deadline=deadline)
+    return replace(told, times=told.times[:TIMES])

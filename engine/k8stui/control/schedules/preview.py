@@ -9,7 +9,7 @@ from itertools import islice
 
 from k8stui.control.schedules.neighbours import neighbours
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
-from k8stui.model.cron.notes import notes
+from k8stui.model.cron.notes import never_in_time, notes
 from k8stui.model.scheduleviews import ScheduleView
 
 
@@ -39,6 +39,7 @@ def preview(
     usual: float | None = None,
     others: Sequence[ScheduleView] = (),
     name: str = "",
+    deadline: float | None = None,
 ) -> Preview:
     """What a person should see of a schedule.
 
@@ -50,10 +51,13 @@ def preview(
         usual: Seconds that a run takes, where that is known.
         others: Schedules of the same namespace, whose runs may be at work when it fires.
         name: Of the schedule itself, which is left out of these; empty for a new one.
+        deadline: Seconds that a firing may be late; None for any.
     """
     wrong, no_zone = cron_problem(cron), zone_problem(zone)
     if wrong or no_zone:
         return Preview(wrong, no_zone)
+    if never := never_in_time(cron, deadline):
+        return Preview(notes=(never,))
     times = tuple(islice(fire_times(cron, zone, after), count))
     found = notes(cron, zone_of(zone), after, usual=usual)
     found += neighbours(cron, zone, [one for one in others if one.name != name], after)

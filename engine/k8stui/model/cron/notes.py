@@ -33,6 +33,25 @@ def notes(expression: str, zone: tzinfo, start: datetime, *, usual: float | None
     return found
 
 
+def never_in_time(expression: str, deadline: float | None) -> str:
+    """Why a starting deadline lets a schedule never fire; empty where it does not.
+
+    The controller asks what is due since its last firing, but no longer ago than the deadline, and it counts the times
+    of `@every` from there: with a deadline below the distance, none is ever due.
+
+    Args:
+        expression: Without a problem, as `cron_problem` says.
+        deadline: Seconds that a firing may be late; None for any.
+    """
+    schedule = parse(expression)
+    if deadline is None or not isinstance(schedule, Every) or deadline >= schedule.seconds:
+        return ""
+    return (
+        f"It never fires: Kubernetes looks back no further than the starting deadline ({deadline:g} s), and counts "
+        f"@every from there. Give a deadline of more than {schedule.seconds} s, or none."
+    )
+
+
 def _least_distance(schedule: Calendar | Every, zone: tzinfo, first: datetime) -> float | None:
     distances: list[float] = []
     moment: datetime | None = first

@@ -54,6 +54,13 @@ def test_three_are_named_the_most_frequent_first() -> None:
     assert found[-1] == "And 2 more schedules are at work when it fires."
 
 
+def test_a_deadline_below_the_distance_of_every_lets_it_never_fire() -> None:
+    found = preview("@every 1m", "Etc/UTC", START, deadline=20)
+    assert (found.times, [note.split(":")[0] for note in found.notes]) == ((), ["It never fires"])
+    for cron, deadline in (("@every 1m", 60), ("@every 1m", None), ("0 2 * * *", 20)):
+        assert preview(cron, "Etc/UTC", START, deadline=deadline).times
+
+
 def test_a_preview_tells_neighbours_but_not_the_schedule_itself() -> None:
     given = [schedule("mine", "30 2 * * *"), schedule("other", "30 2 * * *")]
     assert preview("30 2 * * *", "Etc/UTC", START, others=given, name="mine").notes == (

@@ -50,7 +50,7 @@ def create(
     from k8stui.authoring.load import load
 
     spec = load(target).trace(parameters(param or []))
-    given = {
+    given: dict[str, object] = {
         "cron": every_cron(cron, every),
         "time_zone": time_zone,
         "name": name,

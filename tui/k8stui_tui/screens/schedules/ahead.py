@@ -114,7 +114,14 @@ def _foresee(schedule: ScheduleView, others: Sequence[ScheduleView], now: float)
 
     after = datetime.fromtimestamp(now, UTC)
     try:
-        found = preview(schedule.cron, schedule.time_zone, after, usual=schedule.usual, others=others)
+        found = preview(
+            schedule.cron,
+            schedule.time_zone,
+            after,
+            usual=schedule.usual,
+            others=others,
+            deadline=schedule.starting_deadline,
+        )
     except Exception as error:
         # Also a defect of ours stands where the times would, and the screen goes on.
         return Foresight(Preview(cron_problem=as_told(error).message))
