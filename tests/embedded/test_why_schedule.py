@@ -93,12 +93,16 @@ async def test_a_run_that_goes_on_holds_the_next_one_back(
 
 
 async def test_a_time_beyond_its_starting_deadline_is_told_lost(embedded: EmbeddedCluster, cluster: Cluster) -> None:
-    name = await scheduled(cluster, starting_deadline=60)
+    name = await scheduled(cluster, starting_deadline=60, suspend=False)
     await pretend_last_fired(cluster, embedded, name, hours_ago=0.8)
-    await resume_schedule(cluster, name)
     (own,) = await why_schedule(cluster, name)
     assert own.sentence.startswith("left out: the run that was due at ")
     assert (await show_schedule(cluster, name)).missed == 1
+    await suspend_schedule(cluster, name)
+    await resume_schedule(cluster, name)
+    (own,) = await why_schedule(cluster, name)
+    assert own.level is Level.FINE
+    assert (await show_schedule(cluster, name)).missed == 0
 
 
 async def test_a_quota_that_keeps_its_run_from_starting(embedded: EmbeddedCluster, cluster: Cluster) -> None:

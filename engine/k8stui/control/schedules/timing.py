@@ -39,7 +39,7 @@ class Timing:
     due: float | None = None
 
 
-def timing(cron: str, zone: str, since: float, now: float) -> Timing:
+def timing(cron: str, zone: str, since: float, now: float, *, counted: float = 0.0) -> Timing:
     """The timing of a schedule that is not suspended; nothing is known of one that cannot be read here.
 
     Args:
@@ -47,12 +47,14 @@ def timing(cron: str, zone: str, since: float, now: float) -> Timing:
         zone: Its time zone.
         since: When it last fired; where it never did, when it was made. The controller counts from there, too.
         now: Seconds since the epoch.
+        counted: From when on a time counts as missed, if that is later.
     """
     if cron_problem(cron) or zone_problem(zone):
         return Timing()
     schedule = parse(cron)
     if isinstance(schedule, Every):
-        return _interval(schedule.seconds, since, now)
+        return _interval(schedule.seconds, since, now, counted)
+    since = max(since, counted)
     following, late = _first(cron, zone, now), _first(cron, zone, max(since, now - GRACE))
     passed = times_between(cron, zone_of(zone), _moment(since), _moment(now - GRACE))
     missed = sum(1 for _ in islice(passed, MOST_MISSED))
@@ -60,12 +62,12 @@ def timing(cron: str, zone: str, since: float, now: float) -> Timing:
     return Timing(following, missed, min(dues, default=None))
 
 
-def _interval(seconds: float, since: float, now: float) -> Timing:
+def _interval(seconds: float, since: float, now: float, counted: float) -> Timing:
     begun = int(since)  # The controller drops fractions of seconds.
-    passed = max(0, int((now - begun) // seconds))
-    missed = max(0, int((now - GRACE - begun) // seconds))
+    passed, late, before = (max(0, int((time - begun) // seconds)) for time in (now, now - GRACE, counted))
     following = begun + (passed + 1) * seconds
-    return Timing(following, min(missed, MOST_MISSED), min(following, begun + (missed + 1) * seconds + GRACE))
+    missed = min(max(0, late - before), MOST_MISSED)
+    return Timing(following, missed, min(following, begun + (late + 1) * seconds + GRACE))
 
 
 def _first(cron: str, zone: str, after: float) -> float | None:

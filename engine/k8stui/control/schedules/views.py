@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from k8stui.control.schedules.changes import changes_of_job
+from k8stui.control.schedules.changes import changes_of_job, read_history
 from k8stui.control.schedules.fields import timing_of
 from k8stui.control.schedules.outcomes import firings, jobs_by_owner, outcomes
-from k8stui.control.schedules.timing import Timing, timing
+from k8stui.control.schedules.timing import GRACE, Timing, last_due, timing
 from k8stui.control.schedules.zenml import ORIGIN, containers, made_by_zenml
 from k8stui.control.spans import epoch
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
+from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.schedule import UTC_ZONE
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, SourceView
@@ -24,6 +25,9 @@ CANDIDATES = names.LABEL_PIPELINE
 """Label selector of the CronJobs that may be schedules, ours or ZenML's; `origin_of` tells which are."""
 
 OURS = "k8stui"
+
+_TIMED = frozenset(("cron", "time-zone", "suspend"))
+"""Changes after which other times are due than before."""
 
 
 def schedule_view(
@@ -102,11 +106,42 @@ def firings_of(cron_job: Json, jobs: Iterable[Json], runs: Iterable[RunSummaryVi
 
 def clock_of(cron_job: Json, now: float) -> Timing:
     """What the clock makes of a schedule now; nothing while it is suspended."""
-    meta, spec, status = cron_job["metadata"], cron_job["spec"], cron_job.get("status") or {}
+    spec = cron_job["spec"]
     if spec.get("suspend"):
         return Timing()
-    since = epoch(status.get("lastScheduleTime") or meta.get("creationTimestamp"))
-    return timing(spec["schedule"], spec.get("timeZone") or UTC_ZONE, now if since is None else since, now)
+    zone = spec.get("timeZone") or UTC_ZONE
+    return timing(spec["schedule"], zone, _since(cron_job, now), now, counted=_counted(cron_job))
+
+
+def overdue(cron_job: Json, now: float) -> float | None:
+    """The latest time at which a schedule should have fired and has not; None for none.
+
+    Of a suspended one: the time that is made up for when it is resumed, unless its starting deadline has passed then.
+    """
+    spec = cron_job["spec"]
+    zone = spec.get("timeZone") or UTC_ZONE
+    if cron_problem(spec["schedule"]) or zone_problem(zone):
+        return None
+    found = last_due(spec["schedule"], zone, _since(cron_job, now), now - GRACE)
+    return found if found is not None and (spec.get("suspend") or found > _counted(cron_job)) else None
+
+
+def _since(cron_job: Json, now: float) -> float:
+    """From when on the controller looks for times to fire at."""
+    last = (cron_job.get("status") or {}).get("lastScheduleTime")
+    since = epoch(last or cron_job["metadata"].get("creationTimestamp"))
+    return now if since is None else since
+
+
+def _counted(cron_job: Json) -> float:
+    """From when on a time can be missed at all: with a starting deadline, what was due before a change is not late.
+
+    Without one the controller makes up for it, and until it has, it is.
+    """
+    if cron_job["spec"].get("startingDeadlineSeconds") is None:
+        return 0.0
+    changes = read_history(cron_job).changes
+    return max((one.at or 0.0 for one in changes if any(field.field in _TIMED for field in one.fields)), default=0.0)
 
 
 def known_of(cron_job: Json) -> Json:

@@ -22,14 +22,12 @@ from k8stui.control.runs import get_job
 from k8stui.control.schedules.finding import is_complete
 from k8stui.control.schedules.looking import ScheduleObjects, look_at_schedule
 from k8stui.control.schedules.outcomes import run_of
-from k8stui.control.schedules.timing import GRACE, last_due
-from k8stui.control.schedules.views import OURS
+from k8stui.control.schedules.views import OURS, overdue
 from k8stui.control.why import around_pod, nodes_for, readable_events
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
-from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.errors import ForbiddenError
-from k8stui.model.scheduleviews import FiringView, ScheduleView
+from k8stui.model.scheduleviews import FiringView
 from k8stui.model.views import RunView
 
 
@@ -60,7 +58,7 @@ async def judge_schedule(
 ) -> list[Diagnosis]:
     """As `why_schedule`, of a schedule that was just looked at."""
     view, now = seen.view, time.time()
-    due = overdue(view, now)
+    due = overdue(seen.cron_job, now)
     complete, start, taken = await asyncio.gather(
         is_complete(cluster, seen.cron_job, namespace),
         _start(cluster, seen, now, namespace),
@@ -79,14 +77,6 @@ async def judge_schedule(
         recorded=view.origin != OURS or (view.last_run is not None and view.last_run.run in seen.recorded),
     )
     return diagnose_schedule(sight)
-
-
-def overdue(view: ScheduleView, now: float) -> float | None:
-    """The latest time at which a schedule should have fired and has not, suspended or not; None for none."""
-    since = view.last or view.created
-    if since is None or cron_problem(view.cron) or zone_problem(view.time_zone):
-        return None
-    return last_due(view.cron, view.time_zone, since, now - GRACE)
 
 
 async def _taken(cluster: Cluster, seen: ScheduleObjects, due: float | None, namespace: str | None) -> str:

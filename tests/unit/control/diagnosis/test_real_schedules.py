@@ -15,8 +15,8 @@ from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.diagnosis.schedules import ScheduleSight, diagnose_schedule
 from k8stui.control.events import read_event
 from k8stui.control.schedules.outcomes import firings
-from k8stui.control.schedules.views import schedule_view
-from k8stui.control.schedules.why import overdue, start_sight
+from k8stui.control.schedules.views import overdue, schedule_view
+from k8stui.control.schedules.why import start_sight
 
 
 @cache
@@ -41,7 +41,7 @@ def diagnosed(name: str, **more: Any) -> list[Diagnosis]:
             newest, found["jobs"][0], pods, around, {pod["metadata"]["name"]: around for pod in pods}, events
         )
     known: dict[str, Any] = {
-        "due": overdue(view, now),
+        "due": overdue(cron_job, now),
         "events": tuple(map(read_event, found["events"])),
         "blocking": tuple(one["name"] for one in cron_job.get("status", {}).get("active", ())),
         "start": start,

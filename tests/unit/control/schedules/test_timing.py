@@ -95,3 +95,12 @@ def test_the_latest_time_that_was_due_is_the_last_of_all(cron: str, hours: float
 def test_an_interval_keeps_the_seconds_of_the_last_firing() -> None:
     assert last_due("@every 90s", "Etc/UTC", NOON + 0.7, NOON + 200) == NOON + 180
     assert last_due("@every 90s", "Etc/UTC", NOON, NOON + 89) is None
+
+
+@pytest.mark.parametrize("cron", ["0 * * * *", "@every 1h"])
+def test_what_was_due_before_it_counts_is_not_missed(cron: str) -> None:
+    plain, counted = (
+        timing(cron, "Etc/UTC", NOON, NOON + 9.5 * HOUR, counted=moment) for moment in (0.0, NOON + 7.2 * HOUR)
+    )
+    assert (plain.missed, counted.missed) == (9, 2)
+    assert (plain.next, plain.due) == (counted.next, counted.due)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.schedules.views import known_of, schedule_view
+from k8stui.control.schedules.changes import ANNOTATION, History
+from k8stui.control.schedules.views import known_of, overdue, schedule_view
 from k8stui.incluster import names
+from k8stui.model.scheduleviews import ChangeView, FieldChange
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
 
@@ -89,3 +91,18 @@ def test_a_damaged_note_is_as_good_as_none(text: str) -> None:
     found["metadata"]["annotations"][names.ANNOTATION_SCHEDULE] = text
     assert known_of(found) == {}
     assert schedule_view(found, [], NOW).pipeline == "my-pipeline-1a2b3c"
+
+
+@pytest.mark.parametrize(("deadline", "missed"), [(60, 0), (None, 3)])
+def test_what_passed_while_it_was_suspended_is_missed_only_where_it_will_be_made_up_for(
+    deadline: int | None, missed: int
+) -> None:
+    resumed = ChangeView(at=NOW + 3 * 86400, fields=(FieldChange(field="suspend", old="yes", new="no"),))
+    found = cron_job(startingDeadlineSeconds=deadline)
+    found["metadata"]["annotations"][ANNOTATION] = History((resumed,)).to_text()
+    now = NOW + 3 * 86400 + 60
+    assert schedule_view(found, [], now).missed == missed
+    assert (overdue(found, now) is None) is (missed == 0)
+    assert schedule_view(found, [], now + 86400).missed == missed + 1
+    found["spec"]["suspend"] = True
+    assert overdue(found, now) is not None
