@@ -164,7 +164,9 @@ def _held(sight: ScheduleSight) -> _Said | None:
     if view.starting_deadline is not None:
         then = f"It starts if that one ends within {span(view.starting_deadline)} after it was due."
     overlap = f"k8stui schedule edit {view.name} --concurrency Allow"
-    advice = f"{then} Stop that: k8stui runs stop {run}; or let them overlap: {overlap}"
+    advice = f"{then} See what keeps it: k8stui why {run}; stop it: k8stui runs stop {run}; or let both run: {overlap}"
+    if view.origin != "k8stui":
+        advice = f"{then} See what keeps it: kubectl logs job/{run}"
     return "held back", Cause(Level.WAITING, words, advice, sight.tell(event))
 
 
@@ -225,7 +227,12 @@ def _on_time(sight: ScheduleSight) -> _Said:
 
 def _last_run(sight: ScheduleSight) -> list[Diagnosis]:
     last = sight.schedule.last_run
-    if last is None or last.state is not RunState.FAILED or not sight.recorded:
+    if last is None or not sight.recorded:
+        return []
+    if not last.state.ended and last.why and sight.schedule.origin == "k8stui":
+        cause = Cause(Level.WAITING, last.why, f"See: k8stui why {last.run}")
+        return [Diagnosis.of(f"run {last.run}", last.state.value, cause)]
+    if last.state is not RunState.FAILED:
         return []
     state = "failed" if not last.finished else f"failed {age(last.finished, sight.now)} ago"
     look = f"k8stui why {last.run}" if sight.schedule.origin == "k8stui" else f"kubectl logs job/{last.run}"

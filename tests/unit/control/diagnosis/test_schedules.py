@@ -156,6 +156,20 @@ def test_a_lost_template_is_told_whatever_else_is_the_matter() -> None:
     assert (other.level, other.sentence.startswith("incomplete: its template is gone")) == (Level.STUCK, True)
 
 
+def test_a_run_that_waits_for_something_is_pointed_to() -> None:
+    last = FiringView(run="hourly-1", state=RunState.RUNNING, created=NOW - 60, why="train cannot be scheduled")
+    own, other = said(schedule(last=DUE, last_run=last))
+    assert own.level is Level.FINE
+    assert other == Diagnosis(
+        "run hourly-1", "running: train cannot be scheduled", "See: k8stui why hourly-1", (), Level.WAITING
+    )
+
+
+def test_what_holds_a_schedule_of_zenml_back_is_looked_at_with_kubectl() -> None:
+    view = schedule(concurrency="Forbid", origin="zenml")
+    assert said(view, due=DUE, blocking=("a-1",))[0].advice.endswith("See what keeps it: kubectl logs job/a-1")
+
+
 def test_a_last_run_that_failed_is_pointed_to() -> None:
     last = FiringView(run="hourly-1", state=RunState.FAILED, created=NOW - 60, finished=NOW - 30, why="step a failed")
     own, other = said(schedule(last=DUE, last_run=last))
