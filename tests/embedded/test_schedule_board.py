@@ -128,3 +128,19 @@ async def test_the_records_of_deleted_jobs_still_tell(cluster: Cluster) -> None:
     view = await show_schedule(cluster, name)
     assert view.last_run is not None
     assert (view.last_run.run, view.outcomes) == (run, (RunState.SUCCEEDED,))
+
+
+async def test_a_firing_that_cannot_start_is_active_though_the_board_of_runs_was_open_long_before(
+    cluster: Cluster,
+) -> None:
+    name = await scheduled(cluster, "chain", length=1)
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "few"}, "spec": {"hard": {"pods": "0"}}}
+    await cluster.create(quota)
+    run = await trigger_schedule(cluster, name)
+    async with RunBoard(cluster) as runs:
+        await runs.wait_synced()
+        async with ScheduleBoard(cluster, runs) as board:
+            await until(board, lambda: bool(board.schedules))
+            (view,) = board.schedules
+            assert view.last_run is not None
+            assert (view.active, view.last_run.run, view.last_run.state) == ((run,), run, RunState.PENDING)

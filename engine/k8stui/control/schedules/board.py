@@ -133,7 +133,9 @@ class ScheduleBoard:
         self._runs_version = self._runs.version
         now = self._now()
         if changed:
-            all_jobs = (*self._runs.jobs.objects.values(), *self._foreign_jobs.objects.values()) if jobs else None
+            all_jobs = None
+            if jobs or not self._version:  # The board of runs may have had its Jobs long before.
+                all_jobs = (*self._runs.jobs.objects.values(), *self._foreign_jobs.objects.values())
             differs = self._lines.refresh(self._cron_jobs.objects, runs, all_jobs, now)
         else:
             differs = self._lines.pass_time(now)
