@@ -19,6 +19,7 @@ from k8stui.control.events import Event
 from k8stui.control.spans import age, minute, span
 from k8stui.incluster.states import RunState
 from k8stui.model.cron import cron_problem, zone_problem
+from k8stui.model.cron.notes import never_in_time
 from k8stui.model.scheduleviews import ChangeView, ScheduleView
 
 
@@ -136,6 +137,12 @@ def _never(sight: ScheduleSight) -> _Said | None:
         return None
     words = f"no day within five years matches {view.cron!r}"
     advice = f"Give it another expression: k8stui schedule edit {view.name} --cron …"
+    if never_in_time(view.cron, view.starting_deadline):
+        words = (
+            f"its starting deadline of {view.starting_deadline:g} s is shorter than {view.cron!r}: Kubernetes looks "
+            "back no further, and counts from there"
+        )
+        advice = f"Give it a longer one, or none: k8stui schedule edit {view.name} --starting-deadline none"
     return "never", Cause(Level.STUCK, words, advice, sight.tell(sight.said("InvalidSchedule")))
 
 

@@ -15,6 +15,7 @@ from math import inf
 
 from k8stui.model.cron import cron_problem, zone_of, zone_problem
 from k8stui.model.cron.between import times_between
+from k8stui.model.cron.notes import never_in_time
 from k8stui.model.schedule import UTC_ZONE, Concurrency
 from k8stui.model.scheduleviews import ScheduleView
 
@@ -124,8 +125,9 @@ def calendar(schedules: Sequence[ScheduleView], start: datetime, days: int, zone
         raise ValueError(f"a calendar has 1 to {LONGEST} days, not {days}")
     awake = [one for one in schedules if not one.suspended]
     readable = [one for one in awake if not (cron_problem(one.cron) or zone_problem(one.time_zone or UTC_ZONE))]
+    firing = [one for one in readable if not never_in_time(one.cron, one.starting_deadline)]
     until = start.astimezone(UTC) + timedelta(days=days)
-    entries = [entry for one in readable if (entry := _entry(one, start, until, days)).count]
+    entries = [entry for one in firing if (entry := _entry(one, start, until, days)).count]
     entries.sort(key=lambda entry: (entry.schedule.namespace, entry.schedule.name))
     bare = ScheduleCalendar(start, days, zone, tuple(_within_bound(entries)), suspended=len(schedules) - len(awake))
     found, crowded, most_at = _pile_ups(bare)

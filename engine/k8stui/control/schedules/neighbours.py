@@ -12,6 +12,7 @@ from k8stui.control.schedules.calendar import anchor_of
 from k8stui.control.spans import brief
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.between import times_between
+from k8stui.model.cron.notes import never_in_time
 from k8stui.model.schedule import UTC_ZONE
 from k8stui.model.scheduleviews import ScheduleView
 
@@ -66,7 +67,8 @@ def neighbours(cron: str, zone: str, others: Sequence[ScheduleView], start: date
         return []
     awake = (one for one in others if not one.suspended)
     readable = [one for one in awake if not (cron_problem(one.cron) or zone_problem(one.time_zone or UTC_ZONE))]
-    met = [found for one in readable if (found := _meeting(one, own)) is not None]
+    firing = [one for one in readable if not never_in_time(one.cron, one.starting_deadline)]
+    met = [found for one in firing if (found := _meeting(one, own)) is not None]
     met.sort(key=lambda one: (-one.times, one.other.namespace, one.other.name))
     sentences = [_sentence(one, len(own), where, zone) for one in met[:MOST]]
     more = len(met) - MOST

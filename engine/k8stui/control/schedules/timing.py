@@ -12,6 +12,7 @@ from itertools import islice
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.between import times_between
 from k8stui.model.cron.grammar import Every, parse
+from k8stui.model.cron.notes import never_in_time
 
 GRACE = 30.0
 """Seconds that a firing may be late before it counts as missed: the controller needs a moment, a busy one more."""
@@ -39,7 +40,9 @@ class Timing:
     due: float | None = None
 
 
-def timing(cron: str, zone: str, since: float, now: float, *, counted: float = 0.0) -> Timing:
+def timing(
+    cron: str, zone: str, since: float, now: float, *, counted: float = 0.0, deadline: float | None = None
+) -> Timing:
     """The timing of a schedule that is not suspended; nothing is known of one that cannot be read here.
 
     Args:
@@ -48,8 +51,9 @@ def timing(cron: str, zone: str, since: float, now: float, *, counted: float = 0
         since: When it last fired; where it never did, when it was made. The controller counts from there, too.
         now: Seconds since the epoch.
         counted: From when on a time counts as missed, if that is later.
+        deadline: Seconds that a firing may be late; None for any.
     """
-    if cron_problem(cron) or zone_problem(zone):
+    if cron_problem(cron) or zone_problem(zone) or never_in_time(cron, deadline):
         return Timing()
     schedule = parse(cron)
     if isinstance(schedule, Every):

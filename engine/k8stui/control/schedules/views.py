@@ -109,8 +109,9 @@ def clock_of(cron_job: Json, now: float) -> Timing:
     spec = cron_job["spec"]
     if spec.get("suspend"):
         return Timing()
-    zone = spec.get("timeZone") or UTC_ZONE
-    return timing(spec["schedule"], zone, _since(cron_job, now), now, counted=_counted(cron_job))
+    zone, deadline = spec.get("timeZone") or UTC_ZONE, spec.get("startingDeadlineSeconds")
+    since, counted = _since(cron_job, now), _counted(cron_job)
+    return timing(spec["schedule"], zone, since, now, counted=counted, deadline=deadline)
 
 
 def overdue(cron_job: Json, now: float) -> float | None:

@@ -64,6 +64,12 @@ def test_an_expression_that_cannot_be_read() -> None:
     assert own.evidence == ("event UnparseableSchedule (1m00s ago): unparseable",)
 
 
+def test_a_starting_deadline_below_the_distance_of_every() -> None:
+    (own,) = said(schedule(cron="@every 90m", starting_deadline=60, next=None))
+    assert own.sentence.startswith("never: its starting deadline of 60 s is shorter than '@every 90m'")
+    assert own.advice == "Give it a longer one, or none: k8stui schedule edit hourly --starting-deadline none"
+
+
 def test_a_zone_that_the_controller_does_not_know() -> None:
     words = 'invalid timeZone: "Mars/Olympus": unknown time zone Mars/Olympus'
     view = schedule(time_zone="Mars/Olympus", next=None)

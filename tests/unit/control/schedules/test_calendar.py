@@ -108,6 +108,11 @@ def test_every_is_counted_from_the_last_firing() -> None:
     assert entry.times == tuple(last + 7 * 3600 * number for number in (1, 2, 3))
 
 
+def test_one_that_never_fires_for_its_deadline_is_in_no_calendar() -> None:
+    found = calendar([schedule("a", "@every 7h", starting_deadline=60), schedule("b", "@daily")], START, 1, UTC)
+    assert [entry.schedule.name for entry in found.entries] == ["b"]
+
+
 def test_names_tell_the_namespace_where_there_are_several() -> None:
     found = calendar([schedule("a", "@daily"), schedule("a", "@daily", namespace="etl")], START, 1, UTC)
     assert found.pile_ups[0].names == ("etl/a", "ml/a")

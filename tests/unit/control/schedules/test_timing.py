@@ -104,3 +104,9 @@ def test_what_was_due_before_it_counts_is_not_missed(cron: str) -> None:
     )
     assert (plain.missed, counted.missed) == (9, 2)
     assert (plain.next, plain.due) == (counted.next, counted.due)
+
+
+def test_a_deadline_below_the_distance_of_every_leaves_no_next_time() -> None:
+    assert timing("@every 90m", "Etc/UTC", NOON, NOON + HOUR, deadline=60) == Timing()
+    assert timing("@every 90m", "Etc/UTC", NOON, NOON + HOUR, deadline=5400).next == NOON + 5400
+    assert timing("0 * * * *", "Etc/UTC", NOON, NOON + 60, deadline=60).next == NOON + HOUR
