@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.submit import submit
 from k8stui.control.watching import watching
 from k8stui.embedded import EmbeddedCluster, Timing
@@ -129,6 +130,7 @@ async def main() -> None:
                 await camera.until(*STATES)
                 await _usual(camera, embedded, cluster)
                 await _dialogs(camera)
+                await _schedules(camera, cluster)
             await _states(embedded, cluster)
         finally:
             scene.cancel()
@@ -159,6 +161,23 @@ async def _usual(camera: Camera, embedded: EmbeddedCluster, cluster: Cluster) ->
     await camera.press("enter")
     await camera.take("logs")
     await camera.press(*["escape"] * 4)
+
+
+async def _schedules(camera: Camera, cluster: Cluster) -> None:
+    """The schedules of the scene; the runs and the times of the one that fires each minute; the calendar."""
+    name = next(one.name for one in await list_schedules(cluster) if one.pipeline == "digest")
+    await camera.press("3")
+    await camera.until(name)
+    await camera.type(f"/{name}")
+    await camera.press("enter")
+    await camera.until("1 of 3", "succeeded", "Etc/UTC")
+    await camera.press("escape")
+    await camera.until("3", "suspended", "NEXT")
+    await camera.take("schedules")
+    await camera.press("K")
+    await camera.until("RUNS AT ONCE")
+    await camera.take("calendar")
+    await camera.press("q", "1")
 
 
 async def _dialogs(camera: Camera) -> None:

@@ -71,7 +71,7 @@ async def test_d_leaves_a_run_alone_that_goes_on(embedded: EmbeddedCluster, clus
         await pilot.press("3")
         await until(name, run)
         await pilot.press("D")
-        await until("1 run goes on: what becomes of it?", "let them run (1)", "stop them (2)")
+        await until("1 run goes on: what becomes of it?", "let it run (1)", "stop it (2)")
         await pilot.press("1")
         await until(f"{name} deleted", "There are no schedules")
         flag.touch()
@@ -99,6 +99,17 @@ async def test_d_with_no_does_nothing(embedded: EmbeddedCluster, cluster: Cluste
         await pilot.press("enter", "Y")
         await until(f"YAML: CronJob {name}", "kind: CronJob")
     assert [one.name for one in await list_schedules(cluster)] == [name]
+
+
+async def test_w_and_d_tell_why_it_does_not_fire(embedded: EmbeddedCluster, cluster: Cluster) -> None:
+    name = await scheduled(cluster, "chain", length=1)
+    async with center(embedded) as (pilot, until):
+        await pilot.press("3")
+        await until(name)
+        await pilot.press("w")
+        await until(f"Why: schedule {name}", "suspended", "What to do:")
+        await pilot.press("q", "d")
+        await until(f"Describe: schedule {name}", "0 0 29 2 *")
 
 
 async def test_who_may_see_no_cronjobs_still_sees_runs(embedded: EmbeddedCluster, cluster: Cluster) -> None:

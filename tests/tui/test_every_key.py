@@ -181,6 +181,8 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("schedules", "trigger"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "suspend"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "delete"): Case(asking("Delete schedule nightly-churn?"), NIGHTLY),
+    ("schedules", "why"): Case(viewing("Why: schedule nightly-churn"), NIGHTLY),
+    ("schedules", "describe"): Case(viewing("Describe: schedule nightly-churn"), NIGHTLY),
     ("schedules", "calendar"): Case(viewing("Calendar of all schedules"), NIGHTLY),
     ("schedules", "yaml"): Case(viewing("YAML: CronJob nightly-churn"), NIGHTLY),
     ("schedules", "events"): Case(viewing("Events: CronJob nightly-churn"), NIGHTLY),

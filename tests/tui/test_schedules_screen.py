@@ -88,8 +88,14 @@ class TestWhatItShows:
     async def test_a_suspended_one_tells_when_it_would_fire(self) -> None:
         async with shown(schedules_store(), LARGE) as screen:
             await screen.press("3", *"jjjj")
-            assert "Suspended: it does not fire until it is resumed." in screen.text
+            assert "It is suspended: P resumes it." in screen.text
+            assert "It would fire, were it not suspended:" in screen.text
             assert "Mon 30 Nov 06:00" in screen.text
+
+    async def test_what_it_missed_is_said_above_all(self) -> None:
+        async with shown(schedules_store(), LARGE) as screen:
+            await screen.press("3", "j")
+            assert "It should have fired 2 times and has not: w tells why." in screen.text
 
     async def test_a_time_that_passed_gives_way_to_the_next(self) -> None:
         store = schedules_store()
@@ -264,8 +270,7 @@ class TestActs:
             await screen.press("3", "D")
             assert isinstance(screen.app.screen, ConfirmScreen)
             assert "1 run goes on: what becomes of it?" in screen.text
-            assert "let it run (1)" not in screen.text
-            assert "let them run (1)" in screen.text
+            assert "let it run (1)" in screen.text
             await screen.press("enter")
             assert len(screen.app.screen_stack) == 1
 

@@ -223,6 +223,10 @@ _SCHEDULES = (
     Action("delete", ("D", "delete"), "delete", "Delete the schedule, or all marked ones; runs that go on may go on, "
            "or are stopped.", "schedules", ACT, dangerous=True, verb="k8stui schedule delete SCHEDULE",
            names=("delete", "rm")),
+    Action("why", ("w",), "why", "Why the schedule does not fire, or its newest run does not start, and what to do.",
+           "schedules", LOOK, verb="k8stui schedule why SCHEDULE", names=("why",), footer=4),
+    Action("describe", ("d",), "describe", "All that is known of the schedule: times, runs, changes, events.",
+           "schedules", LOOK, verb="k8stui schedule describe SCHEDULE", names=("describe",)),
     Action("calendar", ("K",), "calendar", "What fires in the coming day and week over all schedules, and what piles "
            "up; or in so many DAYS.", "schedules", LOOK, verb="k8stui schedule calendar", names=("calendar",),
            argument="[DAYS]", footer=6),

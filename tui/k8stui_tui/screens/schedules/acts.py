@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from k8stui.model.errors import ConflictError
 from k8stui_tui.screens.acting import aligned
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.schedules.looks import ScheduleLooks
@@ -12,11 +13,9 @@ from k8stui_tui.screens.schedules.rows import status_of
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.schedules.deleting import Running
     from k8stui.model.scheduleviews import ScheduleView
 
-KEEP, STOP = "let them run", "stop them"
-"""What may become of runs that go on when their schedule is deleted."""
+ASKED = "D once more asks what becomes of them."
 
 
 class ScheduleActs(ScheduleLooks, inherit_bindings=False):
@@ -88,26 +87,29 @@ class ScheduleActs(ScheduleLooks, inherit_bindings=False):
         going = sum(len(one.active) for one in targets)
         question = f"Delete {self.called(targets)}? What ended stays among the runs. This cannot be undone."
         details = _standing(targets)
-        words: tuple[str, ...] = ("delete",)
+        ways: dict[str, str] = {"delete": ""}
         if going:
-            runs = "1 run goes on" if going == 1 else f"{going} runs go on"
-            details = [f"{runs}: what becomes of {'it' if going == 1 else 'them'}?", "", *details]
-            words = (KEEP, STOP)
+            runs, them = ("1 run goes on", "it") if going == 1 else (f"{going} runs go on", "them")
+            details = [f"{runs}: what becomes of {them}?", "", *details]
+            ways = {f"let {them} run": "keep", f"stop {them}": "stop"}
 
         def answered(answer: str | None) -> None:
             if answer:
-                self.center.act(self._delete(targets, answer))
+                self.center.act(self._delete(targets, ways[answer]))
 
-        self.center.push_screen(ConfirmScreen(question, *words, details=details), answered)
+        self.center.push_screen(ConfirmScreen(question, *ways, details=details), answered)
 
-    async def _delete(self, targets: Sequence[ScheduleView], answer: str) -> None:
+    async def _delete(self, targets: Sequence[ScheduleView], way: str) -> None:
         from k8stui.control.schedules.deleting import Running, delete_schedule
 
         # Without an answer to it, a run that began meanwhile is a conflict: nobody has said what becomes of it.
-        running: Running | None = {KEEP: Running.KEEP, STOP: Running.STOP}.get(answer)
+        running = Running(way) if way else None
 
         async def delete(cluster: Cluster, one: ScheduleView) -> None:
-            await delete_schedule(cluster, one.name, namespace=one.namespace or None, running=running)
+            try:
+                await delete_schedule(cluster, one.name, namespace=one.namespace or None, running=running)
+            except ConflictError as error:
+                raise error if running else ConflictError(error.message, hint=ASKED) from error
 
         await self.do(targets, delete, "deleted")
 

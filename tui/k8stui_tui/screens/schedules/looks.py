@@ -1,4 +1,4 @@
-"""Looking into schedules: their runs and logs, YAML, events. The engine fetches it while it is shown."""
+"""Looking into schedules: why, runs, logs, calendar, YAML, events. The engine fetches it while it is shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.screens.runs.texts import events_text
+from k8stui_tui.screens.runs.texts import diagnoses_text, events_text
 from k8stui_tui.screens.schedules.base import SchedulesBase
 from k8stui_tui.screens.schedules.texts import calendar_text
 from k8stui_tui.screens.viewer import ViewerScreen
@@ -18,6 +18,31 @@ if TYPE_CHECKING:
 
 class ScheduleLooks(SchedulesBase, inherit_bindings=False):
     """The actions that change nothing."""
+
+    def action_why(self) -> None:
+        """Why it does not fire."""
+        if not (schedule := self.schedule):
+            return
+
+        async def fetch() -> str:
+            from k8stui.control.schedules.why import why_schedule
+
+            found = await why_schedule(self.cluster(), schedule.name, namespace=schedule.namespace or None)
+            return diagnoses_text(found, ViewerScreen.columns_in(self.size.width))
+
+        self.center.view(f"Why: schedule {schedule.name}", fetch)
+
+    def action_describe(self) -> None:
+        """All that is known of it."""
+        if not (schedule := self.schedule):
+            return
+
+        async def fetch() -> str:
+            from k8stui.control.describe import describe_schedule
+
+            return await describe_schedule(self.cluster(), schedule.name, namespace=schedule.namespace or None)
+
+        self.center.view(f"Describe: schedule {schedule.name}", fetch)
 
     def action_runs(self) -> None:
         """To the Runs screen, with its runs only."""

@@ -17,7 +17,7 @@ from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
 from k8stui_tui.screens.schedules import rows
 from k8stui_tui.screens.schedules.acts import ScheduleActs
 from k8stui_tui.screens.schedules.ahead import Ahead
-from k8stui_tui.screens.schedules.texts import details, line_role
+from k8stui_tui.screens.schedules.texts import details, line_role, warning
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
@@ -241,7 +241,9 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
             self._details_shown = ()
             self.text.set_text("")
             self.details_pane.tell()
+            self.details_pane.say("")
             return
+        self.details_pane.say(warning(schedule), "caution")
         board = self.store.schedules.current
         found = self.ahead.of(schedule, board.schedules if board else (), now)
         columns = self.text.text_columns

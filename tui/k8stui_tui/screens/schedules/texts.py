@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -35,7 +35,8 @@ def details(
     if found and found.preview.notes:
         parts.append(["NOTES", *(f"  {note}" for note in found.preview.notes)])
     words = found.words if found else ""
-    parts += [_settings(schedule, words, now), _parameters(schedule), _changes(schedule.changes, now)]
+    parts += [_settings(schedule, words, now), _given("PARAMETERS", schedule.parameters)]
+    parts += [_given("SETTINGS", schedule.settings), _changes(schedule.changes, now)]
     return "\n\n".join("\n".join(_filled(line, columns) for line in lines) for lines in parts if lines)
 
 
@@ -72,7 +73,7 @@ def _next(schedule: ScheduleView, found: Preview | None, now: float, viewer: tzi
         return ["NEXT", f"  It cannot be told here: {problem}."]
     if not found.times:
         return ["NEXT", "  It never fires."]
-    begin = ["  Suspended: it does not fire until it is resumed. It would fire:"] if schedule.suspended else []
+    begin = ["  It would fire, were it not suspended:"] if schedule.suspended else []
     moments = [moment.timestamp() for moment in found.times]
     zone = zone_of(schedule.time_zone)
     there, here = [when(one, zone) for one in moments], [when(one, viewer) for one in moments]
@@ -129,9 +130,9 @@ def _made(schedule: ScheduleView, now: float) -> str:
     return " ".join(filter(None, (_ago(schedule.created, now), f"by {by}" if by else "")))
 
 
-def _parameters(schedule: ScheduleView) -> list[str]:
-    given = [(name, json.dumps(value, ensure_ascii=False)) for name, value in schedule.parameters.items()]
-    return ["PARAMETERS", *_aligned(given)] if given else []
+def _given(heading: str, values: Mapping[str, object]) -> list[str]:
+    told = [(name, json.dumps(value, ensure_ascii=False)) for name, value in values.items()]
+    return [heading, *_aligned(told)] if told else []
 
 
 def _changes(changes: Sequence[ChangeView], now: float) -> list[str]:
@@ -146,6 +147,18 @@ def _change(change: ChangeView, now: float) -> Iterator[str]:
 
 def _aligned(facts: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {line}" for line in aligned([fact for fact in facts if fact[1]])]
+
+
+def warning(schedule: ScheduleView) -> str:
+    """What a person should read first; empty for nothing."""
+    if schedule.suspended:
+        return "It is suspended: P resumes it."
+    if schedule.next is None:
+        return "It never fires: w tells why."
+    if schedule.missed:
+        times = "time" if schedule.missed == 1 else "times"
+        return f"It should have fired {schedule.missed} {times} and has not: w tells why."
+    return ""
 
 
 def line_role(line: str) -> str:
