@@ -15,7 +15,7 @@ from k8stui.control.board import RunBoard
 from k8stui.control.describe import describe_schedule
 from k8stui.control.schedules.backfilling import planned_backfill
 from k8stui.control.schedules.board import ScheduleBoard
-from k8stui.control.schedules.deleting import Running, delete_schedule
+from k8stui.control.schedules.deleting import Running, delete_schedule, plan_delete
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
@@ -108,6 +108,11 @@ async def test_it_is_suspended_resumed_and_edited_but_only_its_timing(cluster: C
 async def test_it_is_deleted_with_or_without_what_runs(cluster: Cluster, running: Running) -> None:
     await made(cluster, "import time; time.sleep(600)")
     run = await trigger_schedule(cluster, NAME)
+    plan = await plan_delete(cluster, NAME)
+    assert (plan.active, plan.sentence) == (
+        (run,),
+        f"CronJob {NAME} goes. ZenML keeps an entry of its own: delete the schedule there as well.",
+    )
     with pytest.raises(ConflictError, match=f"go on: {run}"):
         await delete_schedule(cluster, NAME)
     await delete_schedule(cluster, NAME, running=running)

@@ -32,7 +32,7 @@ class DeletePlan:
 
     Attributes:
         schedule: Its name.
-        ours: It has a template, which k8stui made.
+        ours: It has a template, which k8stui made; it is ZenML's otherwise.
         active: Names of its runs that go on.
         jobs: How many Jobs of ended runs go.
         records: How many runs it had whose records stay.
@@ -50,7 +50,8 @@ class DeletePlan:
         jobs = f", and {_number(self.jobs, 'Job')} of ended runs with pods and logs" if self.jobs else ""
         stays = f"; {_number(self.records, 'record')} of runs stay{'s' if self.records == 1 else ''}"
         what = f"CronJob {self.schedule} {'and its template go' if self.ours else 'goes'}"
-        return f"{what}{jobs}{stays if self.records else ''}."
+        theirs = "" if self.ours else " ZenML keeps an entry of its own: delete the schedule there as well."
+        return f"{what}{jobs}{stays if self.records else ''}.{theirs}"
 
 
 async def plan_delete(cluster: Cluster, name: str, *, namespace: str | None = None) -> DeletePlan:
