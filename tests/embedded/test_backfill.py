@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from k8stui.control.runs import list_runs, show_run
 from k8stui.control.schedules.backfilling import LOST, MEANWHILE, backfill, failed, planned_backfill
 from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import show_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import submitter_of
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
@@ -110,6 +111,22 @@ async def test_one_that_fails_or_is_lost_is_told_and_ends_no_other(cluster: Clus
     assert all(one.why for one in done if one.state is RunState.FAILED)
     recorded = {run.run for run in await list_runs(cluster)}
     assert {one.run for one in done if one.why != LOST} == recorded
+
+
+async def test_what_keeps_the_next_one_back_is_told(cluster: Cluster, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    name = await scheduled(cluster, "waiting", HOURLY, flag=str(flag))
+    other = await trigger_schedule(cluster, name)
+    plan = await planned_backfill(cluster, name, START, END)
+    waits: list[list[str]] = []
+
+    def wait(runs: Sequence[str]) -> None:
+        waits.append(list(runs))
+        flag.touch()
+
+    done = await asyncio.wait_for(backfill(cluster, plan, on_wait=wait, pause=0.05), PATIENCE)
+    assert waits == [[other]]
+    assert not any(map(failed, done))
 
 
 async def test_a_schedule_that_is_deleted_meanwhile_gets_no_further_runs(cluster: Cluster, tmp_path: Path) -> None:

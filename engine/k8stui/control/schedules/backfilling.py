@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from k8stui.cluster.client import Cluster
@@ -38,6 +38,9 @@ MEANWHILE = "it has got a run meanwhile"
 OnProgress = Callable[[BackfillView], None]
 """Told of each time whose run has started, and again when that has ended."""
 
+OnWait = Callable[[Sequence[str]], None]
+"""Told which runs the next one waits for, beside those of the plan."""
+
 
 async def planned_backfill(
     cluster: Cluster, name: str, start: datetime, end: datetime, *, namespace: str | None = None
@@ -64,12 +67,14 @@ async def backfill(
     namespace: str | None = None,
     max_parallel: int = 1,
     on_progress: OnProgress = lambda _: None,
+    on_wait: OnWait = lambda _: None,
     pause: float = PAUSE,
 ) -> list[BackfillView]:
     """Make the runs of a plan and wait for them.
 
     No run is started while `max_parallel` runs of the schedule go on, its own firings included. One that fails does not
-    end the others. What was started goes on when this is cancelled.
+    end the others. What was started goes on when this is cancelled. `on_wait` is told which runs beside those of the
+    plan keep the next one back.
 
     Returns:
         All times of the plan, in its order, with how their runs ended.
@@ -86,6 +91,7 @@ async def backfill(
     waiting, running = list(plan.going), dict[str, BackfillView]()
     uid = (await get_cron_job(cluster, name, namespace))["metadata"]["uid"] if waiting else ""
     by = await submitter_of(cluster) if waiting else ""
+    told: list[str] = []
     while waiting or running:
         found = {one.run: one for one in await _firings(cluster, name, namespace)}
         for run in list(running):
@@ -102,6 +108,10 @@ async def backfill(
             done[one.run] = running[one.run] = made
             on_progress(made)
             room -= 1
+        others = sorted({one.run for one in found.values() if not one.state.ended} - set(running))
+        if waiting and len(running) < max_parallel and others and others != told:
+            told = others
+            on_wait(others)
         if waiting or running:
             await asyncio.sleep(pause)
     return [done[one.run] for one in plan.times]

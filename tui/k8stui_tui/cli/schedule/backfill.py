@@ -63,7 +63,7 @@ def backfill(
                 _ask()
             told = _Told(quiet=output is not Format.TABLE and output is not Format.WIDE)
             try:
-                done = await backfill(cluster, plan, max_parallel=max_parallel, on_progress=told)
+                done = await backfill(cluster, plan, max_parallel=max_parallel, on_progress=told, on_wait=_waits)
             except BaseException:  # However it ends, what was started goes on, and nobody else would say so.
                 told.stands(len(plan.going))
                 raise
@@ -79,6 +79,11 @@ def backfill(
         return EXIT_FAILED if wrong else 0
 
     execute(work())
+
+
+def _waits(runs: Sequence[str]) -> None:
+    """Runs of the schedule that are not of the plan go on, and the next one must wait for them."""
+    note(f"Waiting for {', '.join(runs)}, which {'goes' if len(runs) == 1 else 'go'} on (k8stui why {runs[0]}).")
 
 
 class _Told:
