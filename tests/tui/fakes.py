@@ -50,13 +50,16 @@ class FakeScheduleBoard:
         freshness: Freshness = LIVE,
         firings: Mapping[str, Sequence[FiringView]] | None = None,
     ) -> None:
-        self._firings = firings or {}
+        self._firings = dict(firings or {})
         self.schedules: Sequence[ScheduleView] = tuple(schedules)
         self.freshness = freshness
         self.version = 1
 
     def find(self, namespace: str, name: str) -> ScheduleView | None:
         return next((one for one in self.schedules if (one.namespace, one.name) == (namespace, name)), None)
+
+    def give_firings(self, name: str, firings: Sequence[FiringView]) -> None:
+        self._firings[name] = tuple(firings)
 
     def firings(self, namespace: str, name: str) -> Sequence[FiringView]:
         return self._firings.get(name, ()) if self.find(namespace, name) else ()

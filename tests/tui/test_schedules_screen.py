@@ -9,7 +9,7 @@ from k8stui_tui.store import Place
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, schedules_store, shown
 from tests.tui.sample_runs import NOW, every_state
-from tests.tui.sample_schedules import NIGHTLY, at, every_schedule, firing_name, schedule
+from tests.tui.sample_schedules import NIGHTLY, at, every_schedule, firing_name, schedule, their_firings
 
 TO_NIGHTLY = ("3", "j", "j", "j")
 
@@ -232,6 +232,23 @@ class TestGoing:
             assert screen.runs.table.cursor_key == "ml-team/train-churn-7f3a"
             assert "/schedule:nightly-churn" in screen.text
             await screen.until("epoch 40/40")
+
+    async def test_logs_are_those_of_the_newest_run_also_when_it_came_after_the_others(self) -> None:
+        store = schedules_store()
+        late = their_firings()[NIGHTLY]
+        store.fake_schedules.give_firings(NIGHTLY, late[2:])
+        async with shown(store) as screen:
+            await screen.press(*TO_NIGHTLY)
+            store.fake_schedules.give_firings(NIGHTLY, late[1:])
+            await screen.settle()
+            assert screen.schedules.run_table.cursor_line == 1
+            await screen.press("l")
+            assert screen.runs.table.cursor_key == f"ml-team/{NIGHTLY}-k3q9x"
+
+    async def test_logs_of_an_older_run_are_reached_from_the_runs(self) -> None:
+        async with shown(schedules_store()) as screen:
+            await screen.press(*TO_NIGHTLY, "enter", "j", "l")
+            assert screen.runs.table.cursor_key == f"ml-team/{NIGHTLY}-k3q9x"
 
     async def test_logs_are_there_once_after_coming_back(self) -> None:
         async with shown(schedules_store(), LARGE) as screen:

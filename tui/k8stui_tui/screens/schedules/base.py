@@ -27,7 +27,7 @@ class SchedulesBase(ActingScreen["ScheduleView"], inherit_bindings=False):
 
     @property
     def run(self) -> FiringView | None:
-        """The run of it that is meant: the one under the cursor of its runs, which is at first the newest."""
+        """The run of it that is meant: the one under the cursor where the keys go to its runs, else the newest."""
         raise NotImplementedError
 
     def expect(self, namespace: str, name: str) -> None:

@@ -86,7 +86,9 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
 
     @property
     def run(self) -> FiringView | None:
-        """The run of it under the cursor."""
+        """The run of it under the cursor where the keys go to the runs; else its newest."""
+        if self.active is not self.runs_pane:
+            return self._runs[0] if self._runs else None
         return next((run for run in self._runs if run.run == self.run_table.cursor_key), None)
 
     def find_target(self, key: str) -> ScheduleView | None:
