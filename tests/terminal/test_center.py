@@ -172,3 +172,23 @@ def test_inside_tmux(shell: Shell, tmp_path: Path) -> None:
         tmux.send("q")
         tmux.send("q")
         tmux.wait_for("left with 0")
+
+
+class TestASchedule:
+    def test_is_run_now_suspended_and_deleted_by_keys(self, shell: Shell, start: Callable[..., Terminal]) -> None:
+        done = shell.k8stui("schedule", "create", "quick.py", "--cron", "0 0 29 2 *", "-o", "name")
+        assert done.returncode == 0, done.stderr
+        terminal = start()
+        terminal.wait_for("live")
+        terminal.send("3")
+        terminal.wait_for("SCHEDULES", "0 0 29 2 *", "active", "29 Feb")
+        terminal.send("t")
+        terminal.wait_for("was started.", "by hand", "succeeded", "1/1")
+        terminal.send("P")
+        terminal.wait_for("suspended", "It is suspended: P resumes it.")
+        terminal.send("D")
+        terminal.wait_for("Delete schedule quick-")
+        terminal.send("y")
+        terminal.wait_for("deleted.", "There are no schedules")
+        terminal.send("1", "q")
+        left_clean(terminal)

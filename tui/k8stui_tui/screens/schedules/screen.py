@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -61,6 +62,8 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
         self._shown: tuple[object, ...] = ()
         self._runs: Sequence[FiringView] = ()
         self._runs_shown: tuple[object, ...] = ()
+        self._tallied: Sequence[ScheduleView] = ()
+        self._tally: Sequence[Fact] = ()
         self._details_shown: tuple[object, ...] = ()
         self._told_of = ""
         self.ahead = Ahead(partial(self.run_worker, group="ahead", exclusive=True), self.refresh_now)
@@ -128,12 +131,16 @@ class SchedulesScreen(ScheduleActs, inherit_bindings=False):
     def tally(self) -> Sequence[Fact]:
         """How many are suspended, and how many fail."""
         board = self.store.schedules.current
-        words = [rows.status_of(schedule) for schedule in board.schedules] if board else []
-        suspended, failing = words.count("suspended"), words.count("failing")
-        return [
-            Fact(f"{suspended} suspended" if suspended else "", "paused", 7),
-            Fact(f"{failing} failing" if failing else "", "failed", 1),
-        ]
+        schedules = board.schedules if board else ()
+        if schedules is not self._tallied:
+            words = Counter(map(rows.status_of, schedules))
+            suspended, failing = words["suspended"], words["failing"]
+            self._tallied = schedules
+            self._tally = [
+                Fact(f"{suspended} suspended" if suspended else "", "paused", 7),
+                Fact(f"{failing} failing" if failing else "", "failed", 1),
+            ]
+        return self._tally
 
     def pointless(self) -> frozenset[str]:
         """All acts while there is no schedule."""
