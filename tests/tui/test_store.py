@@ -44,6 +44,35 @@ class TestStore:
         await asyncio.gather(serving, return_exceptions=True)
         assert store.cluster is None
 
+    async def test_schedules_are_followed_from_the_first_look_on_and_where_the_runs_are(
+        self, embedded: EmbeddedCluster
+    ) -> None:
+        @asynccontextmanager
+        async def connection() -> AsyncIterator[Cluster]:
+            async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+                yield cluster
+
+        store = Store(connection)
+        store.look_at_schedules()
+        assert store.schedules.key is None
+        serving = asyncio.create_task(store.serve())
+        await until(lambda: bool(store.freshness and store.freshness.synced))
+        assert store.schedules.current is None
+        store.look_at_schedules()
+        await until(lambda: bool(store.schedules.current and store.schedules.current.freshness.synced))
+        first = store.schedules.current
+        store.look_at_schedules()
+        store.look_away()
+        assert store.schedules.current is first
+        store.move("kube-system")
+        await until(lambda: store.place.namespace == "kube-system" and bool(store.board) and not store.schedules.key)
+        assert store.schedules.current is None
+        store.look_at_schedules()
+        await until(lambda: store.schedules.current is not None)
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        assert store.schedules.current is None
+
     async def test_a_connection_that_cannot_be_made_is_told_and_tried_again(
         self, embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
     ) -> None:
