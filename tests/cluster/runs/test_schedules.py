@@ -280,6 +280,7 @@ def test_a_run_keeps_the_template_that_it_began_with_while_its_schedule_gets_oth
     ended = space.watch(run)
     assert ended.code == 0, ended.err
     assert states(ended.view) == {"held": "succeeded", "count": "succeeded"}
+    eventually(lambda: (space.job(run).get("status") or {}).get("completionTime"), what="its Job has ended as well")
     done = space.k8stui("schedule", "edit", name, "--param", "length=1", "--yes")
     assert done.code == 0, done.err
     parts = space.objects("configmaps", f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
