@@ -75,7 +75,6 @@ def test_a_script_creates_the_schedule_of_its_pipeline_and_says_when_it_fires(at
 
 
 def test_what_may_surprise_is_told_when_a_schedule_is_created(at: Shell) -> None:
-    assert at.k8stui("run", "quick.py").returncode == 0
     options = ("--time-zone", "Europe/Berlin", "--cron")
     first = at.k8stui("schedule", "create", "quick.py", *options, "30 2 * * *", "--name", "first")
     assert (first.returncode, "does not exist in Europe/Berlin" in first.stderr) == (0, True)
@@ -90,9 +89,7 @@ def test_what_may_surprise_is_told_when_a_schedule_is_created(at: Shell) -> None
     view = json.loads(distance.stdout)
     assert (view["cron"], view["starting_deadline"]) == ("@every 1h30m", 0)
     assert "Note: It never fires: Kubernetes looks back" in distance.stderr
-    often = at.k8stui("schedule", "create", "quick.py", "--cron", "@every 1s", "--name", "often", "--suspend")
-    assert "the next one begins 1s later: they overlap." in often.stderr
-    assert at.k8stui("schedule", "delete", "first", "second", "never", "distance", "often").returncode == 0
+    assert at.k8stui("schedule", "delete", "first", "second", "never", "distance").returncode == 0
 
 
 def test_schedules_are_suspended_and_resumed_by_pipeline_and_all_at_once(at: Shell) -> None:

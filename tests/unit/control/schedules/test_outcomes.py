@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.control.schedules.outcomes import Outcomes, firings, outcomes
+from k8stui.control.schedules.outcomes import Outcomes, firings, outcomes, usual_of
 from k8stui.incluster import names
 from k8stui.incluster.firing import SCHEDULED_AT, TRIGGERED
 from k8stui.incluster.states import RunState
@@ -97,3 +97,14 @@ def test_a_job_that_is_being_deleted_is_none() -> None:
     gone = job("nightly-29400000")
     gone["metadata"]["deletionTimestamp"] = "2026-11-24T01:06:00Z"
     assert firings("nightly", [], [gone]) == []
+
+
+def test_runs_by_hand_tell_how_long_a_pipeline_usually_takes() -> None:
+    took = {"a": 100.0, "b": 300.0, "c": 200.0}
+    ran = [
+        RunSummaryView(run=name, namespace="ml", state=RunState.SUCCEEDED, created=1.0, finished=1.0 + seconds)
+        for name, seconds in took.items()
+    ]
+    wrong = RunSummaryView(run="d", namespace="ml", state=RunState.FAILED, created=1.0, finished=9001.0)
+    assert usual_of([wrong, *ran]) == 200
+    assert usual_of([wrong]) is None
