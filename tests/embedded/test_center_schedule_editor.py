@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
-from k8stui.control.schedules.listing import show_schedule
+from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
+from tests.embedded.command import shell
 from tests.embedded.runs import eventually, scheduled
 from tests.embedded.test_center_create import waiting
 
@@ -65,3 +69,35 @@ async def test_a_schedule_is_edited_by_keys_and_another_editor_is_not_overruled_
 
             found = await eventually(spec, until=lambda found: found["schedule"] == "7 4 1 1 *")
             assert found["failedJobsHistoryLimit"] == 5
+
+
+async def test_a_schedule_is_created_by_keys(
+    embedded: EmbeddedCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell(tmp_path, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+            yield cluster
+
+    app = ControlCenter(Store(connection), theme="dark")
+    async with connection() as cluster, app.run_test(size=(120, 40)) as pilot:
+        until = waiting(app, pilot)
+        await until("live")
+        await pilot.press("3", "c")
+        await until("quick.py", "slow.py")
+        await pilot.press("q", "enter")
+        await until("New schedule of quick", "embedded, namespace default")
+        await pilot.press(*typed("5 4 1 1 *"))
+        await until("At 04:05, on day 1 of the month, only in January")
+        await pilot.press("ctrl+s")
+        await until("DETAILS", "cron            5 4 1 1 *")
+        (found,) = await list_schedules(cluster)
+        assert (found.pipeline, found.cron, found.time_zone, found.suspended) == (
+            "quick",
+            "5 4 1 1 *",
+            "Etc/UTC",
+            False,
+        )

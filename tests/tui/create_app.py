@@ -82,9 +82,7 @@ class Engine:
     def __init__(self) -> None:
         self.offers: Offers | Exception = OFFERS
         self.form: RunForm | Exception = RunForm(TRAIN, "train", train.__doc__ or "", form_fields())
-        self.outcome: RunRef | Exception = RunRef(
-            "train-abcde", "ml", "train", KubernetesOrchestratorSettings().effective()
-        )
+        self.outcome: Any = RunRef("train-abcde", "ml", "train", KubernetesOrchestratorSettings().effective())
         self.stages = ("looking at namespace ml", "checking 3 pods with the server")
         self.gate = asyncio.Event()
         self.gate.set()
@@ -100,7 +98,7 @@ class Engine:
         await self._wait()
         return _answer(self.form)
 
-    async def submit(self, order: Order, on_stage: OnStage) -> RunRef:
+    async def submit(self, order: Order, on_stage: OnStage) -> Any:
         self.orders.append(order)
         for stage in self.stages:
             on_stage(stage)
@@ -147,7 +145,7 @@ class Dialog:
         self.pilot, self.app, self.engine = pilot, app, engine
 
     @property
-    def screen(self) -> CreateScreen:
+    def screen(self) -> CreateScreen[Any]:
         assert isinstance(self.app.dialog, CreateScreen)
         return self.app.dialog
 

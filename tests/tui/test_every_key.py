@@ -177,6 +177,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "parent"): Case(on_schedule("nightly-churn")),
     ("schedules", "logs"): Case(lambda shown: on_screen("Runs")(shown) and focused("log_pane")(shown), NIGHTLY),
     ("schedules", "runs"): Case(says("/schedule:nightly-churn"), NIGHTLY),
+    ("schedules", "create"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "edit"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "trigger"): Case(says("Not connected yet."), NIGHTLY),
     ("schedules", "suspend"): Case(says("Not connected yet."), NIGHTLY),

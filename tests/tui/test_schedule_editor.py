@@ -78,6 +78,10 @@ class TestPreview:
         drawn = lines(outlook("0 4 * * *", "Etc/UTC", NOW, BERLIN), 100, 40, suspended=True)
         assert "It is suspended" in drawn[-1][1][0]
 
+    def test_long_words_are_broken(self) -> None:
+        found = told("*/20 9-17 1,15 */2 1-5", columns=50).splitlines()
+        assert " ".join(found[:3]).startswith("Every 20 minutes, between 09:00 and 17:59, on day 1 and 15 of the month")
+
     def test_changes_stand_on_top(self) -> None:
         change = FieldChange(field="cron", old="0 2 * * *", new="30 2 * * *")
         drawn = lines(outlook("30 2 * * *", "Etc/UTC", NOW, BERLIN), 100, 40, changes=[change])

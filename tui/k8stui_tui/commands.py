@@ -211,6 +211,8 @@ _RUNS = (
 )  # fmt: skip
 
 _SCHEDULES = (
+    Action("create", ("c",), "new schedule", "Create a schedule: pick a pipeline, set when it runs and its parameters.",
+           "schedules", ACT, verb="k8stui schedule create FILE", names=("create", "new"), footer=4),
     Action("edit", ("e",), "edit", "Change the schedule in a form that shows when it will fire, and what may surprise.",
            "schedules", ACT, verb="k8stui schedule edit SCHEDULE", names=("edit",), footer=1),
     Action("trigger", ("t",), "run now", "Start a run of the schedule now; of all marked ones after a question.",

@@ -17,7 +17,7 @@ FIRST = ("k8stui.cluster.connect", "k8stui.cluster.transport", "k8stui.control.b
 REST = ("k8stui.control.ending", "k8stui.control.pausing", "k8stui.control.pruning", "k8stui.control.rerunning",
         "k8stui.control.retrying", "k8stui.control.why", "k8stui.control.describe", "k8stui.control.objects",
         "k8stui.control.schedules.preview", "k8stui_tui.screens.create.screen",
-        "k8stui_tui.screens.schedule_editor.screen")  # fmt: skip
+        "k8stui_tui.screens.schedule_editor.screen", "k8stui_tui.screens.schedule_editor.new")  # fmt: skip
 """What keys do with them."""
 
 

@@ -19,10 +19,12 @@ from k8stui.cluster.client import Cluster
 from k8stui.control import records
 from k8stui.control.earlier import EarlierRun, earlier_run
 from k8stui.control.runs import get_record, list_runs
+from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.labels import label_value
 from k8stui.model.pipeline import PipelineSpec
+from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.request import default_image
 
@@ -70,6 +72,7 @@ class RunForm:
         said: What the file printed while it was loaded.
         image: Of the run that is to be repeated; empty otherwise.
         rerun_of: That run; empty otherwise.
+        schedule: When the pipeline is to run by itself, as its author says; None for never.
     """
 
     found: FoundPipeline
@@ -82,6 +85,7 @@ class RunForm:
     said: str = ""
     image: str = ""
     rerun_of: str = ""
+    schedule: ScheduleSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Order:
         texts: What stands in them.
         image: Image of the run; empty for the default.
         rerun_of: The run that it repeats; empty for none.
+        schedule: When it is to run by itself; None for a run by hand.
     """
 
     found: FoundPipeline
@@ -101,6 +106,7 @@ class Order:
     texts: Mapping[str, str]
     image: str = ""
     rerun_of: str = ""
+    schedule: ScheduleSpec | None = None
 
 
 class FormChangedError(K8stuiError):
@@ -180,6 +186,30 @@ class Creating:
             FormChangedError: The file has other parameters by now.
             K8stuiError: As for `submit`.
         """
+        spec = await self._traced(order, on_stage)
+        options = SubmitOptions(namespace=self.namespace, image=order.image, rerun_of=order.rerun_of)
+        return await submit(self._cluster, spec, options, on_stage=on_stage)
+
+    async def schedule(self, order: Order, on_stage: OnStage) -> ScheduleRef:
+        """Create the schedule that a form says.
+
+        Raises:
+            FormError: A field does not hold what it should.
+            FormChangedError: The file has other parameters by now.
+            InvalidInputError: The order has no schedule.
+            K8stuiError: As for `create_schedule`.
+        """
+        if order.schedule is None:
+            raise InvalidInputError(
+                f"There is no schedule for {order.found.target}.", hint="It needs a cron expression."
+            )
+        spec = await self._traced(order, on_stage)
+        on_stage(f"creating the schedule in namespace {self.namespace}")
+        options = SubmitOptions(namespace=self.namespace, image=order.image)
+        return await create_schedule(self._cluster, spec, order.schedule, options)
+
+    async def _traced(self, order: Order, on_stage: OnStage) -> PipelineSpec:
+        """What a form says, traced; refused where the file has another form by now."""
         on_stage(f"reading {order.found.file.name}")
 
         def traced(loaded: Any) -> PipelineSpec:
@@ -193,9 +223,7 @@ class Creating:
             spec: PipelineSpec = loaded.trace(parse(fields, order.texts))
             return spec
 
-        spec = (await opened(order.found.target, traced)).result
-        options = SubmitOptions(namespace=self.namespace, image=order.image, rerun_of=order.rerun_of)
-        return await submit(self._cluster, spec, options, on_stage=on_stage)
+        return (await opened(order.found.target, traced)).result
 
     async def _runs(self) -> list[RunSummaryView] | K8stuiError:
         try:
@@ -205,9 +233,12 @@ class Creating:
 
 
 async def _empty(found: FoundPipeline) -> RunForm:
-    made = await opened(found.target, lambda loaded: (loaded.name, loaded.doc, fields_of(loaded.parameters)))
-    name, doc, fields = made.result
-    return RunForm(found, name, doc, fields, said=made.said)
+    def empty(loaded: Any) -> RunForm:
+        own = loaded.schedule.compiled() if loaded.schedule is not None else None
+        return RunForm(found, loaded.name, loaded.doc, fields_of(loaded.parameters), schedule=own)
+
+    made = await opened(found.target, empty)
+    return replace(made.result, said=made.said)
 
 
 def _filled(made: RunForm, earlier: EarlierRun) -> RunForm:

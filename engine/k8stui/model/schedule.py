@@ -50,7 +50,7 @@ class ScheduleSpec:
     def __post_init__(self) -> None:
         for field, problem in (
             ("cron", cron_problem(self.cron)),
-            ("name", self.name and _name_problem(self.name)),
+            ("name", self.name and name_problem(self.name)),
             ("time_zone", zone_problem(self.time_zone)),
             ("starting_deadline", "it must not be negative" if (self.starting_deadline or 0) < 0 else ""),
         ):
@@ -58,7 +58,8 @@ class ScheduleSpec:
                 raise InvalidInputError(f"schedule: {field} {getattr(self, field)!r} is not possible: {problem}")
 
 
-def _name_problem(name: str) -> str:
+def name_problem(name: str) -> str:
+    """What is wrong with the name of a schedule; empty when nothing is."""
     if len(name) > MAX_NAME:
         return f"it has {len(name)} characters, {MAX_NAME} are allowed"
     return rules.dns_label_problem(name)

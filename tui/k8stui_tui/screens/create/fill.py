@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from k8stui.authoring.creating import Order, RunForm
@@ -44,16 +45,22 @@ class FillPane(Vertical):
         self.made = made
         self._where, self._image, self._now = where, image, now
         self._fields = made.fields
-        self.form = self._form({IMAGE: made.image, **made.texts, **texts})
+        self.body = self.made_body({IMAGE: made.image, **made.texts, **texts})
         self.said = Said()
 
     def compose(self) -> ComposeResult:
         """Head, form, what is said, keys."""
         yield Static(self._about(), markup=False, classes="create-about")
         yield Static(self._origin(), markup=False, classes="create-about", id="create-context")
-        yield self.form
+        yield self.body
         yield self.said
         yield Keys("form")
+
+    @property
+    def form(self) -> Form:
+        """The fields."""
+        assert isinstance(self.body, Form)  # noqa: S101 - of those with another body
+        return self.body
 
     def order(self) -> Order:
         """What stands in the form."""
@@ -69,12 +76,21 @@ class FillPane(Vertical):
         """
         typed = {row.field.name: row.text for row in self.form.rows if row.text != row.field.default}
         self._fields = fields
-        old, self.form = self.form, self._form(typed)
-        await self.mount(self.form, after=old)
+        old, self.body = self.body, self.made_body(typed)
+        await self.mount(self.body, after=old)
         await old.remove()
         self.form.begin()
 
-    def _form(self, texts: Mapping[str, str]) -> Form:
+    def made_body(self, texts: Mapping[str, str]) -> Widget:
+        """The form, and what else stands between head and foot.
+
+        Args:
+            texts: What stands in the fields.
+        """
+        return Form(self.run_fields(), texts, submit="submit")
+
+    def run_fields(self) -> list[Field]:
+        """The fields of a run: parameters, and the image."""
         image = Parameter(
             name=IMAGE,
             type=str,
@@ -83,7 +99,7 @@ class FillPane(Vertical):
             default="",
             description=f"of the orchestrator and of steps that name none; {self._image} when empty",
         )
-        return Form([*self._fields, Field(image, Kind.TEXT)], texts, submit="submit")
+        return [*self._fields, Field(image, Kind.TEXT)]
 
     def _about(self) -> str:
         about = first_line(self.made.doc) or self.made.found.doc

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from rich.text import Text
 from textual import on
@@ -31,11 +31,14 @@ from k8stui_tui.widgets.form import Form
 
 Discover: TypeAlias = Callable[[], Awaitable[Offers]]
 OpenForm: TypeAlias = Callable[[FoundPipeline], Awaitable[RunForm]]
-Submit: TypeAlias = Callable[[Order, OnStage], Awaitable[RunRef]]
+Ref = TypeVar("Ref")
+Submit: TypeAlias = Callable[[Order, OnStage], Awaitable[Ref]]
 
 
-class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
-    """Starts a run; gives it, or None when the person thought better of it."""
+class CreateScreen(ModalScreen[Ref | None], Generic[Ref], inherit_bindings=False):
+    """Starts a run, or what else a form can; gives it, or None when the person thought better of it."""
+
+    NAME: ClassVar[str] = "New run"
 
     DEFAULT_CSS = """
     CreateScreen { background: transparent; }
@@ -55,7 +58,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         *,
         discover: Discover,
         open_form: OpenForm,
-        submit: Submit,
+        submit: Submit[Ref],
         folder: str,
         where: str,
         image: str,
@@ -84,15 +87,14 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         self._work: Worker[None] | None = None
         self._stopping = False
 
-    @classmethod
+    @staticmethod
     def using(
-        cls,
         creating: Creating,
         *,
         context: str = "",
         now: Callable[[], float] = time.time,
         first: RunForm | None = None,
-    ) -> CreateScreen:
+    ) -> CreateScreen[RunRef]:
         """The dialog for a cluster and a folder.
 
         Args:
@@ -101,7 +103,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
             now: Seconds since the epoch.
             first: The form to begin with; None to choose a pipeline first.
         """
-        return cls(
+        return CreateScreen(
             discover=creating.offers,
             open_form=creating.form,
             submit=creating.submit,
@@ -115,7 +117,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The first step."""
         frame = Vertical(self._pick, id="create", classes="ascii" if glyphs() is ASCII else "")
-        frame.border_title = "New run"
+        frame.border_title = self.NAME
         yield frame
 
     async def on_mount(self) -> None:
@@ -157,12 +159,21 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         await self._show_form(made, self._typed.get(found.target, {}))
 
     async def _show_form(self, made: RunForm, typed: Mapping[str, str]) -> None:
-        self._fill = FillPane(made, where=self._where, image=self._image, now=self._now(), texts=typed)
+        self._fill = self.fill_pane(made, typed)
         frame = self.query_one("#create", Vertical)
         self._pick.display = False
-        frame.border_title = Text(f"New run of {cell(made.name)}")  # as text: a name is no markup
+        frame.border_title = Text(f"{self.NAME} of {cell(made.name)}")  # as text: a name is no markup
         await frame.mount(self._fill)
         self._fill.form.begin()
+
+    def fill_pane(self, made: RunForm, typed: Mapping[str, str]) -> FillPane:
+        """The second step.
+
+        Args:
+            made: The form.
+            typed: What stood in it when it was left before.
+        """
+        return FillPane(made, where=self._where, image=self._image, now=self._now(), texts=typed)
 
     @on(PickPane.Cancelled)
     def _leave(self) -> None:
@@ -177,8 +188,12 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
     @on(Form.Submitted)
     def _submitted(self) -> None:
         if self._fill is not None and not self._busy:
-            self._stopping = False
-            self._work = self.run_worker(self._send(self._fill), group="work")
+            self.submitting(self._fill)
+
+    def submitting(self, fill: FillPane) -> None:
+        """Submit what stands in a form."""
+        self._stopping = False
+        self._work = self.run_worker(self._send(fill), group="work")
 
     async def _send(self, fill: FillPane) -> None:
         try:
@@ -212,7 +227,7 @@ class CreateScreen(ModalScreen[RunRef | None], inherit_bindings=False):
         self._typed[fill.made.found.target] = fill.form.texts
         self._fill = None
         await fill.remove()
-        self.query_one("#create").border_title = "New run"
+        self.query_one("#create").border_title = self.NAME
         self._pick.display = True
         self._pick.begin()
 

@@ -10,7 +10,7 @@ from k8stui.authoring.parameters import Parameter
 from k8stui.control.schedules.editing import NO_DEADLINE, ScheduleEdit
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.cron.zones import zones_like
-from k8stui.model.schedule import Concurrency
+from k8stui.model.schedule import Concurrency, ScheduleSpec, name_problem
 from k8stui.model.scheduleviews import FieldChange, ScheduleView
 from k8stui_tui.screens.schedule_editor.outlook import LONGEST, TOO_LONG
 
@@ -49,6 +49,31 @@ def fields_for(view: ScheduleView) -> tuple[Field, ...]:
     known = texts_of(view)
     wanted = _ALL if view.origin == "k8stui" else tuple(one for one in _ALL if one.name in OF_ANYBODY)
     return tuple(replace(one, default=known[one.name], stands=True) for one in wanted)
+
+
+def flag(name: str) -> str:
+    """The field of a new schedule: with dashes, as on the command line, so that no parameter has its name."""
+    return f"--{name}"
+
+
+def fields_of_new(own: ScheduleSpec | None) -> tuple[RuledField, ...]:
+    """The fields of a schedule that is to be made, as its pipeline's author wants it.
+
+    Args:
+        own: The pipeline's own schedule; None for none.
+    """
+    given = own or ScheduleSpec(cron="@daily")
+    defaults = {
+        CRON: own.cron if own else "",
+        ZONE: given.time_zone,
+        NAME: given.name,
+        CONCURRENCY: given.concurrency.value,
+        DEADLINE: _number(given.starting_deadline),
+        SUSPEND: FLAG_TEXTS[given.suspend],
+    }
+    return tuple(
+        replace(one, parameter=replace(one.parameter, name=flag(one.name)), default=defaults[one.name]) for one in _NEW
+    )
 
 
 def texts_of(view: ScheduleView) -> dict[str, str]:
@@ -130,6 +155,8 @@ def complete_zone(text: str) -> str:
 
 def cron_rule(text: str) -> str:
     """Why a cron expression is refused, in Kubernetes' words."""
+    if not text.strip():
+        return "It needs one, as 30 2 * * *."
     problem = TOO_LONG if len(text) > LONGEST else cron_problem(text)
     return f"Refused by Kubernetes: {problem}" if problem else ""
 
@@ -141,13 +168,17 @@ def zone_rule(text: str) -> str:
         return ""
     found = zones_like(text[:LONGEST], most=3)
     if not found:
-        return f"{problem[:1].upper()}{problem[1:]}."
+        return _sentence(problem)
     others = f" Or {', '.join(found[1:])}." if found[1:] else ""
     return f"No such time zone. Did you mean {found[0]}? tab takes it.{others}"
 
 
 def _said(name: str, text: str) -> str:
     return "any" if name == DEADLINE and not text else text
+
+
+def _sentence(problem: str) -> str:
+    return f"{problem[:1].upper()}{problem[1:]}." if problem else ""
 
 
 def _number_rule(text: str) -> str:
@@ -188,4 +219,17 @@ _ALL = (
     DEADLINE_FIELD,
     _field(SUCCESSFUL, "Jobs kept of runs that ended well", rule=_number_rule),
     _field(FAILED, "Jobs kept of runs that failed", rule=_number_rule),
+)
+
+_NEW = (
+    CRON_FIELD,
+    ZONE_FIELD,
+    _field(
+        NAME,
+        "of the schedule; the pipeline's with a random suffix if empty",
+        rule=lambda text: _sentence(name_problem(text.strip()) if text.strip() else ""),
+    ),
+    CONCURRENCY_FIELD,
+    DEADLINE_FIELD,
+    SUSPEND_FIELD,
 )

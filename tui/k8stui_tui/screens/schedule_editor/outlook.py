@@ -46,6 +46,7 @@ class Outlook:
         zone: The schedule's.
         here: The viewer's.
         words: What the expression means; empty for no words.
+        empty: Whether nothing is typed yet.
     """
 
     preview: Preview
@@ -53,6 +54,7 @@ class Outlook:
     zone: tzinfo
     here: tzinfo
     words: str = ""
+    empty: bool = False
 
     @property
     def refused(self) -> bool:
@@ -92,7 +94,7 @@ def outlook(
     else:
         found = preview(cron, zone, moment, usual=usual, others=others, name=name)
     if found.cron_problem or found.zone_problem:
-        return Outlook(found, moment, UTC, here)
+        return Outlook(found, moment, UTC, here, empty=not cron.strip())
     return Outlook(found, moment, zone_of(zone), here, words(cron))
 
 
@@ -108,7 +110,10 @@ def lines(
         suspended: Whether it does not fire for now.
         changes: What is not as it was.
     """
-    head = [_head(seen), *(line for one in changes for line in _labelled("changes", told(one), "accent", columns))]
+    head = [
+        *_head(seen, columns),
+        *(line for one in changes for line in _labelled("changes", told(one), "accent", columns)),
+    ]
     tail = [line for text in seen.preview.notes for line in _labelled("note", text, "caution", columns)]
     if suspended and seen.preview.times:
         tail = [*_labelled("note", "It is suspended: nothing starts at these times.", "caution", columns), *tail]
@@ -126,15 +131,22 @@ def told(change: FieldChange) -> str:
     return f"{change.field}: {cell(change.old) or 'nothing'} -> {cell(change.new) or 'nothing'}"
 
 
-def _head(seen: Outlook) -> Line:
-    preview = seen.preview
-    if preview.cron_problem:
-        return (("No times: Kubernetes refuses the cron expression.", "trouble"),)
-    if preview.zone_problem:
-        return (("No times: the time zone is not known.", "trouble"),)
+def _head(seen: Outlook, columns: int) -> Iterator[Line]:
+    text, role = _summary(seen)
+    for part in wrap(text, max(20, columns)):
+        yield ((part, role),)
+
+
+def _summary(seen: Outlook) -> Piece:
+    if seen.empty:
+        return "Type a cron expression to see when it fires.", "dim"
+    if seen.preview.cron_problem:
+        return "No times: Kubernetes refuses the cron expression.", "trouble"
+    if seen.preview.zone_problem:
+        return "No times: the time zone is not known.", "trouble"
     if seen.never:
-        return (("It never fires.", "trouble"),)
-    return ((cell(seen.words) or "It fires", "strong"),)
+        return "It never fires.", "trouble"
+    return cell(seen.words) or "It fires", "strong"
 
 
 def _times(seen: Outlook, columns: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What can be done to schedules: edit, suspend, resume, trigger and delete them. The engine's verbs do it."""
+"""What can be done to schedules: create, edit, suspend, resume, trigger and delete them. The engine's verbs do it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from k8stui_tui.screens.schedules.rows import status_of
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
+    from k8stui.control.schedules.creating import ScheduleRef
     from k8stui.model.scheduleviews import ScheduleView
 
 ASKED = "D once more asks what becomes of them."
@@ -20,6 +21,25 @@ ASKED = "D once more asks what becomes of them."
 
 class ScheduleActs(ScheduleLooks, inherit_bindings=False):
     """The actions that change something; what cannot be taken back asks first."""
+
+    def action_create(self) -> None:
+        """Make a schedule: pick a pipeline, say when."""
+        from k8stui.authoring.creating import Creating
+        from k8stui_tui.screens.schedule_editor.new import NewScheduleScreen
+
+        place, board = self.store.place, self.store.schedules.current
+        namespace = self.schedule.namespace if place.everywhere and self.schedule else place.namespace
+        creating = Creating(self.cluster(), self.center.folder, namespace=namespace)
+        others = [one for one in board.schedules if one.namespace == namespace] if board else []
+        dialog = NewScheduleScreen.made(creating, context=place.context, now=self.store.clock, others=others)
+        self.center.push_screen(dialog, self._created)
+
+    def _created(self, ref: ScheduleRef | None) -> None:
+        if ref is not None:
+            self.center.tell(f"Schedule {ref.name} was created.")
+            for warning in ref.warnings:
+                self.center.tell(warning, severity="warning")
+            self.expect(ref.namespace, ref.name)
 
     def action_edit(self) -> None:
         """Change the schedule under the cursor in a form."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
 
-CREATE = "A pipeline is scheduled by: k8stui schedule create FILE.py --cron '0 2 * * *'"
+CREATE = "A pipeline is scheduled by c, or by: k8stui schedule create FILE.py --cron '0 2 * * *'"
 
 
 class SchedulesScreen(ScheduleActs, inherit_bindings=False):
