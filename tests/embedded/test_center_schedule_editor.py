@@ -101,3 +101,32 @@ async def test_a_schedule_is_created_by_keys(
             "Etc/UTC",
             False,
         )
+
+
+async def test_a_parameter_is_edited_by_keys_with_the_code_that_is_kept(embedded: EmbeddedCluster) -> None:
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+            yield cluster
+
+    app = ControlCenter(Store(connection), theme="dark")
+    async with connection() as cluster, app.run_test(size=(160, 50)) as pilot:
+        name = await scheduled(cluster, "chain", length=2)
+        until = waiting(app, pilot)
+        await until("live")
+        await pilot.press("3")
+        await until(name)
+        await pilot.press("e")
+        await until(f"Schedule {name}", "param.length")
+        await pilot.press(*["tab"] * 7, *typed("3"))
+        await until("param.length: 2 -> 3")
+        await pilot.press("ctrl+s")
+        await until(f"Load the code that is kept with {name} on this machine?")
+        assert (await show_schedule(cluster, name)).parameters["length"] == 2
+        await pilot.press("y")
+        await until("DETAILS")
+
+        async def parameters() -> dict[str, object]:
+            return (await show_schedule(cluster, name)).parameters
+
+        await eventually(parameters, until=lambda found: found["length"] == 3)

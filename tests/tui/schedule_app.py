@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -48,13 +48,15 @@ class Engine:
     def __init__(self, view: ScheduleView = NIGHTLY) -> None:
         self.view = view
         self.edits: list[ScheduleEdit] = []
+        self.parameters: list[dict[str, str]] = []
         self.error: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.at_gate = asyncio.Event()
 
-    async def save(self, edit: ScheduleEdit, seen: ScheduleView) -> ScheduleView:
+    async def save(self, edit: ScheduleEdit, seen: ScheduleView, parameters: Mapping[str, str]) -> ScheduleView:
         self.edits.append(edit)
+        self.parameters.append(dict(parameters))
         self.at_gate.set()
         await self.gate.wait()
         if self.error is not None:

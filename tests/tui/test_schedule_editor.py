@@ -22,6 +22,7 @@ from k8stui_tui.screens.schedule_editor.fields import (
     cron_rule,
     edit_of,
     fields_for,
+    parameters_of,
     texts_of,
     with_mine,
     with_theirs,
@@ -371,3 +372,52 @@ async def test_times_move_on_with_the_minutes() -> None:
 
 def test_the_day_of_these_tests_is_the_one_their_dates_mean() -> None:
     assert datetime.fromtimestamp(NOW, UTC).isoformat() == "2026-11-24T13:33:00+00:00"
+
+
+class TestParameters:
+    """Those of the pipeline, which its kept code must take."""
+
+    RICH = NIGHTLY.model_copy(update={"parameters": {"rows": 15, "day": "yesterday", "rates": [0.1, 1.0]}})
+
+    def test_they_stand_in_the_form_as_the_command_line_takes_them(self) -> None:
+        texts = {one.name: one.default for one in fields_for(self.RICH)}
+        wanted = {"param.rows": "15", "param.day": "yesterday", "param.rates": "[0.1, 1.0]"}
+        assert {name: text for name, text in texts.items() if name.startswith("param.")} == wanted
+        assert parameters_of(self.RICH, {**texts, "param.rows": "16"}) == {"rows": "16"}
+        assert parameters_of(self.RICH, texts) == {}
+
+    async def test_a_changed_one_is_saved_after_a_question_about_the_code(self) -> None:
+        async with editing(Engine(self.RICH), LARGE) as shown:
+            await shown.to_field("param.rows")
+            await shown.type("16")
+            assert shown.changes == (FieldChange(field="param.rows", old="15", new="16"),)
+            await shown.press("ctrl+s")
+            assert isinstance(shown.app.screen, ConfirmScreen)
+            assert "Load the code that is kept with nightly-churn on this machine?" in shown.text
+            assert shown.engine.edits == []
+            await shown.press("y")
+            assert (shown.engine.edits, shown.engine.parameters) == ([ScheduleEdit()], [{"rows": "16"}])
+
+    async def test_no_code_is_loaded_for_anything_else_and_none_unasked(self) -> None:
+        async with editing(Engine(self.RICH), LARGE) as shown:
+            await shown.to_field("param.day")
+            await shown.type("today")
+            await shown.press("ctrl+s", "n")
+            assert shown.engine.edits == []
+            await shown.type("yesterday")
+            await shown.to_field("failed-history")
+            await shown.type("4")
+            await shown.press("ctrl+s")
+            assert (shown.engine.edits, shown.engine.parameters) == ([ScheduleEdit(failed_history=4)], [{}])
+
+    async def test_a_parameter_that_somebody_else_took_away_is_no_crash(self) -> None:
+        engine = Engine(self.RICH)
+        async with editing(engine, LARGE) as shown:
+            engine.view = NIGHTLY.model_copy(update={"generation": 5, "parameters": {"rows": 15}})
+            await shown.to_field("failed-history")
+            await shown.type("4")
+            await shown.press("ctrl+s")
+            assert "was changed by somebody else since you opened it" in shown.text
+            await shown.press("2")
+            assert engine.edits[-1] == ScheduleEdit(failed_history=4)
+            assert "param.day" not in shown.texts if shown.editor.is_attached else engine.view.failed_history == 4

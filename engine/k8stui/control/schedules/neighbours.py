@@ -29,7 +29,10 @@ LOOK_BACK = 86_400.0
 """Seconds before a firing at which a run may have begun that still goes on."""
 
 ENOUGH = 20_000
-"""Firings of another schedule that are looked at. What fires more often in a week does so in each minute."""
+"""Firings of another schedule that are looked at in one stretch."""
+
+NEAR = 3600.0
+"""Seconds between two stretches that are looked at in one: a further one costs as much."""
 
 _MINUTE = 60.0
 
@@ -79,12 +82,7 @@ def neighbours(cron: str, zone: str, others: Sequence[ScheduleView], start: date
 
 def _meeting(other: ScheduleView, own: list[float]) -> _Meeting | None:
     usual = other.usual or 0.0
-    after, until = (datetime.fromtimestamp(moment, UTC) for moment in (own[0] - min(usual, LOOK_BACK), own[-1]))
-    zone = zone_of(other.time_zone or UTC_ZONE)
-    found = times_between(other.cron, zone, after - timedelta(minutes=1), until, anchor=anchor_of(other))
-    begun = [moment.timestamp() for moment in islice(found, ENOUGH)]
-    if len(begun) == ENOUGH:
-        return _Meeting(other, len(own), own[0], own[0])
+    begun = _begun(other, own, min(usual, LOOK_BACK))
     times, first = 0, None
     for moment in own:
         minute = moment // _MINUTE * _MINUTE
@@ -93,6 +91,24 @@ def _meeting(other: ScheduleView, own: list[float]) -> _Meeting | None:
             times += 1
             first = first or (moment, begun[place])
     return _Meeting(other, times, *first) if first else None
+
+
+def _begun(other: ScheduleView, own: list[float], back: float) -> list[float]:
+    """When another schedule fires shortly before one's own firings, or at the same time; seconds since the epoch."""
+    spans: list[tuple[float, float]] = []
+    for moment in own:
+        begin, end = moment - back - _MINUTE, moment // _MINUTE * _MINUTE + _MINUTE
+        if spans and begin <= spans[-1][1] + NEAR:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    zone, anchor = zone_of(other.time_zone or UTC_ZONE), anchor_of(other)
+    found: list[float] = []
+    for begin, end in spans:
+        after, until = datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)
+        times = times_between(other.cron, zone, after, until, anchor=anchor)
+        found += [moment.timestamp() for moment in islice(times, ENOUGH)]
+    return found
 
 
 def _sentence(met: _Meeting, of: int, where: tzinfo, zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ DEADLINE, SUCCESSFUL, FAILED, NAME = "starting-deadline", "successful-history", 
 
 OF_ANYBODY = (CRON, ZONE, SUSPEND)
 """What can be edited in schedules that k8stui did not make."""
+
+PARAMETER = "param."
+"""What the fields of a pipeline's parameters begin with, as the changes of a schedule call them."""
 
 MOST_SECONDS = 2**31 - 1
 
@@ -47,7 +51,10 @@ class RuledField(Field):
 def fields_for(view: ScheduleView) -> tuple[Field, ...]:
     """The fields that can be edited of a schedule, each with what it is now as its default."""
     known = texts_of(view)
-    wanted = _ALL if view.origin == "k8stui" else tuple(one for one in _ALL if one.name in OF_ANYBODY)
+    if view.origin == "k8stui":
+        wanted = (*_ALL, *(_field(name, "of the pipeline: text, or JSON") for name in parameter_texts(view)))
+    else:
+        wanted = tuple(one for one in _ALL if one.name in OF_ANYBODY)
     return tuple(replace(one, default=known[one.name], stands=True) for one in wanted)
 
 
@@ -86,6 +93,23 @@ def texts_of(view: ScheduleView) -> dict[str, str]:
         DEADLINE: _number(view.starting_deadline),
         SUCCESSFUL: _number(view.successful_history),
         FAILED: _number(view.failed_history),
+        **parameter_texts(view),
+    }
+
+
+def parameter_texts(view: ScheduleView) -> dict[str, str]:
+    """What stands in the fields of the pipeline's parameters, as the command line takes it."""
+    return {
+        f"{PARAMETER}{name}": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in view.parameters.items()
+    }
+
+
+def parameters_of(view: ScheduleView, texts: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that are to be others, by their own names."""
+    before = parameter_texts(view)
+    return {
+        name.removeprefix(PARAMETER): texts[name] for name in before if texts.get(name, before[name]) != before[name]
     }
 
 
@@ -130,21 +154,22 @@ def edit_of(view: ScheduleView, texts: Mapping[str, str]) -> ScheduleEdit:
 
 def with_theirs(typed: Mapping[str, str], old: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
     """What stands in a form when somebody else's changes are taken: theirs where they made any, else what was typed."""
-    return {name: theirs[name] if theirs[name] != old[name] else text for name, text in typed.items()}
+    return {name: theirs.get(name, "") if theirs.get(name) != old[name] else text for name, text in typed.items()}
 
 
 def with_mine(typed: Mapping[str, str], old: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
     """What stands in a form when one's own changes go over theirs: theirs only where one made none."""
-    return {name: theirs[name] if text == old[name] else text for name, text in typed.items()}
+    return {name: theirs.get(name, "") if text == old[name] else text for name, text in typed.items()}
 
 
 def sides(typed: Mapping[str, str], old: Mapping[str, str], theirs: Mapping[str, str]) -> list[tuple[str, ...]]:
     """The fields that one of two editors changed: name, what it was, what they made it, what was typed, if anything."""
     rows: list[tuple[str, ...]] = []
     for name, text in typed.items():
-        if text != old[name] or theirs[name] != old[name]:
+        now = theirs.get(name, "")
+        if text != old[name] or now != old[name]:
             mine = _said(name, text) if text != old[name] else ""
-            rows.append((name, _said(name, old[name]), _said(name, theirs[name]), mine))
+            rows.append((name, _said(name, old[name]), _said(name, now), mine))
     return rows
 
 

@@ -20,6 +20,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import Worker
 
+from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
 from k8stui.control.localzone import local_zone
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
@@ -39,6 +40,7 @@ from k8stui_tui.screens.schedule_editor.fields import (
     edit_of,
     fields_for,
     others_of,
+    parameters_of,
     sides,
     texts_of,
     with_mine,
@@ -48,8 +50,8 @@ from k8stui_tui.screens.schedule_editor.outlook import Outlook, outlook, told
 from k8stui_tui.theme.glyphs import ASCII, glyphs
 from k8stui_tui.widgets.form import Form
 
-Save: TypeAlias = Callable[[ScheduleEdit, ScheduleView], Awaitable[ScheduleView]]
-"""Changes the schedule that was seen; refuses where it is another one by now."""
+Save: TypeAlias = Callable[[ScheduleEdit, ScheduleView, Mapping[str, str]], Awaitable[ScheduleView]]
+"""Changes the schedule that was seen, and parameters of its pipeline; refuses where it is another one by now."""
 
 Reload: TypeAlias = Callable[[], Awaitable[ScheduleView]]
 """The schedule as it is now."""
@@ -130,8 +132,9 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
         """
         namespace = view.namespace or cluster.namespace
 
-        async def save(edit: ScheduleEdit, seen: ScheduleView) -> ScheduleView:
-            return await edit_schedule(cluster, view.name, edit, namespace=namespace, seen=seen)
+        async def save(edit: ScheduleEdit, seen: ScheduleView, parameters: Mapping[str, str]) -> ScheduleView:
+            whole = await completed(cluster, view.name, edit, parameters=parameters, namespace=namespace)
+            return await edit_schedule(cluster, view.name, whole, namespace=namespace, seen=seen)
 
         async def reload() -> ScheduleView:
             return await show_schedule(cluster, view.name, namespace=namespace)
@@ -170,14 +173,23 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
             self._answered("save")
 
     def _answered(self, answer: str | None) -> None:
-        if answer:
-            edit = edit_of(self.seen, self._body.form.texts)
-            self._work = self.run_worker(self._send(edit), group="work")
+        if answer and parameters_of(self.seen, self._body.form.texts):
+            question = f"Load the code that is kept with {self.seen.name} on this machine?"
+            details = ["With other parameters its pipeline is put together anew, by that code.", *self._changes()]
+            self.app.push_screen(ConfirmScreen(question, "load", details=details), self._sending)
+        else:
+            self._sending(answer)
 
-    async def _send(self, edit: ScheduleEdit) -> None:
+    def _sending(self, answer: str | None) -> None:
+        if answer:
+            texts = self._body.form.texts
+            sent = self._send(edit_of(self.seen, texts), parameters_of(self.seen, texts))
+            self._work = self.run_worker(sent, group="work")
+
+    async def _send(self, edit: ScheduleEdit, parameters: Mapping[str, str]) -> None:
         self._said.stage("saving")
         try:
-            saved = await self._save(edit, self.seen)
+            saved = await self._save(edit, self.seen, parameters)
         except asyncio.CancelledError:
             self._said.note(["Not waited for: whether it was saved is not known."])
             raise
