@@ -130,3 +130,21 @@ async def test_read_only_refuses_with_a_sentence(embedded: EmbeddedCluster, clus
         await pilot.press("t")
         await until("read-only")
     assert not await list_runs(cluster)
+
+
+async def test_a_backfill_shows_its_plan_and_makes_the_runs(embedded: EmbeddedCluster, cluster: Cluster) -> None:
+    name = await scheduled(cluster, "chain", length=1)  # it fires on 29 February
+    async with center(embedded) as (pilot, until):
+        await pilot.press("3")
+        await until(name)
+        command = "backfill 2020-01-01T00:00:00Z 2024-12-31T00:00:00Z"
+        names = {" ": "space", ":": "colon", "-": "minus"}
+        await pilot.press("colon", *(names.get(one, one) for one in command), "enter")
+        await until(f"Make 2 runs of schedule {name}, 1 at a time?", "2020-02-29 00:00 UTC", "2024-02-29 00:00 UTC")
+        assert not await list_runs(cluster)
+        await pilot.press("y")
+        await until(f"2 of 2 runs of {name} succeeded.")
+        runs = [await show_run(cluster, run.run) for run in await list_runs(cluster)]
+        assert [(run.state, run.trigger) for run in runs] == [(RunState.SUCCEEDED, "backfill")] * 2
+        await pilot.press("colon", *(names.get(one, one) for one in command), "enter")
+        await until("Nothing to make up for: it has a run already: succeeded.")

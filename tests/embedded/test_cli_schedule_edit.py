@@ -72,6 +72,8 @@ def test_an_edit_for_programs_and_one_of_what_was_changed_since(at: Shell) -> No
     assert "cron: 0 0 1 1 * -> @daily (" in late.stderr
     (view,) = (one for one in json.loads(at.k8stui("schedule", "list", "-o", "json").stdout) if one["name"] == name)
     assert (view["cron"], view["generation"]) == ("@daily", int(generation) + 1)
+    every = json.loads(at.k8stui("schedule", "edit", name, "--every", "90m", "-o", "json").stdout)
+    assert every["changes"] == [{"field": "cron", "old": "@daily", "new": "@every 1h30m"}]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,8 @@ def test_an_edit_for_programs_and_one_of_what_was_changed_since(at: Shell) -> No
     [
         ((), 2, "Nothing was given that is to be changed of none."),
         (("--cron", "0 0 * * 7"), 2, "Sunday is 0"),
+        (("--cron", "@daily", "--every", "5m"), 2, "--cron and --every exclude each other."),
+        (("--every", "soon"), 2, "--every 'soon' is not a duration"),
         (("--time-zone", "Mars"), 2, "time_zone 'Mars' is not possible"),
         (("--concurrency", "x"), 2, "Allow, Forbid, Replace"),
         (("--starting-deadline", "-5"), 2, "--starting-deadline '-5' is not possible"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from k8stui.control.freshness import Freshness
-from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui.model.errors import ForbiddenError, InvalidInputError, UnreachableError
 from k8stui_tui.screens.confirm import ConfirmScreen
+from k8stui_tui.screens.schedules.backfilling import read
 from k8stui_tui.store import Place
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, schedules_store, shown
@@ -302,3 +305,27 @@ class TestActs:
         async with shown(schedules_store()) as screen:
             await screen.press("3", "space", "space", "t")
             await screen.until("Start a run of each of 2 schedules now?")
+
+
+class TestBackfill:
+    """What is typed after the command."""
+
+    def test_two_moments_and_how_many_at_a_time(self) -> None:
+        start, end, at_once = read("2026-11-01T00:00:00Z 2026-11-02T01:00:00+01:00 3")
+        assert (start.timestamp(), end.timestamp(), at_once) == (at("2026-11-01 00:00"), at("2026-11-02 00:00"), 3)
+        assert read("2026-11-01T00:00:00Z 2026-11-02T00:00:00Z")[2] == 1
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("", "two moments"),
+            ("2026-11-01T00:00:00Z", "two moments"),
+            ("2026-11-01T00:00:00Z 2026-11-02T00:00:00Z 0", "two moments"),
+            ("2026-11-01T00:00:00Z 2026-11-02T00:00:00Z two", "two moments"),
+            ("yesterday today", "is not a moment"),
+            ("2026-11-01T00:00:00 2026-11-02T00:00:00Z", "an offset"),
+        ],
+    )
+    def test_anything_else_is_told(self, typed: str, said: str) -> None:
+        with pytest.raises(InvalidInputError, match=said):
+            read(typed)

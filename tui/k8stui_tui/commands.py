@@ -236,6 +236,9 @@ _SCHEDULES = (
            verb="k8stui logs RUN", names=("logs", "log"), footer=5),
     Action("runs", ("L",), "runs", "To the Runs screen with the runs of this schedule only.", "schedules", GO,
            verb="k8stui runs list", names=("its-runs",)),
+    Action("backfill", (), "backfill", "Make the runs that it should have made FROM one moment TO another, one or "
+           "so many AT A TIME; shows the plan and asks.", "schedules", ACT, verb="k8stui schedule backfill SCHEDULE",
+           names=("backfill",), argument="FROM TO [AT-A-TIME]"),
     Action("yaml", ("Y",), "YAML", "The object itself: the CronJob.", "schedules", LOOK,
            verb="kubectl get cronjob SCHEDULE -o yaml", names=("yaml",)),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "schedules", LOOK,

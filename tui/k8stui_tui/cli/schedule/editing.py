@@ -12,7 +12,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.run import Parameters, parameters
 from k8stui_tui.cli.schedule.fires import times_table, utc
-from k8stui_tui.cli.schedule.options import concurrency_of
+from k8stui_tui.cli.schedule.options import concurrency_of, every_cron
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.cli.trust import Yes, ask_to_load
@@ -30,6 +30,9 @@ def edit(
     schedule: Name,
     *,
     cron: Annotated[str | None, typer.Option("--cron", help="When it fires, as `5 2 * * *`.")] = None,
+    every: Annotated[
+        str, typer.Option("--every", metavar="DURATION", help="A fixed distance instead, as `90m`, `1h30m` or `2d`.")
+    ] = "",
     time_zone: Annotated[str | None, typer.Option("--time-zone", help="IANA zone that its cron is meant in.")] = None,
     concurrency: Annotated[
         str, typer.Option("--concurrency", help="Allow, Forbid or Replace, while an earlier run goes on.")
@@ -87,7 +90,7 @@ def edit(
     from k8stui.control.schedules.editing import ScheduleEdit, check_edit
 
     wanted = ScheduleEdit(
-        cron=cron,
+        cron=every_cron(cron or "", every) if every else cron,
         time_zone=time_zone,
         suspend=suspend,
         concurrency=concurrency_of(concurrency) if concurrency else None,

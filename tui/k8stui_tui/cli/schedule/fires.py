@@ -11,9 +11,9 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured, table
-from k8stui_tui.cli.schedule.options import instant
 from k8stui_tui.cli.session import Output
 from k8stui_tui.cli.tables import Column
+from k8stui_tui.instants import instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from k8stui.model.errors import InvalidInputError
@@ -22,24 +22,6 @@ def concurrency_of(text: str) -> Concurrency:
     if text.capitalize() not in {*Concurrency}:
         raise InvalidInputError(f"--concurrency {text!r} is not possible.", hint=f"One of {', '.join(Concurrency)}.")
     return Concurrency(text.capitalize())
-
-
-def instant(text: str, option: str) -> datetime:
-    """A moment, with its offset.
-
-    Raises:
-        InvalidInputError: It is none, or has no offset.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInputError(
-            f"{option} {text!r} is not a moment: a date, a time and an offset are needed.",
-            hint=f"As {option} 2026-11-25T14:00:00Z or 2026-11-25T15:00:00+01:00.",
-        )
-    return moment
 
 
 def every_cron(cron: str, every: str) -> str:

@@ -16,8 +16,8 @@ from k8stui_tui.keys import bindings
 from k8stui_tui.screens.liverows import MINUTE
 from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
 from k8stui_tui.screens.schedules import rows
-from k8stui_tui.screens.schedules.acts import ScheduleActs
 from k8stui_tui.screens.schedules.ahead import Ahead
+from k8stui_tui.screens.schedules.backfilling import ScheduleBackfill
 from k8stui_tui.screens.schedules.texts import details, line_role, warning
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
@@ -36,7 +36,7 @@ FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in row
 CREATE = "A pipeline is scheduled by c, or by: k8stui schedule create FILE.py --cron '0 2 * * *'"
 
 
-class SchedulesScreen(ScheduleActs, inherit_bindings=False):
+class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
     """What fires when."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("frame", "schedules")
