@@ -130,3 +130,25 @@ async def test_a_parameter_is_edited_by_keys_with_the_code_that_is_kept(embedded
             return (await show_schedule(cluster, name)).parameters
 
         await eventually(parameters, until=lambda found: found["length"] == 3)
+
+        board = app.store.schedules.current
+        assert board is not None
+
+        async def seen() -> dict[str, object]:
+            found = board.find(cluster.namespace, name)
+            return found.parameters if found else {}
+
+        await eventually(seen, until=lambda found: found.get("length") == 3)
+        await pilot.press("e")
+        await until(f"Schedule {name}", "param.seconds", "settings")
+        await pilot.press(*["tab"] * 9, *typed("python:4"))
+        await until("image: ")
+        await pilot.press("ctrl+s")
+        await until(f"Load the code that is kept with {name} on this machine?")
+        await pilot.press("y")
+
+        async def image() -> str:
+            return (await show_schedule(cluster, name)).image
+
+        await eventually(image, until=lambda found: found == "python:4")
+        assert (await show_schedule(cluster, name)).parameters["length"] == 3

@@ -49,13 +49,17 @@ class Engine:
         self.view = view
         self.edits: list[ScheduleEdit] = []
         self.parameters: list[dict[str, str]] = []
+        self.files: list[str] = []
         self.error: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.at_gate = asyncio.Event()
 
-    async def save(self, edit: ScheduleEdit, seen: ScheduleView, parameters: Mapping[str, str]) -> ScheduleView:
+    async def save(
+        self, edit: ScheduleEdit, seen: ScheduleView, parameters: Mapping[str, str], file: str
+    ) -> ScheduleView:
         self.edits.append(edit)
+        self.files.append(file)
         self.parameters.append(dict(parameters))
         self.at_gate.set()
         await self.gate.wait()

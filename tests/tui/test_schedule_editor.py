@@ -15,6 +15,7 @@ from k8stui.control.schedules.editing import ScheduleEdit, changes_of
 from k8stui.model.errors import ConflictError, ForbiddenError
 from k8stui.model.schedule import Concurrency
 from k8stui.model.scheduleviews import FieldChange, ScheduleView
+from k8stui.model.views import SourceView
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.schedule_editor.fields import (
     changed,
@@ -23,6 +24,7 @@ from k8stui_tui.screens.schedule_editor.fields import (
     edit_of,
     fields_for,
     parameters_of,
+    settings_rule,
     texts_of,
     with_mine,
     with_theirs,
@@ -421,3 +423,53 @@ class TestParameters:
             await shown.press("2")
             assert engine.edits[-1] == ScheduleEdit(failed_history=4)
             assert "param.day" not in shown.texts if shown.editor.is_attached else engine.view.failed_history == 4
+
+
+class TestCode:
+    """What the pipeline is compiled with anew: image, settings, other code."""
+
+    KEPT = NIGHTLY.model_copy(
+        update={
+            "source": SourceView(target="flows/train.py:train"),
+            "image": "python:3",
+            "settings": {"step_timeout": 60},
+        }
+    )
+
+    def test_settings_that_are_set_changed_and_taken_back(self) -> None:
+        texts = texts_of(self.KEPT)
+        assert texts["settings"] == '{"step_timeout": 60}'
+        assert edit_of(self.KEPT, texts) == ScheduleEdit()
+        edit = edit_of(self.KEPT, {**texts, "settings": '{"run_timeout": 5}', "image": "python:4"})
+        assert edit.settings is not None
+        assert (edit.settings.explicit(), edit.unset, edit.image) == ({"run_timeout": 5}, ("step_timeout",), "python:4")
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("", "an object of JSON"),
+            ("[1]", "an object of JSON"),
+            ('{"step_tiemout": 5}', "step_timeout"),
+            ('{"step_timeout": "soon"}', "step_timeout"),
+            ("{}", ""),
+        ],
+    )
+    def test_wrong_settings_are_told_at_their_field(self, text: str, said: str) -> None:
+        assert said in settings_rule(text)
+        assert bool(settings_rule(text)) is bool(said)
+
+    async def test_another_image_asks_before_the_kept_code_is_loaded(self) -> None:
+        async with editing(Engine(self.KEPT), LARGE) as shown:
+            await shown.to_field("image")
+            await shown.type("python:4")
+            await shown.press("ctrl+s")
+            assert "Load the code that is kept with nightly-churn on this machine?" in shown.text
+            await shown.press("y")
+            assert (shown.engine.edits, shown.engine.files) == ([ScheduleEdit(image="python:4")], [""])
+
+    async def test_other_code_is_ones_own_file_and_needs_no_question(self) -> None:
+        async with editing(Engine(self.KEPT), LARGE) as shown:
+            await shown.to_field("file")
+            await shown.type("flows/new.py:train")
+            await shown.press("ctrl+s")
+            assert (shown.engine.edits, shown.engine.files) == ([ScheduleEdit()], ["flows/new.py:train"])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from k8stui.authoring.forms import FLAG_TEXTS, Field, Kind
 from k8stui.authoring.parameters import Parameter
+from k8stui.authoring.settings import settings_of
 from k8stui.control.schedules.editing import NO_DEADLINE, ScheduleEdit
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.cron.zones import zones_like
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import Concurrency, ScheduleSpec, name_problem
 from k8stui.model.scheduleviews import FieldChange, ScheduleView
 from k8stui_tui.screens.schedule_editor.outlook import LONGEST, TOO_LONG
@@ -20,6 +24,9 @@ DEADLINE, SUCCESSFUL, FAILED, NAME = "starting-deadline", "successful-history", 
 
 OF_ANYBODY = (CRON, ZONE, SUSPEND)
 """What can be edited in schedules that k8stui did not make."""
+
+IMAGE, SETTINGS, FILE = "image", "settings", "file"
+"""What its pipeline is compiled with anew, in schedules that keep their code."""
 
 PARAMETER = "param."
 """What the fields of a pipeline's parameters begin with, as the changes of a schedule call them."""
@@ -52,7 +59,8 @@ def fields_for(view: ScheduleView) -> tuple[Field, ...]:
     """The fields that can be edited of a schedule, each with what it is now as its default."""
     known = texts_of(view)
     if view.origin == "k8stui":
-        wanted = (*_ALL, *(_field(name, "of the pipeline: text, or JSON") for name in parameter_texts(view)))
+        parameters = (_field(name, "of the pipeline: text, or JSON") for name in parameter_texts(view))
+        wanted = (*_ALL, *parameters, *(_OF_CODE if view.source.target else ()))
     else:
         wanted = tuple(one for one in _ALL if one.name in OF_ANYBODY)
     return tuple(replace(one, default=known[one.name], stands=True) for one in wanted)
@@ -94,6 +102,7 @@ def texts_of(view: ScheduleView) -> dict[str, str]:
         SUCCESSFUL: _number(view.successful_history),
         FAILED: _number(view.failed_history),
         **parameter_texts(view),
+        **({IMAGE: view.image, SETTINGS: json.dumps(view.settings), FILE: ""} if view.source.target else {}),
     }
 
 
@@ -149,7 +158,17 @@ def edit_of(view: ScheduleView, texts: Mapping[str, str]) -> ScheduleEdit:
         starting_deadline=NO_DEADLINE if new.get(DEADLINE) == "" else number(DEADLINE),
         successful_history=number(SUCCESSFUL),
         failed_history=number(FAILED),
+        image=new.get(IMAGE),
+        **_settings(view, new[SETTINGS]) if SETTINGS in new else {},
     )
+
+
+def _settings(view: ScheduleView, text: str) -> dict[str, Any]:
+    """Which settings are set over the pipeline's own, and which of them no more."""
+    wanted = json.loads(text)
+    given = {name: value for name, value in wanted.items() if view.settings.get(name) != value}
+    unset = tuple(name for name in view.settings if name not in wanted)
+    return {"settings": settings_of(given, where=SETTINGS) if given else None, "unset": unset}
 
 
 def with_theirs(typed: Mapping[str, str], old: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
@@ -198,6 +217,25 @@ def zone_rule(text: str) -> str:
     return f"No such time zone. Did you mean {found[0]}? tab takes it.{others}"
 
 
+def settings_rule(text: str) -> str:
+    """What is wrong with settings, as an object of JSON."""
+    try:
+        given = json.loads(text)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        return 'It needs an object of JSON, as {"step_timeout": 600}; {} for none.'
+    try:
+        settings_of(given, where=SETTINGS)
+    except InvalidInputError as error:
+        return " ".join(filter(None, (error.message, error.hint)))
+    return ""
+
+
+def _image_rule(text: str) -> str:
+    return "" if text and not re.search(r"\s", text) else "It needs the name of an image."
+
+
 def _said(name: str, text: str) -> str:
     return "any" if name == DEADLINE and not text else text
 
@@ -244,6 +282,12 @@ _ALL = (
     DEADLINE_FIELD,
     _field(SUCCESSFUL, "Jobs kept of runs that ended well", rule=_number_rule),
     _field(FAILED, "Jobs kept of runs that failed", rule=_number_rule),
+)
+
+_OF_CODE = (
+    _field(IMAGE, "of the orchestrator and of steps that name none", rule=_image_rule),
+    _field(SETTINGS, "over the pipeline's own, as JSON", rule=settings_rule),
+    _field(FILE, "FILE:PIPELINE with other code; the code that is kept if empty"),
 )
 
 _NEW = (

@@ -35,6 +35,7 @@ from k8stui_tui.screens.create.said import Keys, Said, sentences
 from k8stui_tui.screens.schedule_editor.body import FormWithPreview, Names
 from k8stui_tui.screens.schedule_editor.fields import (
     CRON,
+    FILE,
     SUSPEND,
     ZONE,
     edit_of,
@@ -50,8 +51,10 @@ from k8stui_tui.screens.schedule_editor.outlook import Outlook, outlook, told
 from k8stui_tui.theme.glyphs import ASCII, glyphs
 from k8stui_tui.widgets.form import Form
 
-Save: TypeAlias = Callable[[ScheduleEdit, ScheduleView, Mapping[str, str]], Awaitable[ScheduleView]]
-"""Changes the schedule that was seen, and parameters of its pipeline; refuses where it is another one by now."""
+Save: TypeAlias = Callable[[ScheduleEdit, ScheduleView, Mapping[str, str], str], Awaitable[ScheduleView]]
+"""Changes the schedule that was seen, with parameters of its pipeline, and the file of other code or an empty text.
+
+Refuses where it is another one by now."""
 
 Reload: TypeAlias = Callable[[], Awaitable[ScheduleView]]
 """The schedule as it is now."""
@@ -132,8 +135,10 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
         """
         namespace = view.namespace or cluster.namespace
 
-        async def save(edit: ScheduleEdit, seen: ScheduleView, parameters: Mapping[str, str]) -> ScheduleView:
-            whole = await completed(cluster, view.name, edit, parameters=parameters, namespace=namespace)
+        async def save(
+            edit: ScheduleEdit, seen: ScheduleView, parameters: Mapping[str, str], file: str
+        ) -> ScheduleView:
+            whole = await completed(cluster, view.name, edit, parameters=parameters, target=file, namespace=namespace)
             return await edit_schedule(cluster, view.name, whole, namespace=namespace, seen=seen)
 
         async def reload() -> ScheduleView:
@@ -173,9 +178,11 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
             self._answered("save")
 
     def _answered(self, answer: str | None) -> None:
-        if answer and parameters_of(self.seen, self._body.form.texts):
+        texts = self._body.form.texts
+        made_anew = parameters_of(self.seen, texts) or edit_of(self.seen, texts).needs_spec
+        if answer and made_anew and not texts.get(FILE):
             question = f"Load the code that is kept with {self.seen.name} on this machine?"
-            details = ["With other parameters its pipeline is put together anew, by that code.", *self._changes()]
+            details = ["That code puts its pipeline together anew, with what was changed.", *self._changes()]
             self.app.push_screen(ConfirmScreen(question, "load", details=details), self._sending)
         else:
             self._sending(answer)
@@ -183,13 +190,13 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
     def _sending(self, answer: str | None) -> None:
         if answer:
             texts = self._body.form.texts
-            sent = self._send(edit_of(self.seen, texts), parameters_of(self.seen, texts))
-            self._work = self.run_worker(sent, group="work")
+            edit, parameters = edit_of(self.seen, texts), parameters_of(self.seen, texts)
+            self._work = self.run_worker(self._send(edit, parameters, texts.get(FILE, "").strip()), group="work")
 
-    async def _send(self, edit: ScheduleEdit, parameters: Mapping[str, str]) -> None:
+    async def _send(self, edit: ScheduleEdit, parameters: Mapping[str, str], file: str) -> None:
         self._said.stage("saving")
         try:
-            saved = await self._save(edit, self.seen, parameters)
+            saved = await self._save(edit, self.seen, parameters, file)
         except asyncio.CancelledError:
             self._said.note(["Not waited for: whether it was saved is not known."])
             raise
