@@ -65,6 +65,24 @@ class TestWhatItShows:
             await screen.press("2", "enter")
             assert screen.runs.table.cursor_key == "ml-team/train-churn-7f3a"
 
+    async def test_the_log_stays_below_a_dialog_and_goes_with_the_screen(self) -> None:
+        async with shown(pods_store(), USUAL) as screen:
+            await screen.press("2")
+            assert "epoch 40/40" in screen.text
+            key = screen.store.logs.key
+            assert key is not None
+            await screen.pilot.press("D")
+            await screen.until("Plan: delete")
+            assert screen.store.logs.key == key
+            assert "epoch 40/40" in screen.text
+            await screen.press("escape")
+            assert "epoch 40/40" in screen.text
+            await screen.press("1")
+            assert screen.store.logs.key != key
+            await screen.press("2")
+            assert screen.store.logs.key == key
+            assert "epoch 40/40" in screen.text
+
     @pytest.mark.parametrize("size", [NARROW, USUAL, LARGE])
     async def test_nothing_to_show_is_said(self, size: tuple[int, int]) -> None:
         async with shown(FakeStore(every_state(), now=NOW), size) as screen:

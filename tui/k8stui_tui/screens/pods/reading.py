@@ -20,11 +20,9 @@ class Reading:
     def __init__(self, store: Store, pane: LogPane) -> None:
         self._store, self._pane = store, pane
         self._query: LogQuery | None = None
-        self._pod: PodView | None = None
 
     def read(self, pod: PodView | None) -> None:
         """Follow the log of a pod; of none when None."""
-        self._pod = pod
         if pod is None:
             if self._query is not None:
                 self._query = None
@@ -34,18 +32,17 @@ class Reading:
             return
         from k8stui.control.logs import LogQuery
 
-        query = LogQuery(pod=pod.name, namespace=pod.namespace or None)
-        if query != self._query:
-            self._query = query
+        self._query = LogQuery(pod=pod.name, namespace=pod.namespace or None)
+        if self._query != self._store.logs.key:
             self._pane.clear()
             self._pane.set_names(False)
-        self._store.listen(query)
+            self._store.listen(self._query)
 
     def take(self) -> None:
         """Show the lines that came, or why there are none."""
-        feed = self._store.logs.current
-        if self._pod is None or self._store.logs.key != self._query:
+        if self._query is None or self._store.logs.key != self._query:
             return
+        feed = self._store.logs.current
         error = self._store.logs.error or (feed.error if feed else None)
         if error is not None:
             self._pane.set_empty(f"The log cannot be read: {error.message}\n{error.hint}")
@@ -59,8 +56,8 @@ class Reading:
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""
-        pod = self._pod
-        return [Fact(f"pod:{pod.name}" if pod else "", "dim")], [
-            Fact(self._pane.info if pod else "", "dim", 1),
+        query = self._query
+        return [Fact(f"pod:{query.pod}" if query else "", "dim")], [
+            Fact(self._pane.info if query else "", "dim", 1),
             Fact(" ", tight=True),
         ]

@@ -105,10 +105,16 @@ class PodsScreen(PodActs, inherit_bindings=False):
         board = self.store.pods.current
         return board.freshness if board else self.store.freshness
 
+    def left(self) -> None:
+        """The log is not followed any more; `tick` begins anew."""
+        self.reading.read(None)
+
     def tick(self) -> None:
         """Show what changed in the store."""
         self.store.look_at_pods()
         self._show_pods(self.store.clock())
+        if self.store.logs.key is None:
+            self._settle()
         self.reading.take()
         self.logs_pane.tell(*self.reading.facts())
 
@@ -206,7 +212,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def _settle(self) -> None:
         one = self.candidate
         self.reading.read(one.pod if one else None)
-        self.refresh_now()
 
     @on(PickView.MarksChanged)
     def _marks_changed(self, event: PickView.MarksChanged) -> None:
@@ -218,12 +223,3 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def _opened(self, event: PickView.Selected) -> None:
         event.stop()
         self.action_open()
-
-    def on_screen_suspend(self) -> None:
-        """Another screen follows its own logs."""
-        self.reading.read(None)
-
-    def on_screen_resume(self) -> None:
-        """Back: the log that was there is followed again."""
-        super().on_screen_resume()
-        self._settle()
