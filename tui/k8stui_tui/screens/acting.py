@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from k8stui.model.errors import K8stuiError, UnreachableError
+from k8stui.model.errors import K8stuiError
 from k8stui_tui.screens.confirm import ConfirmScreen
-from k8stui_tui.screens.frame import FrameScreen
-from k8stui_tui.widgets.table import LineTable
+from k8stui_tui.screens.looking import LookingScreen
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -34,13 +33,11 @@ class _Outcome(Generic[T]):
     late: list[T] = field(default_factory=list)
 
 
-class ActingScreen(FrameScreen, Generic[T], inherit_bindings=False):
+class ActingScreen(LookingScreen, Generic[T], inherit_bindings=False):
     """A screen with a table of things that can be acted on: the marked ones, or the one under the cursor."""
 
     NOUN: ClassVar[str] = ""
     """What one of them is called."""
-
-    table: LineTable
 
     # What screens say.
 
@@ -61,16 +58,6 @@ class ActingScreen(FrameScreen, Generic[T], inherit_bindings=False):
         return K8stuiError("Its orchestrator has not obeyed yet.", hint="The request stands.")
 
     # What they use.
-
-    def cluster(self) -> Cluster:
-        """The connection.
-
-        Raises:
-            UnreachableError: There is none.
-        """
-        if self.store.cluster is None:
-            raise self.store.error or UnreachableError("Not connected yet.")
-        return self.store.cluster
 
     def targets(self) -> list[T]:
         """The marked ones, or the one under the cursor."""

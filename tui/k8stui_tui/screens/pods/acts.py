@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from k8stui.cluster.resources import PODS
 from k8stui_tui.screens.acting import ActingScreen
 from k8stui_tui.screens.pods.cleanup import CleanupScreen
-from k8stui_tui.screens.runs.texts import diagnoses_text, events_text
+from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
 
 if TYPE_CHECKING:
@@ -81,30 +81,13 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
 
     def action_yaml(self) -> None:
         """The object itself."""
-        if not (one := self.candidate):
-            return
-        pod = one.pod
-
-        async def fetch() -> str:
-            from k8stui.control.objects import get_yaml
-
-            return await get_yaml(self.cluster(), PODS, pod.name, namespace=pod.namespace)
-
-        self.center.view(f"YAML: Pod {pod.name}", fetch)
+        if one := self.candidate:
+            self.view_yaml(PODS, one.pod.name, one.pod.namespace)
 
     def action_events(self) -> None:
         """What Kubernetes said about it."""
-        if not (one := self.candidate):
-            return
-        pod = one.pod
-
-        async def fetch() -> str:
-            from k8stui.control.events import events_of
-
-            found = await events_of(self.cluster(), "Pod", pod.name, namespace=pod.namespace)
-            return events_text(found, self.store.clock())
-
-        self.center.view(f"Events: Pod {pod.name}", fetch)
+        if one := self.candidate:
+            self.view_events(PODS, one.pod.name, one.pod.namespace)
 
     # Acts.
 

@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings
+from k8stui_tui.screens.listing import SETTLE
 from k8stui_tui.screens.pods import rows
 from k8stui_tui.screens.pods.acts import PodActs
 from k8stui_tui.screens.pods.reading import Reading
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from k8stui.control.cleanup.plan import Candidate
     from k8stui.control.freshness import Freshness
 
-SETTLE = 0.12
-"""Seconds the cursor must rest on a pod before its log is opened."""
-
 EXAMPLE = "status:evicted,failed age:>1h !label:team=ml"
 
 TALLIED = ("evicted", "failed", "running", "queued")
@@ -43,6 +41,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
     SCOPES: ClassVar[tuple[str, ...]] = ("frame", "pods")
     BINDINGS = bindings("frame", "pods")
     TITLE_OF_SCREEN = "Pods"
+    NUMBERS = ","
 
     def __init__(self, store: Store) -> None:
         """Make the screen.
@@ -56,10 +55,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self.pods_pane = Pane("PODS", self.table, id="pods-pane")
         self.logs_pane = Pane("LOG", self.log_pane, id="pod-log-pane")
         self.reading = Reading(store, self.log_pane)
-        self._everywhere = False
-        self._filter = ""
         self._rows = rows.pod_rows(everywhere=False)
-        self._shown: tuple[object, ...] = ()
         self._kept: Sequence[Candidate] = ()
         self._kept_of: tuple[object, ...] = ()
         self._tallied: Sequence[Candidate] | None = None
@@ -139,17 +135,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
         """All acts while there is no pod."""
         return frozenset() if self.candidate else frozenset({"why", "describe", "delete", "evict", "mark_all"})
 
-    def filter_of(self, view: LineView) -> str:
-        """What the table is filtered by."""
-        return self._filter if view is self.table else ""
-
-    def filtered(self, view: LineView, text: str) -> None:
-        """Show only pods that match."""
-        if view is self.table:
-            self._filter = text
-            self._shown = ()
-            self.refresh_now()
-
     def filter_hint(self, view: LineView) -> str:
         """Words and fields."""
         from k8stui.control.cleanup.plan import FIELDS
@@ -160,23 +145,15 @@ class PodsScreen(PodActs, inherit_bindings=False):
 
     def _show_pods(self, now: float) -> None:
         pods = self.pods
-        if self.store.place.everywhere is not self._everywhere:
-            self._everywhere = self.store.place.everywhere
+        if self.looks_elsewhere():
             self.table.set_columns(rows.columns(everywhere=self._everywhere))
-            self._rows, self._shown = rows.pod_rows(everywhere=self._everywhere), ()
-        key = (id(pods), len(pods), self._filter, int(now))
-        if key == self._shown and pods:
+            self._rows = rows.pod_rows(everywhere=self._everywhere)
+        if not self.is_due(pods, now):
             return
-        self._shown = key
         kept = self._matching(pods, now)
         self.table.set_empty(*self._why_empty(len(pods)))
         self.table.update_rows(self._rows.rows(kept, now))
-        count = f"{len(kept):,} of {len(pods):,}" if self._filter else f"{len(pods):,}"
-        marks = len(self.table.marks)
-        self.pods_pane.tell(
-            [Fact(count if pods else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
-            [Fact(f"{marks:,} marked", "marked"), Fact(" ", tight=True)] if marks else [],
-        )
+        self.pods_pane.tell(*self.facts(len(kept), len(pods)))
 
     def _matching(self, pods: Sequence[Candidate], now: float) -> Sequence[Candidate]:
         """Those that the filter lets pass; the same object as long as they are the same."""
@@ -212,12 +189,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def _settle(self) -> None:
         one = self.candidate
         self.reading.read(one.pod if one else None)
-
-    @on(PickView.MarksChanged)
-    def _marks_changed(self, event: PickView.MarksChanged) -> None:
-        event.stop()
-        self._shown = ()
-        self.refresh_now()
 
     @on(PickView.Selected, "#pods")
     def _opened(self, event: PickView.Selected) -> None:

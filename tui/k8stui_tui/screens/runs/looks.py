@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from k8stui.cluster.resources import JOBS, PODS
 from k8stui.incluster import names
 from k8stui_tui.screens.runs.base import RunsBase
-from k8stui_tui.screens.runs.texts import diagnoses_text, events_text
+from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
 
 if TYPE_CHECKING:
+    from k8stui.cluster.resources import Resource
     from k8stui.model.views import RunSummaryView, StepView
 
 
@@ -78,32 +79,19 @@ class RunLooks(RunsBase, inherit_bindings=False):
 
     def action_yaml(self) -> None:
         """The object itself."""
-        if not (run := self.run):
-            return
-        pod = self.chosen_pod()
-        resource, name = (PODS, pod) if pod else (JOBS, self.view.job if self.view else names.job_name(run.run))
-
-        async def fetch() -> str:
-            from k8stui.control.objects import get_yaml
-
-            return await get_yaml(self.cluster(), resource, name, namespace=run.namespace or None)
-
-        self.center.view(f"YAML: {resource.kind} {name}", fetch)
+        if run := self.run:
+            self.view_yaml(*self._object(run), run.namespace)
 
     def action_events(self) -> None:
         """What Kubernetes said about it."""
-        if not (run := self.run):
-            return
-        pod = self.chosen_pod()
-        kind, name = ("Pod", pod) if pod else ("Job", self.view.job if self.view else names.job_name(run.run))
+        if run := self.run:
+            self.view_events(*self._object(run), run.namespace)
 
-        async def fetch() -> str:
-            from k8stui.control.events import events_of
-
-            found = await events_of(self.cluster(), kind, name, namespace=run.namespace or None)
-            return events_text(found, self.store.clock())
-
-        self.center.view(f"Events: {kind} {name}", fetch)
+    def _object(self, run: RunSummaryView) -> tuple[Resource, str]:
+        """What stands for the chosen step, or for the run: kind and name."""
+        if pod := self.chosen_pod():
+            return PODS, pod
+        return JOBS, self.view.job if self.view else names.job_name(run.run)
 
 
 def _called(run: RunSummaryView, step: StepView | None) -> str:

@@ -18,6 +18,7 @@ from k8stui.control.filtering import keeper
 from k8stui.control.spans import span
 from k8stui.incluster.states import RunState, StepState
 from k8stui_tui.keys import bindings
+from k8stui_tui.screens.listing import SETTLE
 from k8stui_tui.screens.runs import rows
 from k8stui_tui.screens.runs.acts import RunActs
 from k8stui_tui.screens.runs.listening import Listening
@@ -36,9 +37,6 @@ from k8stui_tui.widgets.tree import LineTree
 
 if TYPE_CHECKING:
     from k8stui.model.views import RunSummaryView, RunView, StepView
-
-SETTLE = 0.12
-"""Seconds the cursor must rest on a run before its watches are opened: who scrolls past 40 runs looks at none."""
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
 
@@ -66,11 +64,8 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self.steps_pane = Pane("STEPS", self.step_tree, id="steps-pane")
         self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
         self.listening = Listening(store, self.log_pane)
-        self._everywhere = False
-        self._filter = ""
         self._run_rows = rows.run_rows(everywhere=False)
         self._step_nodes = StepNodes()
-        self._shown: tuple[object, ...] = ()
         self._tallied: Sequence[RunSummaryView] = ()
         self._tally: Sequence[Fact] = ()
         self._views: dict[str, RunView] = {}
@@ -121,8 +116,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         """Put the cursor on a run as soon as it is known, among those that match."""
         self._expected = f"{namespace}/{run}" if run else ""
         self._filter = filtered
-        self._shown = ()
-        self.refresh_now()
+        self.draw_anew()
 
     # For the frame.
 
@@ -174,17 +168,10 @@ class RunsScreen(RunActs, inherit_bindings=False):
         going = {"retry"} if not run.state.ended else {"stop"}
         return frozenset({*going, *({"retry"} if run.state is RunState.SUCCEEDED else ())})
 
-    def filter_of(self, view: LineView) -> str:
-        """What the table is filtered by."""
-        return self._filter if view is self.table else ""
-
     def filtered(self, view: LineView, text: str) -> None:
         """Show only runs that match; in the tree, go to the first step that does."""
-        if view is self.table:
-            self._filter = text
-            self._shown = ()
-            self.refresh_now()
-        elif view is self.step_tree and text and self.view:
+        super().filtered(view, text)
+        if view is self.step_tree and text and self.view:
             wanted = text.lower()
             found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
             if found:
@@ -205,30 +192,19 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def _show_runs(self, now: float) -> None:
         board = self.store.board
         runs = board.runs if board else ()
-        if self.store.place.everywhere is not self._everywhere:
-            self._everywhere = self.store.place.everywhere
+        if self.looks_elsewhere():
             self.set_class(self._everywhere, "everywhere")
             self.table.set_columns(rows.columns(everywhere=self._everywhere))
-            self._run_rows, self._shown = rows.run_rows(everywhere=self._everywhere), ()
-        key = (id(runs), len(runs), self._filter, int(now))
-        if key == self._shown and runs:
+            self._run_rows = rows.run_rows(everywhere=self._everywhere)
+        if not self.is_due(runs, now):
             return
-        self._shown = key
         keep = keeper(self._filter, rows.FIELDS)
         kept = [run for run in runs if keep(rows.fields_of(run))] if self._filter else runs
         self.table.set_empty(*no_runs_text(self.store, total=len(runs), filtered=self._filter))
         self.table.update_rows(self._run_rows.rows(kept, now))
         if self._expected and self.table.go_to(self._expected):
             self._expected = ""
-        count = f"{len(kept)} of {len(runs)}" if self._filter else f"{len(runs)}"
-        self.runs_pane.tell(
-            [Fact(count if runs else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
-            self._marked(),
-        )
-
-    def _marked(self) -> Sequence[Fact]:
-        count = len(self.table.marks)
-        return [Fact(f"{count} marked", "marked"), Fact(" ", tight=True)] if count else []
+        self.runs_pane.tell(*self.facts(len(kept), len(runs)))
 
     @on(PickView.Highlighted, "#runs")
     def _highlighted(self, event: PickView.Highlighted) -> None:
@@ -248,12 +224,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
             self.store.look_at(run.namespace, run.run)
         else:
             self.store.look_away()
-
-    @on(PickView.MarksChanged)
-    def _marks_changed(self, event: PickView.MarksChanged) -> None:
-        event.stop()
-        self._shown = ()
-        self.refresh_now()
 
     @on(PickView.Selected, "#runs")
     def _opened_run(self, event: PickView.Selected) -> None:

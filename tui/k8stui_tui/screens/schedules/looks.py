@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.screens.runs.texts import diagnoses_text, events_text
 from k8stui_tui.screens.schedules.base import SchedulesBase
 from k8stui_tui.screens.schedules.texts import calendar_text
+from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
 
 if TYPE_CHECKING:
@@ -87,26 +87,10 @@ class ScheduleLooks(SchedulesBase, inherit_bindings=False):
 
     def action_yaml(self) -> None:
         """The object itself."""
-        if not (schedule := self.schedule):
-            return
-
-        async def fetch() -> str:
-            from k8stui.control.objects import get_yaml
-
-            return await get_yaml(self.cluster(), CRONJOBS, schedule.name, namespace=schedule.namespace or None)
-
-        self.center.view(f"YAML: CronJob {schedule.name}", fetch)
+        if schedule := self.schedule:
+            self.view_yaml(CRONJOBS, schedule.name, schedule.namespace)
 
     def action_events(self) -> None:
         """What Kubernetes said about it."""
-        if not (schedule := self.schedule):
-            return
-
-        async def fetch() -> str:
-            from k8stui.control.events import events_of
-
-            where = schedule.namespace or None
-            found = await events_of(self.cluster(), "CronJob", schedule.name, namespace=where)
-            return events_text(found, self.store.clock())
-
-        self.center.view(f"Events: CronJob {schedule.name}", fetch)
+        if schedule := self.schedule:
+            self.view_events(CRONJOBS, schedule.name, schedule.namespace)

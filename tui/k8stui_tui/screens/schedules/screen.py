@@ -56,10 +56,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         self.schedules_pane = Pane("SCHEDULES", self.table, id="schedules-pane")
         self.runs_pane = Pane("RUNS", self.run_table, id="schedule-runs-pane")
         self.details_pane = Pane("DETAILS", self.text, id="schedule-details-pane")
-        self._everywhere = False
-        self._filter = ""
         self._expected = ""
-        self._shown: tuple[object, ...] = ()
         self._runs: Sequence[FiringView] = ()
         self._runs_shown: tuple[object, ...] = ()
         self._tallied: Sequence[ScheduleView] = ()
@@ -104,8 +101,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         """Put the cursor on a schedule as soon as it is known."""
         self._expected = f"{namespace}/{name}"
         self._filter = ""
-        self._shown = ()
-        self.refresh_now()
+        self.draw_anew()
 
     # For the frame.
 
@@ -146,17 +142,10 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         """All acts while there is no schedule."""
         return frozenset() if self.schedule else frozenset({"edit", "suspend", "trigger", "delete", "logs"})
 
-    def filter_of(self, view: LineView) -> str:
-        """What the table is filtered by."""
-        return self._filter if view is self.table else ""
-
     def filtered(self, view: LineView, text: str) -> None:
         """Show only schedules that match; among the runs, go to the first that does."""
-        if view is self.table:
-            self._filter = text
-            self._shown = ()
-            self.refresh_now()
-        elif view is self.run_table and text:
+        super().filtered(view, text)
+        if view is self.run_table and text:
             found = next((row.key for row in self.run_table.rows if text.lower() in row.key.lower()), None)
             if found:
                 self.run_table.go_to(found)
@@ -170,25 +159,16 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
     def _show_schedules(self, now: float) -> None:
         board = self.store.schedules.current
         schedules = board.schedules if board else ()
-        if self.store.place.everywhere is not self._everywhere:
-            self._everywhere = self.store.place.everywhere
+        if self.looks_elsewhere():
             self.table.set_columns(rows.columns(everywhere=self._everywhere))
-            self._shown = ()
-        key = (id(schedules), len(schedules), self._filter, int(now))
-        if key == self._shown and schedules:
+        if not self.is_due(schedules, now):
             return
-        self._shown = key
         keep = keeper(self._filter, rows.FIELDS)
         kept = [one for one in schedules if keep(rows.fields_of(one))] if self._filter else schedules
         self.table.set_empty(*self._why_empty(len(schedules)))
         self.table.update_rows(rows.schedule_rows(kept, now, everywhere=self._everywhere))
         self._go_to_expected()
-        count = f"{len(kept)} of {len(schedules)}" if self._filter else f"{len(schedules)}"
-        marks = len(self.table.marks)
-        self.schedules_pane.tell(
-            [Fact(count if schedules else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
-            [Fact(f"{marks} marked", "marked"), Fact(" ", tight=True)] if marks else [],
-        )
+        self.schedules_pane.tell(*self.facts(len(kept), len(schedules)))
 
     def _why_empty(self, total: int) -> Said:
         store = self.store
@@ -211,12 +191,6 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
     @on(PickView.Highlighted, "#schedules")
     def _highlighted(self, event: PickView.Highlighted) -> None:
         event.stop()
-        self.refresh_now()
-
-    @on(PickView.MarksChanged)
-    def _marks_changed(self, event: PickView.MarksChanged) -> None:
-        event.stop()
-        self._shown = ()
         self.refresh_now()
 
     @on(PickView.Selected, "#schedules")

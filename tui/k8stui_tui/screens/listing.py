@@ -1,0 +1,93 @@
+"""A screen with a table: where it looks, what it is filtered by, when it is to be drawn anew, and its title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+
+from k8stui_tui.screens.frame import FrameScreen
+from k8stui_tui.store import Store
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.table import LineTable
+
+SETTLE = 0.12
+"""Seconds the cursor must rest on a line before its watches are opened: who scrolls past 40 lines looks at none."""
+
+
+class ListScreen(FrameScreen, inherit_bindings=False):
+    """Base of the screens whose first pane is a table."""
+
+    NUMBERS: ClassVar[str] = "d"
+    """How numbers of lines are written, as a format of Python's."""
+
+    table: LineTable
+
+    def __init__(self, store: Store) -> None:
+        """Make the screen.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__(store)
+        self._everywhere = False
+        self._filter = ""
+        self._shown: tuple[object, ...] = ()
+
+    def looks_elsewhere(self) -> bool:
+        """Whether it is about all namespaces now and was about one, or the reverse; then the columns are others."""
+        if self.store.place.everywhere is self._everywhere:
+            return False
+        self._everywhere = self.store.place.everywhere
+        self._shown = ()
+        return True
+
+    def is_due(self, things: Sequence[object], now: float) -> bool:
+        """Whether the table is to be drawn anew: for other things, another filter, another second, or for nothing yet.
+
+        Args:
+            things: All of them; the same object as long as nothing differs.
+            now: Seconds since the epoch.
+        """
+        key = (id(things), len(things), self._filter, int(now))
+        if key == self._shown and things:
+            return False
+        self._shown = key
+        return True
+
+    def facts(self, kept: int, total: int) -> tuple[Sequence[Fact], Sequence[Fact]]:
+        """The facts beside the name of the table's pane.
+
+        Args:
+            kept: How many lines there are.
+            total: How many there are without a filter.
+        """
+        count = f"{kept:{self.NUMBERS}} of {total:{self.NUMBERS}}" if self._filter else f"{total:{self.NUMBERS}}"
+        marks = len(self.table.marks)
+        return (
+            [Fact(count if total else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
+            [Fact(f"{marks:{self.NUMBERS}} marked", "marked"), Fact(" ", tight=True)] if marks else [],
+        )
+
+    def filter_of(self, view: LineView) -> str:
+        """What the table is filtered by."""
+        return self._filter if view is self.table else ""
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Show only lines that match."""
+        if view is self.table:
+            self._filter = text
+            self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """Draw the table whatever it showed."""
+        self._shown = ()
+        self.refresh_now()
+
+    @on(PickView.MarksChanged)
+    def _marks_changed(self, event: PickView.MarksChanged) -> None:
+        event.stop()
+        self.draw_anew()
