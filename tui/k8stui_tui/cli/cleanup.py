@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -15,9 +15,14 @@ from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig,
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from k8stui.cluster.client import Cluster
     from k8stui.control.cleanup.carrying import Report
     from k8stui.control.cleanup.plan import Candidate, CleanupPlan, Way
+
+Find: TypeAlias = "Callable[[Cluster], Awaitable[list[Candidate]]]"
+"""Which pods are meant."""
 
 Pods = Annotated[list[str], typer.Argument(metavar="POD", help="Names of pods, anybody's.")]
 Filter = Annotated[
@@ -81,8 +86,10 @@ def clean(
         return await find_candidates(cluster, text, all_namespaces=all_namespaces, labels=selector)
 
     way, grace = Way.EVICT if evict else Way.DELETE, 0 if force else grace_period
-    work = _Cleanup(find, way, running or evict, grace, everywhere=all_namespaces)
-    work.execute(context, namespace, kubeconfig, dry_run=dry_run, yes=yes, report=report, output=output)
+    _run(
+        find, way, (context, namespace, kubeconfig), output, running=running or evict, grace=grace,
+        dry_run=dry_run, yes=yes, report=report, everywhere=all_namespaces,
+    )  # fmt: skip
 
 
 def delete(
@@ -100,8 +107,8 @@ def delete(
     """Delete pods by name, after the plan was shown; those that have not ended too."""
     from k8stui.control.cleanup.plan import Way
 
-    work = _Cleanup(_named(pod), Way.DELETE, running=True, grace=0 if force else grace_period)
-    work.execute(context, namespace, kubeconfig, dry_run=dry_run, yes=yes, report=None, output=output)
+    place, grace = (context, namespace, kubeconfig), 0 if force else grace_period
+    _run(_named(pod), Way.DELETE, place, output, running=True, grace=grace, dry_run=dry_run, yes=yes)
 
 
 def evict(
@@ -118,11 +125,11 @@ def evict(
     """Evict pods by name: as a drain does, so that disruption budgets are honoured and steps are tried again."""
     from k8stui.control.cleanup.plan import Way
 
-    work = _Cleanup(_named(pod), Way.EVICT, running=True, grace=grace_period)
-    work.execute(context, namespace, kubeconfig, dry_run=dry_run, yes=yes, report=None, output=output)
+    place = context, namespace, kubeconfig
+    _run(_named(pod), Way.EVICT, place, output, running=True, grace=grace_period, dry_run=dry_run, yes=yes)
 
 
-def _named(wanted: list[str]) -> Any:
+def _named(wanted: list[str]) -> Find:
     async def find(cluster: Cluster) -> list[Candidate]:
         from k8stui.control.cleanup.carrying import find_candidates
 
@@ -138,55 +145,63 @@ def _named(wanted: list[str]) -> Any:
     return find
 
 
-class _Cleanup:
-    """Find, plan, dry run, ask, do, report."""
+def _run(
+    find: Find,
+    way: Way,
+    place: tuple[str | None, str | None, Path | None],
+    output: Format,
+    *,
+    running: bool,
+    grace: int | None,
+    dry_run: bool,
+    yes: bool,
+    report: Path | None = None,
+    everywhere: bool = False,
+) -> None:
+    """Find, plan, dry run, ask, do, report.
 
-    def __init__(self, find: Any, way: Way, running: bool, grace: int | None, *, everywhere: bool = False) -> None:
-        self._find, self._way, self._running, self._grace, self._everywhere = find, way, running, grace, everywhere
+    Args:
+        find: Which pods are meant.
+        way: How they go.
+        place: Context, namespace and kubeconfig.
+        output: How it is printed.
+        running: Whether those that have not ended go too.
+        grace: Seconds that each has to end; None for its own.
+        dry_run: Only show what the server would let go.
+        yes: Do not ask.
+        report: Where what became of each is written.
+        everywhere: In all namespaces.
+    """
+    if report:
+        _prepare(report)
 
-    def execute(
-        self,
-        context: str | None,
-        namespace: str | None,
-        kubeconfig: Path | None,
-        *,
-        dry_run: bool,
-        yes: bool,
-        report: Path | None,
-        output: Format,
-    ) -> None:
+    async def work() -> int:
+        import aiofiles
+
+        from k8stui.control.cleanup.carrying import clean_up, runs_going_on
+        from k8stui.control.cleanup.plan import plan_cleanup
+        from k8stui.control.cleanup.told import rows
+
+        async with cluster_of(*place) as cluster:
+            found = await find(cluster)
+            going_on = await runs_going_on(cluster, all_namespaces=everywhere) if running else set()
+            plan = plan_cleanup(found, going_on=going_on, running=running, way=way, grace_seconds=grace)
+            tried = await clean_up(cluster, plan, dry_run=True)
+            if dry_run or not tried.done:
+                _show(plan, tried, output)
+                return EXIT_FAILED if tried.refused else 0
+            if not yes:
+                _ask(plan, tried)
+            plan = plan.only(tried.done)
+            done = await clean_up(cluster, plan, on_progress=_progress)
+            done.refused[:0] = tried.refused
         if report:
-            _prepare(report)
+            async with aiofiles.open(report, "w", encoding="utf-8") as file:
+                await file.write(structured(rows(plan, done, dry=False), Format.JSON) + "\n")
+        _tell(plan, done, output)
+        return EXIT_FAILED if done.refused else 0
 
-        async def work() -> int:
-            import aiofiles
-
-            from k8stui.control.cleanup.carrying import clean_up, runs_going_on
-            from k8stui.control.cleanup.plan import plan_cleanup
-            from k8stui.control.cleanup.told import rows
-
-            async with cluster_of(context, namespace, kubeconfig) as cluster:
-                found = await self._find(cluster)
-                going_on = await runs_going_on(cluster, all_namespaces=self._everywhere) if self._running else set()
-                plan = plan_cleanup(
-                    found, going_on=going_on, running=self._running, way=self._way, grace_seconds=self._grace
-                )
-                tried = await clean_up(cluster, plan, dry_run=True)
-                if dry_run or not tried.done:
-                    _show(plan, tried, output)
-                    return EXIT_FAILED if tried.refused else 0
-                if not yes:
-                    _ask(plan, tried)
-                plan = plan.only(tried.done)
-                done = await clean_up(cluster, plan, on_progress=_progress)
-                done.refused[:0] = tried.refused
-            if report:
-                async with aiofiles.open(report, "w", encoding="utf-8") as file:
-                    await file.write(structured(rows(plan, done, dry=False), Format.JSON) + "\n")
-            _tell(plan, done, output)
-            return EXIT_FAILED if done.refused else 0
-
-        execute(work(), interrupted="Interrupted; what had gone by then is gone.")
+    execute(work(), interrupted="Interrupted; what had gone by then is gone.")
 
 
 def _prepare(report: Path) -> None:
@@ -209,11 +224,7 @@ def _show(plan: CleanupPlan, tried: Report, output: Format) -> None:
         say(structured(rows(plan, tried, dry=True), output))
         return
     for one in tried.done:
-        say(
-            one.pod.name
-            if output is Format.NAME
-            else f"{one.called}  {one.pod.status}  {cell(one.pod.reason)}".rstrip()
-        )
+        say(one.pod.name if output is Format.NAME else _line(one))
     _summary(plan, tried)
 
 
