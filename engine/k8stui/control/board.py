@@ -1,18 +1,14 @@
 """All runs, kept fresh: what the screen of runs draws from.
 
-A screen looks at its own pace and compares `version`; between two looks nothing is computed, however much happens. Only
-metadata of the records is watched, which holds their summaries, and the Jobs, which tell whether there is still a
+Only metadata of the records is watched, which holds their summaries, and the Jobs, which tell whether there is still a
 master (`truth`). A user who may not list Jobs sees the runs as their records tell them.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
-from types import TracebackType
-from typing import Self
+from contextlib import suppress
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
@@ -20,12 +16,13 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.cluster.store import ChangeType, Key
 from k8stui.control import records
 from k8stui.control.freshness import Freshness
+from k8stui.control.liveboard import Board
 from k8stui.control.summaries import Summaries
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
 
 
-class RunBoard:
+class RunBoard(Board):
     """All runs of a namespace, or of all, for as long as the context manager is open.
 
     Attributes:
@@ -56,35 +53,16 @@ class RunBoard:
         self.jobs = Mirror(
             cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=records.ORCHESTRATORS
         )
-        self._now = now
-        self._wake = asyncio.Event()
+        super().__init__(self.records, self.jobs, now=now)
         self._of_records, self._of_jobs = self.records.changes(self._wake), self.jobs.changes(self._wake)
         self._summaries = Summaries(self.records.objects, self.jobs.objects)
         self._settled = False
-        self._version = 0
-        self._stack = AsyncExitStack()
-
-    async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.records)
-        await self._stack.enter_async_context(self.jobs)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
 
     @property
     def runs(self) -> Sequence[RunSummaryView]:
         """All runs, newest first; the same object as long as nothing in it changed."""
         self._refresh()
         return self._summaries.runs
-
-    @property
-    def version(self) -> int:
-        """Grows when `runs` differs."""
-        self._refresh()
-        return self._version
 
     @property
     def freshness(self) -> Freshness:
@@ -114,17 +92,6 @@ class RunBoard:
         await self.records.wait_synced(seconds)
         with suppress(ForbiddenError):
             await self.jobs.wait_synced(seconds)
-
-    async def wait_changed(self, version: int) -> int:
-        """Wait until `version` is another than this one; return it."""
-        while True:
-            self._wake.clear()
-            if self.version != version:
-                return self._version
-            due = self.due
-            with suppress(TimeoutError):
-                async with asyncio.timeout(None if due is None else max(0.0, due - self._now())):
-                    await self._wake.wait()
 
     def _refresh(self) -> None:
         live = all(mirror.synced and mirror.connected for mirror in (self.records, self.jobs))

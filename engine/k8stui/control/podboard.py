@@ -1,14 +1,12 @@
 """All pods, kept fresh: what the screen of pods draws from.
 
-A screen looks at its own pace and compares `version`. A change of one pod costs that pod. Of each pod is kept what is
-shown of it: a namespace may hold ten thousand.
+A change of one pod costs that pod. Of each pod is kept what is shown of it: a namespace may hold ten thousand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
@@ -16,6 +14,7 @@ from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import ChangeType, Key
 from k8stui.control.cleanup.plan import Candidate, candidate
 from k8stui.control.freshness import Freshness
+from k8stui.control.liveboard import Board
 
 Json = dict[str, Any]
 
@@ -32,7 +31,7 @@ def slim(pod: Json) -> Json:
     return {**kept, "status": pod.get("status") or {}}
 
 
-class PodBoard:
+class PodBoard(Board):
     """All pods of a namespace, or of all, anybody's, for as long as the context manager is open."""
 
     def __init__(self, cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False) -> None:
@@ -44,31 +43,16 @@ class PodBoard:
             all_namespaces: Everywhere instead.
         """
         self._mirror = Mirror(cluster, PODS, namespace=namespace, all_namespaces=all_namespaces, slim=slim)
-        self._changes = self._mirror.changes()
+        super().__init__(self._mirror)
+        self._changes = self._mirror.changes(self._wake)
         self._found: dict[Key, Candidate] = {}
         self._pods: Sequence[Candidate] = ()
-        self._version = 0
-
-    async def __aenter__(self) -> Self:
-        await self._mirror.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._mirror.__aexit__(kind, error, trace)
 
     @property
     def pods(self) -> Sequence[Candidate]:
         """All pods, newest first; the same object as long as nothing in it changed."""
         self._refresh()
         return self._pods
-
-    @property
-    def version(self) -> int:
-        """Grows when `pods` differs."""
-        self._refresh()
-        return self._version
 
     @property
     def freshness(self) -> Freshness:

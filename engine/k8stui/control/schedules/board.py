@@ -7,18 +7,15 @@ only that is told anew.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
-from types import TracebackType
-from typing import Self
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.board import RunBoard
 from k8stui.control.freshness import Freshness
+from k8stui.control.liveboard import Board
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import CANDIDATES
 from k8stui.incluster import names
@@ -28,7 +25,7 @@ FOREIGN_JOBS = f"{names.LABEL_PIPELINE},!{names.LABEL_MANAGED_BY}"
 """Label selector of the Jobs that may be ZenML's."""
 
 
-class ScheduleBoard:
+class ScheduleBoard(Board):
     """All schedules of a namespace, or of all, for as long as the context manager is open."""
 
     def __init__(
@@ -55,26 +52,14 @@ class ScheduleBoard:
         self._foreign_jobs = Mirror(
             cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=FOREIGN_JOBS
         )
-        self._runs, self._now = runs, now
-        self._wake = asyncio.Event()
+        super().__init__(self._cron_jobs, self._foreign_jobs, now=now)
+        self._runs = runs
         self._of_cron_jobs = self._cron_jobs.changes(self._wake)
         self._of_jobs = runs.jobs.changes(self._wake)
         self._of_foreign_jobs = self._foreign_jobs.changes(self._wake)
-        self._stack = AsyncExitStack()
         self._of_records = runs.records.changes(self._wake)
         self._lines = ScheduleLines()
         self._runs_version = -1
-        self._version = 0
-
-    async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self._cron_jobs)
-        await self._stack.enter_async_context(self._foreign_jobs)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
 
     @property
     def schedules(self) -> Sequence[ScheduleView]:
@@ -83,15 +68,14 @@ class ScheduleBoard:
         return self._lines.schedules
 
     @property
-    def version(self) -> int:
-        """Grows when `schedules` differs."""
-        self._refresh()
-        return self._version
-
-    @property
     def freshness(self) -> Freshness:
         """How fresh `schedules` is; how fresh their outcomes are, the board of runs tells."""
         return Freshness.of(self._cron_jobs)
+
+    @property
+    def due(self) -> float | None:
+        """When `schedules` may differ although no object changed, seconds since the epoch; None for never."""
+        return min((moment for moment in (self._lines.due, self._runs.due) if moment is not None), default=None)
 
     def find(self, namespace: str, name: str) -> ScheduleView | None:
         """A schedule; None when there is none of this name (any more)."""
@@ -113,17 +97,6 @@ class ScheduleBoard:
             K8stuiError: They may not be listed, or the cluster could not be reached in time.
         """
         await self._cron_jobs.wait_synced(seconds)
-
-    async def wait_changed(self, version: int) -> int:
-        """Wait until `version` is another than this one; return it."""
-        while True:
-            self._wake.clear()
-            if self.version != version:
-                return self._version
-            due = [moment for moment in (self._lines.due, self._runs.due) if moment is not None]
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, min(due) - self._now()) if due else None):
-                    await self._wake.wait()
 
     def _refresh(self) -> None:
         cron_jobs, jobs = self._of_cron_jobs.take(), [*self._of_jobs.take(), *self._of_foreign_jobs.take()]
