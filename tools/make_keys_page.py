@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from k8stui_tui.commands import ACTIONS
+from k8stui_tui.actions.table import ACTIONS
 from k8stui_tui.keys import docs_table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
@@ -34,7 +34,7 @@ _WHERE = {
 
 _HEAD = """# Keys and commands
 
-Made from the table of actions (`tui/k8stui_tui/commands.py`); `?` shows what works where you are.
+Made from the table of actions (`tui/k8stui_tui/actions/`); `?` shows what works where you are.
 A command is typed after `:`, and its beginning is enough where it is unmistakable.
 """
 

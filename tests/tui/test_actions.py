@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
+from k8stui_tui.actions.action import SCREENS
+from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.app import FACTORIES, ControlCenter
-from k8stui_tui.commands import SCREENS, of_scopes
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.model.errors import InvalidInputError
+from k8stui_tui.actions.action import LOOK, Action
+from k8stui_tui.actions.table import ACTIONS
 from k8stui_tui.commandline import by_name, completions, parse
-from k8stui_tui.commands import ACTIONS, LOOK, Action
 
 KNOWN = (
     Action("runs", (), "runs", "", "app", LOOK, names=("runs", "run", "r")),

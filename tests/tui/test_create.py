@@ -10,7 +10,7 @@ import pytest
 from k8stui.authoring.creating import FormChangedError, Offer, Offers, RunForm
 from k8stui.authoring.forms import FormError
 from k8stui.model.errors import InvalidInputError, RejectedError
-from k8stui_tui.commands import of_scopes
+from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.screens.create.pick import PickPane
 from k8stui_tui.screens.create.rows import matching
 from k8stui_tui.theme import glyphs as drawn

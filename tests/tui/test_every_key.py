@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 import pytest
 from textual.widgets import Input
 
-from k8stui_tui.commands import ACTIONS, Action
+from k8stui_tui.actions.action import Action
+from k8stui_tui.actions.table import ACTIONS
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.widgets.form import FieldRow

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from k8stui_tui.commands import ACTIONS, GROUPS, SCREENS, Action, of_scopes
+from k8stui_tui.actions.action import GROUPS, SCREENS, Action
+from k8stui_tui.actions.table import ACTIONS, of_scopes
 from k8stui_tui.keys import bindings, docs_table, footer_actions, shown_key, shown_keys
 from k8stui_tui.theme.glyphs import ASCII, UNICODE
 from k8stui_tui.widgets.lines import LineView

@@ -23,7 +23,7 @@ from textual.widgets import Input
 
 from k8stui.control.spans import clock
 from k8stui.model.errors import as_told
-from k8stui_tui.commands import SCREENS
+from k8stui_tui.actions.action import SCREENS
 from k8stui_tui.keys import bindings
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand
@@ -51,7 +51,7 @@ FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
     "pods": PodsScreen,
     "schedules": SchedulesScreen,
 }
-"""How each screen of `commands.SCREENS` is made."""
+"""How each screen of `actions.action.SCREENS` is made."""
 
 
 class ControlCenter(App[None], inherit_bindings=False):
@@ -215,7 +215,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         self._messages.append(f"{clock(time.time())}  {text}")
         del self._messages[:-_MOST_MESSAGES]
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_show_screen(self, name: str) -> None:
         """Go to a screen."""

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.commands import Action
+from k8stui_tui.actions.action import Action
 
 
 def parse(line: str, actions: Iterable[Action]) -> tuple[Action, str]:

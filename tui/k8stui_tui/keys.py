@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from textual.binding import Binding, BindingType
 
-from k8stui_tui.commands import Action, of_scopes
+from k8stui_tui.actions.action import Action
+from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.theme.glyphs import UNICODE, Glyphs, glyphs
 
 _NAMES = {

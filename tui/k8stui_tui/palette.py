@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
-from k8stui_tui.commands import Action
+from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import shown_key
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
 

@@ -10,7 +10,8 @@ import inspect
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from k8stui_tui.commands import Action, of_scopes
+from k8stui_tui.actions.action import Action
+from k8stui_tui.actions.table import of_scopes
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode

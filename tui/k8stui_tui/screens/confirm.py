@@ -17,7 +17,7 @@ from k8stui_tui.sanitize import cell
 _MOST_LINES = 12
 
 _KEYS = {"yes": "y", "first": "1", "second": "2"}
-"""What stands beside the answers, as commands.py has it."""
+"""What stands beside the answers, as actions/ has it."""
 
 
 class ConfirmScreen(ModalScreen[str], inherit_bindings=False):
@@ -69,7 +69,7 @@ class ConfirmScreen(ModalScreen[str], inherit_bindings=False):
         elif name == "no":
             self.dismiss("")
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_yes(self) -> None:
         """Do it, where there is one way."""

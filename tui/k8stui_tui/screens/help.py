@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import wrap
 
-from k8stui_tui.commands import GROUPS, Action
+from k8stui_tui.actions.action import GROUPS, Action
 from k8stui_tui.keys import shown_keys
 
 

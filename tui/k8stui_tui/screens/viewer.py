@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from k8stui.model.errors import K8stuiError
-from k8stui_tui.commands import Action
+from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.widgets.bar import Bar, Fact, key_fact
@@ -113,7 +113,7 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
         self.set_focus(self.text)
         self._tell()
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_close(self) -> None:
         """Back to the screen."""

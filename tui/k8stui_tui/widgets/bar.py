@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple, TypeAlias, cast
 
-from k8stui_tui.commands import Action
+from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import shown_key
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.lines import LineView, Piece

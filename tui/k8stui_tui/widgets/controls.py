@@ -158,7 +158,7 @@ class ChoiceControl(Widget, can_focus=True):
         """The words, or the chosen one where they do not fit."""
         return self._drawn()[0]
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_next_choice(self) -> None:
         """The next word, after the last the first."""

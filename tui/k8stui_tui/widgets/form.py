@@ -235,7 +235,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         else:
             self.action_cancel()
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_submit(self) -> None:
         """Submit, unless a field is wrong."""

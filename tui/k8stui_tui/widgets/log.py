@@ -236,7 +236,7 @@ class LogPane(ReadView, inherit_bindings=False):
             found.append(f"{self._dropped:,} older dropped")
         return found
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_follow(self) -> None:
         """Stay with the newest line, or stay here."""

@@ -206,7 +206,7 @@ class PickView(LineView, inherit_bindings=False):
             self._cursor_key = key
             self.post_message(self.Highlighted(self, key))
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_cursor_up(self) -> None:
         """One line up."""

@@ -14,7 +14,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from k8stui_tui.commands import Action, of_scopes
+from k8stui_tui.actions.action import Action
+from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.bar import Bar, Fact
 
@@ -145,7 +146,7 @@ class Prompt(Vertical):
         event.stop()
         self.action_leave()
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_done(self) -> None:
         """Enter."""

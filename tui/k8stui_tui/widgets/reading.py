@@ -319,7 +319,7 @@ class ReadView(LineView, inherit_bindings=False):
         self.scrolled()
         self.tell()
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_line_up(self) -> None:
         """One line up."""

@@ -198,7 +198,7 @@ class LineTree(PickView, inherit_bindings=False):
                 parent = lines[old].parent
         return super().heir(before, line)
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_select(self) -> None:
         """Open the node; a group folds and unfolds."""

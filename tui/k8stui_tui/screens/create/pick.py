@@ -126,7 +126,7 @@ class PickPane(Vertical):
         event.stop()
         self.action_choose()
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_choose(self) -> None:
         """Take the one under the cursor."""

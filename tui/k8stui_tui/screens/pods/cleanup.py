@@ -23,7 +23,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from k8stui.model.errors import as_told
-from k8stui_tui.commands import of_scopes
+from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.sanitize import cell
 from k8stui_tui.theme.glyphs import ASCII, glyphs
@@ -215,7 +215,7 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         event.stop()
         self.action_go()
 
-    # Actions, see commands.py.
+    # Actions, see actions/.
 
     def action_yes(self) -> None:
         """Do it, where there are few."""

@@ -1,0 +1,27 @@
+"""Actions of the app and of every screen."""
+
+from k8stui_tui.actions.action import FIND, GO, LOOK, MOVE, PROGRAM, Action
+
+APP = (
+    Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91, first=True),
+    Action("find", ("slash",), "find", "Filter this list, or search this text.", "app", FIND, footer=90,
+           first=True),
+    Action("help", ("question_mark", "f1"), "help", "Keys and commands of this screen.", "app", PROGRAM,
+           names=("help", "h"), footer=92),
+    Action("command_palette", ("ctrl+p",), "palette", "All actions of this screen, to choose from.", "app", PROGRAM),
+    Action("back", ("escape",), "back", "Close, or back to where you came from.", "app", GO),
+    Action("namespace", (), "namespace", "Look at another namespace; `all` for all of them.", "app", GO,
+           names=("namespace", "ns"), argument="NAMESPACE|all"),
+    Action("messages", (), "messages", "What went wrong or was done lately.", "app", LOOK,
+           names=("messages", "errors")),
+    Action("theme", (), "theme", "Colours: dark, light, or the terminal's own sixteen.", "app", PROGRAM,
+           names=("theme",), argument="dark|light|ansi"),
+    Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave k8stui. Runs go on without it.", "app", PROGRAM,
+           names=("quit", "q", "q!", "exit")),
+)  # fmt: skip
+
+FRAME = (
+    Action("next_pane", ("tab",), "next pane", "To the next pane.", "frame", MOVE, footer=80),
+    Action("previous_pane", ("shift+tab",), "previous pane", "To the pane before.", "frame", MOVE),
+    Action("zoom", ("z",), "zoom", "This pane alone, and back.", "frame", LOOK, names=("zoom",)),
+)

@@ -1,0 +1,34 @@
+"""Actions of the Pods screen, and of the plan of a cleanup."""
+
+from k8stui_tui.actions.action import ACT, GO, LOOK, Action
+
+PODS = (
+    Action("mark_all", ("A", "ctrl+a"), "mark all", "Mark all pods that are shown; once more: none.", "pods", ACT,
+           footer=3),
+    Action("delete", ("D", "delete"), "delete", "Plan the deletion of the pod, or of all marked ones: what goes, what "
+           "stays and why, what the server says to it; then it asks.", "pods", ACT, dangerous=True,
+           verb="k8stui pods clean FILTER", names=("delete", "rm", "clean"), footer=1),
+    Action("evict", ("V",), "evict", "Plan their eviction: as a drain does, so that disruption budgets are honoured.",
+           "pods", ACT, dangerous=True, verb="k8stui pods evict POD", names=("evict",)),
+    Action("why", ("w",), "why", "Why this pod is not doing what it should, and what to do about it.", "pods", LOOK,
+           verb="k8stui pods describe POD", names=("why",), footer=2),
+    Action("logs", ("l",), "log", "To its log.", "pods", LOOK, names=("logs", "log"),
+           footer=4),
+    Action("describe", ("d",), "describe", "All that is known of it.", "pods", LOOK,
+           verb="k8stui pods describe POD", names=("describe",), footer=5),
+    Action("yaml", ("Y",), "YAML", "The object itself.", "pods", LOOK, verb="k8stui pods yaml POD", names=("yaml",)),
+    Action("events", ("E",), "events", "What Kubernetes said about it.", "pods", LOOK, verb="k8stui pods events POD",
+           names=("events",)),
+)  # fmt: skip
+
+CLEANUP = (
+    Action("yes", ("y",), "yes", "Let them go, where there are few.", "cleanup", ACT, footer=1),
+    Action("go", ("enter",), "go", "Let them go, when their number stands there; close what is done.", "cleanup", ACT,
+           footer=1),
+    Action("no", ("n", "q"), "no", "Let nothing go.", "cleanup", ACT, footer=2),
+    Action("close", ("escape",), "close", "Leave; while pods go: let no more go.", "cleanup", GO, footer=3),
+    Action("running", ("ctrl+r",), "running too", "Plan once more: with pods that have not ended, or without.",
+           "cleanup", ACT, footer=4),
+    Action("save", ("ctrl+s",), "save list", "Save the plan, or what became of it, as a file of JSON.", "cleanup", ACT,
+           footer=5),
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""Actions of the kinds of view: tables, trees, logs, texts."""
+
+from k8stui_tui.actions.action import ACT, FIND, GO, LOOK, MOVE, Action
+
+LIST = (
+    Action("cursor_up", ("k", "up"), "up", "One line up.", "list", MOVE),
+    Action("cursor_down", ("j", "down"), "down", "One line down.", "list", MOVE),
+    Action("half_up", ("ctrl+u",), "half page up", "Half a page up.", "list", MOVE),
+    Action("half_down", ("ctrl+d",), "half page down", "Half a page down.", "list", MOVE),
+    Action("page_up", ("pageup", "ctrl+b"), "page up", "A page up.", "list", MOVE),
+    Action("page_down", ("pagedown", "ctrl+f"), "page down", "A page down.", "list", MOVE),
+    Action("first", ("g", "home"), "first", "To the first line.", "list", MOVE),
+    Action("last", ("G", "end"), "last", "To the last line.", "list", MOVE),
+    Action("select", ("enter",), "open", "Open what the cursor is on.", "list", LOOK, footer=1),
+    Action("mark", ("space",), "mark", "Mark the line, or unmark it; acts are about all marked lines.", "list", ACT,
+           footer=60),
+    Action("unmark", ("u",), "unmark all", "Forget all marks.", "list", ACT),
+)  # fmt: skip
+
+TABLE = (
+    Action("sort", ("o",), "sort", "Order by the next column; a click on a title does it too.", "table", LOOK),
+    Action("sort_turn", ("O",), "sort, other way", "Turn the order round.", "table", LOOK),
+)
+
+TREE = (
+    Action("fold", ("left",), "fold", "Hide what is below; once more: to its parent.", "tree", LOOK),
+    Action("unfold", ("right",), "unfold", "Show what is below.", "tree", LOOK),
+)
+
+READ = (
+    Action("line_up", ("k", "up"), "up", "One line up.", "read", MOVE),
+    Action("line_down", ("j", "down"), "down", "One line down.", "read", MOVE),
+    Action("half_up", ("ctrl+u",), "half page up", "Half a page up.", "read", MOVE),
+    Action("half_down", ("ctrl+d",), "half page down", "Half a page down.", "read", MOVE),
+    Action("page_up", ("pageup", "ctrl+b"), "page up", "A page up.", "read", MOVE),
+    Action("page_down", ("pagedown", "ctrl+f"), "page down", "A page down.", "read", MOVE),
+    Action("first", ("g", "home"), "first", "To the first line.", "read", MOVE),
+    Action("last", ("G", "end"), "last", "To the last line; a log is followed again.", "read", MOVE),
+    Action("left", ("left",), "left", "Scroll to the left, without wrapping.", "read", MOVE),
+    Action("right", ("right",), "right", "Scroll to the right, without wrapping.", "read", MOVE),
+    Action("next_match", ("n",), "next match", "To the next line that the search found.", "read", FIND),
+    Action("previous_match", ("N",), "match before", "To the line before that the search found.", "read", FIND),
+    Action("wrap", ("W",), "wrap", "Break long lines, or cut them off.", "read", LOOK, names=("wrap",), footer=22),
+)
+
+LOG = (
+    Action("follow", ("f",), "follow", "Stay with the newest line, or stay here.", "log", LOOK, names=("follow",),
+           verb="k8stui logs RUN -f", footer=20),
+    Action("timestamps", ("T",), "times", "Show when each line was written.", "log", LOOK, names=("timestamps",),
+           verb="k8stui logs RUN --timestamps", footer=21),
+)  # fmt: skip
+
+TEXT = (
+    Action("copy", ("y",), "copy", "Copy the whole text to the clipboard of your terminal.", "text", ACT, footer=2),
+)
+
+VIEWER = (
+    Action("close", ("q",), "close", "Back to the screen.", "viewer", GO, footer=1),
+    Action("reload", ("r",), "again", "Fetch it again.", "viewer", LOOK, footer=3),
+)
