@@ -132,9 +132,9 @@ class TestTerminals:
         left_clean(terminal)
         assert bytes(terminal.output).isascii()
 
-    def test_the_namespace_of_the_environment_is_looked_at(self, start: Callable[..., Terminal]) -> None:
-        terminal = start(K8STUI_NAMESPACE="kube-public")
-        terminal.wait_for("live", "kube-public")
+    def test_begins_on_the_screen_and_in_the_namespace_that_are_asked_for(self, start: Callable[..., Terminal]) -> None:
+        terminal = start("--screen", "po", K8STUI_NAMESPACE="kube-public")
+        terminal.wait_for("live", "kube-public", "PODS")
         terminal.send("q")
         left_clean(terminal)
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from k8stui_tui.actions.action import GROUPS, SCREENS, Action
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.actions.action import GROUPS, SCREENS, Action, screen_called
 from k8stui_tui.actions.table import ACTIONS, of_scopes
 from k8stui_tui.keys import bindings, docs_table, footer_actions, shown_key, shown_keys
 from k8stui_tui.theme.glyphs import ASCII, UNICODE
@@ -62,6 +63,13 @@ def test_names_on_the_command_line_are_unmistakable_on_each_screen(screen: str) 
 def test_screens_have_numbers_of_their_own_in_their_order() -> None:
     numbers = [int(screen.number) for screen in SCREENS]
     assert numbers == sorted(set(numbers))
+
+
+def test_a_screen_is_called_by_its_name_and_by_its_aliases() -> None:
+    assert [screen_called(word) for word in ("pods", "po", " Schedules", "cj")] == ["pods", "pods", *["schedules"] * 2]
+    with pytest.raises(InvalidInputError, match="no screen 'pipelines'") as caught:
+        screen_called("pipelines")
+    assert all(spec.name in caught.value.hint for spec in SCREENS)
 
 
 def test_bindings_come_scope_by_scope_without_screens_and_commands() -> None:

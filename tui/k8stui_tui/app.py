@@ -74,14 +74,16 @@ class ControlCenter(App[None], inherit_bindings=False):
     TITLE = "k8stui"
     DEFAULT_MODE: ClassVar[str] = "runs"
 
-    def __init__(self, store: Store, *, theme: str = "", folder: Path | None = None) -> None:
+    def __init__(self, store: Store, *, theme: str = "", folder: Path | None = None, screen: str = "runs") -> None:
         """Make the app.
 
         Args:
             store: What it shows.
             theme: Name of the theme; the terminal decides when it is empty.
             folder: Where pipelines to run are looked for; the working directory when None.
+            screen: The one to begin with.
         """
+        self.DEFAULT_MODE = screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
         super().__init__(ansi_color=True if few_colours() else None)
         for known in THEMES:

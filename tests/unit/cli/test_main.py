@@ -114,3 +114,13 @@ def test_ctrl_c_says_what_goes_on_and_exits_with_130(capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as ended:
         execute(interrupted(), interrupted="it goes on")
     assert (ended.value.code, capsys.readouterr().err) == (130, "it goes on\n")
+
+
+def test_a_screen_that_is_not_there_is_refused_with_those_that_are() -> None:
+    done = k8stui("--screen", "pipelines")
+    assert done.returncode == 2
+    assert "There is no screen 'pipelines'." in done.stderr
+    assert "runs, pods" in done.stderr
+    done = k8stui("--screen", "pods", "runs", "list")
+    assert done.returncode == 2
+    assert "--screen stands before the verb 'runs'" in done.stderr

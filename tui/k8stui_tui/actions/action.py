@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from k8stui.model.errors import InvalidInputError
+
 MOVE, LOOK, ACT, FIND, GO, PROGRAM = "Move", "Look", "Act", "Find", "Go to", "Program"
 GROUPS = (ACT, LOOK, FIND, GO, MOVE, PROGRAM)
 """Headings of the help, in their order."""
@@ -94,3 +96,22 @@ SCREENS = (
                ("schedule", "sched", "cronjobs", "cronjob", "cj")),
 )  # fmt: skip
 """Every screen there is. An app shows those it was given a factory for."""
+
+
+def screen_called(name: str) -> str:
+    """The screen that a person means by its name or one of its aliases.
+
+    Raises:
+        InvalidInputError: There is no such screen.
+    """
+    wanted = name.strip().lower()
+    for spec in SCREENS:
+        if wanted in (spec.name, *spec.aliases):
+            return spec.name
+    raise InvalidInputError(f"There is no screen {name!r}.", hint=f"There are {screen_names()}.")
+
+
+def screen_names() -> str:
+    """The names of all screens, for a sentence."""
+    *others, last = (spec.name for spec in SCREENS)
+    return f"{', '.join(others)} and {last}"

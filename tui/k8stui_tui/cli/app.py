@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from k8stui.model.errors import InvalidInputError
+from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.demo import demo
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
@@ -53,6 +55,9 @@ def _root(
     kubeconfig: Kubeconfig = None,
     everywhere: Everywhere = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="Change nothing in the cluster.")] = False,
+    screen: Annotated[
+        str, typer.Option("--screen", help=f"The screen to begin with: {screen_names()}.", show_default=False)
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; may stand anywhere on the line.")] = False,  # noqa: ARG001 - taken out of the line by `main`, here for the help only
 ) -> None:
@@ -63,27 +68,35 @@ def _root(
         say(f"k8stui {__version__}")
         raise typer.Exit
     if invoked.invoked_subcommand is not None:
-        _hand_down(invoked.invoked_subcommand, context, namespace, kubeconfig, everywhere=everywhere, only=read_only)
+        for_screens = {"--all-namespaces": everywhere, "--read-only": read_only, "--screen": bool(screen)}
+        _hand_down(invoked.invoked_subcommand, context, namespace, kubeconfig, for_screens)
         return
     from k8stui_tui.cli.center import on_terminal, open_center
 
-    if not on_terminal() and not any((context, namespace, kubeconfig, everywhere, read_only)):
+    if not on_terminal() and not any((context, namespace, kubeconfig, everywhere, read_only, screen)):
         from k8stui_tui.cli.output import say
 
         say(invoked.get_help())
         raise typer.Exit
-    open_center(context=context, namespace=namespace, kubeconfig=kubeconfig, everywhere=everywhere, read_only=read_only)
+    open_center(
+        context=context,
+        namespace=namespace,
+        kubeconfig=kubeconfig,
+        everywhere=everywhere,
+        read_only=read_only,
+        screen=screen,
+    )
 
 
 def _hand_down(
-    verb: str, context: str | None, namespace: str | None, kubeconfig: Path | None, *, everywhere: bool, only: bool
+    verb: str, context: str | None, namespace: str | None, kubeconfig: Path | None, for_screens: Mapping[str, bool]
 ) -> None:
     """Options before a verb count for the verb; one that would be lost is refused, never ignored."""
-    for given, flag in ((everywhere, "--all-namespaces"), (only, "--read-only")):
+    for flag, given in for_screens.items():
         if given:
             raise InvalidInputError(
                 f"{flag} stands before the verb {verb!r}, where it is for the screens only.",
-                hint=f"Verbs that know it take it after their name: k8stui {verb} {flag}",
+                hint=f"Verbs that know it take it after their name, as k8stui {verb} --help tells.",
             )
     for variable, value in (
         ("K8STUI_CONTEXT", context),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from k8stui.model.errors import InvalidInputError
+from k8stui_tui.actions.action import screen_called
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -28,6 +29,7 @@ def open_center(
     kubeconfig: Path | None = None,
     everywhere: bool = False,
     read_only: bool = False,
+    screen: str = "",
 ) -> NoReturn:
     """Show the screens until the person leaves.
 
@@ -37,10 +39,12 @@ def open_center(
         kubeconfig: A file; `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
         read_only: Nothing can be changed.
+        screen: Name of the one to begin with; empty for that of the runs.
 
     Raises:
-        InvalidInputError: There is no terminal to show them on.
+        InvalidInputError: There is no terminal to show them on, or no such screen.
     """
+    first = screen_called(screen) if screen else "runs"
     if not on_terminal():
         raise InvalidInputError(
             "The screens need a terminal, and this is none.",
@@ -62,7 +66,7 @@ def open_center(
         ) as cluster:
             yield cluster
 
-    show(connection, everywhere=everywhere)
+    show(connection, everywhere=everywhere, screen=first)
 
 
 def show(
@@ -70,6 +74,7 @@ def show(
     *,
     everywhere: bool = False,
     folder: Path | None = None,
+    screen: str = "runs",
 ) -> NoReturn:
     """Run the app on a connection; leaves with the app's exit code."""
     from k8stui_tui.app import ControlCenter
@@ -79,6 +84,6 @@ def show(
     # the keys for a tenth of a second.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
-    app = ControlCenter(Store(connection, everywhere=everywhere), folder=folder)
+    app = ControlCenter(Store(connection, everywhere=everywhere), folder=folder, screen=screen)
     app.run()
     raise SystemExit(app.return_code or 0)
