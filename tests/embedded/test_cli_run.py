@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,23 @@ def test_the_setting_timeout_ends_the_waiting_only(here: Shell) -> None:
     name = done.stdout.split()[1]
     assert f"The run {name} has not ended within 1 s" in done.stderr
     assert here.k8stui("runs", "delete", "--force", name).returncode == 0
+
+
+def test_a_timeline_tells_where_the_time_went_and_what_decided_the_end(here: Shell) -> None:
+    name = here.name_of("quick.py")
+    assert here.k8stui("runs", "watch", name).returncode == 0
+    told = here.k8stui("runs", "timeline", name, "-o", "wide")
+    assert told.returncode == 0, told.stderr
+    head, load, double, *_ = told.stdout.splitlines()
+    assert head.split()[:8] == ["STEP", "STATUS", "TIME", "HELD", "QUEUED", "PULLING", "STARTING", "RUNNING"]
+    assert load.split()[:2] == ["load", "succeeded"]
+    assert "»" in load
+    assert "»" in double
+    assert "Critical path: " in told.stderr
+    assert here.k8stui("runs", "timeline", name, "-o", "name").stdout.split() == ["load", "double"]
+    found = json.loads(here.k8stui("runs", "timeline", name, "-o", "json").stdout)
+    spans = found["steps"][1]["spans"]
+    assert [one["phase"] for one in spans][-1] == "running"
+    assert all(before["end"] == after["begin"] for before, after in pairwise(spans))
+    assert {one["source"] for one in spans if one["attempt"]} <= {"pod", "record"}
+    assert here.k8stui("runs", "timeline", "no-such-run").returncode == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from k8stui.incluster import names
-from k8stui.incluster.podfacts import PodFacts, read_pod
+from k8stui.incluster.podfacts import PodFacts, parse_time, read_pod
 from k8stui.incluster.states import StepState
 from k8stui.model.views import AttemptView, PodView
 
@@ -43,7 +43,16 @@ def pod_view(pod: dict[str, Any]) -> PodView:
         reason=facts.reason,
         message=facts.report.sentence() if facts.report and facts.report.error else facts.message,
         silent=bool(facts.report and facts.report.silent),
+        scheduled=_scheduled(status),
     )
+
+
+def _scheduled(status: dict[str, Any]) -> float | None:
+    """When a pod was given a node."""
+    for condition in status.get("conditions") or ():
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "True":
+            return parse_time(condition.get("lastTransitionTime"))
+    return None
 
 
 def attempt_view(pod: PodView) -> AttemptView:

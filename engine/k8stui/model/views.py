@@ -167,6 +167,7 @@ class PodView(View):
         reason: One word on why it is not running or how it ended.
         message: More about it.
         silent: It is known to have written nothing to its log.
+        scheduled: When it was given a node, to the second.
     """
 
     name: str
@@ -189,6 +190,7 @@ class PodView(View):
     reason: str = ""
     message: str = ""
     silent: bool = False
+    scheduled: Time | None = None
 
 
 class RunSummaryView(View):

@@ -30,6 +30,10 @@ class Glyphs:
         more: Where a text was cut off.
         divider: Between panes side by side.
         thumb: The part of a scrollbar that moves.
+        held: In the bar of a timeline, a step that something holds back; the phases after it likewise.
+        broken: Where an attempt ended badly.
+        path: Beside what is part of the critical path.
+        tick: A mark of an axis.
         up: Key name of the arrow up; the others likewise.
     """
 
@@ -48,6 +52,14 @@ class Glyphs:
     more: str
     divider: str
     thumb: str
+    held: str
+    queued: str
+    pulling: str
+    starting: str
+    running: str
+    broken: str
+    path: str
+    tick: str
     up: str
     down: str
     left: str
@@ -70,6 +82,14 @@ UNICODE = Glyphs(
     more="…",
     divider="│",
     thumb="▐",
+    held="·",
+    queued="─",
+    pulling="↓",
+    starting="░",
+    running="█",
+    broken="x",
+    path="»",
+    tick="│",
     up="↑",
     down="↓",
     left="←",
@@ -92,6 +112,14 @@ ASCII = Glyphs(
     more="~",
     divider="|",
     thumb="#",
+    held=".",
+    queued="-",
+    pulling="v",
+    starting="=",
+    running="#",
+    broken="x",
+    path=">",
+    tick="|",
     up="up",
     down="down",
     left="left",
