@@ -15,6 +15,7 @@ from k8stui.model.errors import K8stuiError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.feeds.switch import Switch
 from k8stui_tui.store import Place, Store
 
 if TYPE_CHECKING:
@@ -163,11 +164,12 @@ class FakeStore(Store):
         if self.board is not None and self.fails is None:
             self.pods.current = cast("PodBoard", self.fake_pods)
 
-    def listen(self, query: LogQuery) -> None:
-        if self.logs.key != query:
-            self.logs.key = query
-            mine = [line for line in self.lines if _wanted(line, query)]
-            self.logs.current = cast("LogFeed", FakeLogFeed(mine))
+    def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
+        switch = switch or self.logs
+        if switch.key != query:
+            switch.key = query
+            mine = [line for line in self.lines if _wanted(line, query, self.now)]
+            switch.current = cast("LogFeed", FakeLogFeed(mine))
 
 
 def as_summary(view: RunView) -> RunSummaryView:
@@ -175,5 +177,7 @@ def as_summary(view: RunView) -> RunSummaryView:
     return RunSummaryView(**{name: getattr(view, name) for name in fields})
 
 
-def _wanted(line: LogLine, query: LogQuery) -> bool:
+def _wanted(line: LogLine, query: LogQuery, now: float) -> bool:
+    if query.since is not None and now - (line.time or 0.0) > query.since:
+        return False
     return (not query.run or line.run == query.run) and query.step in {"", line.step}

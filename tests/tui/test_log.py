@@ -7,7 +7,8 @@ import time
 import pytest
 from textual.events import MouseScrollUp
 
-from k8stui_tui.widgets.log import LogEntry, LogPane, source_colour
+from k8stui_tui.widgets.log import LogPane, source_colour
+from k8stui_tui.widgets.logbuffer import LogEntry
 from k8stui_tui.widgets.reading import LONGEST, ReadView
 from tests.tui.stage import SIZE, Repaints, Stage, drawn, settled, style_of, styled
 

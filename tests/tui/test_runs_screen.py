@@ -156,6 +156,43 @@ class TestFilter:
             assert screen.runs.log_pane.found == 3
             await screen.until("3 lines with epoch 7/")
 
+    async def test_in_the_logs_a_regular_expression_shows_or_hides(self) -> None:
+        async with shown() as screen:
+            await screen.press("l")
+            await screen.press("ampersand")
+            assert "only lines with a regular expression" in screen.text
+            await screen.type("epoch [12]/ !loss=0.5")
+            assert "5 of 120 lines" in screen.text
+            await screen.type("(")
+            assert "is no regular expression" in screen.text
+            assert "5 of 120 lines" in screen.text
+            await screen.press("enter")
+            assert screen.runs.prompt.is_open
+            await screen.press("backspace", "enter")
+            assert not screen.runs.prompt.is_open
+            assert "&epoch [12]/ !loss=0.5" in screen.line_with("LOGS")
+            await screen.press("escape")
+            assert screen.runs.log_pane.has_focus
+            assert "120 lines" in screen.line_with("LOGS")
+            await screen.press("ampersand", *"nothing", "enter")
+            assert "None of 120 lines passes &nothing" in screen.text
+
+    async def test_the_logs_begin_as_long_ago_as_is_wanted(self) -> None:
+        async with shown() as screen:
+            await screen.press("l")
+            await screen.type(":since 20s")
+            await screen.press("enter")
+            assert "60 lines · since 20s" in screen.line_with("LOGS")
+            await screen.type(":since 1s")
+            await screen.press("enter")
+            screen.store.lines.clear()
+            await screen.press("right_square_bracket")
+            assert "since 1m" in screen.line_with("LOGS")
+            assert "No log lines of the last 1m." in screen.text
+            await screen.type(":since soon")
+            await screen.press("enter")
+            assert ":since takes a span as 90s, 5m or 2h, or all, not soon." in screen.text
+
 
 class TestMoving:
     async def test_enter_opens_the_steps_then_the_logs_and_escape_goes_back(self) -> None:

@@ -112,7 +112,7 @@ def ordered(batches: list[list[float | None]]) -> Times:
     """All lines as they are placed, each with the number of its coming."""
     order, lines, number = TimeOrder(), Times(), 0
     for batch in batches:
-        sequence, places = order.place(batch)
+        sequence, places, _ = order.place(batch)
         for offset, (index, place) in enumerate(zip(sequence, places, strict=True)):
             lines.insert(place + offset, (batch[index], number + index))
         number += len(batch)
@@ -144,9 +144,9 @@ def test_times_of_dropped_lines_are_forgotten() -> None:
     order = TimeOrder()
     order.place([1.0, 2.0, 3.0])
     order.drop(2)
-    assert order.place([2.5]) == ([0], [0])
+    assert order.place([2.5]) == ([0], [0], [2.5])
     order.clear()
-    assert order.place([0.0]) == ([0], [0])
+    assert order.place([0.0]) == ([0], [0], [0.0])
 
 
 @pytest.mark.parametrize("lag", [1, 100, 10_000])

@@ -13,6 +13,7 @@ from k8stui_tui.theme.glyphs import UNICODE, Glyphs, glyphs
 _NAMES = {
     "colon": ":",
     "slash": "/",
+    "ampersand": "&",
     "question_mark": "?",
     "escape": "esc",
     "left_square_bracket": "[",

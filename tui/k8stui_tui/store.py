@@ -101,13 +101,13 @@ class Store:
         if cluster is not None:
             self.run.to((namespace, run), lambda: RunFeed(cluster, run, namespace=namespace or None))
 
-    def listen(self, query: LogQuery) -> None:
-        """Follow the logs of some pods."""
+    def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
+        """Follow the logs of some pods, by that switch or by the one for what the cursor is on."""
         from k8stui_tui.feeds.logs import LogFeed
 
         cluster = self.cluster
         if cluster is not None:
-            self.logs.to(query, lambda: LogFeed(cluster, query))
+            (switch or self.logs).to(query, lambda: LogFeed(cluster, query))
 
     def look_at_schedules(self) -> None:
         """Follow the schedules, where the runs are followed; those who never look at them pay for no watch."""

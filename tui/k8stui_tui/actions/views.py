@@ -48,6 +48,14 @@ LOG = (
            verb="k8stui logs RUN -f", footer=20),
     Action("timestamps", ("T",), "times", "Show when each line was written.", "log", LOOK, names=("timestamps",),
            verb="k8stui logs RUN --timestamps", footer=21),
+    Action("filter", ("ampersand",), "only, hide", "Show only lines with a regular expression, or hide (`!`) those "
+           "with one.", "log", FIND, verb="k8stui logs RUN --include REGEX --exclude REGEX", first=True),
+    Action("shorter", ("left_square_bracket",), "shorter", "Begin later: only the last hour, quarter of an hour, "
+           "minute.", "log", LOOK, verb="k8stui logs RUN --since 15m"),
+    Action("longer", ("right_square_bracket",), "longer", "Begin earlier, at last with all that there is.", "log",
+           LOOK, verb="k8stui logs RUN --since 1h"),
+    Action("since", (), "since", "Begin so long ago (`90s`, `5m`, `2h`), or with all that there is.", "log", LOOK,
+           verb="k8stui logs RUN --since 5m", names=("since",), argument="SPAN|all"),
 )  # fmt: skip
 
 TEXT = (

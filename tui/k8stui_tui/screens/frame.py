@@ -16,15 +16,16 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from k8stui.control.spans import age
-from k8stui.model.errors import ForbiddenError, K8stuiError
+from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError
 from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Bar, Fact, Note, key_fact
 from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.pane import Pane
-from k8stui_tui.widgets.prompt import COMMAND, FIND, Prompt
+from k8stui_tui.widgets.prompt import COMMAND, FIND, KEEP, Prompt
 from k8stui_tui.widgets.reading import ReadView
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ SILENT = 100.0
 
 NARROW, SHORT = 100, 28
 """Columns and rows below which one pane is shown at a time."""
+
+KEEP_HINT = "only lines with a regular expression, !hides those with one:   error   !healthz   epoch !warn"
 
 LONGEST_CONTEXT = 28
 """Columns of a context's name that are shown."""
@@ -244,8 +247,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """One step back: out of a search, a filter, a zoomed pane, to the pane before; False at the outermost."""
         active = self.active
         view = active.view
-        if isinstance(view, ReadView) and view.needle:
-            view.find("")
+        if isinstance(view, ReadView) and view.unwind():
+            pass
         elif self.filter_of(view):
             self.filtered(view, "")
         elif self._zoomed:
@@ -286,24 +289,26 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         if kind == FIND:
             text = view.needle if isinstance(view, ReadView) else self.filter_of(view)
             hint = self.filter_hint(view)
+        elif kind == KEEP and isinstance(view, LogPane):
+            text, hint = view.sifting, KEEP_HINT
         self.prompt.open(kind, text, hint)
 
     @on(Prompt.Typed)
     def _typed(self, event: Prompt.Typed) -> None:
-        if event.kind == FIND:
-            self._find(event.text)
+        if event.kind != COMMAND:
+            self._find(event.kind, event.text)
 
     @on(Prompt.Left)
     def _left(self, event: Prompt.Left) -> None:
         self._close_prompt()
-        if event.kind == FIND:
-            self._find("")
+        if event.kind != COMMAND:
+            self._find(event.kind, "")
 
     @on(Prompt.Done)
     async def _done(self, event: Prompt.Done) -> None:
-        if event.kind == FIND:
-            self._find(event.text)
-            self._close_prompt()
+        if event.kind != COMMAND:
+            if self._find(event.kind, event.text):
+                self._close_prompt()
             return
         nodes = nodes_at_hand(self, self._typing_from)
         if not event.text:
@@ -317,12 +322,20 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._close_prompt()
         await self.center.run_guarded(perform(action, nodes, argument))
 
-    def _find(self, text: str) -> None:
+    def _find(self, kind: str, text: str) -> bool:
+        """Show what is typed for the active pane; False when it can't be, which is said."""
         view = self.active.view
-        if isinstance(view, ReadView):
+        if kind == KEEP and isinstance(view, LogPane):
+            try:
+                view.sift(text)
+            except InvalidInputError as error:
+                self.prompt.complain(error.message)
+                return False
+        elif isinstance(view, ReadView):
             view.find(text)
         else:
             self.filtered(view, text)
+        return True
 
     def _close_prompt(self) -> None:
         self.prompt.close()

@@ -1,18 +1,26 @@
-"""Log lines as they come: a ring of them, followed until a person scrolls up, and never moved under a reader."""
+"""Log lines as they come: followed until a person scrolls up, and never moved under a reader.
+
+All lines are kept in a buffer; the ring of the view holds those that the person lets pass.
+"""
 
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar, NamedTuple
+from itertools import compress
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from k8stui.control.spans import clock
+from k8stui.control.sifting import Sieve, sieve_of
+from k8stui.control.spans import brief, clock, seconds_of
+from k8stui.model.errors import InvalidInputError
 from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import SOURCE_ROLES
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.lines import Piece
+from k8stui_tui.widgets.logbuffer import MOST_CHARACTERS, MOST_LINES, LogBuffer, LogEntry
+from k8stui_tui.widgets.prompt import KEEP
 from k8stui_tui.widgets.reading import INDENT, LONGEST, ReadView, shortened, shown_text
 from k8stui_tui.widgets.timeorder import TimeOrder
 
@@ -21,20 +29,16 @@ _TIME = len("14:02:30.118 ")
 _LEAST_TEXT = 24
 
 
-class LogEntry(NamedTuple):
-    """One line of a log.
+WINDOWS = (60, 300, 900, 3_600, 21_600, 86_400)
+"""How far back a log can begin, in seconds."""
 
-    Attributes:
-        text: As it was written.
-        source: Who wrote it, a step or a pod; its name stands before the text in a colour of its own.
-        time: When, seconds since the epoch; None when that is not known.
-        note: Said by k8stui about the log, not by the source.
-    """
 
-    text: str
-    source: str = ""
-    time: float | None = None
-    note: bool = False
+@runtime_checkable
+class Asking(Protocol):
+    """A screen on which something can be typed for the view that has the focus."""
+
+    def open_prompt(self, kind: str) -> None:
+        """Begin to type."""
 
 
 class LogPane(ReadView, inherit_bindings=False):
@@ -46,7 +50,8 @@ class LogPane(ReadView, inherit_bindings=False):
     def __init__(
         self,
         *,
-        cap: int = 50_000,
+        cap: int = MOST_LINES,
+        characters: int = MOST_CHARACTERS,
         empty: str = "No log lines yet.",
         wrap: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
@@ -56,17 +61,22 @@ class LogPane(ReadView, inherit_bindings=False):
 
         Args:
             cap: How many lines are kept; older ones are dropped, and that is said.
+            characters: How many characters of them.
             empty: What is said when there are no lines.
             wrap: Whether long lines are broken.
             id: For queries.
             classes: For the stylesheet.
         """
-        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id, classes=classes)
+        super().__init__(cap=None, empty=empty, wrap=wrap, id=id, classes=classes)
+        self.buffer = LogBuffer(cap, characters)
+        self.since: int | None = None
+        """How far back a person wants to look, in seconds; None for all that there is."""
+        self._sifting = ""
+        self._sieve = Sieve()
         self._follow = True
         self._times = True
         self._named = True
         self._new = 0
-        self._dropped = 0
         self._sources: dict[str, int] = {}  # With their colours.
         self._source_width = 0
         self._order = TimeOrder()
@@ -86,7 +96,7 @@ class LogPane(ReadView, inherit_bindings=False):
     @property
     def dropped(self) -> int:
         """Lines that are no longer kept."""
-        return self._dropped
+        return self.buffer.dropped
 
     @property
     def sources(self) -> Sequence[str]:
@@ -95,8 +105,13 @@ class LogPane(ReadView, inherit_bindings=False):
 
     @property
     def entries(self) -> Sequence[LogEntry]:
-        """The lines that are kept."""
+        """The lines that are shown."""
         return self.ring.lines
+
+    @property
+    def sifting(self) -> str:
+        """What the lines are sifted by, as it was typed; empty when all are shown."""
+        return self._sifting
 
     def append(self, entries: Sequence[LogEntry]) -> None:
         """Add lines where their times put them, nearly always at the end; see `TimeOrder`.
@@ -108,14 +123,27 @@ class LogPane(ReadView, inherit_bindings=False):
         if any(len(entry.text) > LONGEST for entry in entries):
             entries = [entry._replace(text=shortened(entry.text)) for entry in entries]
         wider = self._note_sources(entries)
+        new, times, gone = self.buffer.add(entries)
+        if self._sieve:
+            kept = [self._passes(entry) for entry in new]
+            new, times = list(compress(new, kept)), list(compress(times, kept))
+            gone = list(filter(self._passes, gone))
+        self._show(new, times, gone, wider=wider)
+
+    def _show(
+        self, entries: Sequence[LogEntry], times: Sequence[float], gone: Sequence[LogEntry], *, wider: bool
+    ) -> None:
+        """Draw lines that came, and no more those that went."""
         number, part = self.at_top
         first, count = self.ring.first, len(self.ring.lines)
-        order, places = self._order.place([entry.time for entry in entries])
-        entries = [entries[index] for index in order]
-        late = places[0] < count
-        gone = self.ring.insert(places, entries) if late else self.ring.append(entries)
+        _, places, _ = self._order.place(times)
+        late = bool(places) and places[0] < count
+        if late:
+            self.ring.insert(places, entries)
+        else:
+            self.ring.append(entries)
+        self.ring.drop(len(gone))
         self._order.drop(len(gone))
-        self._dropped += len(gone)
         if self.needle:
             self.matches_added(self.count_matches(entries) - self.count_matches(gone))
         if late:
@@ -137,10 +165,11 @@ class LogPane(ReadView, inherit_bindings=False):
 
     def clear(self) -> None:
         """Another log is going to be shown."""
+        self.buffer.clear()
         self.ring.clear()
         self._order.clear()
         self._sources.clear()
-        self._source_width = self._new = self._dropped = 0
+        self._source_width = self._new = 0
         self._follow = True
         needle = self.needle
         self.find("")
@@ -163,6 +192,50 @@ class LogPane(ReadView, inherit_bindings=False):
         """Show when each line was written."""
         self._times = on
         self._relaid()
+
+    def sift(self, text: str) -> None:
+        """Show only lines that pass; see `sieve_of` for what can be typed, nothing shows all of them.
+
+        What k8stui says about the log always passes. The line at the top stays there as far as it passes.
+
+        Raises:
+            InvalidInputError: A part of it is no regular expression; what was shown is still shown.
+        """
+        if text == self._sifting:
+            return
+        self._sieve, self._sifting = sieve_of(text), text
+        shown = self._order.times
+        top = shown[min(self.at_top[0] - self.ring.first, len(shown) - 1)] if shown else 0.0
+        entries, times = self.buffer.passing(self._passes)
+        needle = self.needle
+        self.find("")
+        self.ring.clear()
+        self._order.clear()
+        if entries:
+            self._order.place(times)
+            self.ring.append(entries)
+        self._new = 0
+        self.resized()
+        self.settle((self.ring.first + min(bisect_left(times, top), max(0, len(times) - 1)), 0))
+        self.forget()
+        self.find(needle)
+        self.tell()
+
+    def _passes(self, entry: LogEntry) -> bool:
+        return entry.note or self._sieve.passes(self.text_of(entry))
+
+    def unwind(self) -> bool:
+        """One step back: out of a search, then to all lines."""
+        if super().unwind():
+            return True
+        sifting = bool(self._sifting)
+        self.sift("")
+        return sifting
+
+    def look_back(self, seconds: int | None) -> None:
+        """Begin so long ago; None for all that there is. Whoever fills the pane heeds it."""
+        self.since = seconds
+        self.tell()
 
     def set_names(self, on: bool) -> None:
         """Show who wrote each line; not worth the room where there is only one source."""
@@ -230,10 +303,13 @@ class LogPane(ReadView, inherit_bindings=False):
             found.append("following" if self._follow else "paused")
         if count > 1:
             found.append(f"{count} sources")
-        lines = len(self.ring.lines)
-        found.append(f"{lines:,} line{'' if lines == 1 else 's'}")
-        if self._dropped:
-            found.append(f"{self._dropped:,} older dropped")
+        lines, kept = len(self.ring.lines), len(self.buffer.lines)
+        shown = f"{lines:,} of " if self._sieve else ""
+        found.append(f"{shown}{kept:,} line{'' if kept == 1 else 's'}")
+        if self.dropped:
+            found.append(f"{self.dropped:,} older dropped")
+        if self.since is not None:
+            found.append(f"since {brief(self.since)}")
         return found
 
     # Actions, see actions/.
@@ -245,6 +321,28 @@ class LogPane(ReadView, inherit_bindings=False):
     def action_timestamps(self) -> None:
         """Show when each line was written, or not."""
         self.set_timestamps(not self._times)
+
+    def action_filter(self) -> None:
+        """Type what lines must have or must not have."""
+        if isinstance(self.screen, Asking):
+            self.screen.open_prompt(KEEP)
+
+    def action_shorter(self) -> None:
+        """Begin later."""
+        spans = [one for one in WINDOWS if self.since is None or one < self.since]
+        self.look_back(spans[-1] if spans else self.since)
+
+    def action_longer(self) -> None:
+        """Begin earlier."""
+        spans = [one for one in WINDOWS if self.since is not None and one > self.since]
+        self.look_back(spans[0] if spans else None)
+
+    def action_since(self, text: str) -> None:
+        """Begin so long ago."""
+        try:
+            self.look_back(None if text == "all" else max(1, seconds_of(text)))
+        except ValueError:
+            raise InvalidInputError(f":since takes a span as 90s, 5m or 2h, or all, not {text}.") from None
 
     def _relaid(self) -> None:
         self.laid_out()

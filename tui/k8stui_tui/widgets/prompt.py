@@ -1,6 +1,6 @@
-"""The line at the bottom for what is typed: commands after `:`, filters and searches after `/`.
+"""The line at the bottom for what is typed: commands after `:`, filters and searches after `/`, what to keep after `&`.
 
-What is typed after `/` works with every key; what is typed after `:` works with enter, and `tab` completes it.
+What is typed after `/` and `&` works with every key; what is typed after `:` works with enter, and `tab` completes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.bar import Bar, Fact
 
-COMMAND, FIND = ":", "/"
+COMMAND, FIND, KEEP = ":", "/", "&"
 
 
 class PromptInput(Input, inherit_bindings=True):
@@ -51,7 +51,7 @@ class Prompt(Vertical):
         """Base of what a prompt tells.
 
         Attributes:
-            kind: `:` or `/`.
+            kind: `:`, `/` or `&`.
             text: What stands there.
         """
 
@@ -107,7 +107,7 @@ class Prompt(Vertical):
         """Begin to type.
 
         Args:
-            kind: `:` or `/`.
+            kind: `:`, `/` or `&`.
             text: What stands there already.
             hint: What can be typed, said as long as nothing is.
         """

@@ -64,7 +64,7 @@ class ReadView(LineView, inherit_bindings=False):
     def __init__(
         self,
         *,
-        cap: int,
+        cap: int | None,
         empty: str,
         wrap: bool,
         id: str | None = None,  # noqa: A002 - Textual's name
@@ -147,7 +147,7 @@ class ReadView(LineView, inherit_bindings=False):
         if needle == self._needle:
             return
         self._needle = needle
-        flags = re.IGNORECASE if needle == needle.lower() else 0
+        flags = re.IGNORECASE if needle == needle.lower() else re.NOFLAG
         self._pattern = re.compile(re.escape(needle), flags) if needle else None
         self._found = self.count_matches(self.ring.lines)
         self.here = None
@@ -173,6 +173,12 @@ class ReadView(LineView, inherit_bindings=False):
             return False
         self._go_to_match(number)
         return True
+
+    def unwind(self) -> bool:
+        """One step back, out of a search; False where there is nothing to leave."""
+        searching = bool(self._needle)
+        self.find("")
+        return searching
 
     # What subclasses use.
 

@@ -8,6 +8,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Placed(NamedTuple):
+    """Where new lines go.
+
+    Attributes:
+        order: The order of the new lines among themselves.
+        places: In that order, for each the place of the kept line before which it goes.
+        times: In that order, when each was written; for one without a time that of the line it came after.
+    """
+
+    order: Sequence[int]
+    places: Sequence[int]
+    times: Sequence[float]
 
 
 class TimeOrder:
@@ -16,18 +31,19 @@ class TimeOrder:
     def __init__(self) -> None:
         self._times: list[float] = []
 
-    def place(self, times: Sequence[float | None]) -> tuple[Sequence[int], Sequence[int]]:
+    @property
+    def times(self) -> Sequence[float]:
+        """All of them."""
+        return self._times
+
+    def place(self, times: Sequence[float | None]) -> Placed:
         """Take in the times of new lines.
 
         Lines without a time stay behind the one they came after. Of lines with the same time, those that came first
         stand first.
 
         Args:
-            times: Of the new lines as they came, seconds since the epoch; at least one.
-
-        Returns:
-            The order of the new lines among themselves; and in that order, for each the place of the kept line before
-            which it goes.
+            times: Of the new lines as they came, seconds since the epoch.
         """
         kept = self._times
         last = kept[-1] if kept else float("-inf")
@@ -38,9 +54,9 @@ class TimeOrder:
         order = sorted(range(len(known)), key=known.__getitem__)
         new = [known[index] for index in order]
         count = len(kept)
-        if not kept or new[0] >= kept[-1]:
+        if not kept or not new or new[0] >= kept[-1]:
             kept += new
-            return order, [count] * len(new)
+            return Placed(order, [count] * len(new), new)
         start = bisect_right(kept, new[0])
         places, place = [], start
         for time in new:
@@ -48,7 +64,7 @@ class TimeOrder:
             places.append(place)
         # Two sorted runs, which Python's sort merges in one pass, kept lines first.
         kept[start:] = sorted([*kept[start:], *new])
-        return order, places
+        return Placed(order, places, new)
 
     def drop(self, count: int) -> None:
         """Forget so many of the oldest lines."""

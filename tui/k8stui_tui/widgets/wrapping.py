@@ -75,11 +75,11 @@ class LineRing(Generic[T]):
         lines: What is there.
     """
 
-    def __init__(self, cap: int, measure: Callable[[T, int], int]) -> None:
+    def __init__(self, cap: int | None, measure: Callable[[T, int], int]) -> None:
         """Make an empty ring.
 
         Args:
-            cap: How many lines are kept.
+            cap: How many lines are kept; None leaves that to who calls `drop`.
             measure: Rows a line takes at a number of columns.
         """
         self._cap, self._measure = cap, measure
@@ -120,14 +120,26 @@ class LineRing(Generic[T]):
             lines: As many.
         """
         start = places[0]
-        self.lines[start:] = _woven(self.lines[start:], lines, places)
+        self.lines[start:] = woven(self.lines[start:], lines, places)
         if self._columns:
             heights = [self._measure(line, self._columns) for line in lines]
             begin = self._ends[start - 1] if start else self._base
             tail = self._ends[start:]
             known = [end - before for before, end in zip([begin, *tail], tail, strict=False)]
-            self._ends[start:] = [begin + rows for rows in accumulate(_woven(known, heights, places))]
+            self._ends[start:] = [begin + rows for rows in accumulate(woven(known, heights, places))]
         return self._trim()
+
+    def drop(self, count: int) -> list[T]:
+        """Forget so many of the oldest lines; gives them."""
+        if count <= 0:
+            return []
+        dropped = self.lines[:count]
+        del self.lines[:count]
+        self.first += count
+        if self._columns:
+            self._base = self._ends[count - 1]
+            del self._ends[:count]
+        return dropped
 
     def clear(self) -> None:
         """Forget all lines; numbers go on."""
@@ -164,16 +176,7 @@ class LineRing(Generic[T]):
         return min(start + part, self._ends[place] - 1) - self._base
 
     def _trim(self) -> list[T]:
-        excess = len(self.lines) - self._cap
-        if excess <= 0:
-            return []
-        dropped = self.lines[:excess]
-        del self.lines[:excess]
-        self.first += excess
-        if self._columns:
-            self._base = self._ends[excess - 1]
-            del self._ends[:excess]
-        return dropped
+        return self.drop(len(self.lines) - self._cap) if self._cap is not None else []
 
     def _measure_all(self, lines: Sequence[T]) -> None:
         measure, columns = self._measure, self._columns
@@ -183,7 +186,7 @@ class LineRing(Generic[T]):
             self._ends.append(end)
 
 
-def _woven(tail: list[T], lines: Sequence[T], places: Sequence[int]) -> list[T]:
+def woven(tail: list[T], lines: Sequence[T], places: Sequence[int]) -> list[T]:
     """The lines of a tail, which begins at the first place, with others among them."""
     woven: list[T] = []
     start = done = places[0]

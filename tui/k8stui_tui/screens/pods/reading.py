@@ -1,16 +1,16 @@
-"""The log of the pod under the cursor, and its way into the pane."""
+"""The log of the pod under the cursor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from k8stui_tui.screens.tailing import Tail
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
-from k8stui_tui.widgets.log import LogEntry, LogPane
+from k8stui_tui.widgets.log import LogPane
 
 if TYPE_CHECKING:
-    from k8stui.control.logs import LogQuery
     from k8stui.model.views import PodView
 
 
@@ -18,46 +18,28 @@ class Reading:
     """Keeps the log pane on one pod."""
 
     def __init__(self, store: Store, pane: LogPane) -> None:
-        self._store, self._pane = store, pane
-        self._query: LogQuery | None = None
+        self._tail = Tail(store, pane, store.logs)
+        self._pod: PodView | None = None
 
     def read(self, pod: PodView | None) -> None:
         """Follow the log of a pod; of none when None."""
+        self._pod = pod
         if pod is None:
-            if self._query is not None:
-                self._query = None
-                self._store.logs.to(None, None)
-                self._pane.clear()
-            self._pane.set_empty("")
-            return
-        from k8stui.control.logs import LogQuery
-
-        self._query = LogQuery(pod=pod.name, namespace=pod.namespace or None)
-        if self._query != self._store.logs.key:
-            self._pane.clear()
-            self._pane.set_names(False)
-            self._store.listen(self._query)
+            self._tail.forget()
+        else:
+            self._follow(pod)
 
     def take(self) -> None:
         """Show the lines that came, or why there are none."""
-        if self._query is None or self._store.logs.key != self._query:
-            return
-        feed = self._store.logs.current
-        error = self._store.logs.error or (feed.error if feed else None)
-        if error is not None:
-            self._pane.set_empty(f"The log cannot be read: {error.message}\n{error.hint}")
-        elif feed is None or feed.loading:
-            self._pane.set_empty("Loading the log ...")
-        else:
-            self._pane.set_empty("No log lines.")
-        lines = feed.take() if feed is not None else []
-        if lines:
-            self._pane.append([LogEntry(line.text, "", line.time, line.kind == "note") for line in lines])
+        if self._pod is not None and self._tail.query is not None:
+            self._follow(self._pod)
+        self._tail.take("No log lines.")
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""
-        query = self._query
-        return [Fact(f"pod:{query.pod}" if query else "", "dim")], [
-            Fact(self._pane.info if query else "", "dim", 1),
-            Fact(" ", tight=True),
-        ]
+        return self._tail.facts(f"pod:{self._pod.name}" if self._pod else "")
+
+    def _follow(self, pod: PodView) -> None:
+        from k8stui.control.logs import LogQuery
+
+        self._tail.follow(self._tail.wanted(LogQuery(pod=pod.name, namespace=pod.namespace or None)), named=False)

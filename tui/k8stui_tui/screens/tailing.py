@@ -1,0 +1,109 @@
+"""The way of logs into a pane: what is followed, how far back, and why there is nothing to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from k8stui.control.spans import brief
+from k8stui_tui.feeds.switch import Switch
+from k8stui_tui.store import Store
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.log import LogPane
+from k8stui_tui.widgets.logbuffer import LogEntry
+
+if TYPE_CHECKING:
+    from k8stui.control.logs import LogQuery
+    from k8stui.control.logstream import LogLine
+    from k8stui_tui.feeds.logs import LogFeed
+
+
+class Tail:
+    """Fills a pane with the logs that a query asks for, as far back as the pane wants.
+
+    Attributes:
+        query: What is followed; None for nothing.
+        pane: Where it is shown.
+    """
+
+    def __init__(self, store: Store, pane: LogPane, switch: Switch[LogFeed]) -> None:
+        """Begin with nothing.
+
+        Args:
+            store: Where feeds are opened.
+            pane: Where lines go.
+            switch: Holds the feed.
+        """
+        self.query: LogQuery | None = None
+        self.pane = pane
+        self._store, self._switch = store, switch
+
+    @property
+    def feed(self) -> LogFeed | None:
+        """The open feed of what is followed."""
+        return self._switch.current if self.query is not None and self._switch.key == self.query else None
+
+    def wanted(self, query: LogQuery) -> LogQuery:
+        """The query with how far back a person wants to look."""
+        return replace(query, since=self.pane.since)
+
+    def follow(self, query: LogQuery, *, named: bool) -> None:
+        """Follow these logs; nothing happens where they are followed already.
+
+        Args:
+            query: As `wanted` gives it.
+            named: Whether who wrote a line stands before it.
+        """
+        if query != self.query:
+            self.query = query
+            self.pane.clear()
+            self.pane.set_names(named)
+        self._store.listen(query, self._switch)
+
+    def forget(self) -> None:
+        """Follow no logs, and show none."""
+        if self.query is not None:
+            self.query = None
+            self._switch.to(None, None)
+            self.pane.clear()
+
+    def take(self, none: str) -> None:
+        """Show the lines that came.
+
+        Args:
+            none: What is said when there are none, however long ago.
+        """
+        feed = self.feed
+        lines = feed.take() if feed is not None else []
+        if lines:
+            self.pane.append([self._entry(line) for line in lines])
+        self.pane.set_empty(self._why_none(none) if self.query else "")
+
+    def facts(self, *scope: str) -> tuple[Sequence[Fact], Sequence[Fact]]:
+        """What the title of the pane says: whose logs they are, what they are sifted by, and what is to say of them."""
+        if not self.query:
+            return [], [Fact(" ", tight=True)]
+        sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
+        return [Fact("  ".join(scope), "dim"), Fact(sifting, "accent")], [
+            Fact(self.pane.info, "dim", 1),
+            Fact(" ", tight=True),
+        ]
+
+    def _why_none(self, none: str) -> str:
+        feed, kept = self.feed, len(self.pane.buffer.lines)
+        error = self._switch.error or (feed.error if feed else None)
+        if kept:
+            return f"None of {kept:,} lines passes &{self.pane.sifting}\nesc shows all of them."
+        if error is not None:
+            return f"The logs cannot be read: {error.message}\n{error.hint}"
+        if feed is None or feed.loading:
+            return "Loading the logs ..."
+        if self.pane.since is not None:
+            return f"No log lines of the last {brief(self.pane.since)}.\n] begins earlier."
+        return none
+
+    def _entry(self, line: LogLine) -> LogEntry:
+        several = self.query is not None and not (self.query.run or self.query.pod)
+        source = f"{line.run} {line.step}".strip() if several else line.step
+        return LogEntry(line.text, source, line.time, line.kind == "note")
