@@ -24,6 +24,7 @@ _WHERE = {
     "pods": "On the Pods screen",
     "cleanup": "In the plan of a cleanup",
     "schedules": "On the Schedules screen",
+    "events": "On the screen of events and diagnosis",
     "create": "In the dialog for a new run: the list",
     "form": "In forms: of a new run, of a schedule",
     "choice": "In a field with a choice of words",

@@ -20,6 +20,8 @@ from k8stui_tui.store import Place, Store
 
 if TYPE_CHECKING:
     from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.eventboard import EventBoard
+    from k8stui.control.eventlines import EventLine
     from k8stui.control.podboard import PodBoard
     from k8stui.control.schedules.board import ScheduleBoard
 
@@ -86,6 +88,19 @@ class FakePodBoard:
         self.version += 1
 
 
+class FakeEventBoard:
+    """Events that are given."""
+
+    def __init__(self, lines: Sequence[EventLine], freshness: Freshness = LIVE) -> None:
+        self.lines: Sequence[EventLine] = tuple(lines)
+        self.freshness = freshness
+        self.version = 1
+
+    def give(self, lines: Sequence[EventLine]) -> None:
+        self.lines = tuple(lines)
+        self.version += 1
+
+
 class FakeRunFeed:
     """One run that is given."""
 
@@ -121,12 +136,14 @@ class FakeStore(Store):
         schedules: Sequence[ScheduleView] = (),
         firings: Mapping[str, Sequence[FiringView]] | None = None,
         pods: Sequence[Candidate] = (),
+        events: Sequence[EventLine] = (),
         lines: Sequence[LogLine] = (),
         now: float = 0.0,
         place: Place | None = None,
         freshness: Freshness = LIVE,
         of_schedules: Freshness = LIVE,
         of_pods: Freshness = LIVE,
+        of_events: Freshness = LIVE,
         connected: bool = True,
         error: K8stuiError | None = None,
     ) -> None:
@@ -139,6 +156,7 @@ class FakeStore(Store):
         self.board = cast("RunBoard", self.fake_board) if connected else None
         self.fake_schedules = FakeScheduleBoard(schedules, of_schedules, firings)
         self.fake_pods = FakePodBoard(pods, of_pods)
+        self.fake_events = FakeEventBoard(events, of_events)
         self.fails: K8stuiError | None = None
         self.error = error
         self.done: list[str] = []
@@ -163,6 +181,11 @@ class FakeStore(Store):
         self.pods.error = self.fails
         if self.board is not None and self.fails is None:
             self.pods.current = cast("PodBoard", self.fake_pods)
+
+    def look_at_events(self) -> None:
+        self.events.error = self.fails
+        if self.board is not None and self.fails is None:
+            self.events.current = cast("EventBoard", self.fake_events)
 
     def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
         switch = switch or self.logs

@@ -12,11 +12,13 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from k8stui_tui.app import ControlCenter
+from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.pods.screen import PodsScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from tests.tui.fakes import FakeStore
+from tests.tui.sample_events import every_event
 from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule, their_firings, their_runs
@@ -35,6 +37,10 @@ def schedules_store() -> FakeStore:
 
 def pods_store() -> FakeStore:
     return FakeStore(every_state(), pods=every_pod(), lines=log_lines(), now=NOW)
+
+
+def events_store() -> FakeStore:
+    return FakeStore(every_state(), pods=every_pod(), events=every_event(), lines=log_lines(), now=NOW)
 
 
 def screen_text(app: App[Any]) -> str:
@@ -69,6 +75,11 @@ class Shown:
     @property
     def pods(self) -> PodsScreen:
         assert isinstance(self.frame, PodsScreen)
+        return self.frame
+
+    @property
+    def events(self) -> EventsScreen:
+        assert isinstance(self.frame, EventsScreen)
         return self.frame
 
     @property

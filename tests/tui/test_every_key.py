@@ -24,6 +24,7 @@ from tests.tui.cleanup_app import Cleanup, Server, cleanup
 from tests.tui.create_app import Dialog, dialog
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import Shown, shown
+from tests.tui.sample_events import every_event
 from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule, their_firings
@@ -108,6 +109,7 @@ def store() -> FakeStore:
         schedules=every_schedule(),
         firings=their_firings(),
         pods=every_pod(),
+        events=every_event(),
         lines=lines,
         now=NOW,
     )
@@ -123,6 +125,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("app", "show_screen", "runs"): Case(on_screen("Runs"), ("3",)),
     ("app", "show_screen", "pods"): Case(on_screen("Pods")),
     ("app", "show_screen", "schedules"): Case(on_screen("Schedules")),
+    ("app", "show_screen", "events"): Case(on_screen("Events")),
     ("app", "command"): Case(prompt("")),
     ("app", "find"): Case(prompt("")),
     ("app", "help"): Case(viewing("Keys and commands: Runs")),
@@ -199,6 +202,11 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("pods", "describe"): Case(viewing("Describe: pod train-churn-7f3a-train-3-2"), ("2",)),
     ("pods", "yaml"): Case(viewing("YAML: Pod train-churn-7f3a-train-3-2"), ("2",)),
     ("pods", "events"): Case(viewing("Events: Pod train-churn-7f3a-train-3-2"), ("2",)),
+    ("events", "why"): Case(viewing("Why: pod train-churn-7f3a-train-4-1"), ("4",)),
+    ("events", "describe"): Case(viewing("Describe: pod train-churn-7f3a-train-4-1"), ("4",)),
+    ("events", "yaml"): Case(viewing("YAML: Pod train-churn-7f3a-train-4-1"), ("4",)),
+    ("events", "events"): Case(says("/object:pod/train-churn-7f3a-train-4-1"), ("4",)),
+    ("events", "warnings"): Case(says("/type:warning"), ("4",)),
     ("viewer", "close"): Case(at_start, ("question_mark",)),
     ("viewer", "reload"): Case(viewing("Keys and commands: Runs"), ("question_mark",), not_yet=False),
     ("confirm", "yes"): Case(says("Not connected yet."), ("S",)),

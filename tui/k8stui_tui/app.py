@@ -28,6 +28,7 @@ from k8stui_tui.keys import bindings
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import cell
+from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.help import help_text
 from k8stui_tui.screens.pods.screen import PodsScreen
@@ -50,6 +51,7 @@ FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
     "runs": RunsScreen,
     "pods": PodsScreen,
     "schedules": SchedulesScreen,
+    "events": EventsScreen,
 }
 """How each screen of `actions.action.SCREENS` is made."""
 
@@ -201,6 +203,13 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.action_show_screen("runs")
         screen.expect(namespace, run, filtered=filtered)
         screen.go_to_pane(screen.logs_pane if logs else screen.runs_pane)
+
+    def show_pod(self, namespace: str, name: str, *, filtered: str = "") -> None:
+        """Go to a pod on the Pods screen, among those that match."""
+        screen = cast("PodsScreen", self.frame("pods"))
+        self.action_show_screen("pods")
+        screen.expect(namespace, name, filtered=filtered)
+        screen.go_to_pane(screen.pods_pane)
 
     def show_schedule(self, namespace: str, name: str) -> None:
         """Go to a schedule on the Schedules screen."""

@@ -20,6 +20,7 @@ from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.control.board import RunBoard
+    from k8stui.control.eventboard import EventBoard
     from k8stui.control.freshness import Freshness
     from k8stui.control.logs import LogQuery
     from k8stui.control.podboard import PodBoard
@@ -62,6 +63,7 @@ class Store:
         logs: The logs that are looked at.
         schedules: All schedules, from the first look at them on.
         pods: All pods, from the first look at them on.
+        events: All events, from the first look at them on.
         clock: The time, in seconds since the epoch.
     """
 
@@ -75,6 +77,7 @@ class Store:
         self.logs: Switch[LogFeed] = Switch()
         self.schedules: Switch[ScheduleBoard] = Switch()
         self.pods: Switch[PodBoard] = Switch()
+        self.events: Switch[EventBoard] = Switch()
         self.clock = clock
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
@@ -129,6 +132,15 @@ class Store:
             namespace, everywhere = self._namespace or None, self._everywhere
             self.pods.to("pods", lambda: PodBoard(cluster, namespace=namespace, all_namespaces=everywhere))
 
+    def look_at_events(self) -> None:
+        """Follow all events; those who never look at them pay for no watch."""
+        cluster, board = self.cluster, self.board
+        if cluster is not None and board is not None and self.events.key is None:
+            from k8stui.control.eventboard import EventBoard
+
+            namespace, everywhere = self._namespace or None, self._everywhere
+            self.events.to("events", lambda: EventBoard(cluster, board, namespace=namespace, all_namespaces=everywhere))
+
     def look_away(self) -> None:
         """Follow no run and no logs."""
         self.run.to(None, None)
@@ -163,8 +175,8 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            beside = (self.run.serve(), self.logs.serve(), self.schedules.serve(), self.pods.serve(), _prepare(board))
-            feeds = [asyncio.create_task(one) for one in beside]
+            switches = (self.run, self.logs, self.schedules, self.pods, self.events)
+            feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), _prepare(board))]
             try:
                 await self._moved.wait()
                 self._moved.clear()
@@ -172,6 +184,7 @@ class Store:
                 self.board = None
                 self.schedules.to(None, None)  # It is made from this board.
                 self.pods.to(None, None)  # It is of this namespace.
+                self.events.to(None, None)
                 for feed in feeds:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)

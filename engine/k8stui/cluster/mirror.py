@@ -59,6 +59,8 @@ class Mirror:
         watch_seconds: float = WATCH_SECONDS,
         silence_margin: float = SILENCE_MARGIN,
         slim: Callable[[JsonObject], JsonObject] = lambda item: item,
+        most: int = 0,
+        rank: Callable[[JsonObject], str] = lambda item: str(item["metadata"].get("creationTimestamp") or ""),
     ) -> None:
         """Prepare a mirror.
 
@@ -74,6 +76,8 @@ class Mirror:
             watch_seconds: How long a watch lasts before it is renewed.
             silence_margin: Seconds beyond that without a byte after which a watch counts as dead.
             slim: What of an object is kept, where there are many; its identity and version must be.
+            most: Objects that are kept, about; 0 for all.
+            rank: Says which go where there are more: those for which it is lowest.
         """
         self.resource = resource
         self.synced = False
@@ -86,7 +90,7 @@ class Mirror:
         self._labels, self._fields, self._metadata_only = labels, fields, metadata_only
         self._page_size = page_size
         self._watch_seconds, self._silence_margin = watch_seconds, silence_margin
-        self._slim = slim
+        self._slim, self._most, self._rank = slim, most, rank
         self._store = ObjectStore()
         self.objects: Mapping[Key, JsonObject] = MappingProxyType(self._store.objects)
         self._readers: WeakSet[Changes] = WeakSet()
@@ -221,6 +225,7 @@ class Mirror:
             for item in page.items:
                 seen.add(key_of(item))
                 self._tell(self._store.put(self._slim(item), from_list=True))
+            self._drop()
         for change in self._store.keep_only(seen):
             self._tell(change)
         self._version = version
@@ -250,11 +255,17 @@ class Mirror:
     def _take(self, event: WatchEvent) -> None:
         if event.type in {"ADDED", "MODIFIED"}:
             self._tell(self._store.put(self._slim(event.object)))
+            self._drop()
         elif event.type == "DELETED":
             self._tell(self._store.remove(event.object))
         version = (event.object.get("metadata") or {}).get("resourceVersion")
         if version:
             self._version = str(version)
+
+    def _drop(self) -> None:
+        """Keep no more than wanted."""
+        for change in self._store.keep_most(self._most, self._rank) if self._most else ():
+            self._tell(change)
 
     def _tell(self, change: Change | None) -> None:
         if change is not None:

@@ -6,7 +6,7 @@ object is replaced only by a newer version of itself, and removed only by the de
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -77,6 +77,13 @@ class ObjectStore:
             return None
         del self.objects[key]
         return Change(ChangeType.DELETED, key, item)
+
+    def keep_most(self, most: int, rank: Callable[[JsonObject], str]) -> list[Change]:
+        """Drop those with the lowest ranks where there are a quarter more than so many, down to that number."""
+        if len(self.objects) <= most + most // 4:
+            return []
+        gone = sorted(self.objects, key=lambda key: rank(self.objects[key]))[: len(self.objects) - most]
+        return [Change(ChangeType.DELETED, key, self.objects.pop(key)) for key in gone]
 
     def keep_only(self, keys: Collection[Key]) -> list[Change]:
         """Drop what a complete list did not contain: deletions that happened while nobody watched."""

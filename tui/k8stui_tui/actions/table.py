@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.dialogs import CHOICE, COMPLETE, CONFIRM, CREATE, FORM, PROMPT
+from k8stui_tui.actions.events import EVENTS
 from k8stui_tui.actions.everywhere import APP, FRAME
 from k8stui_tui.actions.pods import CLEANUP, PODS
 from k8stui_tui.actions.runs import RUNS
@@ -30,6 +31,7 @@ ACTIONS: tuple[Action, ...] = (
     *SCHEDULES,
     *PODS,
     *CLEANUP,
+    *EVENTS,
     *VIEWER,
     *CONFIRM,
     *PROMPT,

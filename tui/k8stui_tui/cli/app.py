@@ -12,6 +12,7 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.demo import demo
+from k8stui_tui.cli.events import events
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
 from k8stui_tui.cli.pipelines import app as pipelines
@@ -38,6 +39,7 @@ def build() -> typer.Typer:
     app.command("run")(run)
     app.command("logs")(logs)
     app.command("why")(why)
+    app.command("events")(events)
     app.command("init")(init)
     app.command("demo")(demo)
     app.add_typer(runs, name="runs")

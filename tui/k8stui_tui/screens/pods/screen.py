@@ -61,6 +61,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self._tallied: Sequence[Candidate] | None = None
         self._tally: Sequence[Fact] = ()
         self._settling: Timer | None = None
+        self._expected: tuple[str, str] | None = None
 
     def body(self) -> ComposeResult:
         """Pods above, the log below."""
@@ -92,6 +93,12 @@ class PodsScreen(PodActs, inherit_bindings=False):
         board = self.store.pods.current
         found = board.find(namespace, name) if board and name else None
         return found if found and found.pod.uid == uid else None
+
+    def expect(self, namespace: str, name: str, *, filtered: str = "") -> None:
+        """Put the cursor on a pod as soon as it is known, among those that match."""
+        self._expected = (namespace, name)
+        self._filter = filtered
+        self.draw_anew()
 
     # For the frame.
 
@@ -153,7 +160,19 @@ class PodsScreen(PodActs, inherit_bindings=False):
         kept = self._matching(pods, now)
         self.table.set_empty(*self._why_empty(len(pods)))
         self.table.update_rows(self._rows.rows(kept, now))
+        self._go_to_expected()
         self.pods_pane.tell(*self.facts(len(kept), len(pods)))
+
+    def _go_to_expected(self) -> None:
+        board = self.store.pods.current
+        if self._expected is None or board is None:
+            return
+        found = board.find(*self._expected)
+        if found and self.table.go_to(rows.key_of(found)):
+            self._expected = None
+        elif board.freshness.synced:
+            self.center.tell(f"The pod {self._expected[1]} is gone.")
+            self._expected = None
 
     def _matching(self, pods: Sequence[Candidate], now: float) -> Sequence[Candidate]:
         """Those that the filter lets pass; the same object as long as they are the same."""

@@ -1,0 +1,54 @@
+"""Events, on the screen and by `k8stui events`, against the embedded cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import PODS
+from k8stui.control.board import RunBoard
+from k8stui.control.eventboard import EventBoard
+from k8stui.embedded import EmbeddedCluster
+from tests.embedded.center import center
+from tests.embedded.command import shell
+from tests.embedded.test_cleanup import SLEEP, made, manifest
+
+
+async def test_events_arrive_on_the_screen_as_they_happen(embedded: EmbeddedCluster) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as cluster, center(embedded) as (pilot, until):
+        await pilot.press("4")
+        await until("There are no events in namespace default yet.")
+        await made(cluster, manifest("busy", SLEEP), status="running")
+        await until("Scheduled", "Started", "pod/busy", "live")
+        await pilot.press("slash", *"reason:started", "enter")
+        await until("1 of ")
+        await pilot.press("enter")
+        await until("Pods", "busy", "running")
+
+
+async def test_a_board_has_the_events_of_one_object(embedded: EmbeddedCluster) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+        await made(cluster, manifest("busy", SLEEP), manifest("other", SLEEP), status="running")
+        uid = (await cluster.get(PODS, "busy"))["metadata"]["uid"]
+        async with RunBoard(cluster) as runs, EventBoard(cluster, runs) as board:
+            await runs.wait_synced()
+            await board.wait_synced()
+            assert {line.name for line in board.lines} == {"busy", "other"}
+            assert {"Scheduled", "Started"} <= {event.reason for event in board.of_object(uid)}
+            assert board.of_object("no-such-uid") == ()
+
+
+def test_events_are_listed_filtered_and_told_as_json(tmp_path: Path, embedded_kubeconfig: Path) -> None:
+    here = shell(tmp_path, embedded_kubeconfig)
+    done = here.k8stui("run", "quick.py", "--param", "n=-1", "-o", "json")
+    run = json.loads(done.stdout)["run"]
+    found = json.loads(here.k8stui("events", f"run:{run}", "kind:pod", "reason:started", "-o", "json").stdout)
+    assert {one["run"] for one in found} == {run}
+    assert {one["name"] for one in found} >= {f"{run}-load-1", f"{run}-double-1"}
+    table = here.k8stui("events", f"object:pod/{run}-load-1", "type:normal").stdout.splitlines()
+    assert table[0].split() == ["LAST", "TYPE", "REASON", "OBJECT", "COUNT", "MESSAGE"]
+    assert all(f"pod/{run}-load-1" in line for line in table[1:])
+    refused = here.k8stui("events", "sort:x")
+    assert refused.returncode == 2
+    assert "there is no such field" in refused.stderr
