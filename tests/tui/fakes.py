@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from k8stui.control.eventlines import EventLine
     from k8stui.control.podboard import PodBoard
     from k8stui.control.schedules.board import ScheduleBoard
+    from k8stui.control.timeline.pullboard import PullBoard
 
 LIVE = Freshness(synced=True, connected=True)
 
@@ -159,6 +160,7 @@ class FakeStore(Store):
         self.fake_events = FakeEventBoard(events, of_events)
         self.fails: K8stuiError | None = None
         self.error = error
+        self.fake_pulls: PullBoard | None = None
         self.done: list[str] = []
 
     @property
@@ -176,6 +178,10 @@ class FakeStore(Store):
         self.schedules.error = self.fails
         if self.board is not None and self.fails is None:
             self.schedules.current = cast("ScheduleBoard", self.fake_schedules)
+
+    def look_at_pulls(self, namespace: str) -> None:
+        self.pulls.key = ("pulls", namespace)
+        self.pulls.current = self.fake_pulls
 
     def look_at_pods(self) -> None:
         self.pods.error = self.fails

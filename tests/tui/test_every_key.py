@@ -173,6 +173,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "logs"): Case(focused("log_pane")),
     ("runs", "pipeline_logs"): Case(says("pipeline:train-churn")),
     ("runs", "describe"): Case(viewing("Describe: run train-churn-7f3a")),
+    ("runs", "timeline"): Case(lambda shown: "TIMELINE" in shown.text and focused("timeline")(shown)),
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
     ("runs", "create"): Case(says("Not connected yet.")),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from k8stui.control.podboard import PodBoard
     from k8stui.control.runfeed import RunFeed
     from k8stui.control.schedules.board import ScheduleBoard
+    from k8stui.control.timeline.pullboard import PullBoard
     from k8stui_tui.feeds.logs import LogFeed
 
 
@@ -64,6 +65,7 @@ class Store:
         schedules: All schedules, from the first look at them on.
         pods: All pods, from the first look at them on.
         events: All events, from the first look at them on.
+        pulls: Pulls of images, while a timeline is looked at.
         clock: The time, in seconds since the epoch.
     """
 
@@ -78,6 +80,7 @@ class Store:
         self.schedules: Switch[ScheduleBoard] = Switch()
         self.pods: Switch[PodBoard] = Switch()
         self.events: Switch[EventBoard] = Switch()
+        self.pulls: Switch[PullBoard] = Switch()
         self.clock = clock
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
@@ -141,10 +144,18 @@ class Store:
             namespace, everywhere = self._namespace or None, self._everywhere
             self.events.to("events", lambda: EventBoard(cluster, board, namespace=namespace, all_namespaces=everywhere))
 
+    def look_at_pulls(self, namespace: str) -> None:
+        """Follow the pulls of images in a namespace."""
+        cluster = self.cluster
+        if cluster is not None:
+            from k8stui.control.timeline.pullboard import PullBoard
+
+            self.pulls.to(("pulls", namespace), lambda: PullBoard(cluster, namespace=namespace or None))
+
     def look_away(self) -> None:
-        """Follow no run and no logs."""
-        self.run.to(None, None)
-        self.logs.to(None, None)
+        """Follow no run, no logs and no pulls."""
+        for switch in (self.run, self.logs, self.pulls):
+            switch.to(None, None)
 
     def move(self, namespace: str) -> None:
         """Look at another namespace, or at all of them when it is empty."""
@@ -175,7 +186,7 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            switches = (self.run, self.logs, self.schedules, self.pods, self.events)
+            switches = (self.run, self.logs, self.schedules, self.pods, self.events, self.pulls)
             feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), _prepare(board))]
             try:
                 await self._moved.wait()

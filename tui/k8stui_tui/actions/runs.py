@@ -9,6 +9,9 @@ RUNS = (
            names=("logs", "log"), footer=3),
     Action("pipeline_logs", ("L",), "pipeline's logs", "Logs of all runs of this pipeline, and back.", "runs", LOOK,
            verb="k8stui logs --pipeline PIPELINE", names=("pipeline-logs",)),
+    Action("timeline", ("t",), "timeline", "Where the run's time went: queue, pull, start and run of each step, and "
+           "the critical path; back to the tree.", "runs", LOOK, verb="k8stui runs timeline RUN",
+           names=("timeline", "gantt")),
     Action("describe", ("d",), "describe", "All that is known of the run, or of the step's pod.", "runs", LOOK,
            verb="k8stui runs describe RUN", names=("describe",), footer=6),
     Action("yaml", ("Y",), "YAML", "The object itself: the run's Job, or the step's pod.", "runs", LOOK,

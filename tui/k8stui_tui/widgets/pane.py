@@ -12,19 +12,31 @@ from k8stui_tui.widgets.lines import LineView
 
 
 class Pane(Vertical):
-    """A titled view. Its title stands out while the view has the focus."""
+    """A titled view. Its title stands out while the view has the focus.
 
-    def __init__(self, name: str, view: LineView, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    Attributes:
+        view: What is shown in it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        view: LineView,
+        *others: tuple[str, LineView],
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
         """Make a pane.
 
         Args:
             name: In capitals; what the pane is for.
             view: What is in it; it takes the focus.
+            others: Views that may take its place, each with a name of its own.
             id: For queries.
         """
         super().__init__(id=id)
         self._heading = name
         self.view = view
+        self._views = ((name, view), *others)
         self.bar = Bar(classes="pane-title")
         self.note = Note()
         self._facts: tuple[tuple[Fact, ...], tuple[Fact, ...]] = ((), ())
@@ -33,11 +45,24 @@ class Pane(Vertical):
         """The title, a sentence where there is one, and the view."""
         yield self.bar
         yield self.note
-        yield self.view
+        for _, view in self._views:
+            view.display = view is self.view
+            yield view
 
     def on_mount(self) -> None:
         """Show the name at once."""
         self.tell()
+
+    def turn_to(self, view: LineView) -> None:
+        """Show another of its views; the focus goes along."""
+        focused = self.view.has_focus
+        self._heading = next(name for name, known in self._views if known is view)
+        self.view = view
+        for _, known in self._views:
+            known.display = known is view
+        if focused:
+            self.screen.set_focus(view)
+        self._show()
 
     def tell(self, left: Sequence[Fact] = (), right: Sequence[Fact] = ()) -> None:
         """Say what is in the pane, after its name."""

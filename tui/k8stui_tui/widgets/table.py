@@ -165,12 +165,19 @@ class LineTable(PickView, inherit_bindings=False):
         row = self._rows[line]
         look = self.look(line)
         found: list[Piece] = self.lead(look, marked=self.marked(row.key))
-        for column, size, (text, role) in zip(self._columns, self._widths, row.cells, strict=True):
+        for place, size in enumerate(self._widths):
             if size:
-                shown = fitted(text, size, right=column.right, more=self.glyphs.more, tail=column.tail)
-                found.append((shown, role))
-                found.append((" " * GAP, ""))
+                found += [*self.shown_cell(line, place, size), (" " * GAP, "")]
         return found, self.base_role(look)
+
+    def shown_cell(self, line: int, place: int, size: int) -> list[Piece]:
+        """One cell of a row, in exactly that many columns."""
+        column, (text, role) = self._columns[place], self._rows[line].cells[place]
+        return [(fitted(text, size, right=column.right, more=self.glyphs.more, tail=column.tail), role)]
+
+    def shown_title(self, column: Column) -> str:
+        """What stands above a column."""
+        return column.title
 
     def laid_out(self) -> None:
         """The room changed."""
@@ -213,7 +220,7 @@ class LineTable(PickView, inherit_bindings=False):
         for column, size in zip(self._columns, self._widths, strict=True):
             if not size:
                 continue
-            title = fitted(column.title, size, right=column.right, more=self.glyphs.more)
+            title = fitted(self.shown_title(column), size, right=column.right, more=self.glyphs.more)
             if self._sort and self._sort[0] == column.key:
                 # The sign takes a column of a gap, before or behind, so that the title stays whole and where it is.
                 sign = self.glyphs.falling if self._sort[1] else self.glyphs.rising

@@ -24,7 +24,7 @@ def path_head(made: Timeline) -> str:
     share = f", {running / total:.0%} of it running" if total > 0 else ""
     so_far = " so far" if made.live else ""
     worst = max((link for link in made.path if link.name), key=lambda link: link.seconds, default=made.path[0])
-    costly = f"; the longest link is {worst.name or ORCHESTRATOR} with {span(worst.seconds)}" if steps > 1 else ""
+    costly = f"; longest: {worst.name or ORCHESTRATOR} {span(worst.seconds)}" if steps > 1 else ""
     return f"Critical path{so_far}: {span(total)} over {steps} step{'s' if steps != 1 else ''}{share}{costly}."
 
 

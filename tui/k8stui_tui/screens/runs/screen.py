@@ -15,35 +15,30 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from k8stui.control.filtering import keeper
-from k8stui.control.spans import span
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.states import RunState
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.listing import SETTLE
 from k8stui_tui.screens.runs import rows
-from k8stui_tui.screens.runs.acts import RunActs
+from k8stui_tui.screens.runs.inside import InsideRun
 from k8stui_tui.screens.runs.listening import Listening
-from k8stui_tui.screens.runs.nodes import COLUMNS as STEP_COLUMNS
-from k8stui_tui.screens.runs.nodes import StepNodes
-from k8stui_tui.screens.runs.states import no_runs_text, no_steps_text
+from k8stui_tui.screens.runs.states import no_runs_text
 from k8stui_tui.store import Store
-from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
-from k8stui_tui.widgets.tree import LineTree
 
 if TYPE_CHECKING:
-    from k8stui.model.views import RunSummaryView, RunView, StepView
+    from k8stui.model.views import RunSummaryView
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
 
 _VIEWS = 16
 
 
-class RunsScreen(RunActs, inherit_bindings=False):
+class RunsScreen(InsideRun, inherit_bindings=False):
     """The control room."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("frame", "runs")
@@ -58,18 +53,13 @@ class RunsScreen(RunActs, inherit_bindings=False):
         """
         super().__init__(store)
         self.table = LineTable(rows.COLUMNS, id="runs")
-        self.step_tree = LineTree(STEP_COLUMNS, id="steps")
         self.log_pane = LogPane(id="logs")
         self.runs_pane = Pane("RUNS", self.table, id="runs-pane")
-        self.steps_pane = Pane("STEPS", self.step_tree, id="steps-pane")
         self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
         self.listening = Listening(store, self.log_pane)
         self._run_rows = rows.run_rows(everywhere=False)
-        self._step_nodes = StepNodes()
         self._tallied: Sequence[RunSummaryView] = ()
         self._tally: Sequence[Fact] = ()
-        self._views: dict[str, RunView] = {}
-        self._tree_of = ""
         self._expected = ""
         self._settling: Timer | None = None
 
@@ -91,20 +81,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def run(self) -> RunSummaryView | None:
         """The run under the table's cursor."""
         return self.find_target(self.table.cursor_key)
-
-    @property
-    def view(self) -> RunView | None:
-        """The run under the cursor with its steps, as far as they are known."""
-        return self._views.get(self.table.cursor_key)
-
-    @property
-    def step(self) -> StepView | None:
-        """The step under the tree's cursor."""
-        return self._step_named(self.step_tree.cursor_key)
-
-    def _step_named(self, name: str) -> StepView | None:
-        view = self.view if name else None
-        return next((step for step in view.steps if step.name == name), None) if view else None
 
     def find_target(self, key: str) -> RunSummaryView | None:
         """The run of a row."""
@@ -129,9 +105,9 @@ class RunsScreen(RunActs, inherit_bindings=False):
         """Show what changed in the store."""
         now = self.store.clock()
         self._show_runs(now)
-        self._show_steps(now)
+        self.show_steps(now)
         name = self._listened_step()
-        step = self._step_named(name)
+        step = self.step_named(name)
         # The pods of a mapped step are those of its items, each with a slug of its own.
         self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "")
         self.listening.take()
@@ -142,7 +118,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         run = self.run
         if run is None:
             return ()
-        inside = self.active is self.steps_pane and self.step_tree.cursor_key and self.step
+        inside = self.active is self.steps_pane and self.step
         return (run.run, self.step.name) if inside and self.step else (run.run,)
 
     def tally(self) -> Sequence[Fact]:
@@ -167,15 +143,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
             return frozenset()
         going = {"retry"} if not run.state.ended else {"stop"}
         return frozenset({*going, *({"retry"} if run.state is RunState.SUCCEEDED else ())})
-
-    def filtered(self, view: LineView, text: str) -> None:
-        """Show only runs that match; in the tree, go to the first step that does."""
-        super().filtered(view, text)
-        if view is self.step_tree and text and self.view:
-            wanted = text.lower()
-            found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
-            if found:
-                self.step_tree.go_to(found)
 
     def filter_hint(self, view: LineView) -> str:
         """Words and fields for the table; a text for the rest."""
@@ -212,18 +179,11 @@ class RunsScreen(RunActs, inherit_bindings=False):
         if self._settling:
             self._settling.stop()
         self.listening.step = ""
-        if event.key and self._tree_of == "":
+        if event.key and self._inside == "":
             self._settle()
         else:
             self._settling = self.set_timer(SETTLE, self._settle)
         self.refresh_now()
-
-    def _settle(self) -> None:
-        run = self.run
-        if run is not None:
-            self.store.look_at(run.namespace, run.run)
-        else:
-            self.store.look_away()
 
     @on(PickView.Selected, "#runs")
     def _opened_run(self, event: PickView.Selected) -> None:
@@ -234,56 +194,3 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def _opened_step(self, event: PickView.Selected) -> None:
         event.stop()
         self.action_logs()
-
-    # The tree.
-
-    def _show_steps(self, now: float) -> None:
-        if self.store.run.key is None:
-            self._settle()
-        feed, key = self.store.run.current, self.table.cursor_key
-        if feed is not None and feed.view is not None and self.store.run.key == tuple(key.split("/", 1)):
-            self._views.pop(key, None)
-            self._views[key] = feed.view
-            while len(self._views) > _VIEWS:
-                del self._views[next(iter(self._views))]
-        if key != self._tree_of:
-            self._tree_of = key
-            self.step_tree.reset()
-        view = self._views.get(key)
-        self.step_tree.set_empty(*no_steps_text(self.store, key))
-        self.step_tree.update_nodes(self._step_nodes.nodes(view, now) if view else [])
-        self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
-
-    def _tell_run(self, run: RunSummaryView | None, now: float, *, gone: bool) -> None:
-        if run is None:
-            self.steps_pane.tell()
-            self.steps_pane.say("")
-            return
-        bad = run.state in (RunState.FAILED, RunState.PENDING, RunState.PAUSED, RunState.STOPPED)
-        self.steps_pane.say(run.why if bad else "", role_of(run.state.value))
-        took = span(run.duration(now)) if not run.state.ended or run.finished else ""
-        trouble = [
-            Fact(f"{run.counts[state.value]} {state.value}", role_of(state.value), 1)
-            for state in (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)
-            if run.counts.get(state.value)
-        ]
-        by = f"schedule {run.schedule}" if run.schedule else f"by {run.submitted_by}" if run.submitted_by else ""
-        self.steps_pane.tell(
-            [
-                Fact(run.run, "strong"),
-                Fact("deleted" if gone else run.state.value, "failed" if gone else role_of(run.state.value)),
-                Fact(took, "dim", 2),
-            ],
-            [
-                *trouble,
-                Fact(f"{run.done} of {run.total} done" if run.total else "", "dim", 2),
-                Fact(by, "dim", 4),
-                Fact(" ", tight=True),
-            ],
-        )
-
-    @on(PickView.Highlighted, "#steps")
-    def _step_highlighted(self, event: PickView.Highlighted) -> None:
-        event.stop()
-        if self.active is self.steps_pane:
-            self.refresh_now()

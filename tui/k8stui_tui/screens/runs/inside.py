@@ -1,0 +1,202 @@
+"""One run from the inside: its steps as a tree or as a timeline, in one pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+
+from k8stui.control.spans import span
+from k8stui.control.timeline.words import WHOLE, path_head
+from k8stui.incluster.states import RunState, StepState
+from k8stui_tui.screens.runs import bars
+from k8stui_tui.screens.runs.acts import RunActs
+from k8stui_tui.screens.runs.nodes import COLUMNS, StepNodes
+from k8stui_tui.screens.runs.states import no_steps_text
+from k8stui_tui.store import Store
+from k8stui_tui.theme.roles import role_of
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.bars import BarTable
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.pane import Pane
+from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.tree import LineTree
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunSummaryView, RunView, StepView
+
+_VIEWS = 16
+
+
+class InsideRun(RunActs, inherit_bindings=False):
+    """The part of the Runs screen that shows the steps of the run under the cursor."""
+
+    def __init__(self, store: Store) -> None:
+        """Make the pane.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__(store)
+        self.step_tree = LineTree(COLUMNS, id="steps")
+        self.timeline = BarTable(bars.COLUMNS, id="timeline")
+        self.steps_pane = Pane("STEPS", self.step_tree, ("TIMELINE", self.timeline), id="steps-pane")
+        self._step_nodes = StepNodes()
+        self._bars = bars.Bars(self.timeline.glyphs)
+        self._views: dict[str, RunView] = {}
+        self._inside = ""
+
+    @property
+    def view(self) -> RunView | None:
+        """The run under the cursor with its steps, as far as they are known."""
+        return self._views.get(self.table.cursor_key)
+
+    @property
+    def step(self) -> StepView | None:
+        """The step under the cursor of the steps' pane."""
+        return self.step_named(self.steps_view.cursor_key)
+
+    @property
+    def steps_view(self) -> PickView:
+        """What shows the steps now."""
+        return cast("PickView", self.steps_pane.view)
+
+    def step_named(self, name: str) -> StepView | None:
+        """A step of the run under the cursor."""
+        view = self.view if name else None
+        return next((step for step in view.steps if step.name == name), None) if view else None
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Among the steps, go to the first one that matches."""
+        super().filtered(view, text)
+        if view is self.steps_view and text and self.view:
+            wanted = text.lower()
+            found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
+            if found:
+                self.steps_view.go_to(found)
+
+    def leave(self) -> bool:
+        """Also: from the timeline back to the tree."""
+        if self.active is self.steps_pane and self.steps_view is not self.step_tree and not self._zoomed:
+            self._turn_to(self.step_tree)
+            return True
+        return super().leave()
+
+    # Actions, see actions/.
+
+    def action_timeline(self) -> None:
+        """The timeline instead of the tree, and back."""
+        self._turn_to(self.step_tree if self.steps_view is self.timeline else self.timeline)
+
+    def _turn_to(self, view: PickView) -> None:
+        if not self.run:
+            return
+        key = self.steps_view.cursor_key
+        self.steps_pane.turn_to(view)
+        self.go_to_pane(self.steps_pane)
+        self.refresh_now()
+        view.go_to(key)
+
+    # What the frame's tick shows.
+
+    def show_steps(self, now: float) -> None:
+        """Show what changed of the run."""
+        if self.store.run.key is None:
+            self._settle()
+        feed, key = self.store.run.current, self.table.cursor_key
+        if feed is not None and feed.view is not None and self.store.run.key == tuple(key.split("/", 1)):
+            self._views.pop(key, None)
+            self._views[key] = feed.view
+            while len(self._views) > _VIEWS:
+                del self._views[next(iter(self._views))]
+        if key != self._inside:
+            self._inside = key
+            self.step_tree.reset()
+            self.timeline.reset()
+        view = self._views.get(key)
+        for shown in (self.step_tree, self.timeline):
+            shown.set_empty(*no_steps_text(self.store, key))
+        if self.steps_view is self.timeline:
+            self._show_timeline(view, now)
+        else:
+            self.store.pulls.to(None, None)
+            self.step_tree.update_nodes(self._step_nodes.nodes(view, now) if view else [])
+        self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
+
+    def _settle(self) -> None:
+        """Follow the run under the cursor."""
+        run = self.run
+        if run is not None:
+            self.store.look_at(run.namespace, run.run)
+        else:
+            self.store.look_away()
+
+    def _show_timeline(self, view: RunView | None, now: float) -> None:
+        if view is None:
+            self.timeline.reset()
+            return
+        self.store.look_at_pulls(view.namespace)
+        board = self.store.pulls.current
+        self._bars.refresh(view, now, board.pulls if board else bars.NO_PULLS)
+        made = self._bars.made
+        if made is not None:
+            self.timeline.update_bars(self._bars.rows, self._bars.times, begin=made.begin, end=made.end, live=made.live)
+
+    def _tell_run(self, run: RunSummaryView | None, now: float, *, gone: bool) -> None:
+        if run is None:
+            self.steps_pane.tell()
+            self.steps_pane.say("")
+            return
+        took = span(run.duration(now)) if not run.state.ended or run.finished else ""
+        # The breadcrumb has its name as well, and the meaning of the bars stands nowhere else.
+        left = [
+            Fact(run.run, "strong", 4 if self.steps_view is self.timeline else 0),
+            Fact("deleted" if gone else run.state.value, "failed" if gone else role_of(run.state.value)),
+            Fact(took, "dim", 2),
+        ]
+        if self.steps_view is self.timeline:
+            self.steps_pane.say(self._path_text(), "dim")
+            self.steps_pane.tell(left, [bars.legend(self.timeline.glyphs, 3), Fact(" ", tight=True)])
+            return
+        bad = run.state in (RunState.FAILED, RunState.PENDING, RunState.PAUSED, RunState.STOPPED)
+        self.steps_pane.say(run.why if bad else "", role_of(run.state.value))
+        trouble = [
+            Fact(f"{run.counts[state.value]} {state.value}", role_of(state.value), 1)
+            for state in (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)
+            if run.counts.get(state.value)
+        ]
+        by = f"schedule {run.schedule}" if run.schedule else f"by {run.submitted_by}" if run.submitted_by else ""
+        self.steps_pane.tell(
+            left,
+            [
+                *trouble,
+                Fact(f"{run.done} of {run.total} done" if run.total else "", "dim", 2),
+                Fact(by, "dim", 4),
+                Fact(" ", tight=True),
+            ],
+        )
+
+    def _path_text(self) -> str:
+        """What decided the end, and what is not known."""
+        made, board = self._bars.made, self.store.pulls.current
+        if made is None or self.view is None:
+            return ""
+        error = self.store.pulls.error or (board.error if board else None)
+        return " ".join(
+            [
+                path_head(made),
+                *([f"Pulls are not told apart: {error.message}"] if error else []),
+                *([WHOLE] if any(row.whole for row in made.rows) else []),
+            ]
+        )
+
+    @on(PickView.Selected, "#steps, #timeline")
+    def _opened_step(self, event: PickView.Selected) -> None:
+        event.stop()
+        self.action_logs()
+
+    @on(PickView.Highlighted, "#steps, #timeline")
+    def _step_highlighted(self, event: PickView.Highlighted) -> None:
+        event.stop()
+        if self.active is self.steps_pane:
+            self.refresh_now()
