@@ -18,7 +18,7 @@ PODS = (
            verb="k8stui pods describe POD", names=("describe",), footer=5),
     Action("yaml", ("Y",), "YAML", "The object itself.", "pods", LOOK, verb="k8stui pods yaml POD", names=("yaml",)),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "pods", LOOK, verb="k8stui pods events POD",
-           names=("events",)),
+           names=("its-events",)),
 )  # fmt: skip
 
 CLEANUP = (

@@ -17,7 +17,7 @@ RUNS = (
     Action("yaml", ("Y",), "YAML", "The object itself: the run's Job, or the step's pod.", "runs", LOOK,
            verb="k8stui pods yaml POD", names=("yaml",)),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "runs", LOOK,
-           verb="k8stui pods events POD", names=("events",)),
+           verb="k8stui pods events POD", names=("its-events",)),
     Action("create", ("c",), "new run", "Start a run: pick a pipeline, set its parameters.", "runs", ACT,
            verb="k8stui run FILE", names=("create", "new"), footer=5),
     Action("rerun", ("C",), "run again", "Start a new run like this one: its pipeline's form, filled in as it was.",

@@ -34,5 +34,5 @@ SCHEDULES = (
     Action("yaml", ("Y",), "YAML", "The object itself: the CronJob.", "schedules", LOOK,
            verb="kubectl get cronjob SCHEDULE -o yaml", names=("yaml",)),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "schedules", LOOK,
-           verb="kubectl events --for cronjob/SCHEDULE", names=("events",)),
+           verb="kubectl events --for cronjob/SCHEDULE", names=("its-events",)),
 )  # fmt: skip
