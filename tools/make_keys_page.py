@@ -37,6 +37,7 @@ _HEAD = """# Keys and commands
 
 Made from the table of actions (`tui/k8stui_tui/actions/`); `?` shows what works where you are.
 A command is typed after `:`, and its beginning is enough where it is unmistakable.
+The name is what the config file calls an action to give it other keys (`docs/config.md`).
 """
 
 

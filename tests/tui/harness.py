@@ -12,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from k8stui_tui.app import ControlCenter
+from k8stui_tui.config.model import Config
 from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.pods.screen import PodsScreen
@@ -139,10 +140,13 @@ TIGHT = pytest.mark.parametrize("size", [NARROW, USUAL], ids=lambda size: "x".jo
 
 @asynccontextmanager
 async def shown(
-    store: FakeStore | None = None, size: tuple[int, int] = USUAL, theme: str = "dark"
+    store: FakeStore | None = None,
+    size: tuple[int, int] = USUAL,
+    theme: str = "dark",
+    config: Config | None = None,
 ) -> AsyncIterator[Shown]:
     store = store or usual_store()
-    app = ControlCenter(store, theme=theme)
+    app = ControlCenter(store, theme=theme, config=config)
     async with app.run_test(size=size, notifications=True) as pilot:
         found = Shown(pilot, store)
         await found.settle()

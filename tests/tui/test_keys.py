@@ -116,5 +116,5 @@ def test_the_footer_has_no_more_than_its_limit() -> None:
 def test_the_table_of_the_documentation_has_a_row_for_every_action() -> None:
     rows = docs_table(ACTIONS).splitlines()
     assert len(rows) == len(ACTIONS) + 2
-    assert {row.replace("\\|", "").count("|") for row in rows} == {5}
-    assert "| `j` `↓` |  | One line down. |  |" in rows
+    assert {row.replace("\\|", "").count("|") for row in rows} == {6}
+    assert "| `j` `↓` |  | One line down. |  | `list.cursor_down` |" in rows

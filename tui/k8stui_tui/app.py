@@ -24,7 +24,9 @@ from textual.widgets import Input
 from k8stui.control.spans import clock
 from k8stui.model.errors import as_told
 from k8stui_tui.actions.action import SCREENS
-from k8stui_tui.keys import bindings
+from k8stui_tui.actions.table import use_keys
+from k8stui_tui.config.model import Config
+from k8stui_tui.keys import bindings, keymap
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import cell
@@ -61,6 +63,7 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     Attributes:
         store: What it shows.
+        config: What the person has set.
         folder: Where pipelines to run are looked for.
         under_way: How many acts that a person asked for are not done yet.
     """
@@ -68,7 +71,7 @@ class ControlCenter(App[None], inherit_bindings=False):
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("app"),
-        *(Binding(spec.number, spec.action.call, spec.title, show=False) for spec in SCREENS),
+        *(Binding(spec.number, spec.action.call, spec.title, show=False, id=spec.action.name) for spec in SCREENS),
     ]
     CSS_PATH: ClassVar[list[str | PurePath]] = ["theme/roles.tcss", "k8stui.tcss"]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
@@ -76,21 +79,33 @@ class ControlCenter(App[None], inherit_bindings=False):
     TITLE = "k8stui"
     DEFAULT_MODE: ClassVar[str] = "runs"
 
-    def __init__(self, store: Store, *, theme: str = "", folder: Path | None = None, screen: str = "runs") -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        config: Config | None = None,
+        theme: str = "",
+        folder: Path | None = None,
+        screen: str = "",
+    ) -> None:
         """Make the app.
 
         Args:
             store: What it shows.
-            theme: Name of the theme; the terminal decides when it is empty.
+            config: What the person has set; the defaults when None.
+            theme: Name of the theme; config and terminal decide when it is empty.
             folder: Where pipelines to run are looked for; the working directory when None.
-            screen: The one to begin with.
+            screen: The one to begin with; the config's when it is empty.
         """
-        self.DEFAULT_MODE = screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
+        self.config = config or Config()
+        self.DEFAULT_MODE = screen or self.config.screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
         super().__init__(ansi_color=True if few_colours() else None)
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme or theme_name()
+        self.theme = theme or theme_name(chosen=self.config.theme)
+        use_keys(self.config.keymap)
+        self.set_keymap(keymap(self.config.keymap))
         self.store = store
         self._messages: list[str] = []
         self._frames: dict[str, FrameScreen] = {}

@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.binding import Binding, BindingType
+from textual.keys import key_to_character
 
 from k8stui_tui.actions.action import Action
-from k8stui_tui.actions.table import of_scopes
+from k8stui_tui.actions.table import ACTIONS, in_force, of_scopes
 from k8stui_tui.theme.glyphs import UNICODE, Glyphs, glyphs
 
-_NAMES = {
-    "colon": ":",
+NAMES = {
     "slash": "/",
-    "ampersand": "&",
-    "question_mark": "?",
-    "escape": "esc",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
+    "backslash": "\\",
     "plus": "+",
     "minus": "-",
+    "at": "@",
+    "underscore": "_",
+    "escape": "esc",
     "pageup": "pgup",
     "pagedown": "pgdn",
     "delete": "del",
 }
+"""How persons call keys that Textual calls otherwise."""
+
+_NO_KEY = "unmapped"
+"""A key that no keyboard has: Textual's keymap cannot take all keys from an action."""
+
 _ARROWS = ("up", "down", "left", "right")
 
 
 def bindings(*scopes: str) -> list[BindingType]:
-    """Textual's bindings for a class that serves these scopes, screens and numbers left out: the app adds them."""
+    """Textual's bindings for a class that serves these scopes, screens and numbers left out: the app adds them.
+
+    They have the table's own keys, because they are made when the class is; the app's keymap has those of the person.
+    """
     return [
-        Binding(",".join(action.keys), action.call, action.title, show=False, priority=action.first)
-        for action in of_scopes(scopes)
+        Binding(",".join(action.keys), action.call, action.title, show=False, priority=action.first, id=action.name)
+        for action in of_scopes(scopes, ACTIONS)
         if action.keys and not action.target
     ]
+
+
+def keymap(keys: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Textual's keymap of the keys that a person has chosen, by the names of actions."""
+    return {name: ",".join(chosen) or _NO_KEY for name, chosen in keys.items()}
+
+
+def way_to(name: str) -> str:
+    """How a person calls an action, for a sentence: its first key in force, or its command where it has no key."""
+    action = next(one for one in in_force() if one.name == name)
+    return shown_key(action.keys[0]) if action.keys else f":{action.names[0]}" if action.names else action.title
 
 
 def shown_key(key: str, drawn: Glyphs | None = None) -> str:
     """A key as persons know it: `?`, `ctrl+d`, `↓`."""
     if key in _ARROWS:
         return str(getattr(drawn or glyphs(), key))
-    return _NAMES.get(key, key)
+    character = key_to_character(key) or ""
+    return NAMES.get(key) or (character if character.isprintable() and character.strip() else key)
 
 
 def shown_keys(action: Action, drawn: Glyphs | None = None) -> str:
@@ -67,12 +86,12 @@ def footer_actions(actions: Iterable[Action], limit: int = 5) -> tuple[list[Acti
 
 def docs_table(actions: Sequence[Action]) -> str:
     """The actions as a table in Markdown, for the documentation."""
-    rows = ["| key | command | what it does | command line |", "|---|---|---|---|"]
+    rows = ["| key | command | what it does | command line | name |", "|---|---|---|---|---|"]
     for action in actions:
         keys = " ".join(f"`{shown_key(key, UNICODE)}`" for key in action.keys)
         command = f"`:{action.names[0]}{' ' + action.argument if action.argument else ''}`" if action.names else ""
         verb = f"`{action.verb}`" if action.verb else ""
         text = action.help + (" Asks first." if action.dangerous else "")
-        cells = (keys, command.replace("|", "\\|"), text, verb)
+        cells = (keys, command.replace("|", "\\|"), text, verb, f"`{action.name}`")
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)

@@ -46,6 +46,16 @@ class Action:
     first: bool = False
 
     @property
+    def name(self) -> str:
+        """What the config file and Textual's keymap call it: `runs.why`, `app.pods`."""
+        return f"{self.scope}.{self.word}"
+
+    @property
+    def word(self) -> str:
+        """The same within its scope."""
+        return self.target or self.id
+
+    @property
     def call(self) -> str:
         """The action as Textual's bindings spell it."""
         return f"{self.id}({self.target!r})" if self.target else self.id

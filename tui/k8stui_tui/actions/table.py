@@ -6,7 +6,8 @@ class names them); nothing else binds a key. Tests hold both sides together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.dialogs import CHOICE, COMPLETE, CONFIRM, CREATE, FORM, PROMPT
@@ -42,8 +43,31 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
-def of_scopes(scopes: Iterable[str], actions: Iterable[Action] = ACTIONS) -> Iterator[Action]:
-    """The actions of these scopes, scope by scope in the order given."""
-    known = tuple(actions)
+_in_force: tuple[Action, ...] = ACTIONS
+
+
+def use_keys(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """From now on these actions have these keys, all others those of the table; for the whole process.
+
+    Args:
+        keys: By the actions' names; an empty tuple leaves one without a key.
+    """
+    global _in_force  # noqa: PLW0603 - a process has one person and one keyboard
+    _in_force = with_keys(keys)
+
+
+def with_keys(keys: Mapping[str, tuple[str, ...]]) -> tuple[Action, ...]:
+    """The table with these keys instead of its own."""
+    return tuple(replace(one, keys=keys[one.name]) if one.name in keys else one for one in ACTIONS)
+
+
+def in_force() -> tuple[Action, ...]:
+    """The table with the keys that the person has chosen."""
+    return _in_force
+
+
+def of_scopes(scopes: Iterable[str], actions: Iterable[Action] | None = None) -> Iterator[Action]:
+    """The actions of these scopes, scope by scope in the order given; with the keys in force, where none are given."""
+    known = _in_force if actions is None else tuple(actions)
     for scope in dict.fromkeys(scopes):
         yield from (action for action in known if action.scope == scope)

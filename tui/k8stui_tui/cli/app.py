@@ -11,6 +11,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import screen_names
+from k8stui_tui.cli.config import app as config
 from k8stui_tui.cli.demo import demo
 from k8stui_tui.cli.events import events
 from k8stui_tui.cli.init import init
@@ -47,6 +48,7 @@ def build() -> typer.Typer:
     app.add_typer(pipelines, name="pipelines")
     app.add_typer(pipelines, name="pipeline", hidden=True)
     app.add_typer(schedule, name="schedule")
+    app.add_typer(config, name="config")
     return app
 
 

@@ -15,6 +15,7 @@ from k8stui_tui.actions.action import screen_called
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
+    from k8stui_tui.config.model import Config
 
 
 def on_terminal() -> bool:
@@ -39,12 +40,13 @@ def open_center(
         kubeconfig: A file; `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
         read_only: Nothing can be changed.
-        screen: Name of the one to begin with; empty for that of the runs.
+        screen: Name of the one to begin with; empty for the config file's.
 
     Raises:
-        InvalidInputError: There is no terminal to show them on, or no such screen.
+        InvalidInputError: There is no terminal to show them on, no such screen, or the config file has something
+            in it that is not possible.
     """
-    first = screen_called(screen) if screen else "runs"
+    first = screen_called(screen) if screen else ""
     if not on_terminal():
         raise InvalidInputError(
             "The screens need a terminal, and this is none.",
@@ -74,9 +76,10 @@ def show(
     *,
     everywhere: bool = False,
     folder: Path | None = None,
-    screen: str = "runs",
+    screen: str = "",
 ) -> NoReturn:
     """Run the app on a connection; leaves with the app's exit code."""
+    config = own_config()
     from k8stui_tui.app import ControlCenter
     from k8stui_tui.store import Store
 
@@ -84,6 +87,26 @@ def show(
     # the keys for a tenth of a second.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
-    app = ControlCenter(Store(connection, everywhere=everywhere), folder=folder, screen=screen)
+    app = ControlCenter(Store(connection, everywhere=everywhere), config=config, folder=folder, screen=screen)
     app.run()
     raise SystemExit(app.return_code or 0)
+
+
+def own_config() -> Config:
+    """What the person has set in the config file.
+
+    Raises:
+        InvalidInputError: There is something in it that is not possible, or K8STUI_CONFIG names no file.
+    """
+    from k8stui_tui.config.files import CONFIG_VARIABLE, config_path
+
+    path = config_path()
+    if path.exists():
+        from k8stui_tui.config.reading import read_config
+
+        return read_config(path)
+    if os.environ.get(CONFIG_VARIABLE):
+        raise InvalidInputError(f"{CONFIG_VARIABLE} names {path}, and there is no such file.")
+    from k8stui_tui.config.model import Config
+
+    return Config()

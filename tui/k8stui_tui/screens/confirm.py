@@ -11,13 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from k8stui_tui.keys import bindings
+from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.sanitize import cell
 
 _MOST_LINES = 12
 
-_KEYS = {"yes": "y", "first": "1", "second": "2"}
-"""What stands beside the answers, as actions/ has it."""
+_ACTIONS = {"yes": "confirm.yes", "first": "confirm.first_way", "second": "confirm.second_way"}
+"""The action of each answer, whose key stands beside it."""
 
 
 class ConfirmScreen(ModalScreen[str], inherit_bindings=False):
@@ -50,8 +50,8 @@ class ConfirmScreen(ModalScreen[str], inherit_bindings=False):
                 yield Static("\n".join(map(cell, details)), markup=False, classes="details")
             with Horizontal(id="answers"):
                 for word, name in zip(self._words, self._names, strict=True):
-                    yield Button(f"{word} ({_KEYS[name]})", id=name, compact=True)
-                yield Button("no (n)", id="no", compact=True)
+                    yield Button(f"{word} ({way_to(_ACTIONS[name])})", id=name, compact=True)
+                yield Button(f"no ({way_to('confirm.no')})", id="no", compact=True)
 
     def on_mount(self) -> None:
         """No is the answer at hand."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from k8stui.model.errors import ForbiddenError, K8stuiError
+from k8stui_tui.keys import way_to
 
 if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
@@ -35,7 +36,7 @@ def why_empty(store: Store, noun: str, fresh: Freshness | None, *, total: int, f
     if store.board is None:
         return "Connecting ...", "dim"
     if total and filtered:
-        return f"None of {total} {noun} matches {filtered!r}.\nesc shows all of them.", ""
+        return f"None of {total} {noun} matches {filtered!r}.\n{way_to('app.back')} shows all of them.", ""
     if fresh is not None and not fresh.synced and fresh.error is not None:
         if isinstance(fresh.error, ForbiddenError):
             return told(f"Not allowed to list {noun} in {where}.", fresh.error, "Another namespace: :ns NAME")

@@ -142,15 +142,20 @@ def few_colours(environ: Mapping[str, str] | None = None) -> bool:
     return not environ.get("TERM", "").lower().endswith(("256color", "direct", "kitty"))
 
 
-def theme_name(environ: Mapping[str, str] | None = None) -> str:
-    """The theme to begin with: K8STUI_THEME if it names one, else what the terminal says of itself.
+def theme_name(environ: Mapping[str, str] | None = None, chosen: str = "") -> str:
+    """The theme to begin with: the one that K8STUI_THEME or the person names, else what the terminal says of itself.
 
     COLORFGBG (rxvt, Konsole and others) ends with the number of the background colour: 7 and 15 are light.
+
+    Args:
+        environ: The environment; that of the process where it is None.
+        chosen: The name in the config file; the variable goes before it.
     """
     environ = os.environ if environ is None else environ
     wanted = environ.get(THEME_VARIABLE, "").lower()
     if few_colours(environ):
         return SIXTEEN.name
-    if wanted in {theme.name for theme in THEMES}:
-        return wanted
+    names = {theme.name for theme in THEMES}
+    if found := next((name for name in (wanted, chosen) if name in names), ""):
+        return found
     return LIGHT.name if environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"} else DARK.name

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from k8stui.control.spans import seconds_of
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, K8stuiError
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.acting import aligned
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.looks import RunLooks
@@ -132,7 +133,7 @@ class RunActs(RunLooks, inherit_bindings=False):
             return
         within = "their grace period" if seconds is None else f"{seconds} s"
         details = _standing(going)
-        details += ["", f"Pods have {within} to end. S once more ends what does not, by force."]
+        details += ["", f"Pods have {within} to end. {way_to('runs.stop')} once more ends what does not, by force."]
 
         async def stop(cluster: Cluster, run: RunSummaryView) -> None:
             from k8stui.control.ending import stop_run

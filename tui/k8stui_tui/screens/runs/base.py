@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from k8stui.model.errors import K8stuiError
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.acting import ActingScreen
 from k8stui_tui.screens.runs.listening import Listening
 from k8stui_tui.widgets.pane import Pane
@@ -53,7 +54,7 @@ class RunsBase(ActingScreen["RunSummaryView"], inherit_bindings=False):
 
     def too_late(self) -> K8stuiError:
         """A run that does not end."""
-        hint = "The request stands; S once more ends it by force."
+        hint = f"The request stands; {way_to('runs.stop')} once more ends it by force."
         return K8stuiError("Its orchestrator has not obeyed yet.", hint=hint)
 
     def chosen_step(self) -> StepView | None:

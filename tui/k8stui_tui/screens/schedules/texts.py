@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.model.cron import zone_of
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.acting import aligned
 from k8stui_tui.screens.schedules.rows import by_of, until, when
 
@@ -152,12 +153,12 @@ def _aligned(facts: Sequence[tuple[str, str]]) -> list[str]:
 def warning(schedule: ScheduleView) -> str:
     """What a person should read first; empty for nothing."""
     if schedule.suspended:
-        return "It is suspended: P resumes it."
+        return f"It is suspended: {way_to('schedules.suspend')} resumes it."
     if schedule.next is None:
-        return "It never fires: w tells why."
+        return f"It never fires: {way_to('schedules.why')} tells why."
     if schedule.missed:
         times = "time" if schedule.missed == 1 else "times"
-        return f"It should have fired {schedule.missed} {times} and has not: w tells why."
+        return f"It should have fired {schedule.missed} {times} and has not: {way_to('schedules.why')} tells why."
     return ""
 
 

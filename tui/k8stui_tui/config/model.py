@@ -1,0 +1,73 @@
+"""The settings of the config file: their names, defaults and what they mean; the docs are made from here.
+
+Plain dataclasses, because the first screen is painted before the library that checks a file is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal, NamedTuple
+
+Theme = Literal["", "dark", "light", "ansi"]
+
+
+def _says(meaning: str, example: str = "") -> dict[str, str]:
+    """What a setting means, and an example in TOML where the default shows too little."""
+    return {"meaning": meaning, "example": example}
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of it."""
+
+    theme: Theme = field(
+        default="",
+        metadata=_says(
+            "Colours: `dark`, `light`, or `ansi`, the terminal's own sixteen. Empty: as the terminal says of itself. "
+            "The variable K8STUI_THEME goes before it; NO_COLOR and terminals of sixteen colours always get `ansi`."
+        ),
+    )
+    screen: str = field(default="runs", metadata=_says("The screen to begin with; `--screen` goes before it."))
+    keys: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict,
+        metadata=_says(
+            "Other keys for actions, by the names of docs/keys.md; `[]` leaves an action without a key. What is not "
+            "named keeps its own. A key that would mean two things in one place is refused.",
+            '[keys.runs]\nwhy = ["w", "f2"]\n\n[keys.list]\nmark = ["space", "ctrl+t"]',
+        ),
+    )
+
+    @property
+    def keymap(self) -> dict[str, tuple[str, ...]]:
+        """The keys by the actions' names."""
+        return {f"{scope}.{word}": keys for scope, named in self.keys.items() for word, keys in named.items()}
+
+
+class Setting(NamedTuple):
+    """One line of a config file, for docs and examples.
+
+    Attributes:
+        table: The table that it stands in; empty for the top.
+        name: Its name there.
+        default: Its default.
+        meaning: What it does.
+        example: In TOML, for what has no default worth showing.
+    """
+
+    table: str
+    name: str
+    default: Any
+    meaning: str
+    example: str
+
+
+def settings(of: Any = None, table: str = "") -> Iterator[Setting]:
+    """Every setting there is, with its value in a config; with its default where none is given."""
+    config = Config() if of is None else of
+    for one in fields(config):
+        value = getattr(config, one.name)
+        if is_dataclass(value):
+            yield from settings(value, one.name)
+        else:
+            yield Setting(table, one.name, value, one.metadata["meaning"], one.metadata["example"])
