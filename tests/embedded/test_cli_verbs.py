@@ -101,6 +101,18 @@ def test_a_failed_run_is_tried_again_and_a_successful_one_is_not(here: Shell) ->
     assert (again.returncode, "only a failed or stopped run" in again.stderr) == (7, True)
 
 
+def test_lines_of_a_log_are_let_through_or_held_back(here: Shell) -> None:
+    name = here.name_of("quick.py")
+    assert here.k8stui("runs", "watch", name).returncode == 0
+    assert sorted(here.k8stui("logs", name, "-o", "raw").stdout.splitlines()) == ["doubling 3", "loading 3"]
+    assert here.k8stui("logs", name, "--include", "^load", "-i", "xyz").stdout == "load | loading 3\n"
+    assert here.k8stui("logs", name, "-e", "load").stdout == "double | doubling 3\n"
+    assert here.k8stui("logs", name, "--since-time", "2999-01-01T00:00:00Z", "-o", "raw").stdout == ""
+    none = here.k8stui("logs", name, "--previous")
+    assert (none.returncode, none.stdout) == (0, "")
+    assert "no container of run" in none.stderr
+
+
 def test_a_pause_waits_says_so_and_is_called_off_or_comes(here: Shell) -> None:
     name, flag = gated(here)
     late = here.k8stui("runs", "pause", name, "--timeout", "0.2")

@@ -12,12 +12,13 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.ending import delete_run
-from k8stui.control.logs import History, LogQuery
+from k8stui.control.logs import History, LogQuery, read_logs
 from k8stui.control.logstream import LogLine
 from k8stui.control.podviews import pod_view
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.feeds.logs import LogFeed
+from tests.cluster.contract.manifests import pod
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, eventually, start, step_is, step_of
@@ -134,6 +135,21 @@ async def test_a_step_is_that_step_alone_with_all_its_attempts(cluster: Cluster,
         assert {line.pod for line in reader.lines} <= {f"{failing}-fails-{attempt}" for attempt in (1, 2, 3)}
         assert any("no luck the 1. time" in text for text in reader.texts)
         assert any("no luck the 2. time" in text for text in reader.texts)
+
+
+async def test_what_a_container_wrote_before_it_was_restarted(cluster: Cluster) -> None:
+    code = "import os; print('try', os.path.exists('/nowhere'), flush=True); raise SystemExit(1)"
+    await cluster.create(pod("crashing", code, restartPolicy="OnFailure"))
+    query = LogQuery(pod="crashing", previous=True)
+    await eventually(
+        lambda: cluster.list(PODS, fields=query.fields), until=lambda pods: bool(pods and pod_view(pods[0]).restarts)
+    )
+    async with LogFeed(cluster, query) as feed:
+        assert await Reader(feed).loaded() == ["try False"]
+    assert [line.text async for line in read_logs(cluster, query)] == ["try False"]
+    await cluster.create(pod("calm", "print('calm')"))
+    async with LogFeed(cluster, LogQuery(pod="calm", previous=True)) as feed:
+        assert await Reader(feed).loaded() == []
 
 
 async def test_one_pod_alone(cluster: Cluster) -> None:

@@ -168,6 +168,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("log", "filter"): Case(prompt(""), ("l",)),
     ("log", "shorter"): Case(lambda shown: shown.runs.log_pane.since == 86_400, ("l",)),
     ("log", "longer"): Case(lambda shown: shown.runs.log_pane.since is None, ("l", "left_square_bracket")),
+    ("log", "previous"): Case(says("before the last restart"), ("l",)),
     ("text", "copy"): Case(says("Copied"), ("question_mark",)),
     ("runs", "why"): Case(viewing("Why: run train-churn-7f3a")),
     ("runs", "logs"): Case(focused("log_pane")),

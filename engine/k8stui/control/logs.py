@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8stui.cluster.client import Cluster
@@ -50,7 +50,9 @@ class LogQuery:
         orchestrator: The master's own log instead of the steps'.
         namespace: The context's when None.
         since: Only the last so many seconds.
+        since_time: Only from this RFC 3339 time on, instead.
         tail: Only the last so many lines of each pod.
+        previous: What each container wrote before it was last restarted; those that never were have no such log.
     """
 
     run: str = ""
@@ -62,7 +64,14 @@ class LogQuery:
     orchestrator: bool = False
     namespace: str | None = None
     since: int | None = None
+    since_time: str | None = None
     tail: int | None = None
+    previous: bool = False
+
+    @property
+    def window(self) -> Window:
+        """How much of each log."""
+        return Window(self.since, self.since_time, self.tail, previous=self.previous)
 
     @property
     def labels(self) -> str:
@@ -82,7 +91,9 @@ class LogQuery:
         return f"metadata.name={self.pod}" if self.pod else ""
 
     def matches(self, pod: PodView) -> bool:
-        """Whether the filters on steps let this pod pass."""
+        """Whether this pod has a log that is asked for."""
+        if self.previous and not pod.restarts:
+            return False
         if self.step and pod.step != self.step and (item_place(pod.step) or ("", 0))[0] != self.step:
             return False
         return self.steps is None or bool(self.steps.search(pod.step))
@@ -115,7 +126,7 @@ class LogFollower:
         self._logs: dict[str, PodLog] = {}
         self._gate = asyncio.Semaphore(READERS)
         self._first: list[PodLog] | None = None
-        self._window = Window(query.since, query.tail)
+        self._window = query.window
         self.mirror = Mirror(cluster, PODS, namespace=query.namespace, labels=query.labels, fields=query.fields)
 
     def __aiter__(self) -> Channel[LogLine]:
@@ -141,7 +152,7 @@ class LogFollower:
         changes = self.mirror.changes()
         if self._history is not None:
             there = sum(self._has_log(pod) for pod in map(pod_view, self.mirror.objects.values()))
-            self._window = Window(self._query.since, self._query.tail, self._history.of_each(there))
+            self._window = replace(self._window, history=self._history.of_each(there))
         self._consider_all()
         self._first = list(self._logs.values())
         async for change in changes:
@@ -186,6 +197,8 @@ class LogFollower:
             self._consider(pod)
 
     def _has_log(self, pod: PodView, *, even_waiting: bool = False) -> bool:
+        if self._query.previous:
+            return self._query.matches(pod)
         if not self._query.matches(pod) or (pod.status in _NOT_STARTED and not (even_waiting and pod.node)):
             return False
         # One that ended before its container ever ran, or that wrote nothing, has no log.
@@ -226,7 +239,11 @@ async def read_logs(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogLine]
     """The logs as they are now: pod after pod, in the order in which they were created."""
     found = await cluster.list(PODS, namespace=query.namespace, labels=query.labels, fields=query.fields)
     pods = sorted(((pod_view(pod), main_container(pod)) for pod in found), key=lambda pair: pair[0].created or 0)
-    wanted = [(pod, container) for pod, container in pods if query.matches(pod) and pod.status not in _NOT_STARTED]
+    wanted = [
+        (pod, container)
+        for pod, container in pods
+        if query.matches(pod) and (query.previous or pod.status not in _NOT_STARTED)
+    ]
     gate = asyncio.Semaphore(READERS)
 
     async def fill(pod: PodView, container: str, into: Channel[LogLine]) -> None:
@@ -234,7 +251,8 @@ async def read_logs(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogLine]
             try:
                 async for raw in cluster.logs(
                     pod.name, namespace=pod.namespace or None, container=container or None, timestamps=True,
-                    since_seconds=query.since, tail_lines=query.tail,
+                    since_seconds=query.since, since_time=query.since_time, tail_lines=query.tail,
+                    previous=query.previous,
                 ):  # fmt: skip
                     await into.put(log_line(pod, *split_time(raw)))
             except (NotFoundError, NotStartedError) as error:

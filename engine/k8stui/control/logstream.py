@@ -40,6 +40,8 @@ class LogLine:
     kind: Literal["log", "note"] = "log"
 
 
+RESTARTED = "the container was restarted: what it wrote last before may be missing here, it is in its previous log"
+
 GAP = "some lines may be missing here: the log was rotated while it could not be read"
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
-from k8stui.control.logstream import GAP, LogLine, Resumption, split_time
+from k8stui.control.logstream import GAP, RESTARTED, LogLine, Resumption, split_time
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, UnreachableError
@@ -46,13 +46,17 @@ class Window:
 
     Attributes:
         since: Only the last so many seconds.
+        since_time: Only from this RFC 3339 time on, instead.
         tail: Only the last so many lines.
         history: No more lines than that of what is there at the beginning; what is left out is told.
+        previous: What the container wrote before it was last restarted.
     """
 
     since: int | None = None
+    since_time: str | None = None
     tail: int | None = None
     history: int | None = None
+    previous: bool = False
 
 
 class PodLog:
@@ -86,6 +90,7 @@ class PodLog:
         self._put, self._gate = put, gate
         self._at = Resumption()
         self._begun = False
+        self._restarts = pod.restarts
         self._container_over = asyncio.Event()
 
     def see(self, pod: PodView) -> None:
@@ -156,7 +161,7 @@ class PodLog:
 
     async def _round(self) -> int:
         """One reading, up to where the log ends at the moment; how many lines were new."""
-        over = self.pod.status in RAN
+        over = self.pod.status in RAN or self._window.previous
         if not over and (self._begun or self._window.history is None):
             took = await self._read(follow=True)
             self.ended = await self._container_ended()
@@ -205,7 +210,8 @@ class PodLog:
             new, gap = self._at.take(raw)
             when, text = split_time(raw)
             if gap:
-                await self._note(GAP, when)
+                restarted, self._restarts = self.pod.restarts > self._restarts, self.pod.restarts
+                await self._note(RESTARTED if restarted else GAP, when)
             if new:
                 took += 1
                 await self._put(log_line(self.pod, when, text))
@@ -213,7 +219,7 @@ class PodLog:
         return took
 
     def _open(self, *, follow: bool, tail: int | None) -> AsyncIterator[bytes]:
-        since = self._at.since
+        since = self._at.since or self._window.since_time
         return self._cluster.logs(
             self.pod.name,
             namespace=self.pod.namespace or None,
@@ -222,7 +228,8 @@ class PodLog:
             timestamps=True,
             since_time=since,
             since_seconds=None if since else self._window.since,
-            tail_lines=None if since else tail,
+            tail_lines=None if self._at.since else tail,
+            previous=self._window.previous,
         )
 
     async def _note(self, text: str, when: float | None = None) -> None:

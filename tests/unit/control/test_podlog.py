@@ -12,7 +12,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
 from k8stui.control import podlog
 from k8stui.control.logs import READERS, History
-from k8stui.control.logstream import GAP, LogLine
+from k8stui.control.logstream import GAP, RESTARTED, LogLine
 from k8stui.control.podlog import PodLog, Window
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError, UnreachableError
 from k8stui.model.views import PodView
@@ -153,6 +153,27 @@ async def test_a_log_that_was_rotated_meanwhile_says_so_in_its_place() -> None:
     await followed(log)
     assert told.texts == ["line 1", "line 2", GAP, "line 7", "line 8"]
     assert told.lines[2].time == told.lines[3].time
+
+
+async def test_a_log_that_ends_with_a_restart_goes_on_and_says_so() -> None:
+    class Ending(ScriptedLogs):
+        def logs(self, pod: str, **options: Any) -> AsyncIterator[bytes]:
+            if self.asked:
+                log.gone()
+            return super().logs(pod, **options)
+
+    told = Told()
+    log = log_of(Ending([1, 2], [7, 8]), told, pod())
+    log.see(pod().model_copy(update={"restarts": 1}))
+    await followed(log)
+    assert told.texts == ["line 1", "line 2", RESTARTED, "line 7", "line 8"]
+
+
+async def test_the_log_before_the_last_restart_is_read_once_though_the_container_runs() -> None:
+    cluster, told = ScriptedLogs([1, 2]), Told()
+    await followed(log_of(cluster, told, pod(), Window(previous=True, history=10)))
+    assert told.texts == ["line 1", "line 2"]
+    assert [(asked["follow"], asked["previous"]) for asked in cluster.asked] == [(False, True)]
 
 
 async def test_a_container_that_has_not_started_is_waited_for_in_silence() -> None:

@@ -54,6 +54,8 @@ LOG = (
            "minute.", "log", LOOK, verb="k8stui logs RUN --since 15m"),
     Action("longer", ("right_square_bracket",), "longer", "Begin earlier, at last with all that there is.", "log",
            LOOK, verb="k8stui logs RUN --since 1h"),
+    Action("previous", ("p",), "previous log", "What the container wrote before it was last restarted, and back.",
+           "log", LOOK, verb="k8stui logs RUN --previous", names=("previous",)),
     Action("since", (), "since", "Begin so long ago (`90s`, `5m`, `2h`), or with all that there is.", "log", LOOK,
            verb="k8stui logs RUN --since 5m", names=("since",), argument="SPAN|all"),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from k8stui.control.sifting import sieve_from
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import note
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
@@ -21,29 +22,45 @@ if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.control.logs import LogQuery
     from k8stui.control.logstream import LogLine
+    from k8stui.control.sifting import Sieve
 
 
 class LogFormat(StrEnum):
     """The values of `-o` for logs."""
 
     TEXT = "text"
+    RAW = "raw"
     JSON = "json"
 
 
 def logs(
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name; by default the newest.")] = None,
+    *,
     pipeline: Annotated[str, typer.Option("--pipeline", help="All runs of this pipeline instead.")] = "",
     step: Annotated[str, typer.Option("--step", help="Only steps whose name this regular expression finds.")] = "",
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
     since: Annotated[str, typer.Option("--since", help="Only the last `30s`, `5m`, `2h`.")] = "",
+    since_time: Annotated[
+        str, typer.Option("--since-time", metavar="TIME", help="Only from this time on, as `2026-11-24T04:16:56Z`.")
+    ] = "",
     tail: Annotated[int | None, typer.Option("--tail", min=0, help="Only the last lines of each pod.")] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option("--include", "-i", metavar="REGEX", help="Only lines that this finds; more of them: any."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", "-e", metavar="REGEX", help="No lines that this finds.")
+    ] = None,
+    previous: Annotated[
+        bool, typer.Option("--previous", "-p", help="What containers wrote before they were last restarted.")
+    ] = False,
     timestamps: Annotated[bool, typer.Option("--timestamps", help="Begin each line with its time.")] = False,
     orchestrator: Annotated[bool, typer.Option("--orchestrator", help="The orchestrator's own log.")] = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
     output: Annotated[
-        LogFormat, typer.Option("--output", "-o", help="Text, or one JSON object a line.")
+        LogFormat, typer.Option("--output", "-o", help="Text, the lines alone, or one JSON object a line.")
     ] = LogFormat.TEXT,
 ) -> None:
     """Show the logs of a run's steps.
@@ -52,7 +69,12 @@ def logs(
     """
     if run and pipeline:
         raise InvalidInputError("Give a run or --pipeline, not both.")
-    pattern, seconds = _pattern(step), _seconds(since)
+    if since and since_time:
+        raise InvalidInputError("Give --since or --since-time, not both.")
+    if previous and follow:
+        raise InvalidInputError("--previous shows what has ended already: leave -f out.")
+    pattern, seconds, instant = _pattern(step), _seconds(since), _instant(since_time)
+    sieve = sieve_from(include or (), exclude or ())
 
     async def work() -> None:
         from k8stui.control.logs import LogQuery, read_logs
@@ -60,9 +82,10 @@ def logs(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             name = run or ("" if pipeline else await _newest(cluster))
             query = LogQuery(
-                run=name, pipeline=pipeline, steps=pattern, orchestrator=orchestrator, since=seconds, tail=tail
-            )
-            write = _writer(output, timestamps=timestamps, runs=bool(pipeline))
+                run=name, pipeline=pipeline, steps=pattern, orchestrator=orchestrator, since=seconds,
+                since_time=instant, tail=tail, previous=previous,
+            )  # fmt: skip
+            write = _sifted(sieve, _writer(output, timestamps=timestamps, runs=bool(pipeline)))
             if follow:
                 await _follow(cluster, query, write)
                 return
@@ -71,7 +94,7 @@ def logs(
                 write(line)
                 empty = False
             if empty:
-                await _explain(cluster, name, pipeline)
+                await _explain(cluster, name, pipeline, previous=previous)
 
     execute(work())
 
@@ -92,6 +115,26 @@ def _seconds(text: str) -> int | None:
         raise InvalidInputError(f"--since {text!r} is no duration.", hint="As 30s, 5m, 2h or 1h30m.") from error
 
 
+def _instant(text: str) -> str | None:
+    from k8stui.control.spans import epoch, iso
+
+    try:
+        return iso(epoch(text))
+    except ValueError as error:
+        hint = "As 2026-11-24T04:16:56Z."
+        raise InvalidInputError(f"--since-time {text!r} is no RFC 3339 time.", hint=hint) from error
+
+
+def _sifted(sieve: Sieve, write: Callable[[LogLine], None]) -> Callable[[LogLine], None]:
+    """Writes those lines that pass; what k8stui says about a log always does."""
+
+    def sift(line: LogLine) -> None:
+        if line.kind == "note" or sieve.passes(log_line(line.text)):
+            write(line)
+
+    return sift if sieve else write
+
+
 async def _newest(cluster: Cluster) -> str:
     from k8stui.control.runs import list_runs
 
@@ -102,15 +145,17 @@ async def _newest(cluster: Cluster) -> str:
     return found[0].run
 
 
-async def _explain(cluster: Cluster, run: str, pipeline: str) -> None:
+async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool) -> None:
     """An empty answer is explained; a run that does not exist is an error."""
     if run:
         from k8stui.control.runs import get_record
 
         await get_record(cluster, run)
-    note(
-        f"No logs: no pod of {'run ' + run if run else 'pipeline ' + pipeline} has written anything, or they are gone."
-    )
+    whose = f"run {run}" if run else f"pipeline {pipeline}"
+    if previous:
+        note(f"No previous logs: no container of {whose} was restarted, or its pod is gone.")
+    else:
+        note(f"No logs: no pod of {whose} has written anything, or they are gone.")
 
 
 async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> None:
@@ -154,7 +199,10 @@ def _writer(form: LogFormat, *, timestamps: bool, runs: bool) -> Callable[[LogLi
         data = {"time": iso(line.time), "run": line.run, "step": line.step, "pod": line.pod, "kind": line.kind}
         return json.dumps({**data, "text": line.text}, ensure_ascii=True)
 
-    shown = text if form is LogFormat.TEXT else json_line
+    def raw(line: LogLine) -> str:
+        return log_line(line.text)
+
+    shown = {LogFormat.TEXT: text, LogFormat.RAW: raw, LogFormat.JSON: json_line}[form]
 
     def write(line: LogLine) -> None:
         sys.stdout.write(shown(line) + "\n")

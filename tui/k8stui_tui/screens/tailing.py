@@ -45,8 +45,8 @@ class Tail:
         return self._switch.current if self.query is not None and self._switch.key == self.query else None
 
     def wanted(self, query: LogQuery) -> LogQuery:
-        """The query with how far back a person wants to look."""
-        return replace(query, since=self.pane.since)
+        """The query with what of the logs a person wants to see."""
+        return replace(query, since=self.pane.since, previous=self.pane.previous)
 
     def follow(self, query: LogQuery, *, named: bool) -> None:
         """Follow these logs; nothing happens where they are followed already.
@@ -99,6 +99,8 @@ class Tail:
             return f"The logs cannot be read: {error.message}\n{error.hint}"
         if feed is None or feed.loading:
             return "Loading the logs ..."
+        if self.pane.previous:
+            return "No container was restarted, so there is no log before that.\np shows the newest log."
         if self.pane.since is not None:
             return f"No log lines of the last {brief(self.pane.since)}.\n] begins earlier."
         return none

@@ -71,6 +71,8 @@ class LogPane(ReadView, inherit_bindings=False):
         self.buffer = LogBuffer(cap, characters)
         self.since: int | None = None
         """How far back a person wants to look, in seconds; None for all that there is."""
+        self.previous = False
+        """Whether a person wants to see what containers wrote before they were last restarted."""
         self._sifting = ""
         self._sieve = Sieve()
         self._follow = True
@@ -300,7 +302,7 @@ class LogPane(ReadView, inherit_bindings=False):
         if self._new:
             found.append(f"{self._new:,} new below")
         else:
-            found.append("following" if self._follow else "paused")
+            found += ["following" if self._follow else "paused"] if not self.previous else []
         if count > 1:
             found.append(f"{count} sources")
         lines, kept = len(self.ring.lines), len(self.buffer.lines)
@@ -308,6 +310,8 @@ class LogPane(ReadView, inherit_bindings=False):
         found.append(f"{shown}{kept:,} line{'' if kept == 1 else 's'}")
         if self.dropped:
             found.append(f"{self.dropped:,} older dropped")
+        if self.previous:
+            found.append("before the last restart")
         if self.since is not None:
             found.append(f"since {brief(self.since)}")
         return found
@@ -336,6 +340,11 @@ class LogPane(ReadView, inherit_bindings=False):
         """Begin earlier."""
         spans = [one for one in WINDOWS if self.since is not None and one > self.since]
         self.look_back(spans[0] if spans else None)
+
+    def action_previous(self) -> None:
+        """The log before the last restart, and back."""
+        self.previous = not self.previous
+        self.tell()
 
     def action_since(self, text: str) -> None:
         """Begin so long ago."""
