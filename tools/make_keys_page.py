@@ -30,6 +30,7 @@ _WHERE = {
     "choice": "In a field with a choice of words",
     "complete": "In a field with a time zone",
     "confirm": "In a question",
+    "choose": "In a choice among a few",
     "prompt": "While a command or a filter is typed",
 }
 

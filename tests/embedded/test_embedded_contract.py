@@ -20,6 +20,7 @@ from tests.cluster.contract.test_lists import *  # noqa: F403
 from tests.cluster.contract.test_logs import *  # noqa: F403
 from tests.cluster.contract.test_objects import *  # noqa: F403
 from tests.cluster.contract.test_pods import *  # noqa: F403
+from tests.cluster.contract.test_streams import *  # noqa: F403
 from tests.cluster.contract.test_watches import *  # noqa: F403
 
 

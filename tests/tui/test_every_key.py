@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from k8stui_tui.actions.action import Action
 from k8stui_tui.actions.table import ACTIONS
+from k8stui_tui.screens.choose import ChooseScreen
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.widgets.form import FieldRow
@@ -177,6 +178,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "timeline"): Case(lambda shown: "TIMELINE" in shown.text and focused("timeline")(shown)),
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
+    ("runs", "shell"): Case(says("Go to a step that has a pod")),
     ("runs", "create"): Case(says("Not connected yet.")),
     ("runs", "rerun"): Case(says("Not connected yet.")),
     ("runs", "pause"): Case(says("Not connected yet.")),
@@ -199,6 +201,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("pods", "mark_all"): Case(says("16 marked"), ("2",)),
     ("pods", "delete"): Case(says("Plan: delete"), ("2",)),
     ("pods", "evict"): Case(says("Plan: evict"), ("2",)),
+    ("pods", "shell"): Case(says("Not connected yet."), ("2",)),
     ("pods", "why"): Case(viewing("Why: pod train-churn-7f3a-train-3-2"), ("2",)),
     ("pods", "logs"): Case(lambda shown: shown.pods.log_pane.has_focus, ("2",)),
     ("pods", "describe"): Case(viewing("Describe: pod train-churn-7f3a-train-3-2"), ("2",)),
@@ -302,7 +305,7 @@ def named(action: Action) -> str:
 
 
 def test_every_action_with_a_key_is_tried() -> None:
-    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP, *IN_EDITOR}
+    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP, *IN_EDITOR, ("choose", "close")}
     assert {place_of(action) for action in ACTIONS if action.keys} == tried
 
 
@@ -351,3 +354,17 @@ async def test_each_key_of_the_editor_of_schedules_does_so_too(action: Action) -
             assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
             await screen.press(key)
             assert case.did(screen), f"{key} does not: {action.help}"
+
+
+async def test_the_key_of_a_choice_chooses_none_and_enter_the_one_under_the_cursor() -> None:
+    chosen: list[str | None] = []
+    async with shown(store()) as screen:
+        for keys in (("q",), ("escape",), ("j", "enter")):
+            names = {"main": "python:3", "proxy": "envoy:1"}
+            screen.app.push_screen(
+                ChooseScreen("A shell in which container of a?", names, title="container"), chosen.append
+            )
+            await screen.settle()
+            assert "envoy:1" in screen.text
+            await screen.press(*keys)
+    assert chosen == [None, None, "proxy"]

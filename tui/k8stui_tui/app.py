@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
 from textual.actions import ActionParseResult
@@ -41,6 +41,10 @@ from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES, few_colours, theme_name
 from k8stui_tui.widgets.prompt import COMMAND, FIND
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.shell import Shell
 
 TICKS = 8
 """Looks at the store in a second."""
@@ -232,6 +236,14 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.action_show_screen("schedules")
         screen.expect(namespace, name)
         screen.go_to_pane(screen.schedules_pane)
+
+    async def run_shell(self, cluster: Cluster, shell: Shell) -> None:
+        """Give the terminal to a shell in a container until it ends."""
+        from k8stui_tui.suspending import run_shell, with_terminal
+
+        code = await with_terminal(self, lambda: run_shell(cluster, shell))
+        ended = "ended" if code == 0 else f"ended with exit code {code}"
+        self.tell(f"The shell in {shell.called} {ended}.")
 
     def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
         """Show a text over the screen."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from k8stui.cluster.errors import What
+from k8stui.cluster.errors import Status, What
 from k8stui.cluster.requests import Request
 from k8stui.cluster.resources import JsonObject, Resource
+from k8stui.cluster.transport_types import Query
 
 FIELD_MANAGER = "k8stui"
 """Who managed fields say it was."""
@@ -20,7 +21,7 @@ def object_request(
     name: str,
     *,
     body: JsonObject | None = None,
-    query: Mapping[str, str] | None = None,
+    query: Query | None = None,
     headers: Mapping[str, str] | None = None,
     subresource: str = "",
 ) -> Request:
@@ -106,3 +107,8 @@ def carries_marks_of(manifest: JsonObject) -> Callable[[JsonObject], bool]:
         )
 
     return same
+
+
+async def gone(refusal: Status) -> JsonObject | None:
+    """A repeated deletion that finds nothing: the lost attempt did it."""
+    return {} if refusal.code == 404 else None

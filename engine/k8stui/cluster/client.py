@@ -15,16 +15,16 @@ from k8stui.cluster.building import (
     carries_marks_of,
     delete_options,
     dry_query,
-    eviction,
-    log_query,
+    gone,
     object_request,
     selection_request,
     write_query,
 )
 from k8stui.cluster.errors import ExpiredError, Status, What
 from k8stui.cluster.paging import Page, read_pages
+from k8stui.cluster.podverbs import PodVerbs
 from k8stui.cluster.requests import Request, Requests
-from k8stui.cluster.resources import PODS, JsonObject, Resource, name_of, resource_of
+from k8stui.cluster.resources import JsonObject, Resource, name_of, resource_of
 from k8stui.cluster.streams import WatchEvent
 from k8stui.model.errors import InvalidInputError
 
@@ -33,7 +33,7 @@ _DELETE_COLLECTION_TIMEOUT = 90.0
 """Seconds: the server itself stops after 60."""
 
 
-class Cluster:
+class Cluster(PodVerbs):
     """One cluster as one user sees it. An async context manager; made by `connect.connect`.
 
     Methods take the namespace of the context unless told otherwise, and raise the errors of `k8stui.model.errors`:
@@ -50,8 +50,7 @@ class Cluster:
     def __init__(self, requests: Requests, *, namespace: str) -> None:
         self.context = requests.where.context
         self.server = requests.where.server
-        self.namespace = namespace
-        self._requests = requests
+        super().__init__(requests, namespace)
 
     @property
     def read_only(self) -> bool:
@@ -241,7 +240,7 @@ class Cluster:
         request = object_request(
             "delete", "DELETE", resource, namespace or self.namespace, name, body=body, query=dry_query(dry_run=dry_run)
         )
-        await self._requests.write(request, dry_run=dry_run, settled=_gone)
+        await self._requests.write(request, dry_run=dry_run, settled=gone)
 
     async def delete_collection(
         self,
@@ -266,27 +265,6 @@ class Cluster:
             timeout=_DELETE_COLLECTION_TIMEOUT,
         )  # fmt: skip
         await self._requests.write(request, dry_run=dry_run)
-
-    async def evict(
-        self,
-        name: str,
-        *,
-        namespace: str | None = None,
-        uid: str | None = None,
-        grace_seconds: int | None = None,
-        dry_run: bool = False,
-    ) -> None:
-        """Evict a pod by the Eviction API, which honours disruption budgets.
-
-        Raises:
-            DisruptionBudgetError: A PodDisruptionBudget does not allow it now.
-        """
-        target = namespace or self.namespace
-        body = eviction(name, target, uid=uid, grace_seconds=grace_seconds, dry_run=dry_run)
-        request = object_request(
-            "create", "POST", PODS, target, name, body=body, query=dry_query(dry_run=dry_run), subresource="eviction"
-        )
-        await self._requests.write(request, dry_run=dry_run, settled=_gone)
 
     def watch(
         self,
@@ -317,44 +295,6 @@ class Cluster:
             self._requests, request, metadata_only=metadata_only, resource_version=resource_version,
             timeout_seconds=timeout_seconds, silence_margin=silence_margin, on_open=on_open,
         )  # fmt: skip
-
-    def logs(
-        self,
-        pod: str,
-        *,
-        namespace: str | None = None,
-        container: str | None = None,
-        follow: bool = False,
-        since_seconds: int | None = None,
-        since_time: str | None = None,
-        tail_lines: int | None = None,
-        timestamps: bool = False,
-        previous: bool = False,
-        limit_bytes: int | None = None,
-    ) -> AsyncIterator[bytes]:
-        """The lines of a container's log, without newlines; a line over 1 MiB comes in pieces.
-
-        Args:
-            pod: Its name.
-            namespace: Where; the context's when None.
-            container: Needed when the pod has several.
-            follow: Go on until the container ends.
-            since_seconds: Only the last so many seconds.
-            since_time: Only from this RFC 3339 time on.
-            tail_lines: Only the last so many lines.
-            timestamps: Begin each line with its RFC 3339 time and a space.
-            previous: Of the container's last restart.
-            limit_bytes: No more than this.
-
-        Raises:
-            NotStartedError: The container has not started yet.
-        """
-        query = log_query(
-            container=container, follow=follow, sinceSeconds=since_seconds, sinceTime=since_time, tailLines=tail_lines,
-            timestamps=timestamps, previous=previous, limitBytes=limit_bytes,
-        )  # fmt: skip
-        request = object_request("get", "GET", PODS, namespace or self.namespace, pod, query=query, subresource="log")
-        return streams.lines(self._requests, request)
 
     async def can_i(
         self, verb: str, resource: Resource, *, namespace: str | None = None, name: str = "", subresource: str = ""
@@ -391,8 +331,3 @@ class Cluster:
         self, request: Request, *, metadata_only: bool, page_size: int = 500, policy: retry.Policy | None = None
     ) -> AsyncIterator[Page]:
         return read_pages(self._requests, request, metadata_only=metadata_only, page_size=page_size, policy=policy)
-
-
-async def _gone(refusal: Status) -> JsonObject | None:
-    """A repeated deletion that finds nothing: the lost attempt did it."""
-    return {} if refusal.code == 404 else None

@@ -66,6 +66,10 @@ class Where:
         )
 
 
+_STREAMS = {"exec": "run a command in", "portforward": "forward a port of"}
+"""What is done by reading some subresources, in words."""
+
+
 @dataclass(frozen=True)
 class What:
     """What a request was about, in the words of RBAC.
@@ -87,6 +91,8 @@ class What:
     def __str__(self) -> str:
         if self.resource is None:
             return self.verb
+        if self.subresource in _STREAMS:
+            return f"{_STREAMS[self.subresource]} {self.object}"
         return f"{self.verb} {f'the {self.subresource} of ' if self.subresource else ''}{self.object}"
 
     @property

@@ -6,20 +6,22 @@ Writes go through one method, `Requests.write`, so that what must hold for every
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from k8stui.cluster import retry
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Status, What, Where, error_of, read_status
 from k8stui.cluster.resources import JsonObject
-from k8stui.cluster.transport_types import Answer, Call, LostError, StreamAnswer
+from k8stui.cluster.transport_types import Answer, Call, LostError, Query, Socket, SocketAnswer, StreamAnswer
 from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
 
 Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
 """Asked when a repeated write is refused: the object if the first, lost attempt had succeeded, else None."""
+
+Opened = TypeVar("Opened", StreamAnswer, SocketAnswer)
 
 
 class Sender(Protocol):
@@ -32,6 +34,9 @@ class Sender(Protocol):
 
     def stream(self, call: Call, *, silence: float | None) -> AbstractAsyncContextManager[StreamAnswer]:
         """One streamed exchange."""
+
+    def socket(self, call: Call, protocols: Sequence[str]) -> AbstractAsyncContextManager[SocketAnswer]:
+        """One websocket."""
 
     async def reauthenticate(self, refused: Secret) -> bool:
         """Load credentials anew."""
@@ -58,7 +63,7 @@ class Request:
     what: What
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Query = field(default_factory=dict)
     body: JsonObject | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
@@ -121,11 +126,8 @@ class Requests:
         Raises:
             ForbiddenError: In read-only mode; nothing was sent.
         """
-        if self.read_only and not dry_run:
-            raise ForbiddenError(
-                f"Read-only mode: will not {request.what}.",
-                hint="Leave read-only mode (start without --read-only) to change things.",
-            )
+        if not dry_run:
+            self._refuse_in_read_only(request)
         return await self._repeat(request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait)
 
     @asynccontextmanager
@@ -143,21 +145,62 @@ class Requests:
             K8stuiError: It could not be opened; or broke off, while iterating.
         """
         async with AsyncExitStack() as opened:
-            answer = await self._open(request, opened, silence=silence, repeat=repeat)
+            call = request.call()
+            answer = await self._open(
+                request, opened, lambda: self._transport.stream(call, silence=silence), 200, repeat=repeat
+            )
             try:
                 yield answer.chunks
             except LostError as lost:
                 raise lost.error from lost
 
+    @asynccontextmanager
+    async def socket(self, request: Request, protocols: Sequence[str]) -> AsyncIterator[Socket]:
+        """Open a websocket into a pod; whoever has one can change something there, so it counts as a write.
+
+        Args:
+            request: The request.
+            protocols: Subprotocols, the best first.
+
+        Raises:
+            ForbiddenError: In read-only mode; nothing was sent.
+            K8stuiError: It could not be opened; or broke off, while it was used.
+        """
+        self._refuse_in_read_only(request)
+        async with AsyncExitStack() as opened:
+            call = request.call()
+            answer = await self._open(
+                request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
+            )
+            if answer.socket is None:
+                raise UnreachableError(f"{self.where} opened no websocket to {request.what}.")
+            try:
+                yield answer.socket
+            except LostError as lost:
+                raise lost.error from lost
+
+    def _refuse_in_read_only(self, request: Request) -> None:
+        if self.read_only:
+            raise ForbiddenError(
+                f"Read-only mode: will not {request.what}.",
+                hint="Leave read-only mode (start without --read-only) to change things.",
+            )
+
     async def _open(
-        self, request: Request, opened: AsyncExitStack, *, silence: float | None, repeat: bool
-    ) -> StreamAnswer:
+        self,
+        request: Request,
+        opened: AsyncExitStack,
+        ask: Callable[[], AbstractAsyncContextManager[Opened]],
+        good: int,
+        *,
+        repeat: bool,
+    ) -> Opened:
         budget = self._budget(self._policy if repeat else retry.NO_RETRY)
         while True:
             try:
-                answer = await opened.enter_async_context(self._transport.stream(request.call(), silence=silence))
+                answer = await opened.enter_async_context(ask())
                 self._had_contact = True
-                if answer.status == 200:
+                if answer.status == good:
                     return answer
                 refusal = read_status(answer.status, await answer.body(), answer.headers)
                 await opened.aclose()

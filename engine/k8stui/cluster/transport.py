@@ -1,15 +1,16 @@
 """One HTTP exchange with the API server: sessions, TLS, timeouts, and what kind of failure a failure was.
 
-This is the only module that imports aiohttp. It repeats nothing: `requests` decides that, and needs to know whether a
-lost request may have reached the server.
+Only this module and `websockets` import aiohttp. It repeats nothing: `requests` decides that, and needs to know whether
+a lost request may have reached the server.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ import aiohttp
 from k8stui.cluster.credentials import Credentials, Secret
 from k8stui.cluster.errors import Where
 from k8stui.cluster.tls import Endpoint, tls_context
-from k8stui.cluster.transport_types import Answer, Call, LostError, StreamAnswer
+from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
+from k8stui.cluster.websockets import HEARTBEAT, OpenSocket, RefusedSocketError, socket_session
 from k8stui.model.errors import UnreachableError
 from k8stui.version import __version__
 
@@ -38,10 +40,12 @@ class Timeouts:
 class _Sessions:
     plain: aiohttp.ClientSession
     streams: aiohttp.ClientSession
+    sockets: aiohttp.ClientSession
     certificate: tuple[bytes, bytes] | None
 
     async def close(self) -> None:
         await self.plain.close()
+        await self.sockets.close()
         await self.streams.close()
 
 
@@ -104,6 +108,36 @@ class Transport:
         finally:
             response.close()
 
+    @asynccontextmanager
+    async def socket(self, call: Call, protocols: Sequence[str]) -> AsyncIterator[SocketAnswer]:
+        """One websocket, or the refusal of one.
+
+        Args:
+            call: The request, a GET.
+            protocols: Subprotocols that are offered, the best first.
+
+        Raises:
+            LostError: No answer came; the socket raises it too.
+        """
+        sessions, secret = await self._prepare()
+        arguments = self._arguments(call, secret)
+        for unknown in ("method", "data", "allow_redirects"):
+            del arguments[unknown]
+        try:
+            async with asyncio.timeout(self._timeouts.total):
+                opened = await sessions.sockets.ws_connect(
+                    **arguments, protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=0
+                )
+        except RefusedSocketError as refused:
+            yield SocketAnswer(refused.status, refused.headers, secret, refusal=refused.body)
+            return
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._lost(error) from error
+        try:
+            yield SocketAnswer(101, {}, secret, OpenSocket(opened, self._lost))
+        finally:
+            await opened.close()
+
     async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         try:
             async for chunk in response.content.iter_any():
@@ -118,7 +152,9 @@ class Transport:
             if self._sessions is not None:
                 self._retired.append(self._sessions)
             context = tls_context(self._endpoint, secret.certificate)
-            self._sessions = _Sessions(_session(context, limit=32), _session(context, limit=0), secret.certificate)
+            streams = _session(context, limit=0)
+            sockets = socket_session(streams)
+            self._sessions = _Sessions(_session(context, limit=32), streams, sockets, secret.certificate)
         return self._sessions, secret
 
     def _arguments(self, call: Call, secret: Secret) -> dict[str, Any]:

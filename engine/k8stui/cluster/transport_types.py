@@ -5,11 +5,15 @@ Apart from `transport`, so that `Cluster` can be imported, and faked in tests, w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from k8stui.cluster.credentials import Secret
 from k8stui.model.errors import UnreachableError
+
+Query: TypeAlias = Mapping[str, str | Sequence[str]]
+"""Query parameters; one with several values stands there once for each."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Call:
 
     method: str
     path: str
-    query: Mapping[str, str]
+    query: Query
     headers: Mapping[str, str]
     body: bytes | None = None
     timeout: float | None = None
@@ -51,6 +55,42 @@ class StreamAnswer:
             if len(collected) > 65536:
                 break
         return collected
+
+
+class Socket(Protocol):
+    """An open websocket: messages of bytes, both ways."""
+
+    protocol: str
+    """Which of the offered subprotocols the server took; empty for none."""
+
+    async def receive(self) -> bytes | None:
+        """The next message; None when the other side has ended it.
+
+        Raises:
+            LostError: The connection broke off.
+        """
+
+    async def send(self, message: bytes) -> None:
+        """Send a message.
+
+        Raises:
+            LostError: The connection broke off.
+        """
+
+
+@dataclass(frozen=True)
+class SocketAnswer:
+    """What came of asking for a websocket: one that is open, or a refusal with its status and body."""
+
+    status: int
+    headers: Mapping[str, str]
+    secret: Secret
+    socket: Socket | None = None
+    refusal: bytes = b""
+
+    async def body(self) -> bytes:
+        """What was said with the refusal."""
+        return self.refusal
 
 
 class LostError(Exception):

@@ -153,6 +153,7 @@ _EDIT = [
     _rule([""], ["secrets"], [*_READ, *_WRITE]),
     _rule([""], ["pods", "configmaps", "persistentvolumeclaims", "serviceaccounts", "events"], _WRITE),
     _rule([""], ["pods/eviction", "serviceaccounts/token"], ["create"]),
+    _rule([""], ["pods/exec", "pods/portforward"], [*_READ, *_WRITE]),
     _rule([""], ["serviceaccounts"], ["impersonate"]),
     _rule(["batch"], ["cronjobs", "jobs"], _WRITE),
     _rule(["policy"], ["poddisruptionbudgets"], _WRITE),

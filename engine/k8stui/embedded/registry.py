@@ -76,7 +76,12 @@ POD = Kind(
     "pod",
     short=("po",),
     status=True,
-    subresources=(("log", "Pod", "v1", ("get",)), ("eviction", "Eviction", "policy/v1", ("create",))),
+    subresources=(
+        ("log", "Pod", "v1", ("get",)),
+        ("eviction", "Eviction", "policy/v1", ("create",)),
+        ("exec", "PodExecOptions", "v1", ("get", "create")),
+        ("portforward", "PodPortForwardOptions", "v1", ("get", "create")),
+    ),
     fields=(
         "status.phase",
         "spec.nodeName",

@@ -1,4 +1,4 @@
-"""Requests below an object that are not its status: a pod's log and eviction, a service account's token."""
+"""Requests below an object that are not its status: a pod's log, eviction, streams; a service account's token."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from k8stui.embedded.identity import Tokens, service_account_user
 from k8stui.embedded.kubelet.logs import ContainerLog, LogOptions
 from k8stui.embedded.kubelet.node import Node
 from k8stui.embedded.objects import Obj, name_of, now, parse_time, timestamp, uid_of
+from k8stui.embedded.podstreams import PodStreams, container_name
 from k8stui.embedded.registry import POD, SERVICE_ACCOUNT
 from k8stui.embedded.resources import Resources
 from k8stui.embedded.routes import Route, truthy
@@ -23,10 +24,11 @@ _TOKEN_SECONDS = 3600
 
 
 class Subresources:
-    """Answers requests for log, eviction and token."""
+    """Answers requests for log, eviction, exec, portforward and token."""
 
     def __init__(self, resources: Resources, node: Node, tokens: Tokens) -> None:
         self._resources, self._node, self._tokens = resources, node, tokens
+        self._streams = PodStreams(resources, node)
 
     async def answer(self, request: web.Request, route: Route) -> web.StreamResponse:
         """Return the answer to an authorized request.
@@ -39,6 +41,10 @@ class Subresources:
                 return await self._log(request, route)
             case "eviction":
                 return await self._evict(request, route)
+            case "exec":
+                return await self._streams.exec(request, route)
+            case "portforward":
+                return await self._streams.forward(request, route)
             case _:
                 return await self._token(request, route)
 
@@ -92,7 +98,7 @@ class Subresources:
         return response
 
     def _find_log(self, pod: Obj, query: Mapping[str, str]) -> ContainerLog | None:
-        name = _container_name(pod, query.get("container", ""))
+        name = container_name(pod, query.get("container", ""))
         previous = truthy(query.get("previous"))
         found = self._node.log_of(uid_of(pod), name, previous=previous)
         if found is None and not previous:
@@ -125,22 +131,6 @@ def log_options(query: Mapping[str, str]) -> LogOptions:
         timestamps=truthy(query.get("timestamps")),
         limit=limit,
     )
-
-
-def _container_name(pod: Obj, wanted: str) -> str:
-    spec = pod["spec"]
-    names = [str(c["name"]) for field in ("containers", "initContainers") for c in spec.get(field) or []]
-    main = [str(c["name"]) for c in spec["containers"]]
-    if wanted:
-        if wanted not in names:
-            raise bad_request(f"container {wanted} is not valid for pod {name_of(pod)}")
-        return wanted
-    if len(main) > 1:
-        listed = " ".join(main)
-        inits = " ".join(str(c["name"]) for c in spec.get("initContainers") or [])
-        more = f" or one of the init containers: [{inits}]" if inits else ""
-        raise bad_request(f"a container name must be specified for pod {name_of(pod)}, choose one of: [{listed}]{more}")
-    return main[0]
 
 
 def _refuse_waiting(pod: Obj, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ from k8stui.cluster.requests import Requests
 from k8stui.cluster.retry import Clock, Policy
 from k8stui.cluster.tls import Endpoint
 from k8stui.cluster.transport import Timeouts, Transport
-from k8stui.cluster.transport_types import Answer, Call, LostError, StreamAnswer
+from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
 from k8stui.model.errors import UnreachableError
 
 JsonObject = dict[str, Any]
@@ -97,6 +97,11 @@ class ScriptedTransport:
             yield step.body
 
         yield StreamAnswer(step.status, step.headers, chunks(), step.secret)
+
+    @asynccontextmanager
+    async def socket(self, call: Call, protocols: Sequence[str]) -> AsyncIterator[SocketAnswer]:
+        step = await self.send(call)
+        yield SocketAnswer(step.status, step.headers, step.secret, refusal=step.body)
 
     async def reauthenticate(self, refused: Secret) -> bool:
         self.reauthentications += 1

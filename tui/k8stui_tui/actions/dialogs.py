@@ -12,6 +12,10 @@ CONFIRM = (
     Action("other_back", ("left", "shift+tab", "h"), "answer before", "Mark the answer before.", "confirm", MOVE),
 )  # fmt: skip
 
+CHOOSE = (
+    Action("close", ("q", "escape"), "close", "Choose none; enter takes the one under the cursor.", "choose", GO),
+)  # fmt: skip
+
 PROMPT = (
     Action("done", ("enter",), "go", "Carry out the command; keep the filter.", "prompt", FIND, footer=1),
     Action("complete", ("tab",), "complete", "Complete the command as far as it is clear.", "prompt", FIND, footer=2),

@@ -10,6 +10,8 @@ PODS = (
            verb="k8stui pods clean FILTER", names=("delete", "rm", "clean"), footer=1),
     Action("evict", ("V",), "evict", "Plan their eviction: as a drain does, so that disruption budgets are honoured.",
            "pods", ACT, dangerous=True, verb="k8stui pods evict POD", names=("evict",)),
+    Action("shell", ("s",), "shell", "A shell in the pod, or in that CONTAINER of it; exit comes back.", "pods", ACT,
+           verb="k8stui pods shell POD", names=("shell", "exec"), argument="[CONTAINER]"),
     Action("why", ("w",), "why", "Why this pod is not doing what it should, and what to do about it.", "pods", LOOK,
            verb="k8stui pods describe POD", names=("why",), footer=2),
     Action("logs", ("l",), "log", "To its log.", "pods", LOOK, names=("logs", "log"),

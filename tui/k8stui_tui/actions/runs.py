@@ -18,6 +18,8 @@ RUNS = (
            verb="k8stui pods yaml POD", names=("yaml",)),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "runs", LOOK,
            verb="k8stui pods events POD", names=("its-events",)),
+    Action("shell", ("s",), "shell", "A shell in the pod of the step, or in that CONTAINER of it; exit comes back.",
+           "runs", ACT, verb="k8stui pods shell POD", names=("shell", "exec"), argument="[CONTAINER]"),
     Action("create", ("c",), "new run", "Start a run: pick a pipeline, set its parameters.", "runs", ACT,
            verb="k8stui run FILE", names=("create", "new"), footer=5),
     Action("rerun", ("C",), "run again", "Start a new run like this one: its pipeline's form, filled in as it was.",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from k8stui_tui.actions.action import SCREENS, Action
-from k8stui_tui.actions.dialogs import CHOICE, COMPLETE, CONFIRM, CREATE, FORM, PROMPT
+from k8stui_tui.actions.dialogs import CHOICE, CHOOSE, COMPLETE, CONFIRM, CREATE, FORM, PROMPT
 from k8stui_tui.actions.events import EVENTS
 from k8stui_tui.actions.everywhere import APP, FRAME
 from k8stui_tui.actions.pods import CLEANUP, PODS
@@ -35,6 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     *EVENTS,
     *VIEWER,
     *CONFIRM,
+    *CHOOSE,
     *PROMPT,
     *CREATE,
     *FORM,

@@ -11,6 +11,7 @@ import typer
 from k8stui_tui.cli import cleanup
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.shell import shell
 from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="List, describe and clean up pods."
 app.command("clean")(cleanup.clean)
 app.command("delete")(cleanup.delete)
 app.command("evict")(cleanup.evict)
+app.command("shell")(shell)
 
 Pod = Annotated[str, typer.Argument(metavar="POD", help="The pod's name; it may be anybody's.")]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from k8stui.model.errors import K8stuiError
 from k8stui_tui.screens.confirm import ConfirmScreen
-from k8stui_tui.screens.looking import LookingScreen
+from k8stui_tui.screens.reaching import ReachingScreen
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -33,7 +33,7 @@ class _Outcome(Generic[T]):
     late: list[T] = field(default_factory=list)
 
 
-class ActingScreen(LookingScreen, Generic[T], inherit_bindings=False):
+class ActingScreen(ReachingScreen, Generic[T], inherit_bindings=False):
     """A screen with a table of things that can be acted on: the marked ones, or the one under the cursor."""
 
     NOUN: ClassVar[str] = ""

@@ -19,6 +19,7 @@ from k8stui.embedded.kubelet.command import (
     command_line,
 )
 from k8stui.embedded.kubelet.environment import ConfigError, Lookup, build_environment
+from k8stui.embedded.kubelet.execution import Execution
 from k8stui.embedded.kubelet.logs import ContainerLog
 from k8stui.embedded.kubelet.process import ContainerProcess
 from k8stui.embedded.kubelet.state import ContainerState
@@ -96,11 +97,26 @@ class ContainerRunner:
         self._process: ContainerProcess | None = None
         self._stopped = False
         self._failures = 0
+        self._executions: set[Execution] = set()
 
     @property
     def pid(self) -> int | None:
         """The process id while the container runs."""
         return self._process.pid if self._process else None
+
+    def execute(self, command: list[str], *, tty: bool) -> Execution:
+        """Start a further process in the container; it ends with it.
+
+        Raises:
+            StartError: There is no such program.
+            OSError: It cannot be started.
+        """
+        environment = self._environment(self._current_pod())
+        # References are expanded in a manifest's command only.
+        argv = command_line({"command": [word.replace("$", "$$") for word in command]}, environment)
+        made = Execution(argv, env=environment, cwd=self._work_folder(), tty=tty, warden=self._context.warden)
+        self._executions.add(made)
+        return made
 
     def terminate(self) -> None:
         """Ask the process to end; it is not restarted."""
@@ -143,6 +159,9 @@ class ContainerRunner:
                     await process.wait()
         code = await process.wait()
         self._process = None
+        for execution in self._executions:
+            execution.kill()
+        self._executions.clear()
         self.state.terminated(code, message=self._termination_message(code))
         self.ended.set()
         self._publish()

@@ -15,7 +15,7 @@ from k8stui.embedded.discovery import GIT_VERSION, machine
 from k8stui.embedded.events import Recorder
 from k8stui.embedded.identity import Tokens, service_account_user
 from k8stui.embedded.kubelet.command import write_python_wrappers
-from k8stui.embedded.kubelet.container import NodeContext
+from k8stui.embedded.kubelet.container import ContainerRunner, NodeContext
 from k8stui.embedded.kubelet.environment import Lookup
 from k8stui.embedded.kubelet.logs import ContainerLog
 from k8stui.embedded.kubelet.state import ADDRESS
@@ -109,10 +109,14 @@ class Node:
         worker = self._workers.get(uid)
         return worker.pids if worker else {}
 
+    def runner_of(self, uid: str, container: str) -> ContainerRunner | None:
+        """Return what runs or ran a container, None when there is none."""
+        worker = self._workers.get(uid)
+        return worker.runner(container) if worker else None
+
     def log_of(self, uid: str, container: str, *, previous: bool = False) -> ContainerLog | None:
         """Return the log of a container's present or previous run, None when there is none."""
-        worker = self._workers.get(uid)
-        runner = worker.runner(container) if worker else None
+        runner = self.runner_of(uid, container)
         if runner is None:
             return None
         return runner.previous_log if previous else runner.log

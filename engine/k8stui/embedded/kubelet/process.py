@@ -12,7 +12,7 @@ from pathlib import Path
 from k8stui.embedded.kubelet.logs import ContainerLog
 from k8stui.embedded.kubelet.warden import Warden
 
-_LAST_OUTPUT = 2.0
+LAST_OUTPUT = 2.0
 """Seconds to wait for output that a process which left the group still holds open."""
 
 
@@ -69,14 +69,14 @@ class ContainerProcess:
             self._signal_group(signal.SIGKILL)
 
     async def _reap(self) -> int:
-        await _exit_of(self._popen)
+        await exit_of(self._popen)
         # Like the end of PID 1 in a container, the end of the main process is the end of all. The main process is
         # not reaped yet, so its group still has this number.
         self._signal_group(signal.SIGKILL)
         code = self._popen.wait()
         self._warden.release(self.pid)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_OUTPUT):
+            async with asyncio.timeout(LAST_OUTPUT):
                 await self._output_ended.wait()
         self._reading.cancel()
         self._log.close()
@@ -99,7 +99,7 @@ class ContainerProcess:
             self._output_ended.set()
 
 
-def _exit_of(popen: subprocess.Popen[bytes]) -> asyncio.Future[None]:
+def exit_of(popen: subprocess.Popen[bytes]) -> asyncio.Future[None]:
     """Return a future that is done when the process has ended, before it is reaped."""
     loop = asyncio.get_running_loop()
     if not hasattr(os, "pidfd_open"):

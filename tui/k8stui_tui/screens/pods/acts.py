@@ -91,6 +91,11 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
 
     # Acts.
 
+    def action_shell(self, container: str = "") -> None:
+        """A shell in it."""
+        if one := self.candidate:
+            self.open_shell(one.pod.name, one.pod.namespace, container)
+
     def action_mark_all(self) -> None:
         """Mark all that are shown, or none when all are."""
         keys = {row.key for row in self.table.rows}

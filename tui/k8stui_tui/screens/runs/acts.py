@@ -31,6 +31,15 @@ STOP_MARGIN = 10.0
 class RunActs(RunLooks, inherit_bindings=False):
     """The actions that change something; what cannot be taken back asks first."""
 
+    def action_shell(self, container: str = "") -> None:
+        """A shell in the pod of the step."""
+        if not (run := self.run):
+            return
+        if pod := self.chosen_pod():
+            self.open_shell(pod, run.namespace, container)
+        else:
+            self.center.tell("Go to a step that has a pod (enter): a shell opens in the pod of a step.")
+
     def action_create(self) -> None:
         """Start a run."""
         from k8stui.authoring.creating import Creating

@@ -1,0 +1,35 @@
+"""Reaching into pods from a screen: a shell in a container takes over the terminal until it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from k8stui_tui.screens.choose import ChooseScreen
+from k8stui_tui.screens.looking import LookingScreen
+
+
+class ReachingScreen(LookingScreen, inherit_bindings=False):
+    """A screen whose lines stand for pods, or have some."""
+
+    def open_shell(self, pod: str, namespace: str, container: str = "") -> None:
+        """Open a shell in a container of a pod, which is asked for where several are meant."""
+        self.center.act(self._find_shell(pod, namespace, container))
+
+    async def _find_shell(self, pod: str, namespace: str, container: str) -> None:
+        from k8stui.cluster.resources import PODS
+        from k8stui.control.shell import containers_to_choose, find_shell
+
+        if not container:
+            found = await self.cluster().get(PODS, pod, namespace=namespace or None)
+            if names := containers_to_choose(found):
+                self._choose_container(pod, namespace, names)
+                return
+        shell = await find_shell(self.cluster(), pod, namespace=namespace or None, container=container)
+        await self.center.run_shell(self.cluster(), shell)
+
+    def _choose_container(self, pod: str, namespace: str, names: Mapping[str, str]) -> None:
+        def chosen(name: str | None) -> None:
+            if name:
+                self.open_shell(pod, namespace, name)
+
+        self.center.push_screen(ChooseScreen(f"A shell in which container of {pod}?", names, title="container"), chosen)
