@@ -56,7 +56,6 @@ def test_why_of_a_step_and_of_a_pod(here: Shell, failed: str) -> None:
     [
         (("why", "nobody-x7k2p"), 4, "There is no run 'nobody-x7k2p'"),
         (("why", "--pod", "nobody"), 4, "does not exist"),
-        (("why",), 2, "Give a run or --pod"),
         (("why", "a", "--pod", "b"), 2, "Give a run or --pod"),
         (("pods", "describe", "nobody"), 4, "does not exist"),
         (("pods", "yaml", "nobody"), 4, "does not exist"),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from k8stui.control.podboard import PodBoard
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui.control.timeline.pullboard import PullBoard
+    from k8stui.control.troubles.feed import TroubleFeed
+    from k8stui.control.troubles.trouble import Trouble
 
 LIVE = Freshness(synced=True, connected=True)
 
@@ -102,6 +104,15 @@ class FakeEventBoard:
         self.version += 1
 
 
+class FakeTroubleFeed:
+    """Troubles that are given."""
+
+    def __init__(self, troubles: Sequence[Trouble] | None, left_out: Sequence[str] = ()) -> None:
+        self.troubles, self.left_out = troubles, tuple(left_out)
+        self.error: K8stuiError | None = None
+        self.version = 1
+
+
 class FakeRunFeed:
     """One run that is given."""
 
@@ -138,6 +149,7 @@ class FakeStore(Store):
         firings: Mapping[str, Sequence[FiringView]] | None = None,
         pods: Sequence[Candidate] = (),
         events: Sequence[EventLine] = (),
+        troubles: Sequence[Trouble] | None = (),
         lines: Sequence[LogLine] = (),
         now: float = 0.0,
         place: Place | None = None,
@@ -158,6 +170,7 @@ class FakeStore(Store):
         self.fake_schedules = FakeScheduleBoard(schedules, of_schedules, firings)
         self.fake_pods = FakePodBoard(pods, of_pods)
         self.fake_events = FakeEventBoard(events, of_events)
+        self.fake_troubles = FakeTroubleFeed(troubles)
         self.fails: K8stuiError | None = None
         self.error = error
         self.fake_pulls: PullBoard | None = None
@@ -187,6 +200,13 @@ class FakeStore(Store):
         self.pods.error = self.fails
         if self.board is not None and self.fails is None:
             self.pods.current = cast("PodBoard", self.fake_pods)
+
+    def look_at_troubles(self) -> None:
+        self.troubles.error = self.fails
+        self.look_at_pods()
+        self.look_at_schedules()
+        if self.board is not None and self.fails is None:
+            self.troubles.current = cast("TroubleFeed", self.fake_troubles)
 
     def look_at_events(self) -> None:
         self.events.error = self.fails

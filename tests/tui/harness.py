@@ -23,6 +23,7 @@ from tests.tui.sample_events import every_event
 from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule, their_firings, their_runs
+from tests.tui.sample_troubles import every_trouble
 
 NARROW, USUAL, LARGE = (80, 24), (120, 40), (200, 60)
 
@@ -41,7 +42,9 @@ def pods_store() -> FakeStore:
 
 
 def events_store() -> FakeStore:
-    return FakeStore(every_state(), pods=every_pod(), events=every_event(), lines=log_lines(), now=NOW)
+    return FakeStore(
+        every_state(), pods=every_pod(), events=every_event(), troubles=every_trouble(), lines=log_lines(), now=NOW
+    )
 
 
 def screen_text(app: App[Any]) -> str:

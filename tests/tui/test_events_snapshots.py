@@ -12,13 +12,30 @@ from tests.tui.sample_runs import NOW, every_state
 
 @SIZES
 def test_events(looks: Look, size: Size) -> None:
-    """All of them, and the whole of the first."""
+    """What is wrong now, events, and all that there is to say of what is wrong first."""
     assert looks("4", store=events_store(), size=size)
+
+
+@TIGHT
+def test_an_event(looks: Look, size: Size) -> None:
+    """The cursor among the events."""
+    assert looks("4", "tab", "j", store=events_store(), size=size)
+
+
+@TIGHT
+def test_several_in_one_trouble(looks: Look, size: Size) -> None:
+    """The details of what is wrong with many."""
+    assert looks("4", "j", "tab", "tab", store=events_store(), size=size)
+
+
+def test_looking(looks: Look) -> None:
+    """It is not known yet what is wrong."""
+    assert looks("4", store=FakeStore(every_state(), troubles=None, now=NOW))
 
 
 def test_a_filter(looks: Look) -> None:
     """What is typed, with what can be."""
-    assert looks("4", "slash", typed="type:warning", store=events_store())
+    assert looks("4", "tab", "slash", typed="type:warning", store=events_store())
 
 
 def test_no_events(looks: Look) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from k8stui.control.runfeed import RunFeed
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui.control.timeline.pullboard import PullBoard
+    from k8stui.control.troubles.feed import TroubleFeed
     from k8stui_tui.feeds.logs import LogFeed
 
 
@@ -66,6 +67,7 @@ class Store:
         pods: All pods, from the first look at them on.
         events: All events, from the first look at them on.
         pulls: Pulls of images, while a timeline is looked at.
+        troubles: What is wrong now, while somebody looks at it.
         clock: The time, in seconds since the epoch.
     """
 
@@ -81,6 +83,7 @@ class Store:
         self.pods: Switch[PodBoard] = Switch()
         self.events: Switch[EventBoard] = Switch()
         self.pulls: Switch[PullBoard] = Switch()
+        self.troubles: Switch[TroubleFeed] = Switch()
         self.clock = clock
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
@@ -152,6 +155,20 @@ class Store:
 
             self.pulls.to(("pulls", namespace), lambda: PullBoard(cluster, namespace=namespace or None))
 
+    def look_at_troubles(self) -> None:
+        """Look for what is wrong, and follow what it is looked for in."""
+        self.look_at_pods()
+        self.look_at_schedules()
+        cluster, board = self.cluster, self.board
+        if cluster is not None and board is not None and self.troubles.key is None:
+            from k8stui.control.troubles.feed import TroubleFeed
+
+            namespace, everywhere = self._namespace or None, self._everywhere
+            pods, schedules = self.pods, self.schedules
+            self.troubles.to("troubles", lambda: TroubleFeed(
+                cluster, board, lambda: pods.current, lambda: schedules.current, namespace=namespace,
+                all_namespaces=everywhere))  # fmt: skip
+
     def look_away(self) -> None:
         """Follow no run, no logs and no pulls."""
         for switch in (self.run, self.logs, self.pulls):
@@ -186,7 +203,7 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            switches = (self.run, self.logs, self.schedules, self.pods, self.events, self.pulls)
+            switches = (self.run, self.logs, self.schedules, self.pods, self.events, self.pulls, self.troubles)
             feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), _prepare(board))]
             try:
                 await self._moved.wait()
@@ -196,6 +213,7 @@ class Store:
                 self.schedules.to(None, None)  # It is made from this board.
                 self.pods.to(None, None)  # It is of this namespace.
                 self.events.to(None, None)
+                self.troubles.to(None, None)
                 for feed in feeds:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)

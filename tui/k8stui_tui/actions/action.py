@@ -104,7 +104,7 @@ SCREENS = (
     ScreenSpec("pods", "2", "Pods", "Pods, anybody's: find those that are to go, and clean up.", ("pod", "po")),
     ScreenSpec("schedules", "3", "Schedules", "Schedules: when they fire, and what became of their runs.",
                ("schedule", "sched", "cronjobs", "cronjob", "cj")),
-    ScreenSpec("events", "4", "Events", "What Kubernetes said lately, and what is wrong now.",
+    ScreenSpec("events", "4", "Events", "What is wrong now, and what Kubernetes said lately.",
                ("event", "ev", "diagnosis")),
 )  # fmt: skip
 """Every screen there is. An app shows those it was given a factory for."""

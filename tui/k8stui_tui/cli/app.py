@@ -13,6 +13,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.config import app as config
 from k8stui_tui.cli.demo import demo
+from k8stui_tui.cli.diagnose import diagnose
 from k8stui_tui.cli.events import events
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
@@ -40,6 +41,7 @@ def build() -> typer.Typer:
     app.command("run")(run)
     app.command("logs")(logs)
     app.command("why")(why)
+    app.command("diagnose")(diagnose)
     app.command("events")(events)
     app.command("init")(init)
     app.command("demo")(demo)

@@ -42,12 +42,16 @@ def why(
     kubeconfig: Kubeconfig = None,
     output: WhyOutput = WhyFormat.TEXT,
 ) -> None:
-    """Tell why a run, a step or a pod does not do what it should.
+    """Tell why a run, a step or a pod does not do what it should; without either, what is wrong in the namespace.
 
     The worst comes first, each with what to do about it and the cluster's own words it rests on.
     """
-    if bool(run) == bool(pod):
-        raise InvalidInputError("Give a run or --pod, one of them.", hint="k8stui why RUN [STEP], or: why --pod POD")
+    if run and pod:
+        raise InvalidInputError("Give a run or --pod, not both.", hint="k8stui why RUN [STEP], or: why --pod POD")
+    if not run and not pod:
+        from k8stui_tui.cli import diagnose
+
+        diagnose.run(context, namespace, kubeconfig, output, everywhere=False)
 
     async def work() -> None:
         async with cluster_of(context, namespace, kubeconfig) as cluster:
@@ -78,15 +82,15 @@ def _text(found: list[Diagnosis]) -> list[str]:
     lines: list[str] = []
     for one in found:
         state, _, rest = cell(one.sentence).partition(":")
-        first, *others = _wrapped(f"{state}:{rest}" if rest else state)
+        first, *others = wrapped(f"{state}:{rest}" if rest else state)
         lines += [*([""] if lines else []), cell(one.subject)]
         lines += [f"  {paint(state, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
-        lines += [f"  {line}" for line in _wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
+        lines += [f"  {line}" for line in wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
         lines += [paint("dim", f"     {cell(line)}") for line in one.evidence]
     return lines
 
 
-def _wrapped(text: str, *, hang: str = "") -> list[str]:
+def wrapped(text: str, *, hang: str = "") -> list[str]:
     """The text in lines that fit the terminal; whole where there is none."""
     if not sys.stdout.isatty():
         return [text]

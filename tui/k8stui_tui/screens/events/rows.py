@@ -1,7 +1,8 @@
-"""Events as rows of a table. Pure; an event that was not said again is not made anew."""
+"""Events and troubles as rows of tables. Pure; an event that was not said again is not made anew."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from k8stui_tui.widgets.table import Row
 
 if TYPE_CHECKING:
     from k8stui.control.eventlines import EventLine
+    from k8stui.control.troubles.trouble import Trouble
 
 COLUMNS = (
     Column("seen", "LAST", right=True, least=4, wants=5),
@@ -49,3 +51,34 @@ def _row(line: EventLine, now: float, *, everywhere: bool) -> Row:
         cells.insert(3, Cell(line.namespace, "dim"))
         order.insert(3, line.namespace)
     return Row(line.key, tuple(cells), tuple(order))
+
+
+WRONG_COLUMNS = (
+    Column("level", "LEVEL", least=7),
+    Column("what", "WHAT", least=12, most=40, flex=1, tail=8),
+    Column("since", "SINCE", right=True, least=5, wants=5),
+    Column("cause", "STATE AND CAUSE", least=20, flex=4),
+)
+
+LEVEL_ROLES = {"failed": "failed", "stuck": "caution", "waiting": "dim"}
+
+
+def wrong_rows(troubles: Sequence[Trouble], now: float) -> list[Row]:
+    """Troubles as rows.
+
+    Args:
+        troubles: The worst first.
+        now: Seconds since the epoch.
+    """
+    return [_wrong(one, now) for one in troubles]
+
+
+def _wrong(one: Trouble, now: float) -> Row:
+    level = one.level.value
+    cells = (
+        Cell(level, LEVEL_ROLES.get(level, "")),
+        Cell(one.subject),
+        Cell(coarse_age(one.since, now), "dim"),
+        Cell(one.sentence),
+    )
+    return Row(one.key, cells, (level, one.subject, -(one.since or 0.0), one.sentence))

@@ -1,7 +1,8 @@
-"""What Kubernetes said lately, newest first, and all of the line under the cursor beside it."""
+"""What is wrong now, what Kubernetes said lately, and the whole of the line under the cursor."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +13,8 @@ from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.events import rows
 from k8stui_tui.screens.events.acts import EventActs, Thing
-from k8stui_tui.screens.events.texts import event_text
+from k8stui_tui.screens.events.texts import event_text, trouble_text
+from k8stui_tui.screens.events.wrong import WrongPane
 from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
@@ -25,6 +27,7 @@ from k8stui_tui.widgets.textview import TextView
 if TYPE_CHECKING:
     from k8stui.control.eventlines import EventLine
     from k8stui.control.freshness import Freshness
+    from k8stui.control.troubles.trouble import Trouble
 
 EXAMPLE = "type:warning age:<1h !reason:backoff"
 WARNINGS = "type:warning"
@@ -46,23 +49,26 @@ class EventsScreen(EventActs, inherit_bindings=False):
         """
         super().__init__(store)
         self.table = LineTable(rows.COLUMNS, id="events")
-        self.text = TextView(empty="", wrap=True, id="event-text")
+        self.text = TextView(empty="", id="event-text")
+        self.wrong_pane = WrongPane(store)
         self.events_pane = Pane("EVENTS", self.table, id="events-pane")
         self.text_pane = Pane("DETAILS", self.text, id="event-text-pane")
         self._rows = rows.event_rows(everywhere=False)
         self._lines: dict[str, EventLine] = {}
         self._lines_of: Sequence[EventLine] = ()
         self._told_of = ""
+        self._about_events = False
 
     def body(self) -> ComposeResult:
-        """Events above, all of one below."""
-        yield self.events_pane
+        """What is wrong, the whole of one, events."""
+        yield self.wrong_pane
         yield self.text_pane
+        yield self.events_pane
 
     @property
     def panes(self) -> Sequence[Pane]:
-        """Events, the whole of one."""
-        return self.events_pane, self.text_pane
+        """What is wrong, events, the whole of one of either."""
+        return self.wrong_pane, self.events_pane, self.text_pane
 
     # What is looked at.
 
@@ -81,10 +87,28 @@ class EventsScreen(EventActs, inherit_bindings=False):
         return self._lines.get(self.table.cursor_key)
 
     @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong, under the cursor of that pane."""
+        return self.wrong_pane.trouble
+
+    @property
+    def about_events(self) -> bool:
+        """Whether keys and details are about the events: about the pane of the two that had the focus last."""
+        if self.active is not self.text_pane:
+            self._about_events = self.active is self.events_pane
+        return self._about_events
+
+    @property
     def thing(self) -> Thing | None:
-        """What the line under the cursor is about."""
-        line = self.line
-        return Thing(line.kind, line.namespace, line.name, line.run) if line else None
+        """What the line under the cursor is about; of several objects the newest."""
+        if self.about_events:
+            line = self.line
+            return Thing(line.kind, line.namespace, line.name, line.run) if line else None
+        trouble = self.trouble
+        if trouble is None:
+            return None
+        first = trouble.members[0]
+        return Thing(trouble.kind, first.namespace, first.name, first.run)
 
     # For the frame.
 
@@ -97,18 +121,29 @@ class EventsScreen(EventActs, inherit_bindings=False):
     def tick(self) -> None:
         """Show what changed in the store."""
         self.store.look_at_events()
+        self.store.look_at_troubles()
         now = self.store.clock()
+        self.wrong_pane.draw(now)
         self._show_events(now)
         self._show_text(now)
 
     def crumbs(self) -> Sequence[str]:
-        """The object."""
-        return (self.line.object,) if self.line else ()
+        """What the line under the cursor is about."""
+        if self.about_events:
+            return (self.line.object,) if self.line else ()
+        return (self.trouble.subject,) if self.trouble else ()
 
     def tally(self) -> Sequence[Fact]:
-        """How many warn."""
+        """How much is wrong, by how bad it is, and how many events warn."""
+        levels = Counter(one.level.value for one in self.wrong_pane.troubles)
         warnings = sum(line.warns for line in self.lines)
-        return [Fact(f"{warnings} warning{'' if warnings == 1 else 's'}" if warnings else "", "caution", 3)]
+        return [
+            *(
+                Fact(f"{levels[level]} {level}" if levels[level] else "", role, 3 + place)
+                for place, (level, role) in enumerate(rows.LEVEL_ROLES.items())
+            ),
+            Fact(f"{warnings} warning{'' if warnings == 1 else 's'}" if warnings else "", "caution", 7),
+        ]
 
     def pointless(self) -> frozenset[str]:
         """All about an object while there is none."""
@@ -116,11 +151,25 @@ class EventsScreen(EventActs, inherit_bindings=False):
 
     def filter_hint(self, view: LineView) -> str:
         """Words and fields."""
+        if view is self.wrong_pane.table:
+            return "words that must be found"
         from k8stui.control.eventlines import FIELDS
 
         return f"as {EXAMPLE}   fields: {' '.join(FIELDS)}" if view is self.table else ""
 
-    # The table.
+    def filter_of(self, view: LineView) -> str:
+        """What a table is filtered by."""
+        return self.wrong_pane.needle if view is self.wrong_pane.table else super().filter_of(view)
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Show only lines that match."""
+        if view is self.wrong_pane.table:
+            self.wrong_pane.filter(text)
+            self.refresh_now()
+        else:
+            super().filtered(view, text)
+
+    # The tables.
 
     def _show_events(self, now: float) -> None:
         lines = self.lines
@@ -152,28 +201,58 @@ class EventsScreen(EventActs, inherit_bindings=False):
         return why_empty(store, "events", fresh, total=total, filtered=self._filter, create=create)
 
     def _show_text(self, now: float) -> None:
-        line = self.line
-        if line is None:
+        line, trouble = (self.line, None) if self.about_events else (None, self.trouble)
+        columns = self.text.text_columns
+        if line is not None:
+            key, title = line.key, Fact(line.event.reason, "caution" if line.warns else "dim")
+            self.text.set_text(event_text(line, now, columns))
+        elif trouble is not None:
+            key, title = trouble.key, Fact(trouble.subject, "strong")
+            self.text.set_text(trouble_text(trouble, columns, namespaces=self._everywhere))
+        else:
+            key, title = "", Fact("")
             self.text.set_text("")
-            self.text_pane.tell()
-            return
-        self.text.set_text(event_text(line, now))
-        if line.key != self._told_of:
-            self._told_of = line.key
+        if key != self._told_of:
+            self._told_of = key
             self.text.action_first()
-        self.text_pane.tell([Fact(line.event.reason, "caution" if line.warns else "dim")])
+        self.text_pane.tell([title])
 
     @on(PickView.Highlighted, "#events")
+    @on(PickView.Highlighted, "#wrong")
     def _highlighted(self, event: PickView.Highlighted) -> None:
         event.stop()
         self.refresh_now()
 
     @on(PickView.Selected, "#events")
+    @on(PickView.Selected, "#wrong")
     def _opened(self, event: PickView.Selected) -> None:
         event.stop()
         self.action_open()
 
     # Actions, see actions/.
+
+    def action_open(self) -> None:
+        """To the object on its own screen; to all of them where there are several."""
+        trouble = None if self.about_events else self.trouble
+        if trouble is None or len(trouble.members) == 1:
+            super().action_open()
+        elif trouble.kind == "Pod":
+            first = trouble.members[0]
+            self.center.show_pod(first.namespace, first.name, filtered=self._same_pods(first.namespace, first.name))
+        elif trouble.kind == "Run":
+            first = trouble.members[0]
+            self.center.show_runs(namespace=first.namespace, run=first.name, filtered=f"status:{trouble.state}")
+        else:
+            super().action_open()
+
+    def _same_pods(self, namespace: str, name: str) -> str:
+        """A filter that finds pods in the same trouble."""
+        board = self.store.pods.current
+        found = board.find(namespace, name) if board else None
+        if found is None:
+            return ""
+        reason = found.pod.reason
+        return f"status:{found.pod.status}" + (f" reason:{reason}" if reason and " " not in reason else "")
 
     def action_warnings(self) -> None:
         """Warnings only, and everything again."""

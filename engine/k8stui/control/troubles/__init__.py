@@ -1,0 +1,1 @@
+"""What is wrong now in a namespace, or in all: a short list, each line with its cause and what to do about it."""
