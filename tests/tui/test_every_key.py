@@ -82,6 +82,10 @@ def at_start(shown: Shown) -> bool:
     return len(shown.app.screen_stack) == 1
 
 
+def on_step(name: str) -> Told:
+    return lambda shown: shown.runs.step_tree.has_focus and shown.runs.step_tree.cursor_key == name
+
+
 def on_screen(title: str) -> Told:
     return lambda shown: title == shown.frame.TITLE_OF_SCREEN
 
@@ -176,6 +180,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "pipeline_logs"): Case(says("pipeline:train-churn")),
     ("runs", "describe"): Case(viewing("Describe: run train-churn-7f3a")),
     ("runs", "timeline"): Case(lambda shown: "TIMELINE" in shown.text and focused("timeline")(shown)),
+    ("runs", "failed"): Case(on_step("step_8"), ("j",)),
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
     ("runs", "shell"): Case(says("Go to a step that has a pod")),

@@ -8,14 +8,14 @@ import time
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.describing.pods import pod_lines
-from k8stui.control.describing.runs import run_lines, step_lines
+from k8stui.control.describing.runs import attempt_lines, run_lines, step_lines
 from k8stui.control.describing.schedules import schedule_lines
 from k8stui.control.events import Event, events_of
 from k8stui.control.runs import look_at_run
 from k8stui.control.schedules.looking import look_at_schedule
 from k8stui.control.schedules.why import judge_schedule, schedule_events
 from k8stui.control.why import find_step, judge_pod, judge_run, judge_step
-from k8stui.model.errors import ForbiddenError
+from k8stui.model.errors import ForbiddenError, NotFoundError
 
 
 async def describe_pod(cluster: Cluster, pod: str, *, namespace: str | None = None) -> str:
@@ -73,6 +73,22 @@ async def describe_step(cluster: Cluster, run: str, step: str, *, namespace: str
         events = await _events(cluster, "Pod", newest["metadata"]["name"], namespace)
         lines += ["", "Newest pod:", *(f"  {line}".rstrip() for line in pod_lines(newest, (), events, now))]
     return "\n".join(lines)
+
+
+async def describe_attempt(cluster: Cluster, run: str, step: str, attempt: int, *, namespace: str | None = None) -> str:
+    """One attempt at a step in lines of text: its pod while that exists, or else what the record tells.
+
+    Raises:
+        NotFoundError: There is no such run, or it has no such step or attempt.
+    """
+    seen = await look_at_run(cluster, run, namespace=namespace)
+    view = find_step(seen.view, step)
+    found = next((one for one in view.attempts if one.attempt == attempt), None)
+    if found is None:
+        raise NotFoundError(f"There is no attempt {attempt} at step {step} of {run}.")
+    if any(pod["metadata"]["name"] == found.pod for pod in seen.pods):
+        return await describe_pod(cluster, found.pod, namespace=namespace)
+    return "\n".join(attempt_lines(seen.view, view, found, time.time()))
 
 
 async def _events(cluster: Cluster, kind: str, name: str, namespace: str | None) -> list[Event]:

@@ -9,6 +9,8 @@ RUNS = (
            names=("logs", "log"), footer=3),
     Action("pipeline_logs", ("L",), "pipeline's logs", "Logs of all runs of this pipeline, and back.", "runs", LOOK,
            verb="k8stui logs --pipeline PIPELINE", names=("pipeline-logs",)),
+    Action("failed", ("exclamation_mark",), "failed step", "To the first step that failed; once more: to the next one.",
+           "runs", GO, names=("failed",)),
     Action("timeline", ("t",), "timeline", "Where the run's time went: queue, pull, start and run of each step, and "
            "the critical path; back to the tree.", "runs", LOOK, verb="k8stui runs timeline RUN",
            names=("timeline", "gantt")),

@@ -99,6 +99,18 @@ class LineTree(PickView, inherit_bindings=False):
         (target.add if folded is not group else target.discard)(key)
         self._arrange()
 
+    def reveal(self, key: str) -> None:
+        """Unfold what hides a node, and take it out of its group."""
+        place = next((place for place, node in enumerate(self._given) if node.key == key), None)
+        if place is None or key in self._places:
+            return
+        depth = self._given[place].depth
+        for node in reversed(self._given[:place]):
+            if node.depth < depth:
+                depth = node.depth
+                self._folded.discard(node.key)
+        self._arrange(key)
+
     # For the bases.
 
     @property
@@ -227,9 +239,9 @@ class LineTree(PickView, inherit_bindings=False):
         elif branch.can_fold:
             self._move(self._cursor + 1)
 
-    def _arrange(self) -> None:
+    def _arrange(self, wanted: str = "") -> None:
         before = self._lines
-        keep = {self._cursor_key, *self.marks} - {""}
+        keep = {self._cursor_key, wanted, *self.marks} - {""}
         folding = Folding(self._folded, self._opened, keep, self._most)
         self._lines = branches(self._given, folding, self.glyphs)
         self._places = {branch.key: place for place, branch in enumerate(self._lines)}

@@ -107,6 +107,12 @@ def step_lines(
     return lines
 
 
+def attempt_lines(run: RunView, step: StepView, attempt: AttemptView, now: float) -> list[str]:
+    """The description of an attempt whose pod is gone: what the record tells of it."""
+    head: Block = [("Attempt", str(attempt.attempt)), ("Step", step.name), ("Run", run.run)]
+    return block_lines([*head, *_attempt(attempt, now), ("Note", "Its pod is gone; this is what the record tells.")])
+
+
 def moment_to_come(then: float | None, now: float) -> str:
     """When something is due: `in 25s`; empty for no time."""
     if then is None:

@@ -12,7 +12,7 @@ from k8stui_tui.screens.runs.listening import Listening
 from k8stui_tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from k8stui.model.views import RunSummaryView, RunView, StepView
+    from k8stui.model.views import AttemptView, RunSummaryView, RunView, StepView
 
 
 class RunsBase(ActingScreen["RunSummaryView"], inherit_bindings=False):
@@ -37,6 +37,11 @@ class RunsBase(ActingScreen["RunSummaryView"], inherit_bindings=False):
     @property
     def step(self) -> StepView | None:
         """The step under the tree's cursor."""
+        raise NotImplementedError
+
+    @property
+    def attempt(self) -> AttemptView | None:
+        """The earlier attempt under the tree's cursor; None where it stands on a step."""
         raise NotImplementedError
 
     def expect(self, namespace: str, run: str, *, filtered: str = "") -> None:
@@ -65,7 +70,17 @@ class RunsBase(ActingScreen["RunSummaryView"], inherit_bindings=False):
             return next((step for step in self.view.steps if step.name == self.listening.step), None)
         return None
 
+    def chosen_attempt(self) -> AttemptView | None:
+        """The earlier attempt at a step that is meant, as for `chosen_step`; None where a step is, or nothing."""
+        if self.active is self.steps_pane:
+            return self.attempt
+        if self.active is self.logs_pane and (step := self.chosen_step()):
+            return next((one for one in step.attempts if one.pod == self.listening.pod), None)
+        return None
+
     def chosen_pod(self) -> str:
-        """The newest pod of that step; empty for none."""
+        """The pod of the earlier attempt that is meant, or the newest of the step; empty for none."""
+        if attempt := self.chosen_attempt():
+            return attempt.pod
         step = self.chosen_step()
         return step.attempts[-1].pod if step and step.attempts else ""

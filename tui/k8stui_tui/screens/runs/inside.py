@@ -11,7 +11,7 @@ from k8stui.control.timeline.words import WHOLE, path_head
 from k8stui.incluster.states import RunState, StepState
 from k8stui_tui.screens.runs import bars
 from k8stui_tui.screens.runs.acts import RunActs
-from k8stui_tui.screens.runs.nodes import COLUMNS, StepNodes
+from k8stui_tui.screens.runs.nodes import ATTEMPT, COLUMNS, StepNodes, step_of
 from k8stui_tui.screens.runs.states import no_steps_text
 from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import role_of
@@ -23,7 +23,7 @@ from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.tree import LineTree
 
 if TYPE_CHECKING:
-    from k8stui.model.views import RunSummaryView, RunView, StepView
+    from k8stui.model.views import AttemptView, RunSummaryView, RunView, StepView
 
 _VIEWS = 16
 
@@ -53,8 +53,15 @@ class InsideRun(RunActs, inherit_bindings=False):
 
     @property
     def step(self) -> StepView | None:
-        """The step under the cursor of the steps' pane."""
-        return self.step_named(self.steps_view.cursor_key)
+        """The step under the cursor of the steps' pane, or that of the attempt there."""
+        return self.step_named(step_of(self.steps_view.cursor_key))
+
+    @property
+    def attempt(self) -> AttemptView | None:
+        """The earlier attempt under the cursor."""
+        name, _, number = self.steps_view.cursor_key.partition(ATTEMPT)
+        step = self.step_named(name) if number else None
+        return next((one for one in step.attempts if str(one.attempt) == number), None) if step else None
 
     @property
     def steps_view(self) -> PickView:
@@ -73,7 +80,7 @@ class InsideRun(RunActs, inherit_bindings=False):
             wanted = text.lower()
             found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
             if found:
-                self.steps_view.go_to(found)
+                self._go_to_step(found)
 
     def leave(self) -> bool:
         """Also: from the timeline back to the tree."""
@@ -88,10 +95,35 @@ class InsideRun(RunActs, inherit_bindings=False):
         """The timeline instead of the tree, and back."""
         self._turn_to(self.step_tree if self.steps_view is self.timeline else self.timeline)
 
+    def action_failed(self) -> None:
+        """To the first step that failed, from there to the next one."""
+        run, view = self.run, self.view
+        if run is None:
+            return
+        if view is None:
+            self.center.tell(f"The steps of {run.run} are not known yet.")
+            return
+        failed = [step.name for step in view.steps if step.state is StepState.FAILED]
+        if not failed:
+            self.center.tell(f"No step of {run.run} has failed.")
+            return
+        order = [step.name for step in view.steps]
+        inside = self.active is self.steps_pane and self.step
+        at = order.index(self.step.name) if inside and self.step else -1
+        following = next((name for name in failed if order.index(name) > at), failed[0])
+        self.go_to_pane(self.steps_pane)
+        self.refresh_now()
+        self._go_to_step(following)
+
+    def _go_to_step(self, name: str) -> None:
+        if self.steps_view is self.step_tree:
+            self.step_tree.reveal(name)
+        self.steps_view.go_to(name)
+
     def _turn_to(self, view: PickView) -> None:
         if not self.run:
             return
-        key = self.steps_view.cursor_key
+        key = step_of(self.steps_view.cursor_key)
         self.steps_pane.turn_to(view)
         self.go_to_pane(self.steps_pane)
         self.refresh_now()

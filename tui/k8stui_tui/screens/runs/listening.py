@@ -20,19 +20,20 @@ class Listening:
 
     Attributes:
         step: Only this step's lines; empty for all of the run.
+        pod: Only those of this pod, an earlier attempt at the step; empty for all of them.
         pipeline: All runs of the run's pipeline instead.
     """
 
     def __init__(self, store: Store, pane: LogPane) -> None:
-        self.step = ""
+        self.step = self.pod = ""
         self.pipeline = False
         self._store = store
         self._tail = Tail(store, pane, store.logs)
         self._run: RunSummaryView | None = None
 
-    def listen(self, run: RunSummaryView | None, step: str, slug: str = "") -> None:
-        """Follow the logs of that run, or of that step of it; `slug` as its pods' labels have it."""
-        self.step, self._run = step, run
+    def listen(self, run: RunSummaryView | None, step: str, slug: str = "", pod: str = "") -> None:
+        """Follow the logs of that run, of a step of it, `slug` as its pods' labels have it, or of one pod of that."""
+        self.step, self.pod, self._run = step, pod, run
         if run is None:
             self._tail.forget()
             return
@@ -55,7 +56,8 @@ class Listening:
             return self._tail.facts()
         if self.pipeline:
             return self._tail.facts(f"pipeline:{run.pipeline}")
-        return self._tail.facts(f"run:{run.run}", *([f"step:{self.step}"] if self.step else []))
+        what = [f"pod:{self.pod}"] if self.pod else [f"step:{self.step}"] if self.step else []
+        return self._tail.facts(f"run:{run.run}", *what)
 
     def _query_for(self, run: RunSummaryView, slug: str) -> LogQuery:
         from k8stui.control.logs import LogQuery
@@ -63,9 +65,10 @@ class Listening:
         namespace = run.namespace or None
         if self.pipeline:
             return LogQuery(pipeline=run.pipeline, namespace=namespace)
-        return LogQuery(run=run.run, step=self.step, slug=slug, namespace=namespace)
+        return LogQuery(run=run.run, step=self.step, slug=slug, pod=self.pod, namespace=namespace)
 
     def _why_none(self) -> str:
         if self._run is None or not self._run.state.ended:
             return "No log lines yet."
-        return f"No log lines: {'this step' if self.step else 'the run'} wrote none, or they went with its pods."
+        what = "this attempt" if self.pod else "this step" if self.step else "the run"
+        return f"No log lines: {what} wrote none, or they went with its pods."

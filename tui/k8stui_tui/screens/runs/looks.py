@@ -41,7 +41,8 @@ class RunLooks(RunsBase, inherit_bindings=False):
         if self.run:
             step = self.chosen_step()
             self.listening.pipeline = False
-            self.listening.step = step.name if step else ""
+            attempt = self.chosen_attempt()
+            self.listening.step, self.listening.pod = step.name if step else "", attempt.pod if attempt else ""
             self.go_to_pane(self.logs_pane)
             self.refresh_now()
 
@@ -49,7 +50,7 @@ class RunLooks(RunsBase, inherit_bindings=False):
         """Logs of all runs of this pipeline, and back."""
         if self.run:
             self.listening.pipeline = not self.listening.pipeline
-            self.listening.step = ""
+            self.listening.step = self.listening.pod = ""
             self.go_to_pane(self.logs_pane)
             self.refresh_now()
 
@@ -66,16 +67,20 @@ class RunLooks(RunsBase, inherit_bindings=False):
         """All that is known of it."""
         if not (run := self.run):
             return
-        step, where = self.chosen_step(), run.namespace or None
+        step, where, attempt = self.chosen_step(), run.namespace or None, self.chosen_attempt()
 
         async def fetch() -> str:
-            from k8stui.control.describe import describe_run, describe_step
+            from k8stui.control.describe import describe_attempt, describe_run, describe_step
 
+            if step and attempt:
+                number = attempt.attempt
+                return await describe_attempt(self.cluster(), run.run, step.name, number, namespace=where)
             if step:
                 return await describe_step(self.cluster(), run.run, step.name, namespace=where)
             return await describe_run(self.cluster(), run.run, namespace=where)
 
-        self.center.view(f"Describe: {_called(run, step)}", fetch)
+        which = f"attempt {attempt.attempt} at " if attempt else ""
+        self.center.view(f"Describe: {which}{_called(run, step)}", fetch)
 
     def action_yaml(self) -> None:
         """The object itself."""

@@ -40,6 +40,9 @@ _WEIGHTS = {
     StepState.QUEUED: 1,
 }
 
+ATTEMPT = "\0attempt:"
+"""Between a step and the number of an earlier attempt at it, in the key of its line; no name holds a NUL."""
+
 JOIN = 2
 """Weight of a step with several parents: where branches meet is never hidden among siblings."""
 
@@ -51,13 +54,13 @@ class StepNodes:
         self._run: RunView | None = None
         self._moment = 0
         self._nodes: list[Node] = []
-        self._live: list[int] = []  # Places of those that time alone changes.
+        self._live: list[tuple[int, int]] = []  # Places, among nodes and in the shape, of what time alone changes.
         self._shape: list[TreeLine] = []
         self._shape_of: tuple[object, ...] = ()
         self._kept: dict[str, tuple[StepView, int, str, Node]] = {}
 
     def nodes(self, run: RunView, now: float) -> list[Node]:
-        """One node for each step, children after their parent.
+        """One node for each step, below it one for each of its earlier attempts, and children after their parent.
 
         Args:
             run: The run; its steps are in topological order.
@@ -79,14 +82,19 @@ class StepNodes:
             self._shape_of, self._kept = key, {}
         steps = {step.name: step for step in run.steps}
         items = items_by_step(run.steps)
-        self._nodes = [self._node(line, steps[line.name], items.get(line.name, ()), now) for line in self._shape]
-        self._live = [place for place, line in enumerate(self._shape) if steps[line.name].state in _LIVE]
+        self._nodes, self._live = [], []
+        for place, line in enumerate(self._shape):
+            step = steps[line.name]
+            if step.state in _LIVE:
+                self._live.append((len(self._nodes), place))
+            self._nodes.append(self._node(line, step, items.get(line.name, ()), now))
+            self._nodes += _earlier(line, step)
         return self._nodes
 
     def _tick(self, now: float) -> None:
         changed: dict[int, Node] = {}
-        for place in self._live:
-            line = self._shape[place]
+        for place, shape in self._live:
+            line = self._shape[shape]
             step, _, fork, node = self._kept[line.name]
             made = _made(line, step, fork, now)
             if made != node:
@@ -102,6 +110,31 @@ class StepNodes:
             known = (step, moment, fork, _made(line, step, fork, now))
             self._kept[line.name] = known
         return known[3]
+
+
+def step_of(key: str) -> str:
+    """The step that a line is about."""
+    return key.partition(ATTEMPT)[0]
+
+
+def _earlier(line: TreeLine, step: StepView) -> list[Node]:
+    """The attempts before the last one, which the step's own line tells of."""
+    found = []
+    for one in step.attempts[:-1]:
+        begin = one.started or one.created
+        took = one.finished - begin if one.finished is not None and begin is not None else None
+        why = ": ".join(filter(None, (one.reason, one.message)))
+        why = why or (f"exit code {one.exit_code}" if one.exit_code else "")
+        cells = (
+            Cell(one.state.value, role_of(one.state.value)),
+            Cell(span(took), "dim"),
+            Cell(why, "dim"),
+            Cell(one.node, "dim"),
+            Cell(one.pod, "dim"),
+        )
+        label = Cell(f"attempt {one.attempt}", "dim")
+        found.append(Node(f"{step.name}{ATTEMPT}{one.attempt}", line.depth + 1, label, cells))
+    return found
 
 
 def _made(line: TreeLine, step: StepView, fork: str, now: float) -> Node:

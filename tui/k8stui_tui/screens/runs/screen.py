@@ -106,10 +106,10 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         now = self.store.clock()
         self._show_runs(now)
         self.show_steps(now)
-        name = self._listened_step()
+        name, pod = self._listened()
         step = self.step_named(name)
         # The pods of a mapped step are those of its items, each with a slug of its own.
-        self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "")
+        self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "", pod)
         self.listening.take()
         self.logs_pane.tell(*self.listening.facts())
 
@@ -148,11 +148,14 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         """Words and fields for the table; a text for the rest."""
         return FILTER_HINT if view is self.table else ""
 
-    def _listened_step(self) -> str:
-        """The step whose logs are shown: the tree's while the keys go there, and still in the logs themselves."""
+    def _listened(self) -> tuple[str, str]:
+        """The step, and the pod of an earlier attempt, whose logs are shown.
+
+        They are those under the cursor of the steps while the keys go there, and still in the logs themselves.
+        """
         if self.active is self.steps_pane:
-            return self.step.name if self.step else ""
-        return self.listening.step if self.active is self.logs_pane else ""
+            return self.step.name if self.step else "", self.attempt.pod if self.attempt else ""
+        return (self.listening.step, self.listening.pod) if self.active is self.logs_pane else ("", "")
 
     # The table.
 
@@ -178,7 +181,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         event.stop()
         if self._settling:
             self._settling.stop()
-        self.listening.step = ""
+        self.listening.step = self.listening.pod = ""
         if event.key and self._inside == "":
             self._settle()
         else:
@@ -189,8 +192,3 @@ class RunsScreen(InsideRun, inherit_bindings=False):
     def _opened_run(self, event: PickView.Selected) -> None:
         event.stop()
         self.go_to_pane(self.steps_pane)
-
-    @on(PickView.Selected, "#steps")
-    def _opened_step(self, event: PickView.Selected) -> None:
-        event.stop()
-        self.action_logs()
