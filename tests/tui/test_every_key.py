@@ -187,6 +187,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "create"): Case(says("Not connected yet.")),
     ("runs", "rerun"): Case(says("Not connected yet.")),
     ("runs", "pause"): Case(says("Not connected yet.")),
+    ("runs", "watch"): Case(says("running ◆")),
     ("runs", "retry"): Case(asking("etl-daily-91bc"), ("j",)),
     ("runs", "stop"): Case(asking("Stop run train-churn-7f3a?")),
     ("runs", "delete"): Case(asking("Delete run train-churn-7f3a with Job")),

@@ -27,6 +27,7 @@ from k8stui_tui.actions.action import SCREENS
 from k8stui_tui.actions.table import use_keys
 from k8stui_tui.config.model import Config
 from k8stui_tui.keys import bindings, keymap
+from k8stui_tui.notification import notification
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import cell
@@ -45,11 +46,15 @@ from k8stui_tui.widgets.prompt import COMMAND, FIND
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.control.shell import Shell
+    from k8stui.model.views import RunSummaryView
 
 TICKS = 8
 """Looks at the store in a second."""
 
 DEBUG_VARIABLE = "K8STUI_DEBUG"
+
+ENDED = {"succeeded": "has succeeded", "failed": "has failed", "stopped": "was stopped"}
+"""What became of a run, in a sentence."""
 
 _MOST_MESSAGES = 200
 
@@ -142,11 +147,26 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.run_worker(self.store.serve(), name="store", exit_on_error=False)
 
     def _tick(self) -> None:
+        for run in self.store.watched.ended(self.store.board):
+            self._tell_end(run)
         # Also below a dialog: who is asked whether to stop a run should see what becomes of it.
         frame = next((screen for screen in self.screen_stack if isinstance(screen, FrameScreen)), None)
         if frame:
             with self.batch_update():
                 frame.refresh_now()
+
+    def _tell_end(self, run: RunSummaryView) -> None:
+        """A run that is watched has ended: a message, and whatever the person has set."""
+        text = f"Run {run.run} {ENDED.get(run.state.value, 'is ' + run.state.value)}"
+        self.tell(f"{text}: {run.why}" if run.why else f"{text}.", severity="error" if run.why else "information")
+        if self.config.notify.bell:
+            self.bell()
+        self.send(notification(self.config.notify.terminal, self.TITLE, text, os.environ))
+
+    def send(self, code: str) -> None:
+        """Have the terminal do something that Textual does not know of; an empty code does nothing."""
+        if code and self._driver is not None:
+            self._driver.write(code)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Whether an action can be done now: in a text field `/` and `:` are characters."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from k8stui.model.errors import K8stuiError, as_told
 from k8stui_tui.engine import load_rest, loaded
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
+from k8stui_tui.watched import Watched
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -68,6 +69,7 @@ class Store:
         events: All events, from the first look at them on.
         pulls: Pulls of images, while a timeline is looked at.
         troubles: What is wrong now, while somebody looks at it.
+        watched: The runs whose ends a person wants to hear of.
         clock: The time, in seconds since the epoch.
     """
 
@@ -84,6 +86,7 @@ class Store:
         self.events: Switch[EventBoard] = Switch()
         self.pulls: Switch[PullBoard] = Switch()
         self.troubles: Switch[TroubleFeed] = Switch()
+        self.watched = Watched()
         self.clock = clock
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""

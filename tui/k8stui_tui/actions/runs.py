@@ -35,6 +35,9 @@ RUNS = (
     Action("stop", ("S",), "stop", "Stop the run, or all marked ones: no step starts any more, pods have their grace "
            "period, or so many SECONDS, to end. Once more: by force.", "runs", ACT, dangerous=True,
            verb="k8stui runs stop RUN", names=("stop",), argument="[SECONDS]", footer=4),
+    Action("watch", ("a",), "watch", "Be told when the run, or all marked ones, end, whichever screen is shown then: "
+           "by a message, the bell, a notification if the config file wants it. Once more: not. Its state has a ◆ (@) "
+           "until then.", "runs", ACT, verb="k8stui runs watch RUN", names=("watch",)),
     Action("delete", ("D", "delete"), "delete", "Delete the run, or all marked ones: Job, pods, results, record.",
            "runs", ACT, dangerous=True, verb="k8stui runs delete RUN", names=("delete", "rm")),
     Action("parent", ("p",), "its schedule", "To the schedule that started this run.", "runs", GO, names=("parent",)),

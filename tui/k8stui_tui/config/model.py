@@ -17,6 +17,23 @@ def _says(meaning: str, example: str = "") -> dict[str, str]:
     return {"meaning": meaning, "example": example}
 
 
+Notification = Literal["off", "osc9", "osc777"]
+
+
+@dataclass(frozen=True)
+class Notify:
+    """What happens when a run that is watched (`a`) ends."""
+
+    bell: bool = field(default=True, metadata=_says("Ring the terminal's bell."))
+    terminal: Notification = field(
+        default="off",
+        metadata=_says(
+            "Have the terminal show a notification: by `osc9` (iTerm2, Windows Terminal, WezTerm, Ghostty, kitty) or "
+            "`osc777` (urxvt, foot, VTE, Ghostty, WezTerm). In tmux this needs `set -g allow-passthrough on`."
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Config:
     """All of it."""
@@ -29,6 +46,7 @@ class Config:
         ),
     )
     screen: str = field(default="runs", metadata=_says("The screen to begin with; `--screen` goes before it."))
+    notify: Notify = field(default_factory=Notify)
     keys: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict,
         metadata=_says(

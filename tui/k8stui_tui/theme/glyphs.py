@@ -17,6 +17,7 @@ class Glyphs:
     Attributes:
         cursor: Before the line under the cursor.
         mark: Before marked lines.
+        watched: After the state of a run whose end will be told.
         branch: Before a child that has younger siblings; all four tree pieces are two columns wide.
         last: Before the last child.
         bar: Where an older branch goes on.
@@ -39,6 +40,7 @@ class Glyphs:
 
     cursor: str
     mark: str
+    watched: str
     branch: str
     last: str
     bar: str
@@ -69,6 +71,7 @@ class Glyphs:
 UNICODE = Glyphs(
     cursor="▌",
     mark="*",
+    watched="◆",
     branch="├ ",
     last="└ ",
     bar="│ ",
@@ -99,6 +102,7 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     cursor=">",
     mark="*",
+    watched="@",
     branch="|-",
     last="`-",
     bar="| ",

@@ -110,6 +110,21 @@ class RunActs(RunLooks, inherit_bindings=False):
 
         self.at_once(runs, resume, "resumed", "resume")
 
+    def action_watch(self) -> None:
+        """Be told when runs end, or not where that is so for all of them."""
+        watched, targets = self.store.watched, self.targets()
+        going = [run for run in targets if not run.state.ended]
+        if not going:
+            if targets:
+                self.center.tell(self.why_not(targets, "watch"))
+            return
+        wanted = not all(map(watched.has, going))
+        (watched.add if wanted else watched.remove)(going)
+        one = len(going) == 1
+        told = f"The end of {self.called(going)} will{'' if wanted else ' not'} be told"
+        self.center.tell(f"{told}, whichever screen is shown then." if wanted and one else f"{told}.")
+        self.draw_anew()
+
     def action_retry(self) -> None:
         """Try runs again from what failed."""
         targets = self.targets()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import StepState
 from k8stui_tui.screens.liverows import LiveRows, coarse_age
+from k8stui_tui.theme.glyphs import glyphs
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
@@ -56,18 +58,27 @@ def fields_of(run: RunSummaryView) -> dict[str, str]:
     }
 
 
-def run_rows(*, everywhere: bool) -> LiveRows[RunSummaryView]:
-    """What makes the rows."""
-    return LiveRows(partial(_row, everywhere=everywhere), key_of, lambda run: not run.state.ended)
+def run_rows(
+    watched: Callable[[RunSummaryView], bool] = lambda _: False, *, everywhere: bool
+) -> LiveRows[RunSummaryView]:
+    """What makes the rows.
+
+    Args:
+        watched: Whether the end of a run is told: so says their state as long as they go on.
+        everywhere: With their namespaces.
+    """
+    return LiveRows(partial(_row, watched=watched, everywhere=everywhere), key_of, lambda run: not run.state.ended)
 
 
-def _row(run: RunSummaryView, now: float, *, everywhere: bool) -> Row:
+def _row(run: RunSummaryView, now: float, *, watched: Callable[[RunSummaryView], bool], everywhere: bool) -> Row:
     state = run.state.value
     ended = run.state.ended
     took = run.duration(now)
+    told = not ended and watched(run)
     note, role = _note(run)
+    note = ", ".join(filter(None, ("watched", note))) if told else note
     cells = [
-        Cell(state, role_of(state)),
+        Cell(f"{state} {glyphs().watched}" if told else state, role_of(state)),
         Cell(run.run),
         Cell(f"{run.done}/{run.total}" if run.total else "", "dim" if ended else ""),
         Cell(coarse_age(run.created, now) if ended else age(run.created, now), "dim" if ended else ""),

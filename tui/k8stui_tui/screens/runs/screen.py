@@ -57,7 +57,8 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         self.runs_pane = Pane("RUNS", self.table, id="runs-pane")
         self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
         self.listening = Listening(store, self.log_pane)
-        self._run_rows = rows.run_rows(everywhere=False)
+        self._run_rows = rows.run_rows(store.watched.has, everywhere=False)
+        self._rows_of = (0, False)
         self._tallied: Sequence[RunSummaryView] = ()
         self._tally: Sequence[Fact] = ()
         self._expected = ""
@@ -165,7 +166,9 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         if self.looks_elsewhere():
             self.set_class(self._everywhere, "everywhere")
             self.table.set_columns(rows.columns(everywhere=self._everywhere))
-            self._run_rows = rows.run_rows(everywhere=self._everywhere)
+        if self._rows_of != (version := (self.store.watched.version, self._everywhere)):
+            self._rows_of = version
+            self._run_rows = rows.run_rows(self.store.watched.has, everywhere=self._everywhere)
         if not self.is_due(runs, now):
             return
         keep = keeper(self._filter, rows.FIELDS)

@@ -1,0 +1,36 @@
+"""What a terminal is sent so that it shows a notification: OSC 9 and OSC 777. Pure.
+
+OSC 9 is iTerm2's, OSC 777 came with urxvt; terminals that know neither ignore them. tmux passes on what is wrapped for
+it, where its option `allow-passthrough` is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from k8stui_tui.sanitize import cell, clip
+
+LONGEST = 200
+"""Columns of a notification: what is longer, desktops cut off anyway."""
+
+_BELL = "\x07"
+
+
+def notification(kind: str, title: str, text: str, environ: Mapping[str, str]) -> str:
+    """The bytes for a terminal, as text; empty where none are wanted.
+
+    Args:
+        kind: `off`, `osc9` or `osc777`.
+        title: Who says it.
+        text: What is said; may hold anything.
+        environ: Tells whether tmux is between.
+    """
+    # A semicolon would end the field that it stands in.
+    said = clip(cell(text), LONGEST).replace(";", ",")
+    begin = {"osc9": f"9;{title}: {said}", "osc777": f"777;notify;{title};{said}"}.get(kind)
+    if begin is None:
+        return ""
+    code = f"\x1b]{begin}{_BELL}"
+    if environ.get("TMUX"):
+        return "\x1bPtmux;" + code.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    return code
