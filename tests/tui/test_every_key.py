@@ -174,6 +174,9 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("log", "shorter"): Case(lambda shown: shown.runs.log_pane.since == 86_400, ("l",)),
     ("log", "longer"): Case(lambda shown: shown.runs.log_pane.since is None, ("l", "left_square_bracket")),
     ("log", "previous"): Case(says("before the last restart"), ("l",)),
+    ("log", "json"): Case(says("JSON unfolded"), ("l",)),
+    ("log", "copy"): Case(says("in sight copied"), ("l",)),
+    ("log", "save"): Case(lambda shown: shown.center.under_way > 0 or says("cannot be written")(shown), ("l",)),
     ("text", "copy"): Case(says("Copied"), ("question_mark",)),
     ("runs", "why"): Case(viewing("Why: run train-churn-7f3a")),
     ("runs", "logs"): Case(focused("log_pane")),
@@ -320,6 +323,7 @@ async def test_each_key_does_what_the_table_says(action: Action) -> None:
     case = CASES[place_of(action)]
     for key in action.keys:
         async with shown(store()) as screen:
+            screen.center.folder = Path("/nowhere")
             await screen.press(*case.before)
             assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
             await screen.pilot.press(key)

@@ -7,9 +7,10 @@ import time
 import pytest
 from textual.events import MouseScrollUp
 
+from k8stui_tui.widgets.linetext import LONGEST
 from k8stui_tui.widgets.log import LogPane, source_colour
 from k8stui_tui.widgets.logbuffer import LogEntry
-from k8stui_tui.widgets.reading import LONGEST, ReadView
+from k8stui_tui.widgets.reading import ReadView
 from tests.tui.stage import SIZE, Repaints, Stage, drawn, settled, style_of, styled
 
 BEGIN = 1_770_000_000.0
@@ -428,3 +429,48 @@ async def test_fifty_thousand_lines_come_in_well_under_a_second(wrap: bool, late
         assert (len(view.entries), view.dropped) == (40_000, 10_000)
         # 0.1 s where it was measured.
         assert spent < 1.0
+
+
+JSON_LINE = '{"level": "error", "msg": "no rows", "table": "t", "exc": "Traceback:\\n  line 1"}'
+
+
+async def test_json_is_folded_unfolded_and_shown_as_it_was_written() -> None:
+    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
+        view.append([line(0, "before"), line(1, JSON_LINE), line(2, "after")])
+        await settled(pilot)
+        assert drawn(view)[:3] == ["before", r'ERROR no rows table=t exc="Traceback:\n  line 1"', "after"]
+        assert style_of(view, 1, "ERROR").color == view.style_of("trouble").color
+        await pilot.press("J")
+        await settled(pilot)
+        unfolded = ["before", "ERROR no rows", "  table: t", "  exc:", "    Traceback:", "      line 1", "after"]
+        assert drawn(view)[:7] == unfolded
+        assert "JSON unfolded" in view.info
+        await pilot.press("W")
+        view.find("line 1")
+        await settled(pilot)
+        assert drawn(view)[:7] == unfolded
+        assert view.found == 1
+        view.find("")
+        await pilot.press("W", "J")
+        await settled(pilot)
+        assert drawn(view)[1].startswith('{"level": "error"')
+        view.sift("^error no rows")
+        assert texts(view) == [JSON_LINE]
+        view.sift('"table": "t"')
+        assert texts(view) == [JSON_LINE]
+
+
+async def test_a_long_progress_bar_is_one_line_and_costs_only_its_end() -> None:
+    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
+        view.append([line(0, "".join(f"\r{percent:3}% " + "#" * 400 for percent in range(99)) + "\r100% done")])
+        await settled(pilot)
+        assert (drawn(view)[0], texts(view)) == ("100% done", ["100% done"])
+
+
+async def test_the_lines_in_sight_are_copied_as_they_were_written() -> None:
+    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
+        view.append([*lines(0, 30), line(30, JSON_LINE), line(31, "bad \x1b[2J")])
+        await pilot.press("y")
+        await settled(pilot)
+        copied = pilot.app.clipboard.splitlines()
+        assert copied == [*(f"line {number}" for number in range(20, 30)), JSON_LINE, "bad "]

@@ -42,7 +42,12 @@ def _visible(match: re.Match[str]) -> str:
 
 def harmless_line(text: str) -> str:
     r"""A log line: as `harmless`, and of a progress bar drawn with carriage returns only what stood there last."""
-    shown = text.rstrip("\r\n")
-    if "\r" in shown:
-        shown = shown.rsplit("\r", maxsplit=1)[1]
-    return harmless(shown)
+    return harmless(overwritten(text.rstrip("\r\n")))
+
+
+def overwritten(text: str) -> str:
+    """Of what carriage returns drew over each other, what a person would have seen last."""
+    if "\r" not in text:
+        return text
+    # Who ends a progress bar wipes it out with blanks, or goes back to the beginning.
+    return next((part for part in reversed(text.split("\r")) if part.strip()), "")

@@ -56,6 +56,12 @@ LOG = (
            LOOK, verb="k8stui logs RUN --since 1h"),
     Action("previous", ("p",), "previous log", "What the container wrote before it was last restarted, and back.",
            "log", LOOK, verb="k8stui logs RUN --previous", names=("previous",)),
+    Action("json", ("J",), "JSON", "Lines of JSON folded to one line (level, message, the rest), unfolded, as they "
+           "were written.", "log", LOOK, names=("json",)),
+    Action("copy", ("y",), "copy", "Copy the lines in sight to the clipboard of your terminal.", "log", ACT,
+           names=("copy",)),
+    Action("save", ("ctrl+s",), "save", "Save all lines that are shown to a new file, with their times and steps.",
+           "log", ACT, verb="k8stui logs RUN --timestamps > FILE", names=("save",), argument="[FILE]"),
     Action("since", (), "since", "Begin so long ago (`90s`, `5m`, `2h`), or with all that there is.", "log", LOOK,
            verb="k8stui logs RUN --since 5m", names=("since",), argument="SPAN|all"),
 )  # fmt: skip

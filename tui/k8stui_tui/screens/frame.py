@@ -20,10 +20,12 @@ from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError
 from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
+from k8stui_tui.screens.saving import save_lines
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Bar, Fact, Note, key_fact
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.log import LogPane
+from k8stui_tui.widgets.logacts import LogActs
 from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.prompt import COMMAND, FIND, KEEP, Prompt
 from k8stui_tui.widgets.reading import ReadView
@@ -336,6 +338,17 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         else:
             self.filtered(view, text)
         return True
+
+    @on(LogActs.Save)
+    def _save_log(self, event: LogActs.Save) -> None:
+        event.stop()
+        if isinstance(event.pane, LogPane):
+            self.center.act(self._saved(event.pane, event.name))
+
+    async def _saved(self, pane: LogPane, name: str) -> None:
+        entries = list(pane.entries)
+        file = await save_lines(self.center.folder, entries, label=pane.label, name=name)
+        self.center.tell(f"{len(entries):,} lines saved to {file}")
 
     def _close_prompt(self) -> None:
         self.prompt.close()

@@ -59,6 +59,8 @@ class Tail:
             self.query = query
             self.pane.clear()
             self.pane.set_names(named)
+            whose = query.run or query.pipeline or query.pod
+            self.pane.label = "-".join(filter(None, (whose, query.step)))
         self._store.listen(query, self._switch)
 
     def forget(self) -> None:

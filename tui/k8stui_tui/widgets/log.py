@@ -10,18 +10,21 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import compress
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
+from k8stui.control.harmless import overwritten
+from k8stui.control.logshape import record_of
 from k8stui.control.sifting import Sieve, sieve_of
-from k8stui.control.spans import brief, clock, seconds_of
-from k8stui.model.errors import InvalidInputError
+from k8stui.control.spans import brief, clock
 from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import SOURCE_ROLES
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.lines import Piece
+from k8stui_tui.widgets.linetext import LONGEST, shortened, shown_text
+from k8stui_tui.widgets.logacts import LogActs
 from k8stui_tui.widgets.logbuffer import MOST_CHARACTERS, MOST_LINES, LogBuffer, LogEntry
-from k8stui_tui.widgets.prompt import KEEP
-from k8stui_tui.widgets.reading import INDENT, LONGEST, ReadView, shortened, shown_text
+from k8stui_tui.widgets.logtexts import Json
+from k8stui_tui.widgets.reading import INDENT
 from k8stui_tui.widgets.timeorder import TimeOrder
 
 _WIDEST_SOURCE = 20
@@ -29,19 +32,7 @@ _TIME = len("14:02:30.118 ")
 _LEAST_TEXT = 24
 
 
-WINDOWS = (60, 300, 900, 3_600, 21_600, 86_400)
-"""How far back a log can begin, in seconds."""
-
-
-@runtime_checkable
-class Asking(Protocol):
-    """A screen on which something can be typed for the view that has the focus."""
-
-    def open_prompt(self, kind: str) -> None:
-        """Begin to type."""
-
-
-class LogPane(ReadView, inherit_bindings=False):
+class LogPane(LogActs, inherit_bindings=False):
     """A log that is followed."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("read", "log")
@@ -69,10 +60,6 @@ class LogPane(ReadView, inherit_bindings=False):
         """
         super().__init__(cap=None, empty=empty, wrap=wrap, id=id, classes=classes)
         self.buffer = LogBuffer(cap, characters)
-        self.since: int | None = None
-        """How far back a person wants to look, in seconds; None for all that there is."""
-        self.previous = False
-        """Whether a person wants to see what containers wrote before they were last restarted."""
         self._sifting = ""
         self._sieve = Sieve()
         self._follow = True
@@ -122,8 +109,8 @@ class LogPane(ReadView, inherit_bindings=False):
         """
         if not entries:
             return
-        if any(len(entry.text) > LONGEST for entry in entries):
-            entries = [entry._replace(text=shortened(entry.text)) for entry in entries]
+        if any(len(entry.text) > LONGEST or "\r" in entry.text for entry in entries):
+            entries = [entry._replace(text=shortened(overwritten(entry.text.rstrip("\r\n")))) for entry in entries]
         wider = self._note_sources(entries)
         new, times, gone = self.buffer.add(entries)
         if self._sieve:
@@ -224,7 +211,10 @@ class LogPane(ReadView, inherit_bindings=False):
         self.tell()
 
     def _passes(self, entry: LogEntry) -> bool:
-        return entry.note or self._sieve.passes(self.text_of(entry))
+        if entry.note:
+            return True
+        record = record_of(entry.text)
+        return self._sieve.passes(shown_text(entry.text), *([shown_text(record.folded)] if record else []))
 
     def unwind(self) -> bool:
         """One step back: out of a search, then to all lines."""
@@ -234,21 +224,12 @@ class LogPane(ReadView, inherit_bindings=False):
         self.sift("")
         return sifting
 
-    def look_back(self, seconds: int | None) -> None:
-        """Begin so long ago; None for all that there is. Whoever fills the pane heeds it."""
-        self.since = seconds
-        self.tell()
-
     def set_names(self, on: bool) -> None:
         """Show who wrote each line; not worth the room where there is only one source."""
         self._named = on
         self._relaid()
 
     # For the base.
-
-    def text_of(self, line: Any) -> str:
-        """A line's harmless text."""
-        return shown_text(line.text)
 
     @property
     def before_width(self) -> int:
@@ -312,6 +293,8 @@ class LogPane(ReadView, inherit_bindings=False):
             found.append(f"{self.dropped:,} older dropped")
         if self.previous:
             found.append("before the last restart")
+        if self._json is not Json.FOLDED:
+            found.append(f"JSON {self._json.value}")
         if self.since is not None:
             found.append(f"since {brief(self.since)}")
         return found
@@ -325,33 +308,6 @@ class LogPane(ReadView, inherit_bindings=False):
     def action_timestamps(self) -> None:
         """Show when each line was written, or not."""
         self.set_timestamps(not self._times)
-
-    def action_filter(self) -> None:
-        """Type what lines must have or must not have."""
-        if isinstance(self.screen, Asking):
-            self.screen.open_prompt(KEEP)
-
-    def action_shorter(self) -> None:
-        """Begin later."""
-        spans = [one for one in WINDOWS if self.since is None or one < self.since]
-        self.look_back(spans[-1] if spans else self.since)
-
-    def action_longer(self) -> None:
-        """Begin earlier."""
-        spans = [one for one in WINDOWS if self.since is not None and one > self.since]
-        self.look_back(spans[0] if spans else None)
-
-    def action_previous(self) -> None:
-        """The log before the last restart, and back."""
-        self.previous = not self.previous
-        self.tell()
-
-    def action_since(self, text: str) -> None:
-        """Begin so long ago."""
-        try:
-            self.look_back(None if text == "all" else max(1, seconds_of(text)))
-        except ValueError:
-            raise InvalidInputError(f":since takes a span as 90s, 5m or 2h, or all, not {text}.") from None
 
     def _relaid(self) -> None:
         self.laid_out()

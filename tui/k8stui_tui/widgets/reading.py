@@ -13,26 +13,13 @@ from textual import events
 from textual.message import Message
 
 from k8stui_tui.keys import bindings
-from k8stui_tui.sanitize import log_line
 from k8stui_tui.widgets.lines import LineView, Piece
-from k8stui_tui.widgets.wrapping import LineRing, rows_of, span_of, window_of
+from k8stui_tui.widgets.linetext import shown_text
+from k8stui_tui.widgets.marking import Mark, marked
+from k8stui_tui.widgets.wrapping import UNBROKEN, LineRing, rows_of, span_of, window_of
 
 INDENT = 2
 """Columns before each line, where lists have their cursor, so that all panes have one left edge."""
-
-LONGEST = 16_384
-"""Characters of a line that are kept: whoever writes megabytes in one line must not freeze the screen."""
-
-
-def shown_text(text: str) -> str:
-    """A line as it is drawn: harmless, with tabs as spaces."""
-    return text if text.isascii() and text.isprintable() else log_line(text).expandtabs(4)
-
-
-def shortened(text: str) -> str:
-    """A line with no more characters than are kept, and how many there were besides."""
-    over = len(text) - LONGEST
-    return f"{text[:LONGEST]} [{over:,} more characters]" if over > 0 else text
 
 
 class ReadView(LineView, inherit_bindings=False):
@@ -100,6 +87,15 @@ class ReadView(LineView, inherit_bindings=False):
     def role_at(self, number: int) -> str:  # noqa: ARG002 - for subclasses
         """The role of a line's text."""
         return ""
+
+    def stressed(self, text: str) -> Mark | None:  # noqa: ARG002 - for subclasses
+        """Where in a text a part begins and ends that has a role of its own, and this role."""
+        return None
+
+    @property
+    def broken(self) -> bool:
+        """Whether texts have line breaks."""
+        return False
 
     def scrolled(self) -> None:
         """A person scrolled."""
@@ -263,13 +259,16 @@ class ReadView(LineView, inherit_bindings=False):
             begin, end = span_of(text, part, width)
             cut = False
         else:
-            begin, end, halved = window_of(text, self._x, width)
-            cut = end < len(text)
+            offset, stop = span_of(text, part, UNBROKEN)
+            row = text[offset:stop]
+            begin, end, halved = window_of(row, self._x, width)
+            cut = end < len(row)
             if cut:
-                begin, end, halved = window_of(text, self._x, width - 1)
+                begin, end, halved = window_of(row, self._x, width - 1)
+            begin, end = offset + begin, offset + end
             if halved:
                 found.append((" ", ""))
-        found += self._marked(text, begin, end, self.role_at(number), here=number == self.here)
+        found += marked(text, begin, end, self.role_at(number), self._marks(text, number))
         if cut:
             found.append((self.glyphs.more, "dim"))
         return found, ""
@@ -280,7 +279,8 @@ class ReadView(LineView, inherit_bindings=False):
 
     def lay_out_from(self, anchor: tuple[int, int]) -> None:
         """Count rows anew, and show what was at the top."""
-        self.ring.wrap(self.text_columns if self._wrap and self.columns else 0)
+        whole = UNBROKEN if self.broken else 0
+        self.ring.wrap(self.text_columns if self._wrap and self.columns else whole)
         self.resized()
         self.settle(anchor)
 
@@ -291,16 +291,11 @@ class ReadView(LineView, inherit_bindings=False):
             self.scrolled()
             self.tell()
 
-    def _marked(self, text: str, begin: int, end: int, role: str, *, here: bool) -> list[Piece]:
-        found: list[Piece] = []
-        done = begin
-        for match in self._pattern.finditer(text) if self._pattern else ():
-            # Matches may begin in the row above or go on below.
-            start, stop = max(done, match.start()), min(end, match.end())
-            if start < stop:
-                found += [(text[done:start], role), (text[start:stop], "here" if here else "match")]
-                done = stop
-        return [*found, (text[done:end], role)]
+    def _marks(self, text: str, number: int) -> list[Mark]:
+        stressed = self.stressed(text) if not self.role_at(number) else None
+        role = "here" if number == self.here else "match"
+        found = [(*match.span(), role) for match in self._pattern.finditer(text)] if self._pattern else []
+        return sorted([*found, stressed]) if stressed else found
 
     def _matches(self, entry: Any) -> bool:
         return bool(self._pattern and self._pattern.search(self.text_of(entry)))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from k8stui_tui.keys import bindings
-from k8stui_tui.widgets.reading import ReadView, shortened, shown_text
+from k8stui_tui.widgets.linetext import shortened, shown_text
+from k8stui_tui.widgets.reading import ReadView
 
 _CAP = 200_000
 

@@ -16,9 +16,14 @@ from rich.cells import cell_len, get_character_cell_size
 
 T = TypeVar("T")
 
+UNBROKEN = 1 << 30
+"""So many columns that only line breaks end a row."""
+
 
 def rows_of(text: str, columns: int) -> int:
-    """Rows a text takes when it is broken at that many columns."""
+    """Rows a text takes when it is broken at that many columns, and where it has line breaks."""
+    if "\n" in text:
+        return sum(rows_of(line, columns) for line in text.split("\n"))
     if text.isascii():
         return max(1, -(-len(text) // columns))
     return len(_begins(text, columns)) if cell_len(text) > columns else 1
@@ -26,6 +31,14 @@ def rows_of(text: str, columns: int) -> int:
 
 def span_of(text: str, part: int, columns: int) -> tuple[int, int]:
     """Where one row of a broken text begins in it, and where it ends."""
+    if "\n" in text:
+        offset = 0
+        for line in text.split("\n"):
+            rows = rows_of(line, columns)
+            if part < rows:
+                begin, end = span_of(line, part, columns)
+                return offset + begin, offset + end
+            part, offset = part - rows, offset + len(line) + 1
     if text.isascii():
         return part * columns, min(len(text), (part + 1) * columns)
     begins = _begins(text, columns)
@@ -150,11 +163,15 @@ class LineRing(Generic[T]):
 
     def wrap(self, columns: int) -> None:
         """Break lines at that many columns; 0 gives each line one row."""
-        if columns == self._columns:
-            return
-        self._columns, self._base = columns, 0
+        if columns != self._columns:
+            self._columns = columns
+            self.measure()
+
+    def measure(self) -> None:
+        """Count all rows anew: lines may be drawn otherwise than before."""
+        self._base = 0
         self._ends.clear()
-        if columns:
+        if self._columns:
             self._measure_all(self.lines)
 
     def find(self, row: int) -> tuple[int, int]:

@@ -1,0 +1,51 @@
+"""Lines of a log into a file, without holding up the screen and never over a file that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+from k8stui.control.spans import iso
+from k8stui.model.errors import InvalidInputError, K8stuiError
+from k8stui_tui.sanitize import cell, log_line
+from k8stui_tui.widgets.logbuffer import LogEntry
+
+_AT_ONCE = 2_000
+
+
+async def save_lines(folder: Path, entries: Sequence[LogEntry], *, label: str, name: str = "") -> Path:
+    """Write lines with their times and sources; gives the file.
+
+    Args:
+        folder: Where, unless the name says otherwise.
+        entries: The lines.
+        label: Whose log it is; stands in the file's name where none is given.
+        name: The file; one that is free when empty.
+
+    Raises:
+        InvalidInputError: There is such a file.
+        K8stuiError: It cannot be written.
+    """
+    import aiofiles  # noqa: PLC0415 - not before the first screen
+
+    stem = re.sub(r"[^\w.-]+", "-", label).strip("-.")[:100] or "k8stui"
+    names = [name] if name else (f"{stem}{f'-{number}' if number > 1 else ''}.log" for number in count(1))
+    for one in names:
+        file = folder / one
+        try:
+            async with aiofiles.open(file, "x", encoding="utf-8") as opened:
+                for begin in range(0, len(entries), _AT_ONCE):
+                    await opened.write("".join(map(_written, entries[begin : begin + _AT_ONCE])))
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise K8stuiError(f"{file} cannot be written: {error.strerror or error}.") from error
+        return file
+    raise InvalidInputError(f"There is a file {name} already.", hint="Another name: :save FILE")
+
+
+def _written(entry: LogEntry) -> str:
+    said = f"k8stui: {entry.text}" if entry.note else log_line(entry.text)
+    return " ".join(filter(None, (iso(entry.time), cell(entry.source), said))) + "\n"

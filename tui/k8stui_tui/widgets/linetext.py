@@ -1,0 +1,19 @@
+"""Texts of lines as they are kept and drawn. Pure."""
+
+from __future__ import annotations
+
+from k8stui_tui.sanitize import log_line
+
+LONGEST = 16_384
+"""Characters of a line that are kept: whoever writes megabytes in one line must not freeze the screen."""
+
+
+def shown_text(text: str) -> str:
+    """A line as it is drawn: harmless, with tabs as spaces."""
+    return text if text.isascii() and text.isprintable() else log_line(text).expandtabs(4)
+
+
+def shortened(text: str) -> str:
+    """A line with no more characters than are kept, and how many there were besides."""
+    over = len(text) - LONGEST
+    return f"{text[:LONGEST]} [{over:,} more characters]" if over > 0 else text
