@@ -112,8 +112,11 @@ class TestTerminals:
         terminal.send("q")
         left_clean(terminal)
 
-    def test_without_colour_no_colour_is_sent(self, start: Callable[..., Terminal]) -> None:
-        terminal = start(NO_COLOR="1")
+    @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "xterm-16color", "COLORTERM": ""}], ids=str)
+    def test_where_there_are_few_colours_no_others_are_sent(
+        self, start: Callable[..., Terminal], env: dict[str, str]
+    ) -> None:
+        terminal = start(**env, K8STUI_THEME="contrast")
         terminal.wait_for("live")
         terminal.send("q")
         left_clean(terminal)

@@ -94,6 +94,10 @@ class TestUsual:
         """Colours for light backgrounds."""
         assert looks("space", theme="light")
 
+    def test_high_contrast(self, looks: Look) -> None:
+        """Black and white, the line under the cursor reversed."""
+        assert looks("space", "j", theme="contrast")
+
     def test_sixteen_colours(self, looks: Look) -> None:
         """The terminal's own colours."""
         assert looks("space", theme="ansi")

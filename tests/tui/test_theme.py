@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from rich.color import parse_rgb_hex
+from rich.color_triplet import ColorTriplet
+from textual.theme import Theme
 from textual.widgets import Input, OptionList, Static
 
 import k8stui_tui
 from k8stui.incluster.states import RunState, StepState
+from k8stui_tui.actions.everywhere import APP
+from k8stui_tui.commandline import completions
+from k8stui_tui.config import model as config
 from k8stui_tui.theme.glyphs import ASCII, UNICODE, glyphs
 from k8stui_tui.theme.roles import COMPONENTS, ROLES, role_of
-from k8stui_tui.theme.themes import DARK, LIGHT, SIXTEEN, THEMES, theme_name
+from k8stui_tui.theme.themes import CONTRAST, DARK, LIGHT, SIXTEEN, THEMES, theme_name
 from k8stui_tui.widgets.textview import TextView
 from tests.tui.stage import SIZE, Stage, settled
 
@@ -32,10 +39,20 @@ from tests.tui.stage import SIZE, Stage, settled
         ({"TERM": "xterm-256color", "K8STUI_THEME": "Light"}, "light"),
         ({"TERM": "xterm-256color", "K8STUI_THEME": "mauve"}, "dark"),
         ({"TERM": "xterm", "K8STUI_THEME": "dark"}, "ansi"),
+        ({"TERM": "screen", "K8STUI_THEME": "contrast"}, "ansi"),
+        ({"TERM": "xterm-16color"}, "ansi"),
+        ({"TERM": "xterm-kitty", "K8STUI_THEME": "contrast"}, "contrast"),
     ],
 )
 def test_the_terminal_chooses_the_theme(environ: dict[str, str], name: str) -> None:
     assert theme_name(environ) == name
+
+
+def test_the_variable_goes_before_the_file_and_the_file_before_the_terminal() -> None:
+    light = {"TERM": "xterm-256color", "COLORFGBG": "0;15"}
+    assert theme_name(light, "contrast") == "contrast"
+    assert theme_name({**light, "K8STUI_THEME": "dark"}, "contrast") == "dark"
+    assert theme_name({**light, "NO_COLOR": "1"}, "contrast") == "ansi"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +104,45 @@ async def test_every_role_can_be_drawn_in_every_theme(theme: str) -> None:
         for role in ROLES:
             style = view.style_of(role)
             assert style or role in {"cursor-blurred", "dim"}, role
+
+
+def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
+    """How well a colour is told from another, 1 to 21: the contrast ratio of WCAG 2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: ColorTriplet) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+SELECTED = {"light": 4.5, "contrast": 7.0, "dark": 2.9}
+"""The least contrast on the line under the cursor; dark is quieter there, and its lines are strong where it matters."""
+
+
+@pytest.mark.parametrize(("theme", "least"), [(DARK, 4.5), (LIGHT, 4.5), (CONTRAST, 7.0)], ids=str)
+async def test_every_role_is_told_from_what_it_stands_on(theme: Theme, least: float) -> None:
+    async with Stage(view := TextView("x"), theme=theme.name).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        styles = {role: view.style_of(role) for role in ROLES}
+        foreground = ColorTriplet(*parse_rgb_hex(str(theme.foreground)[1:]))
+        texts = {role: (style.color and style.color.triplet) or foreground for role, style in styles.items()}
+        grounds = [ColorTriplet(*parse_rgb_hex(str(one)[1:])) for one in (theme.background, theme.surface, theme.panel)]
+        for role, text in texts.items():
+            assert min(contrast(text, ground) for ground in grounds) >= least, role
+            for under in ("cursor", "cursor-blurred"):
+                colour = styles[under].bgcolor
+                assert colour is not None
+                assert colour.triplet is not None
+                assert contrast(text, colour.triplet) >= SELECTED[theme.name], (role, under)
+
+
+def test_what_can_be_chosen_is_what_there_is() -> None:
+    names = [theme.name for theme in THEMES]
+    assert next(one for one in APP if one.id == "theme").argument.split("|") == names
+    assert get_args(config.Theme) == ("", *names)
+    assert completions("theme c", APP) == ["theme contrast"]
 
 
 async def test_of_few_colours_only_the_terminals_own_are_used() -> None:

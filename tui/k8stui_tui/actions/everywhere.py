@@ -14,8 +14,8 @@ APP = (
            names=("namespace", "ns"), argument="NAMESPACE|all"),
     Action("messages", (), "messages", "What went wrong or was done lately.", "app", LOOK,
            names=("messages", "errors")),
-    Action("theme", (), "theme", "Colours: dark, light, or the terminal's own sixteen.", "app", PROGRAM,
-           names=("theme",), argument="dark|light|ansi"),
+    Action("theme", (), "theme", "Colours: dark, light, high contrast, or the terminal's own sixteen.", "app", PROGRAM,
+           names=("theme",), argument="dark|light|contrast|ansi"),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave k8stui. Runs go on without it.", "app", PROGRAM,
            names=("quit", "q", "q!", "exit")),
 )  # fmt: skip

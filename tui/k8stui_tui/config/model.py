@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal, NamedTuple
 
-Theme = Literal["", "dark", "light", "ansi"]
+Theme = Literal["", "dark", "light", "contrast", "ansi"]
 
 
 def _says(meaning: str, example: str = "") -> dict[str, str]:
@@ -41,7 +41,8 @@ class Config:
     theme: Theme = field(
         default="",
         metadata=_says(
-            "Colours: `dark`, `light`, or `ansi`, the terminal's own sixteen. Empty: as the terminal says of itself. "
+            "Colours: `dark`, `light`, `contrast` (high contrast), or `ansi`, the terminal's own sixteen. "
+            "Empty: as the terminal says of itself. "
             "The variable K8STUI_THEME goes before it; NO_COLOR and terminals of sixteen colours always get `ansi`."
         ),
     )

@@ -1,4 +1,4 @@
-"""Three themes: dark, light, and one of the terminal's own sixteen colours.
+"""Four themes: dark, light, one of high contrast, and one of the terminal's own sixteen colours.
 
 The last is for terminals with few colours and for NO_COLOR (no-color.org): it leaves the background alone and shows the
 selection reversed, so that it is seen without any colour.
@@ -55,24 +55,24 @@ LIGHT = Theme(
     primary="#0b5cad",
     secondary="#44586c",
     accent="#0b5cad",
-    success="#2d7a33",
-    warning="#8a6100",
+    success="#226a28",
+    warning="#7a5500",
     error="#b3261e",
     foreground="#1f262d",
     background="#fafbfc",
     surface="#f2f4f6",
     panel="#e8ecf0",
     variables={
-        "dim": "#69747f",
-        "live": "#0e7782",
+        "dim": "#535d67",
+        "live": "#0b6670",
         "selection": "#cfe3f7",
         "selection-blurred": "#e6eaee",
         "line": "#cfd6dc",
         "match": "#fbf0c0",
-        "match-here": "#f3d257",
-        "source-0": "#0e7782",
+        "match-here": "#f8e38f",
+        "source-0": "#0b6670",
         "source-1": "#7046a8",
-        "source-2": "#2d7a33",
+        "source-2": "#226a28",
         "source-3": "#2a5db0",
         "source-4": "#9c3a80",
         "source-5": "#56684b",
@@ -82,6 +82,43 @@ LIGHT = Theme(
         "input-cursor-background": "#1f262d",
         "input-cursor-foreground": "#fafbfc",
         "input-selection-background": "#cfe3f7",
+    },
+)
+
+CONTRAST = Theme(
+    name="contrast",
+    dark=True,
+    primary="#8fceff",
+    secondary="#d0d8e0",
+    accent="#8fceff",
+    success="#8ff08f",
+    warning="#ffd75f",
+    error="#ff9d96",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#141414",
+    variables={
+        "dim": "#c4c4c4",
+        "live": "#7ff0ff",
+        "selection": "#000000",
+        "selection-blurred": "#262626",
+        "line": "#8a8a8a",
+        "match": "#002447",
+        "match-here": "#3a2208",
+        "source-0": "#7ff0ff",
+        "source-1": "#d5b8ff",
+        "source-2": "#8ff08f",
+        "source-3": "#a9c9ff",
+        "source-4": "#ffb0e6",
+        "source-5": "#d8e6c8",
+        # Reversed, the line under the cursor stands out without a colour for it.
+        "selection-text-style": "reverse",
+        "quiet-text-style": "none",
+        "button-text-style": "bold reverse",
+        "input-cursor-background": "#ffffff",
+        "input-cursor-foreground": "#000000",
+        "input-selection-background": "#00305c",
     },
 )
 
@@ -126,7 +163,7 @@ SIXTEEN = Theme(
     },
 )
 
-THEMES = (DARK, LIGHT, SIXTEEN)
+THEMES = (DARK, LIGHT, CONTRAST, SIXTEEN)
 
 
 def few_colours(environ: Mapping[str, str] | None = None) -> bool:
