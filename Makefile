@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-tui screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-cleanup bench-tui screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(READY) ## Performance of runs against floors, on the real cluster; rewr
 
 bench-scale: $(READY) ## Performance of runs of thousands of steps; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
+bench-cleanup: $(READY) ## Cleaning up 5,000 pods on a real API server; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.cleanup $(ARGS)
 
 bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.screens $(ARGS)

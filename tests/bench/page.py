@@ -16,7 +16,8 @@ from tests.bench.machine import Machine
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
 ENGINE, SCALE, SCREENS = "Runs in the cluster", "Runs of thousands of steps", "The screens"
-ORDER = (ENGINE, SCALE, SCREENS)
+CLEANUP = "Cleaning up"
+ORDER = (ENGINE, SCALE, CLEANUP, SCREENS)
 """Titles of the sections, as they follow each other."""
 
 _HEAD = """\
