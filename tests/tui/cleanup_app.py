@@ -102,8 +102,8 @@ class Cleanup:
 def cleanup_screen(
     server: Server, folder: Path, *, way: Way = Way.DELETE, running: bool = False, most: int = 99
 ) -> CleanupScreen:
-    def make(also: bool) -> CleanupPlan:
-        return plan_cleanup(every_pod()[:most], running=also, way=way)
+    def make(also: bool, forced: bool) -> CleanupPlan:
+        return plan_cleanup(every_pod()[:most], running=also, way=way, grace_seconds=0 if forced else None)
 
     return CleanupScreen(make, running=running, check=server.check, carry=server.carry, folder=folder)
 

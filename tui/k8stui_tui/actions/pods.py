@@ -31,6 +31,8 @@ CLEANUP = (
     Action("close", ("escape",), "close", "Leave; while pods go: let no more go.", "cleanup", GO, footer=3),
     Action("running", ("ctrl+r",), "running too", "Plan once more: with pods that have not ended, or without.",
            "cleanup", ACT, footer=4),
+    Action("force", ("ctrl+k",), "by force", "Plan once more: by force or not. By force a pod is forgotten at once and "
+           "its node is not waited for; pods that are being deleted already go too.", "cleanup", ACT),
     Action("save", ("ctrl+s",), "save list", "Save the plan, or what became of it, as a file of JSON.", "cleanup", ACT,
            footer=5),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The plan of a cleanup: which pods go, which stay, and why. Pure.
 
-Pods that have not ended stay unless they are asked for, and pods that are going already always do.
+Pods that have not ended stay unless they are asked for, and pods that are going already unless it is done by force.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ FIELDS = {
 
 
 REFUSED = "the server does not let it go"
+
+FORCE = (
+    "By force: the API forgets the pod at once and waits for no node. Where the node does",
+    "not answer, its containers may run on, beside whatever takes their place.",
+)
+"""What it means to delete a pod that has not ended with a grace period of 0."""
 
 
 class Way(StrEnum):
@@ -103,6 +109,11 @@ class CleanupPlan:
     grace_seconds: int | None = None
 
     @property
+    def forced(self) -> bool:
+        """Whether no pod gets time to end, and none is waited for."""
+        return _forced(self.way, self.grace_seconds)
+
+    @property
     def going(self) -> list[Candidate]:
         """Those that go."""
         return [verdict.of for verdict in self.verdicts if verdict.goes]
@@ -135,6 +146,8 @@ class CleanupPlan:
                 lines.append(f"  {title}: {', '.join(f'{name} {count}' for name, count in counted.most_common())}")
         if warned := len([one for one in going if not one.ended]):
             lines.append(f"  {warned} of them {'has' if warned == 1 else 'have'} not ended")
+        if self.forced and any(not one.ended for one in going):
+            lines += FORCE
         stay = Counter(verdict.why for verdict in self.staying)
         return lines + [f"{count} {'stays' if count == 1 else 'stay'}: {why}" for why, count in stay.most_common()]
 
@@ -187,17 +200,24 @@ def plan_cleanup(
         going_on: Namespace and name of runs that have not ended.
         running: Whether pods that have not ended go too.
         way: How.
-        grace_seconds: Time that each has to end; None for its own.
+        grace_seconds: Time that each has to end; None for its own, 0 for a deletion by force, which does not wait for
+            the node, and so also ends pods that are being deleted already.
     """
-    return CleanupPlan(
-        [Verdict(one, *_judge(one, set(going_on), running=running, way=way)) for one in candidates], way, grace_seconds
-    )
+    forced, ongoing = _forced(way, grace_seconds), set(going_on)
+    verdicts = [Verdict(one, *_judge(one, ongoing, running=running, way=way, forced=forced)) for one in candidates]
+    return CleanupPlan(verdicts, way, grace_seconds)
 
 
-def _judge(one: Candidate, going_on: set[tuple[str, str]], *, running: bool, way: Way) -> tuple[bool, str]:
+def _forced(way: Way, grace_seconds: int | None) -> bool:
+    return way is Way.DELETE and grace_seconds == 0
+
+
+def _judge(
+    one: Candidate, going_on: set[tuple[str, str]], *, running: bool, way: Way, forced: bool
+) -> tuple[bool, str]:
     pod = one.pod
     if pod.status == STOPPING:
-        return False, "is being deleted already"
+        return forced, "is being deleted: its node is not waited for" if forced else "is being deleted already"
     if one.ended:
         if way is Way.EVICT:
             return False, f"{pod.status}: nothing is left to evict; delete it"

@@ -47,7 +47,21 @@ def test_what_has_ended_goes_and_what_runs_stays() -> None:
     assert judged(plan)["b"] == (False, "running: it has not ended")
 
 
-def test_what_is_being_deleted_always_stays() -> None:
+def test_by_force_what_is_being_deleted_goes_too_and_what_that_means_is_told() -> None:
+    going = candidate(pod("a", "Running", deletionTimestamp="2026-11-29T12:00:00Z"))
+    plan = plan_cleanup([going, candidate(pod("b", "Running"))], grace_seconds=0)
+    assert judged(plan) == {
+        "a": (True, "is being deleted: its node is not waited for"),
+        "b": (False, "running: it has not ended"),
+    }
+    assert plan.forced
+    assert any("its containers may run on" in line for line in plan.summary())
+    ended = plan_cleanup([candidate(pod("c"))], grace_seconds=0)
+    assert not any("may run on" in line for line in ended.summary())
+    assert not plan_cleanup([going], way=Way.EVICT, grace_seconds=0).going
+
+
+def test_what_is_being_deleted_stays_otherwise() -> None:
     going = pod("a", "Running", deletionTimestamp="1970-01-12T13:00:00Z")
     plan = plan_cleanup([candidate(going)], running=True)
     assert judged(plan)["a"] == (False, "is being deleted already")

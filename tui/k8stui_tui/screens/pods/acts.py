@@ -123,12 +123,13 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
         going_on = {(run.namespace, run.run) for run in board.runs if not run.state.ended} if board else set()
         one_by_name = not self.table.marks
 
-        def make(running: bool) -> CleanupPlan:
-            return plan_cleanup(meant, going_on=going_on, running=running, way=way)
+        def make(running: bool, forced: bool) -> CleanupPlan:
+            grace = 0 if forced else None
+            return plan_cleanup(meant, going_on=going_on, running=running, way=way, grace_seconds=grace)
 
         self._open(make, running=one_by_name or way is Way.EVICT)
 
-    def _open(self, make: Callable[[bool], CleanupPlan], *, running: bool) -> None:
+    def _open(self, make: Callable[[bool, bool], CleanupPlan], *, running: bool) -> None:
         async def check(plan: CleanupPlan) -> Report:
             from k8stui.control.cleanup.carrying import clean_up
 

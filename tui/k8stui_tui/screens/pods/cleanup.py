@@ -40,7 +40,7 @@ FEW = 5
 BAR = 40
 """Columns of the progress bar."""
 
-Make: TypeAlias = "Callable[[bool], CleanupPlan]"
+Make: TypeAlias = "Callable[[bool, bool], CleanupPlan]"
 Check: TypeAlias = "Callable[[CleanupPlan], Awaitable[Report]]"
 Carry: TypeAlias = "Callable[[CleanupPlan, Report, Callable[[Report], None]], Awaitable[Report]]"
 
@@ -88,7 +88,7 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         """Make the dialog.
 
         Args:
-            make: The plan, with or without pods that have not ended.
+            make: The plan, with or without pods that have not ended; by force or not.
             running: Whether these go too at first.
             check: Asks the server what it would let go.
             carry: Carries it out, telling how far it is.
@@ -96,8 +96,8 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         """
         super().__init__()
         self._make, self._check, self._carry, self._folder = make, check, carry, folder
-        self.running = running
-        self.plan = make(running)
+        self.running, self.forced = running, False
+        self.plan = make(running, self.forced)
         self.stage = Stage.CHECKING
         self._tried: Report | None = None
         self._report: Report | None = None
@@ -125,7 +125,7 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         self._look()
 
     def _look(self) -> None:
-        self.plan = self._make(self.running)
+        self.plan = self._make(self.running, self.forced)
         self._tried, self._said, self.stage = None, "", Stage.CHECKING
         self._show()
         self._work = self.run_worker(self._checked(), exclusive=True, exit_on_error=False)
@@ -138,7 +138,7 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
     @property
     def by_number(self) -> bool:
         """Whether the number of pods is to be typed."""
-        return self.allowed > FEW
+        return self.allowed > FEW or (self.forced and self.allowed > 0)
 
     async def _checked(self) -> None:
         from k8stui.control.cleanup.carrying import Report
@@ -171,7 +171,8 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
     def _show(self) -> None:
         """Show the stage."""
         way = self.plan.way.value
-        self._title.update(f"Plan: {way} {_pods(len(self.plan.going))}")
+        force = " by force" if self.plan.forced else ""
+        self._title.update(f"Plan: {way} {_pods(len(self.plan.going))}{force}")
         self._details.update("\n".join(map(cell, self._lines())))
         self._progress.display = self.stage in (Stage.WORKING, Stage.DONE) and bool(self._report)
         asking = self.stage is Stage.ASKING and self.allowed > 0
@@ -205,7 +206,7 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
 
     def _pointless(self) -> set[str]:
         if self.stage is not Stage.ASKING:
-            return {"yes", "no", "go", "running"}
+            return {"yes", "no", "go", "running", "force"}
         number = self.by_number
         yes = set() if self.allowed and not number else {"yes", "no"}
         return yes | (set() if number else {"go"})
@@ -231,6 +232,14 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         """Plan once more: with pods that have not ended, or without."""
         if self.stage is Stage.ASKING:
             self.running = not self.running
+            self._look()
+
+    def action_force(self) -> None:
+        """Plan once more: by force, or not."""
+        from k8stui.control.cleanup.plan import Way
+
+        if self.stage is Stage.ASKING and self.plan.way is Way.DELETE:
+            self.forced = not self.forced
             self._look()
 
     def action_go(self) -> None:
