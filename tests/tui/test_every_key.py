@@ -186,6 +186,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "failed"): Case(on_step("step_8"), ("j",)),
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
+    ("app", "commands"): Case(viewing("Commands, the newest first")),
     ("runs", "shell"): Case(says("Go to a step that has a pod")),
     ("runs", "create"): Case(says("Not connected yet.")),
     ("runs", "rerun"): Case(says("Not connected yet.")),
@@ -288,6 +289,7 @@ IN_CLEANUP: dict[tuple[str, ...], Case[Cleanup]] = {
     ("cleanup", "no"): Case(lambda shown: shown.app.results == [None], FEW),
     ("cleanup", "close"): Case(lambda shown: shown.app.results == [None]),
     ("cleanup", "running"): Case(lambda shown: "Plan: delete 15 pods" in shown.text),
+    ("cleanup", "force"): Case(lambda shown: "pods by force" in shown.text and "Type" in shown.text, FEW),
     ("cleanup", "save"): Case(lambda shown: "Saved to" in shown.text),
 }
 

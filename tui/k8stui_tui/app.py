@@ -319,6 +319,14 @@ class ControlCenter(App[None], inherit_bindings=False):
 
         self.view("Messages, the newest first", fetch, wrap=True)
 
+    def action_commands(self) -> None:
+        """What was done in the cluster, as commands of kubectl."""
+
+        async def fetch() -> str:
+            return self.store.commands.text() or "Nothing was changed yet, and nothing run in a container."
+
+        self.view("Commands, the newest first", fetch, wrap=True)
+
     def action_theme(self, name: str) -> None:
         """Other colours."""
         self.theme = name

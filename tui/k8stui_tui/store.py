@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from k8stui.cluster.commands import command_log
 from k8stui.model.errors import K8stuiError, as_told
 from k8stui_tui.engine import load_rest, loaded
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
@@ -71,6 +72,7 @@ class Store:
         troubles: What is wrong now, while somebody looks at it.
         watched: The runs whose ends a person wants to hear of.
         clock: The time, in seconds since the epoch.
+        commands: What was done in the cluster.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Store:
         self.troubles: Switch[TroubleFeed] = Switch()
         self.watched = Watched()
         self.clock = clock
+        self.commands = command_log()
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
         self._moved = asyncio.Event()
@@ -188,6 +191,7 @@ class Store:
         while True:
             try:
                 async with self._connector() as cluster:
+                    cluster.record(self.commands)
                     self.cluster, self.error = cluster, None
                     while True:
                         await self._serve_board(cluster)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from k8stui.cluster.errors import Status, What
-from k8stui.cluster.requests import Request
+from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.cluster.transport_types import Query
 

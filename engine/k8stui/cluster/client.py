@@ -20,10 +20,12 @@ from k8stui.cluster.building import (
     selection_request,
     write_query,
 )
+from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.errors import ExpiredError, Status, What
 from k8stui.cluster.paging import Page, read_pages
 from k8stui.cluster.podverbs import PodVerbs
-from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.request import Request
+from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject, Resource, name_of, resource_of
 from k8stui.cluster.streams import WatchEvent
 from k8stui.model.errors import InvalidInputError
@@ -56,6 +58,10 @@ class Cluster(PodVerbs):
     def read_only(self) -> bool:
         """Whether writes are refused before anything is sent."""
         return self._requests.read_only
+
+    def record(self, commands: CommandLog) -> None:
+        """Write down from now on what is changed, and what is run in containers."""
+        self._requests.commands = commands
 
     @property
     def clock(self) -> retry.Clock:

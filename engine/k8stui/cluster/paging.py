@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from k8stui.cluster import retry
-from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.request import Request
+from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject
 
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from k8stui.cluster import streams
 from k8stui.cluster.building import dry_query, eviction, gone, log_query, object_request
 from k8stui.cluster.remote import EXEC_PROTOCOLS, PORT_PROTOCOLS, PodPort, RemoteCommand
-from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.request import Request
+from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import PODS
 from k8stui.cluster.transport_types import Query
 

@@ -6,16 +6,18 @@ Writes go through one method, `Requests.write`, so that what must hold for every
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Protocol, TypeAlias, TypeVar
 
 from k8stui.cluster import retry
+from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.credentials import Secret
-from k8stui.cluster.errors import Status, What, Where, error_of, read_status
+from k8stui.cluster.errors import Status, Where, error_of, read_status
+from k8stui.cluster.kubectl import kubectl
+from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject
-from k8stui.cluster.transport_types import Answer, Call, LostError, Query, Socket, SocketAnswer, StreamAnswer
+from k8stui.cluster.transport_types import Answer, Call, LostError, Socket, SocketAnswer, StreamAnswer
 from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
 
 Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
@@ -45,40 +47,6 @@ class Sender(Protocol):
         """Close all connections."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """A request and what it is about.
-
-    Attributes:
-        what: For errors and permissions.
-        method: The HTTP method.
-        path: Relative to the server's URL.
-        query: Query parameters.
-        body: Sent as JSON; None for no body.
-        headers: Besides those every request has.
-        repeatable: False when sending it twice could do it twice (a create with a generated name).
-        timeout: Seconds, instead of the usual.
-    """
-
-    what: What
-    method: str
-    path: str
-    query: Query = field(default_factory=dict)
-    body: JsonObject | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    repeatable: bool = True
-    timeout: float | None = None
-
-    def call(self) -> Call:
-        """As the transport sends it."""
-        headers = {"Accept": "application/json", **self.headers}
-        body = None
-        if self.body is not None:
-            headers.setdefault("Content-Type", "application/json")
-            body = json.dumps(self.body, separators=(",", ":")).encode()
-        return Call(self.method, self.path, self.query, headers, body, self.timeout)
-
-
 class Requests:
     """Sends requests with the one retry policy."""
 
@@ -96,6 +64,7 @@ class Requests:
         self._transport = transport
         self._policy = policy or retry.Policy()
         self._had_contact = False
+        self.commands: CommandLog | None = None
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -126,9 +95,15 @@ class Requests:
         Raises:
             ForbiddenError: In read-only mode; nothing was sent.
         """
-        if not dry_run:
-            self._refuse_in_read_only(request)
-        return await self._repeat(request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait)
+        if dry_run:
+            return await self._repeat(
+                request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
+            )
+        self._refuse_in_read_only(request)
+        with self._noted(request):
+            return await self._repeat(
+                request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
+            )
 
     @asynccontextmanager
     async def stream(
@@ -169,15 +144,34 @@ class Requests:
         self._refuse_in_read_only(request)
         async with AsyncExitStack() as opened:
             call = request.call()
-            answer = await self._open(
-                request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
-            )
+            with self._noted(request):
+                answer = await self._open(
+                    request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
+                )
             if answer.socket is None:
                 raise UnreachableError(f"{self.where} opened no websocket to {request.what}.")
             try:
                 yield answer.socket
             except LostError as lost:
                 raise lost.error from lost
+
+    @contextmanager
+    def _noted(self, request: Request) -> Iterator[None]:
+        """Write into the log of commands what becomes of a request."""
+        if self.commands is None:
+            yield
+            return
+        said = ""
+        try:
+            yield
+        except K8stuiError as error:
+            said = error.message
+            raise
+        except BaseException:
+            said = "nobody waited for the answer"
+            raise
+        finally:
+            self.commands.add(kubectl(request, self.where.context), said)
 
     def _refuse_in_read_only(self, request: Request) -> None:
         if self.read_only:

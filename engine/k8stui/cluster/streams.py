@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from k8stui.cluster.errors import error_of, status_of
 from k8stui.cluster.lines import LineSplitter
 from k8stui.cluster.paging import METADATA_WATCH
-from k8stui.cluster.requests import Request, Requests
+from k8stui.cluster.request import Request
+from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject
 from k8stui.model.errors import UnreachableError
 

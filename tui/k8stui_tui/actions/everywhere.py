@@ -16,6 +16,9 @@ APP = (
            names=("messages", "errors")),
     Action("theme", (), "theme", "Colours: dark, light, high contrast, or the terminal's own sixteen.", "app", PROGRAM,
            names=("theme",), argument="dark|light|contrast|ansi"),
+    Action("commands", ("ctrl+o",), "commands", "What was changed since k8stui began, and what was run in containers: "
+           "as commands of kubectl that do the same.", "app", LOOK, verb="k8stui --log-commands FILE ...",
+           names=("commands",)),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave k8stui. Runs go on without it.", "app", PROGRAM,
            names=("quit", "q", "q!", "exit")),
 )  # fmt: skip

@@ -64,6 +64,15 @@ def _root(
     screen: Annotated[
         str, typer.Option("--screen", help=f"The screen to begin with: {screen_names()}.", show_default=False)
     ] = "",
+    log_commands: Annotated[
+        str,
+        typer.Option(
+            "--log-commands",
+            metavar="FILE",
+            envvar="K8STUI_LOG_COMMANDS",
+            help="Append what is changed to a file, as commands of kubectl.",
+        ),
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; may stand anywhere on the line.")] = False,  # noqa: ARG001 - taken out of the line by `main`, here for the help only
 ) -> None:
@@ -73,13 +82,15 @@ def _root(
 
         say(f"k8stui {__version__}")
         raise typer.Exit
+    if log_commands:
+        os.environ["K8STUI_LOG_COMMANDS"] = log_commands
     if invoked.invoked_subcommand is not None:
         for_screens = {"--all-namespaces": everywhere, "--read-only": read_only, "--screen": bool(screen)}
         _hand_down(invoked.invoked_subcommand, context, namespace, kubeconfig, for_screens)
         return
     from k8stui_tui.cli.center import on_terminal, open_center
 
-    if not on_terminal() and not any((context, namespace, kubeconfig, everywhere, read_only, screen)):
+    if not on_terminal() and not any((context, namespace, kubeconfig, everywhere, read_only, screen, log_commands)):
         from k8stui_tui.cli.output import say
 
         say(invoked.get_help())

@@ -42,12 +42,14 @@ Output = Annotated[Format, typer.Option("--output", "-o", help="How to print it.
 @asynccontextmanager
 async def cluster_of(context: str | None, namespace: str | None, kubeconfig: Path | None) -> AsyncIterator[Cluster]:
     """The cluster these options mean."""
+    from k8stui.cluster.commands import command_log
     from k8stui.cluster.connect import connect
 
     # Login plugins may ask: a verb of the command line owns the terminal.
     async with await connect(
         kubeconfig=kubeconfig, context=context or None, namespace=namespace or None, interactive=sys.stdin.isatty()
     ) as cluster:
+        cluster.record(command_log())
         yield cluster
 
 
