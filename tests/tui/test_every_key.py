@@ -174,6 +174,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("log", "shorter"): Case(lambda shown: shown.runs.log_pane.since == 86_400, ("l",)),
     ("log", "longer"): Case(lambda shown: shown.runs.log_pane.since is None, ("l", "left_square_bracket")),
     ("log", "previous"): Case(says("before the last restart"), ("l",)),
+    ("log", "pin"): Case(says("PINNED"), ("l",)),
     ("log", "json"): Case(says("JSON unfolded"), ("l",)),
     ("log", "copy"): Case(says("in sight copied"), ("l",)),
     ("log", "save"): Case(lambda shown: shown.center.under_way > 0 or says("cannot be written")(shown), ("l",)),

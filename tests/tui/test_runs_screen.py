@@ -193,6 +193,27 @@ class TestFilter:
             await screen.press("enter")
             assert ":since takes a span as 90s, 5m or 2h, or all, not soon." in screen.text
 
+    async def test_logs_are_pinned_beside_those_of_what_the_cursor_is_on(self) -> None:
+        async with shown(size=LARGE) as screen:
+            await screen.press("enter", "j", "j", "l", "ampersand", *"epoch", "space", *"3", "enter", "x")
+            pinned = screen.line_with("PINNED").split("PINNED")[1]
+            assert "step:train[lr=0.1]" in pinned
+            assert "&epoch 3" in pinned
+            await screen.press("shift+tab", "shift+tab", "j")
+            titles = screen.line_with("PINNED").split("PINNED")
+            assert "step:train[lr=0.1]" in titles[1]
+            assert "train[lr=0.1]" not in titles[0]
+            await screen.press("tab", "tab", "x", "x")
+            assert screen.line_with("PINNED").count("PINNED") == 2
+            assert "2 logs are pinned already" in screen.text
+            await screen.press("tab", "x")
+            assert screen.runs.log_pane.has_focus
+            assert screen.line_with("PINNED").count("PINNED") == 1
+            assert screen.store.pinned[0].key is None
+            await screen.press("2", "1")
+            assert screen.store.pinned[1].key is not None
+            assert "40 lines" not in screen.line_with("PINNED")
+
 
 class TestMoving:
     async def test_enter_opens_the_steps_then_the_logs_and_escape_goes_back(self) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from k8stui.cluster.commands import command_log
 from k8stui.model.errors import K8stuiError, as_told
@@ -65,6 +65,7 @@ class Store:
         board: All runs; None until there is a connection.
         run: The run that is looked at.
         logs: The logs that are looked at.
+        pinned: Logs that are looked at beside them.
         schedules: All schedules, from the first look at them on.
         pods: All pods, from the first look at them on.
         events: All events, from the first look at them on.
@@ -83,6 +84,7 @@ class Store:
         self.board: RunBoard | None = None
         self.run: Switch[RunFeed] = Switch()
         self.logs: Switch[LogFeed] = Switch()
+        self.pinned: tuple[Switch[LogFeed], ...] = (Switch(), Switch())
         self.schedules: Switch[ScheduleBoard] = Switch()
         self.pods: Switch[PodBoard] = Switch()
         self.events: Switch[EventBoard] = Switch()
@@ -177,7 +179,8 @@ class Store:
 
     def look_away(self) -> None:
         """Follow no run, no logs and no pulls."""
-        for switch in (self.run, self.logs, self.pulls):
+        looks: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls)
+        for switch in looks:
             switch.to(None, None)
 
     def move(self, namespace: str) -> None:
@@ -210,7 +213,8 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            switches = (self.run, self.logs, self.schedules, self.pods, self.events, self.pulls, self.troubles)
+            boards = (self.schedules, self.pods, self.events, self.troubles)
+            switches: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls, *boards)
             feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), _prepare(board))]
             try:
                 await self._moved.wait()

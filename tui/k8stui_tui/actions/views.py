@@ -56,6 +56,8 @@ LOG = (
            LOOK, verb="k8stui logs RUN --since 1h"),
     Action("previous", ("p",), "previous log", "What the container wrote before it was last restarted, and back.",
            "log", LOOK, verb="k8stui logs RUN --previous", names=("previous",)),
+    Action("pin", ("x",), "pin", "Keep this log beside the one of what the cursor is on; in a pinned one: let it go.",
+           "log", LOOK, names=("pin",)),
     Action("json", ("J",), "JSON", "Lines of JSON folded to one line (level, message, the rest), unfolded, as they "
            "were written.", "log", LOOK, names=("json",)),
     Action("copy", ("y",), "copy", "Copy the lines in sight to the clipboard of your terminal.", "log", ACT,

@@ -25,6 +25,8 @@ class Tail:
     Attributes:
         query: What is followed; None for nothing.
         pane: Where it is shown.
+        scope: Whose logs they are, for the title.
+        named: Whether who wrote a line stands before it.
     """
 
     def __init__(self, store: Store, pane: LogPane, switch: Switch[LogFeed]) -> None:
@@ -37,6 +39,8 @@ class Tail:
         """
         self.query: LogQuery | None = None
         self.pane = pane
+        self.scope: tuple[str, ...] = ()
+        self.named = True
         self._store, self._switch = store, switch
 
     @property
@@ -48,17 +52,20 @@ class Tail:
         """The query with what of the logs a person wants to see."""
         return replace(query, since=self.pane.since, previous=self.pane.previous)
 
-    def follow(self, query: LogQuery, *, named: bool) -> None:
+    def follow(self, query: LogQuery, *, named: bool, scope: tuple[str, ...]) -> None:
         """Follow these logs; nothing happens where they are followed already.
 
         Args:
-            query: As `wanted` gives it.
+            query: Which; how far back is the pane's to say.
             named: Whether who wrote a line stands before it.
+            scope: Whose logs they are, for the title.
         """
+        query, self.scope = self.wanted(query), scope
         if query != self.query:
             self.query = query
             self.pane.clear()
             self.pane.set_names(named)
+            self.named = named
             whose = query.run or query.pipeline or query.pod
             self.pane.label = "-".join(filter(None, (whose, query.step)))
         self._store.listen(query, self._switch)
@@ -82,12 +89,12 @@ class Tail:
             self.pane.append([self._entry(line) for line in lines])
         self.pane.set_empty(self._why_none(none) if self.query else "")
 
-    def facts(self, *scope: str) -> tuple[Sequence[Fact], Sequence[Fact]]:
+    def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says: whose logs they are, what they are sifted by, and what is to say of them."""
         if not self.query:
             return [], [Fact(" ", tight=True)]
         sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
-        return [Fact("  ".join(scope), "dim"), Fact(sifting, "accent")], [
+        return [Fact("  ".join(self.scope), "dim"), Fact(sifting, "accent")], [
             Fact(self.pane.info, "dim", 1),
             Fact(" ", tight=True),
         ]

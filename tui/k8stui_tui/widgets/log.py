@@ -210,6 +210,12 @@ class LogPane(LogActs, inherit_bindings=False):
         self.find(needle)
         self.tell()
 
+    def look_as(self, other: LogActs) -> None:
+        """Want of the lines what is wanted there, and sift them in the same way."""
+        super().look_as(other)
+        if isinstance(other, LogPane):
+            self.sift(other.sifting)
+
     def _passes(self, entry: LogEntry) -> bool:
         if entry.note:
             return True

@@ -33,6 +33,17 @@ class LogActs(LogTexts, inherit_bindings=False):
         label: Whose log it is, for the name of a file.
     """
 
+    class Pin(Message):
+        """A person wants this log to stay, or no more.
+
+        Attributes:
+            pane: The log.
+        """
+
+        def __init__(self, pane: LogActs) -> None:
+            super().__init__()
+            self.pane = pane
+
     class Save(Message):
         """A person wants the lines that are shown in a file.
 
@@ -59,6 +70,10 @@ class LogActs(LogTexts, inherit_bindings=False):
         self.previous = False
         self.label = ""
 
+    def look_as(self, other: LogActs) -> None:
+        """Want of the lines what is wanted there."""
+        self.since, self.previous = other.since, other.previous
+
     def look_back(self, seconds: int | None) -> None:
         """Begin so long ago; None for all that there is. Whoever fills the pane heeds it."""
         self.since = seconds
@@ -68,6 +83,10 @@ class LogActs(LogTexts, inherit_bindings=False):
         """Type what lines must have or must not have."""
         if isinstance(self.screen, Asking):
             self.screen.open_prompt(KEEP)
+
+    def action_pin(self) -> None:
+        """Keep this log beside the one of what the cursor is on, or let it go."""
+        self.post_message(self.Pin(self))
 
     def action_shorter(self) -> None:
         """Begin later."""

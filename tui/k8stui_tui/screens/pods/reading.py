@@ -18,28 +18,29 @@ class Reading:
     """Keeps the log pane on one pod."""
 
     def __init__(self, store: Store, pane: LogPane) -> None:
-        self._tail = Tail(store, pane, store.logs)
+        self.tail = Tail(store, pane, store.logs)
         self._pod: PodView | None = None
 
     def read(self, pod: PodView | None) -> None:
         """Follow the log of a pod; of none when None."""
         self._pod = pod
         if pod is None:
-            self._tail.forget()
+            self.tail.forget()
         else:
             self._follow(pod)
 
     def take(self) -> None:
         """Show the lines that came, or why there are none."""
-        if self._pod is not None and self._tail.query is not None:
+        if self._pod is not None and self.tail.query is not None:
             self._follow(self._pod)
-        self._tail.take("No log lines.")
+        self.tail.take("No log lines.")
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""
-        return self._tail.facts(f"pod:{self._pod.name}" if self._pod else "")
+        return self.tail.facts()
 
     def _follow(self, pod: PodView) -> None:
         from k8stui.control.logs import LogQuery
 
-        self._tail.follow(self._tail.wanted(LogQuery(pod=pod.name, namespace=pod.namespace or None)), named=False)
+        query = LogQuery(pod=pod.name, namespace=pod.namespace or None)
+        self.tail.follow(query, named=False, scope=(f"pod:{pod.name}",))

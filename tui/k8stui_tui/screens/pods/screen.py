@@ -13,6 +13,7 @@ from textual.timer import Timer
 from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.listing import SETTLE
+from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.pods import rows
 from k8stui_tui.screens.pods.acts import PodActs
 from k8stui_tui.screens.pods.reading import Reading
@@ -55,6 +56,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self.pods_pane = Pane("PODS", self.table, id="pods-pane")
         self.logs_pane = Pane("LOG", self.log_pane, id="pod-log-pane")
         self.reading = Reading(store, self.log_pane)
+        self.log_row = LogRow(store, self.logs_pane, self.reading.tail, id="pod-logs-row")
         self._rows = rows.pod_rows(everywhere=False)
         self._kept: Sequence[Candidate] = ()
         self._kept_of: tuple[object, ...] = ()
@@ -66,12 +68,12 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def body(self) -> ComposeResult:
         """Pods above, the log below."""
         yield self.pods_pane
-        yield self.logs_pane
+        yield self.log_row
 
     @property
     def panes(self) -> Sequence[Pane]:
-        """Pods, log."""
-        return self.pods_pane, self.logs_pane
+        """Pods, log, and those that are pinned."""
+        return self.pods_pane, *self.log_row.panes
 
     # What is looked at.
 
@@ -111,6 +113,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def left(self) -> None:
         """The log is not followed any more; `tick` begins anew."""
         self.reading.read(None)
+        self.log_row.pause()
 
     def tick(self) -> None:
         """Show what changed in the store."""
@@ -120,6 +123,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
             self._settle()
         self.reading.take()
         self.logs_pane.tell(*self.reading.facts())
+        self.log_row.tick()
 
     def crumbs(self) -> Sequence[str]:
         """The pod."""

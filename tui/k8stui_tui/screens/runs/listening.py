@@ -28,36 +28,36 @@ class Listening:
         self.step = self.pod = ""
         self.pipeline = False
         self._store = store
-        self._tail = Tail(store, pane, store.logs)
+        self.tail = Tail(store, pane, store.logs)
         self._run: RunSummaryView | None = None
 
     def listen(self, run: RunSummaryView | None, step: str, slug: str = "", pod: str = "") -> None:
         """Follow the logs of that run, of a step of it, `slug` as its pods' labels have it, or of one pod of that."""
         self.step, self.pod, self._run = step, pod, run
         if run is None:
-            self._tail.forget()
+            self.tail.forget()
             return
-        query = self._tail.wanted(self._query_for(run, slug))
-        if self._store.run.key == (run.namespace, run.run) or query == self._tail.query:
-            self._tail.follow(query, named=self.pipeline or not step)
+        query = self._query_for(run, slug)
+        if self._store.run.key == (run.namespace, run.run) or self.tail.wanted(query) == self.tail.query:
+            self.tail.follow(query, named=self.pipeline or not step, scope=self._told(run))
 
     def forget(self) -> None:
         """Follow no logs, and show none."""
-        self._tail.forget()
+        self.tail.forget()
 
     def take(self) -> None:
         """Show the lines that came."""
-        self._tail.take(self._why_none())
+        self.tail.take(self._why_none())
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""
-        run = self._run
-        if run is None:
-            return self._tail.facts()
+        return self.tail.facts()
+
+    def _told(self, run: RunSummaryView) -> tuple[str, ...]:
         if self.pipeline:
-            return self._tail.facts(f"pipeline:{run.pipeline}")
+            return (f"pipeline:{run.pipeline}",)
         what = [f"pod:{self.pod}"] if self.pod else [f"step:{self.step}"] if self.step else []
-        return self._tail.facts(f"run:{run.run}", *what)
+        return f"run:{run.run}", *what
 
     def _query_for(self, run: RunSummaryView, slug: str) -> LogQuery:
         from k8stui.control.logs import LogQuery

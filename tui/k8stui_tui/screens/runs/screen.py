@@ -18,6 +18,7 @@ from k8stui.control.filtering import keeper
 from k8stui.incluster.states import RunState
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.listing import SETTLE
+from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.runs import rows
 from k8stui_tui.screens.runs.inside import InsideRun
 from k8stui_tui.screens.runs.listening import Listening
@@ -57,6 +58,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         self.runs_pane = Pane("RUNS", self.table, id="runs-pane")
         self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
         self.listening = Listening(store, self.log_pane)
+        self.log_row = LogRow(store, self.logs_pane, self.listening.tail, id="logs-row")
         self._run_rows = rows.run_rows(store.watched.has, everywhere=False)
         self._rows_of = (0, False)
         self._tallied: Sequence[RunSummaryView] = ()
@@ -69,12 +71,12 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         with Horizontal(id="upper"):
             yield self.runs_pane
             yield self.steps_pane
-        yield self.logs_pane
+        yield self.log_row
 
     @property
     def panes(self) -> Sequence[Pane]:
-        """Runs, steps, logs."""
-        return self.runs_pane, self.steps_pane, self.logs_pane
+        """Runs, steps, logs, and those that are pinned."""
+        return self.runs_pane, self.steps_pane, *self.log_row.panes
 
     # What is looked at.
 
@@ -101,6 +103,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         """Neither the run nor its logs are followed any more; `tick` begins anew."""
         self.store.look_away()
         self.listening.forget()
+        self.log_row.pause()
 
     def tick(self) -> None:
         """Show what changed in the store."""
@@ -113,6 +116,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "", pod)
         self.listening.take()
         self.logs_pane.tell(*self.listening.facts())
+        self.log_row.tick()
 
     def crumbs(self) -> Sequence[str]:
         """The run, and the step where the keys go to the tree."""
@@ -156,7 +160,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         """
         if self.active is self.steps_pane:
             return self.step.name if self.step else "", self.attempt.pod if self.attempt else ""
-        return (self.listening.step, self.listening.pod) if self.active is self.logs_pane else ("", "")
+        return (self.listening.step, self.listening.pod) if self.active in self.log_row.panes else ("", "")
 
     # The table.
 
