@@ -31,6 +31,8 @@ _WHERE = {
     "complete": "In a field with a time zone",
     "confirm": "In a question",
     "choose": "In a choice among a few",
+    "ask": "Where a line is asked for",
+    "forwards": "In the list of forwarded ports",
     "prompt": "While a command or a filter is typed",
 }
 

@@ -189,6 +189,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),
     ("app", "commands"): Case(viewing("Commands, the newest first")),
     ("runs", "shell"): Case(says("Go to a step that has a pod")),
+    ("runs", "forward"): Case(says("Go to a step that has a pod")),
     ("runs", "create"): Case(says("Not connected yet.")),
     ("runs", "rerun"): Case(says("Not connected yet.")),
     ("runs", "pause"): Case(says("Not connected yet.")),
@@ -213,6 +214,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("pods", "delete"): Case(says("Plan: delete"), ("2",)),
     ("pods", "evict"): Case(says("Plan: evict"), ("2",)),
     ("pods", "shell"): Case(says("Not connected yet."), ("2",)),
+    ("pods", "forward"): Case(says("Not connected yet."), ("2",)),
     ("pods", "why"): Case(viewing("Why: pod train-churn-7f3a-train-3-2"), ("2",)),
     ("pods", "logs"): Case(lambda shown: shown.pods.log_pane.has_focus, ("2",)),
     ("pods", "describe"): Case(viewing("Describe: pod train-churn-7f3a-train-3-2"), ("2",)),
@@ -316,8 +318,12 @@ def named(action: Action) -> str:
     return "-".join(place_of(action))
 
 
+IN_SMALL = {("choose", "close"), ("ask", "close"), ("forwards", "stop"), ("forwards", "close")}
+"""Those of small dialogs have tests of their own below."""
+
+
 def test_every_action_with_a_key_is_tried() -> None:
-    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP, *IN_EDITOR, ("choose", "close")}
+    tried = {*CASES, *IN_DIALOG, *IN_CLEANUP, *IN_EDITOR, *IN_SMALL}
     assert {place_of(action) for action in ACTIONS if action.keys} == tried
 
 

@@ -32,6 +32,7 @@ from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.events.screen import EventsScreen
+from k8stui_tui.screens.forwards import ForwardsScreen
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.help import help_text
 from k8stui_tui.screens.pods.screen import PodsScreen
@@ -45,6 +46,7 @@ from k8stui_tui.widgets.prompt import COMMAND, FIND
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
+    from k8stui.control.forwarding import Forward
     from k8stui.control.shell import Shell
     from k8stui.model.views import RunSummaryView
 
@@ -265,6 +267,20 @@ class ControlCenter(App[None], inherit_bindings=False):
         ended = "ended" if code == 0 else f"ended with exit code {code}"
         self.tell(f"The shell in {shell.called} {ended}.")
 
+    def keep_forward(self, forward: Forward) -> None:
+        """A port is forwarded from now on."""
+        self.store.forwards.append(forward)
+        self.tell(f"{forward.address} is port {forward.ports.remote} of pod {forward.pod} now. :forwards lists them.")
+        self.run_worker(self._forwarded(forward), exit_on_error=False)
+
+    async def _forwarded(self, forward: Forward) -> None:
+        from k8stui.control.forwarding import STOPPED
+
+        await forward.wait()
+        self.store.forwards.remove(forward)
+        said = f"{forward.address} is not port {forward.ports.remote} of pod {forward.pod} any more: {forward.ended}."
+        self.tell(said, severity="information" if forward.ended == STOPPED else "warning")
+
     def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
         """Show a text over the screen."""
         self.push_screen(ViewerScreen(title, fetch, wrap=wrap))
@@ -318,6 +334,10 @@ class ControlCenter(App[None], inherit_bindings=False):
             return text
 
         self.view("Messages, the newest first", fetch, wrap=True)
+
+    def action_forwards(self) -> None:
+        """The forwarded ports."""
+        self.push_screen(ForwardsScreen(self.store.forwards))
 
     def action_commands(self) -> None:
         """What was done in the cluster, as commands of kubectl."""

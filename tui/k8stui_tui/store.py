@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.control.board import RunBoard
     from k8stui.control.eventboard import EventBoard
+    from k8stui.control.forwarding import Forward
     from k8stui.control.freshness import Freshness
     from k8stui.control.logs import LogQuery
     from k8stui.control.podboard import PodBoard
@@ -74,6 +75,7 @@ class Store:
         watched: The runs whose ends a person wants to hear of.
         clock: The time, in seconds since the epoch.
         commands: What was done in the cluster.
+        forwards: Ports of pods that are forwarded.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Store:
         self.watched = Watched()
         self.clock = clock
         self.commands = command_log()
+        self.forwards: list[Forward] = []
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
         self._namespace = ""
         self._moved = asyncio.Event()
@@ -203,6 +206,8 @@ class Store:
                 self.error = as_told(error)
             finally:
                 self.cluster = self.board = None
+                for forward in self.forwards:
+                    forward.stop("the connection to the cluster was closed")
                 self.look_away()  # What was open belonged to the connection that is gone.
             await asyncio.sleep(RETRY_SECONDS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,9 +13,10 @@ import yaml
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.remote import STDERR, STDOUT, Outcome
+from k8stui.control.forwarding import Forward, Ports
 from k8stui.control.shell import Shell, exit_code, find_shell
 from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError, RejectedError
-from tests.cluster.contract.client import Api
+from tests.cluster.contract.client import WAIT, Api
 from tests.cluster.contract.manifests import SLEEP, container, phase, pod, running
 
 ECHO = """import socket
@@ -27,6 +30,12 @@ with socket.create_server(("127.0.0.1", {port})) as server:
                 break
         connection.close()
 """
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 @pytest.fixture
@@ -136,13 +145,50 @@ async def test_who_may_only_read_pods_may_not_reach_into_them(
                 pass
 
 
-async def test_a_port_of_a_pod_is_reached(api: Api, opened: Cluster, unused_tcp_port: int) -> None:
-    await api.create("pods", pod("a", ECHO.format(port=unused_tcp_port)))
+async def echoed(port: int, said: bytes) -> bytes:
+    """What comes back from a local port."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(said)
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+async def test_a_forwarded_port_serves_many_connections_until_the_pod_ends(api: Api, opened: Cluster) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        local = taken.getsockname()[1]
+        remote = free_port()
+        await api.create("pods", pod("a", ECHO.format(port=remote)))
+        await api.until("pods", "a", running)
+        with pytest.raises(InvalidInputError, match=f"Local port {local} cannot be used: Address already in use"):
+            await Forward(opened, "a", Ports(local, remote)).start()
+    async with api.stream(api.path("pods", "a", "log"), follow="true") as lines:
+        assert await anext(lines) == b"ready\n"
+    forward, wrong = Forward(opened, "a", Ports(0, remote)), Forward(opened, "a", Ports(0, 9))
+    await forward.start()
+    await wrong.start()
+    assert [await echoed(forward.ports.local, said) for said in (b"one!", b"two!")] == [b"ONE!", b"TWO!"]
+    assert await echoed(wrong.ports.local, b"x") == b""
+    assert "Port 9 of pod a cannot be reached" in wrong.said
+    wrong.stop()
+    assert (wrong.ended, forward.ended) == ("stopped", "")
+    await api.ok("DELETE", api.path("pods", "a"), {"gracePeriodSeconds": 0})
+    async with asyncio.timeout(WAIT):
+        await forward.wait()
+    assert forward.ended == "pod a is gone"
+    with pytest.raises(ConnectionError):
+        await echoed(forward.ports.local, b"x")
+
+
+async def test_a_port_of_a_pod_is_reached(api: Api, opened: Cluster) -> None:
+    number = free_port()
+    await api.create("pods", pod("a", ECHO.format(port=number)))
     await api.until("pods", "a", running)
     async with api.stream(api.path("pods", "a", "log"), follow="true") as lines:
         assert await anext(lines) == b"ready\n"
     for _ in range(2):  # each connection is one of its own
-        async with opened.port("a", unused_tcp_port) as port:
+        async with opened.port("a", number) as port:
             await port.write(b"hello")
             assert await port.read() == b"HELLO"
             await port.write(b"end!")

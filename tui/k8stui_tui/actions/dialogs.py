@@ -16,6 +16,16 @@ CHOOSE = (
     Action("close", ("q", "escape"), "close", "Choose none; enter takes the one under the cursor.", "choose", GO),
 )  # fmt: skip
 
+ASK = (
+    Action("close", ("escape",), "never mind", "Do nothing; enter takes what was typed.", "ask", GO),
+)  # fmt: skip
+
+FORWARDS = (
+    Action("stop", ("D", "delete"), "end it", "End the forward under the cursor, or all marked ones.", "forwards", ACT,
+           footer=1),
+    Action("close", ("q", "escape"), "close", "Back; they go on.", "forwards", GO, footer=2),
+)  # fmt: skip
+
 PROMPT = (
     Action("done", ("enter",), "go", "Carry out the command; keep the filter.", "prompt", FIND, footer=1),
     Action("complete", ("tab",), "complete", "Complete the command as far as it is clear.", "prompt", FIND, footer=2),

@@ -14,6 +14,8 @@ APP = (
            names=("namespace", "ns"), argument="NAMESPACE|all"),
     Action("messages", (), "messages", "What went wrong or was done lately.", "app", LOOK,
            names=("messages", "errors")),
+    Action("forwards", (), "forwarded ports", "The ports of pods that are forwarded; they can be ended there.", "app",
+           LOOK, names=("forwards",)),
     Action("theme", (), "theme", "Colours: dark, light, high contrast, or the terminal's own sixteen.", "app", PROGRAM,
            names=("theme",), argument="dark|light|contrast|ansi"),
     Action("commands", ("ctrl+o",), "commands", "What was changed since k8stui began, and what was run in containers: "

@@ -12,6 +12,9 @@ PODS = (
            "pods", ACT, dangerous=True, verb="k8stui pods evict POD", names=("evict",)),
     Action("shell", ("s",), "shell", "A shell in the pod, or in that CONTAINER of it; exit comes back.", "pods", ACT,
            verb="k8stui pods shell POD", names=("shell", "exec"), argument="[CONTAINER]"),
+    Action("forward", ("F",), "forward a port", "Reach a port of the pod at a port of this machine, for as long as the "
+           "pod lives and k8stui runs.", "pods", ACT, verb="k8stui pods forward POD [LOCAL:]REMOTE",
+           names=("forward", "port-forward"), argument="[[LOCAL:]REMOTE]"),
     Action("why", ("w",), "why", "Why this pod is not doing what it should, and what to do about it.", "pods", LOOK,
            verb="k8stui pods describe POD", names=("why",), footer=2),
     Action("logs", ("l",), "log", "To its log.", "pods", LOOK, names=("logs", "log"),

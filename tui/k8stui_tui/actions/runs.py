@@ -22,6 +22,9 @@ RUNS = (
            verb="k8stui pods events POD", names=("its-events",)),
     Action("shell", ("s",), "shell", "A shell in the pod of the step, or in that CONTAINER of it; exit comes back.",
            "runs", ACT, verb="k8stui pods shell POD", names=("shell", "exec"), argument="[CONTAINER]"),
+    Action("forward", ("F",), "forward a port", "Reach a port of the step's pod at a port of this machine, for as long "
+           "as the pod lives and k8stui runs.", "runs", ACT, verb="k8stui pods forward POD [LOCAL:]REMOTE",
+           names=("forward", "port-forward"), argument="[[LOCAL:]REMOTE]"),
     Action("create", ("c",), "new run", "Start a run: pick a pipeline, set its parameters.", "runs", ACT,
            verb="k8stui run FILE", names=("create", "new"), footer=5),
     Action("rerun", ("C",), "run again", "Start a new run like this one: its pipeline's form, filled in as it was.",

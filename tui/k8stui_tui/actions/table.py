@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from k8stui_tui.actions.action import SCREENS, Action
-from k8stui_tui.actions.dialogs import CHOICE, CHOOSE, COMPLETE, CONFIRM, CREATE, FORM, PROMPT
+from k8stui_tui.actions.dialogs import ASK, CHOICE, CHOOSE, COMPLETE, CONFIRM, CREATE, FORM, FORWARDS, PROMPT
 from k8stui_tui.actions.events import EVENTS
 from k8stui_tui.actions.everywhere import APP, FRAME
 from k8stui_tui.actions.pods import CLEANUP, PODS
@@ -36,6 +36,8 @@ ACTIONS: tuple[Action, ...] = (
     *VIEWER,
     *CONFIRM,
     *CHOOSE,
+    *ASK,
+    *FORWARDS,
     *PROMPT,
     *CREATE,
     *FORM,

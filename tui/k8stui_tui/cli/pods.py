@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui_tui.cli import cleanup
+from k8stui_tui.cli.forward import forward
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.shell import shell
@@ -24,6 +25,7 @@ app.command("clean")(cleanup.clean)
 app.command("delete")(cleanup.delete)
 app.command("evict")(cleanup.evict)
 app.command("shell")(shell)
+app.command("forward")(forward)
 
 Pod = Annotated[str, typer.Argument(metavar="POD", help="The pod's name; it may be anybody's.")]
 

@@ -173,6 +173,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.status.show(
             [Fact(" k8stui  ", "accent", 9), *crumbs],
             [
+                Fact(self._forwarded(), "accent", 5),
                 Fact(f"{self.center.under_way} under way" if self.center.under_way else "", "caution", 1),
                 *self.tally(),
                 Fact(f"stack {place.stack}" if place.stack else "", "dim", 6),
@@ -183,6 +184,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             ],
         )
         self.stale.say(self._why_stale(), "caution")
+
+    def _forwarded(self) -> str:
+        """The ports that are forwarded; empty for none."""
+        forwards = self.store.forwards
+        if len(forwards) > 1:
+            return f"{len(forwards)} ports forwarded"
+        return f"port {forwards[0].ports.local} forwarded" if forwards else ""
 
     def _why_stale(self) -> str:
         """Why what is shown may be out of date; empty while it is not."""

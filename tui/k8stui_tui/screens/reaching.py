@@ -1,9 +1,10 @@
-"""Reaching into pods from a screen: a shell in a container takes over the terminal until it ends."""
+"""Reaching into pods from a screen: a shell takes over the terminal until it ends, a forwarded port goes on below."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from k8stui_tui.screens.asking import AskScreen
 from k8stui_tui.screens.choose import ChooseScreen
 from k8stui_tui.screens.looking import LookingScreen
 
@@ -26,6 +27,33 @@ class ReachingScreen(LookingScreen, inherit_bindings=False):
                 return
         shell = await find_shell(self.cluster(), pod, namespace=namespace or None, container=container)
         await self.center.run_shell(self.cluster(), shell)
+
+    def forward(self, pod: str, namespace: str, ports: str = "") -> None:
+        """Reach a port of a pod at a local one; which is asked for where it is not told."""
+        self.center.act(self._forward(pod, namespace, ports))
+
+    async def _forward(self, pod: str, namespace: str, text: str) -> None:
+        from k8stui.cluster.resources import PODS
+        from k8stui.control.forwarding import Forward, declared_ports, parse_ports
+
+        cluster = self.cluster()
+        if text:
+            forward = Forward(cluster, pod, parse_ports(text), namespace=namespace or None)
+            await forward.start()
+            self.center.keep_forward(forward)
+            return
+        found = await cluster.get(PODS, pod, namespace=namespace or None)
+        declared = declared_ports(found)
+
+        def answered(ports: str | None) -> None:
+            if ports:
+                self.forward(pod, namespace, ports)
+
+        hint = "As 8080:80; :80 for any local port that is free, 80 for the same one. Only this machine can connect."
+        first = f":{declared[0]}" if declared else ""
+        self.center.push_screen(
+            AskScreen(f"Forward which port of {pod}?", first, hint=hint, check=parse_ports), answered
+        )
 
     def _choose_container(self, pod: str, namespace: str, names: Mapping[str, str]) -> None:
         def chosen(name: str | None) -> None:

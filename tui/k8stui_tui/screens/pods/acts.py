@@ -96,6 +96,11 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
         if one := self.candidate:
             self.open_shell(one.pod.name, one.pod.namespace, container)
 
+    def action_forward(self, ports: str = "") -> None:
+        """Reach one of its ports here."""
+        if one := self.candidate:
+            self.forward(one.pod.name, one.pod.namespace, ports)
+
     def action_mark_all(self) -> None:
         """Mark all that are shown, or none when all are."""
         keys = {row.key for row in self.table.rows}

@@ -33,12 +33,22 @@ class RunActs(RunLooks, inherit_bindings=False):
 
     def action_shell(self, container: str = "") -> None:
         """A shell in the pod of the step."""
-        if not (run := self.run):
-            return
-        if pod := self.chosen_pod():
-            self.open_shell(pod, run.namespace, container)
-        else:
-            self.center.tell("Go to a step that has a pod (enter): a shell opens in the pod of a step.")
+        if found := self._pod_of_step():
+            self.open_shell(*found, container)
+
+    def action_forward(self, ports: str = "") -> None:
+        """Reach a port of the step's pod here."""
+        if found := self._pod_of_step():
+            self.forward(*found, ports)
+
+    def _pod_of_step(self) -> tuple[str, str] | None:
+        """Name and namespace of the pod that is meant."""
+        run = self.run
+        if run and (pod := self.chosen_pod()):
+            return pod, run.namespace
+        if run:
+            self.center.tell("Go to a step that has a pod (enter): this is about the pod of a step.")
+        return None
 
     def action_create(self) -> None:
         """Start a run."""
