@@ -178,21 +178,35 @@ def test_the_setting_timeout_ends_the_waiting_only(here: Shell) -> None:
     assert here.k8stui("runs", "delete", "--force", name).returncode == 0
 
 
-def test_a_timeline_tells_where_the_time_went_and_what_decided_the_end(here: Shell) -> None:
-    name = here.name_of("quick.py")
-    assert here.k8stui("runs", "watch", name).returncode == 0
-    told = here.k8stui("runs", "timeline", name, "-o", "wide")
+def test_two_runs_are_compared_and_their_results_and_times_looked_at(here: Shell) -> None:
+    first = here.name_of("quick.py")
+    assert here.k8stui("runs", "watch", first).returncode == 0
+    text = (here.folder / "quick.py").read_text()
+    (here.folder / "quick.py").write_text(text.replace("2 * n", "[n] * 200"))
+    second = here.name_of("quick.py", "--param", "n=-1")
+    assert here.k8stui("runs", "watch", second).returncode == 1
+    told = here.k8stui("runs", "compare", second)
     assert told.returncode == 0, told.stderr
-    head, load, double, *_ = told.stdout.splitlines()
+    lines = [line.split() for line in told.stdout.splitlines()]
+    assert [first, second] in lines
+    assert ["status", "succeeded", "failed"] in lines
+    assert ["n", "3", "-1"] in lines
+    assert ["changed", "quick.py"] in lines
+    assert here.k8stui("runs", "compare", first, second, "-o", "name").stdout.split() == ["double"]
+    found = json.loads(here.k8stui("runs", "compare", first, second, "-o", "json").stdout)
+    assert {step["name"] for step in found["steps"]} == {"load", "double"}
+    shown = here.k8stui("runs", "results", second).stdout.splitlines()
+    assert shown[1].split() == ["load", "output", "whole", "number", "2", "-1"]
+    assert "not there: the step is failed" in shown[2]
+    (value,) = json.loads(here.k8stui("runs", "results", first, "double", "-o", "json").stdout)
+    assert (value["name"], value["value"]) == ("output", 6)
+    assert here.k8stui("runs", "results", first, "dubble").returncode == 4
+    timed = here.k8stui("runs", "timeline", first, "-o", "wide")
+    head, load, double, *_ = timed.stdout.splitlines()
     assert head.split()[:8] == ["STEP", "STATUS", "TIME", "HELD", "QUEUED", "PULLING", "STARTING", "RUNNING"]
-    assert load.split()[:2] == ["load", "succeeded"]
-    assert "»" in load
-    assert "»" in double
-    assert "Critical path: " in told.stderr
-    assert here.k8stui("runs", "timeline", name, "-o", "name").stdout.split() == ["load", "double"]
-    found = json.loads(here.k8stui("runs", "timeline", name, "-o", "json").stdout)
-    spans = found["steps"][1]["spans"]
+    assert (load.split()[:2], "»" in load, "»" in double) == (["load", "succeeded"], True, True)
+    assert "Critical path: " in timed.stderr
+    spans = json.loads(here.k8stui("runs", "timeline", first, "-o", "json").stdout)["steps"][1]["spans"]
     assert [one["phase"] for one in spans][-1] == "running"
     assert all(before["end"] == after["begin"] for before, after in pairwise(spans))
     assert {one["source"] for one in spans if one["attempt"]} <= {"pod", "record"}
-    assert here.k8stui("runs", "timeline", "no-such-run").returncode == 4

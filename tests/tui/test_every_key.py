@@ -184,6 +184,8 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "pipeline_logs"): Case(says("pipeline:train-churn")),
     ("runs", "describe"): Case(viewing("Describe: run train-churn-7f3a")),
     ("runs", "timeline"): Case(lambda shown: "TIMELINE" in shown.text and focused("timeline")(shown)),
+    ("runs", "compare"): Case(viewing("Compare: train-churn-7e02 with train-churn-7f3a")),
+    ("runs", "results"): Case(viewing("Results: run train-churn-7f3a")),
     ("runs", "failed"): Case(on_step("step_8"), ("j",)),
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),

@@ -14,6 +14,11 @@ RUNS = (
     Action("timeline", ("t",), "timeline", "Where the run's time went: queue, pull, start and run of each step, and "
            "the critical path; back to the tree.", "runs", LOOK, verb="k8stui runs timeline RUN",
            names=("timeline", "gantt")),
+    Action("compare", ("equals_sign",), "compare", "The two marked runs beside each other, or this one and the run of "
+           "its pipeline before it: parameters, code, outcome, the time of each step.", "runs", LOOK,
+           verb="k8stui runs compare RUN [OTHER]", names=("compare", "diff")),
+    Action("results", ("i",), "results", "What the step, or each step of the run, returned: types, sizes, values.",
+           "runs", LOOK, verb="k8stui runs results RUN [STEP]", names=("results", "outputs")),
     Action("describe", ("d",), "describe", "All that is known of the run, or of the step's pod.", "runs", LOOK,
            verb="k8stui runs describe RUN", names=("describe",), footer=6),
     Action("yaml", ("Y",), "YAML", "The object itself: the run's Job, or the step's pod.", "runs", LOOK,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui_tui.cli import acts, logs, prune, rerun, timeline
+from k8stui_tui.cli import acts, logs, looking, prune, rerun, timeline
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
@@ -156,6 +156,8 @@ def watch(
 
 
 app.command()(timeline.timeline)
+app.command()(looking.compare)
+app.command()(looking.results)
 app.command("logs")(logs.logs)
 for verb in (acts.pause, acts.resume, acts.retry, rerun.rerun, acts.stop, acts.delete, prune.prune):
     app.command()(verb)

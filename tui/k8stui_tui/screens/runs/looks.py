@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.cluster.resources import JOBS, PODS
 from k8stui.incluster import names
+from k8stui.model.errors import InvalidInputError
 from k8stui_tui.screens.runs.base import RunsBase
 from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
@@ -81,6 +82,57 @@ class RunLooks(RunsBase, inherit_bindings=False):
 
         which = f"attempt {attempt.attempt} at " if attempt else ""
         self.center.view(f"Describe: {which}{_called(run, step)}", fetch)
+
+    def action_results(self) -> None:
+        """What the step, or each step of the run, returned."""
+        if not (run := self.run):
+            return
+        step, where = self.chosen_step(), run.namespace or None
+
+        async def fetch() -> str:
+            from k8stui.control.outputs import output_lines, read_outputs
+
+            found = await read_outputs(self.cluster(), run.run, step.name if step else "", namespace=where)
+            return "\n".join(output_lines(found)) or f"{_called(run, step)} returns nothing."
+
+        self.center.view(f"Results: {_called(run, step)}", fetch)
+
+    def action_compare(self) -> None:
+        """Two runs beside each other."""
+        pair = self._pair()
+        if pair is None:
+            return
+        one, other = pair
+        if one.namespace != other.namespace:
+            raise InvalidInputError(f"{one.run} and {other.run} are in different namespaces.")
+
+        async def fetch() -> str:
+            from k8stui.control.comparing.reading import compare_runs
+            from k8stui.control.comparing.words import comparison_lines
+
+            found = await compare_runs(self.cluster(), one.run, other.run, namespace=one.namespace or None)
+            return "\n".join(comparison_lines(found))
+
+        self.center.view(f"Compare: {one.run} with {other.run}", fetch)
+
+    def _pair(self) -> tuple[RunSummaryView, RunSummaryView] | None:
+        """The runs to compare, the older one first: the marked ones, or the one under the cursor and that before it."""
+        from k8stui.control.comparing.reading import one_before
+
+        runs, run = list(self.targets()), self.run
+        if self.table.marks and len(runs) == 1 and run and run not in runs:
+            runs.append(run)  # The one that is marked, and the one under the cursor.
+        if len(runs) == 1:
+            before = one_before(runs[0], self.store.board.runs if self.store.board else ())
+            if before is None:
+                self.center.tell(f"There is no earlier run of {runs[0].pipeline} to compare {runs[0].run} with.")
+                return None
+            runs.append(before)
+        if len(runs) != 2:
+            self.center.tell(f"Mark two runs to compare, not {len(runs)}." if runs else "There is no run to compare.")
+            return None
+        older, newer = sorted(runs, key=lambda one: one.created or 0.0)
+        return older, newer
 
     def action_yaml(self) -> None:
         """The object itself."""

@@ -1,0 +1,1 @@
+"""Two runs beside each other: what they were given, what became of them, and where one took longer."""

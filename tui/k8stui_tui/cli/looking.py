@@ -1,0 +1,88 @@
+"""`k8stui runs compare` and `runs results`: two runs beside each other, and what steps returned."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.tables import Column
+
+
+def compare(
+    one: Annotated[str, typer.Argument(metavar="RUN", help="A run.")],
+    other: Annotated[
+        str | None, typer.Argument(metavar="[OTHER]", help="Another; by default the one of its pipeline before it.")
+    ] = None,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Compare two runs: parameters, code, images, outcome, and the time of each step.
+
+    With one run, the run of the same pipeline before it stands first. `-o name` prints the steps that ended otherwise
+    or of which only one run has one.
+    """
+
+    async def work() -> None:
+        from k8stui.control.comparing.reading import compare_runs, find_before
+        from k8stui.control.comparing.words import comparison_lines
+        from k8stui.control.comparing.words import structured as plain
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            pair = (one, other) if other else (await find_before(cluster, one), one)
+            found = await compare_runs(cluster, *pair)
+        if output.structured:
+            say(structured(plain(found), output))
+        elif output is Format.NAME:
+            for step in found.steps:
+                if step.changed:
+                    say(step.name)
+        else:
+            for line in comparison_lines(found):
+                say(line)
+
+    execute(work())
+
+
+def results(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")],
+    step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps.")] = None,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show what steps returned: type, size and value of each output.
+
+    With `-o wide` long values in full lines; with `-o json` all of it. Nothing is unpickled for that.
+    """
+
+    async def work() -> None:
+        from k8stui.control.outputs import output_lines, read_outputs, short_value
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = await read_outputs(cluster, run, step or "")
+        if output.structured:
+            say(structured([asdict(one) for one in found], output))
+        elif output is Format.NAME:
+            for one in found:
+                say(f"{one.step}/{one.name}")
+        elif not found:
+            note(f"{step or run} returns nothing." if step else f"No step of {run} returns anything.")
+        elif output is Format.WIDE:
+            for line in output_lines(found):
+                say(line)
+        else:
+            columns = [Column("STEP"), Column("OUTPUT"), Column("TYPE", flexible=True), Column("BYTES", right=True)]
+            rows = [
+                (one.step, one.name, one.kind, "" if one.size is None else str(one.size), short_value(one))
+                for one in found
+            ]
+            table([*columns, Column("VALUE", flexible=True)], rows)
+
+    execute(work())
