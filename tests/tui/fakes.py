@@ -15,6 +15,7 @@ from k8stui.model.errors import K8stuiError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.feeds.permissions import Permissions
 from k8stui_tui.feeds.switch import Switch
 from k8stui_tui.store import Place, Store
 
@@ -104,6 +105,17 @@ class FakeEventBoard:
         self.version += 1
 
 
+class FakePermissions(Permissions):
+    """Rights that are known."""
+
+    def __init__(self, may_not: Sequence[str]) -> None:
+        super().__init__()
+        self.rights: Mapping[str, bool] = dict.fromkeys(may_not, False)
+
+    def of(self, namespace: str) -> Mapping[str, bool]:
+        return self.rights if namespace else {}
+
+
 class FakeTroubleFeed:
     """Troubles that are given."""
 
@@ -157,6 +169,7 @@ class FakeStore(Store):
         of_schedules: Freshness = LIVE,
         of_pods: Freshness = LIVE,
         of_events: Freshness = LIVE,
+        may_not: Sequence[str] = (),
         connected: bool = True,
         error: K8stuiError | None = None,
     ) -> None:
@@ -170,6 +183,7 @@ class FakeStore(Store):
         self.fake_schedules = FakeScheduleBoard(schedules, of_schedules, firings)
         self.fake_pods = FakePodBoard(pods, of_pods)
         self.fake_events = FakeEventBoard(events, of_events)
+        self.permissions = FakePermissions(may_not)
         self.fake_troubles = FakeTroubleFeed(troubles)
         self.fails: K8stuiError | None = None
         self.error = error

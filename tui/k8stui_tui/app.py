@@ -29,7 +29,7 @@ from k8stui_tui.config.model import Config
 from k8stui_tui.keys import bindings, keymap
 from k8stui_tui.notification import notification
 from k8stui_tui.palette import ActionProvider
-from k8stui_tui.reach import at_hand, nodes_at_hand
+from k8stui_tui.reach import at_hand, nodes_at_hand, refusal, refuse
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.forwards import ForwardsScreen
@@ -180,8 +180,12 @@ class ControlCenter(App[None], inherit_bindings=False):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Carry out what a key is bound to; what goes wrong is told."""
+        """Carry out what a key is bound to; what goes wrong, or may not be done, is told."""
         try:
+            if isinstance(action, str) and isinstance(default_namespace, FrameScreen):
+                meant = (one for one in at_hand((default_namespace,)) if one.call == action)
+                for one in meant:
+                    refuse(one, (default_namespace,))
             return await super().run_action(action, default_namespace, namespaces)
         except Exception as error:
             self.tell_error(error)
@@ -311,7 +315,9 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Keys and commands of this place."""
-        text = help_text(at_hand(nodes_at_hand(self.screen)), columns=ViewerScreen.columns_in(self.size.width))
+        nodes = nodes_at_hand(self.screen)
+        columns = ViewerScreen.columns_in(self.size.width)
+        text = help_text(at_hand(nodes), columns=columns, refusal=lambda action: refusal(action, nodes))
 
         async def fetch() -> str:
             return text

@@ -11,7 +11,7 @@ from textual.dom import DOMNode
 
 from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import shown_key
-from k8stui_tui.reach import at_hand, nodes_at_hand, perform
+from k8stui_tui.reach import at_hand, nodes_at_hand, perform, refusal
 
 if TYPE_CHECKING:
     from k8stui_tui.app import ControlCenter
@@ -22,18 +22,19 @@ class ActionProvider(Provider):
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
-        for action, run in self._offers():
-            yield DiscoveryHit(_title(action), run, help=action.help)
+        for title, run, text in self._offers():
+            yield DiscoveryHit(title, run, help=text)
 
     async def search(self, query: str) -> Hits:
         """What fits the letters."""
         matcher = self.matcher(query)
-        for action, run in self._offers():
-            score = matcher.match(_title(action))
+        for title, run, text in self._offers():
+            score = matcher.match(title)
             if score > 0:
-                yield Hit(score, matcher.highlight(_title(action)), run, help=action.help)
+                yield Hit(score, matcher.highlight(title), run, help=text)
 
-    def _offers(self) -> Iterator[tuple[Action, Callable[[], Awaitable[None]]]]:
+    def _offers(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]], str]]:
+        """Title, deed and sentence of each."""
         nodes = nodes_at_hand(self.screen, self.focused)
         seen: set[tuple[str, str]] = set()
         for action in at_hand(nodes):
@@ -43,7 +44,9 @@ class ActionProvider(Provider):
             if key in seen or action.group == "Move" or typed or action.id == "command_palette":
                 continue
             seen.add(key)
-            yield action, partial(self._run, action, nodes)
+            said = refusal(action, nodes)
+            title = f"{_title(action)}  not allowed" if said else _title(action)
+            yield title, partial(self._run, action, nodes), said or action.help
 
     async def _run(self, action: Action, nodes: Sequence[DOMNode]) -> None:
         center = cast("ControlCenter", self.app)

@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from k8stui.model.errors import ForbiddenError
 from k8stui_tui.actions.action import Action
 from k8stui_tui.actions.table import of_scopes
 
@@ -35,6 +36,28 @@ def at_hand(nodes: Iterable[DOMNode]) -> list[Action]:
     return list(of_scopes(scope for node in nodes for scope in scopes_of(node)))
 
 
+def refusal(action: Action, nodes: Iterable[DOMNode]) -> str:
+    """Why an action may not be done, in a sentence; empty when it may, as far as is known.
+
+    Args:
+        action: One of those at hand.
+        nodes: From the focused widget outwards.
+    """
+    node = next((node for node in nodes if action.scope in scopes_of(node)), None)
+    ask = getattr(node, "refusal", None)
+    return str(ask(action)) if ask else ""
+
+
+def refuse(action: Action, nodes: Iterable[DOMNode]) -> None:
+    """Raise where an action may not be done.
+
+    Raises:
+        ForbiddenError: It may not; the sentence says which right is missing.
+    """
+    if said := refusal(action, nodes):
+        raise ForbiddenError(said)
+
+
 async def perform(action: Action, nodes: Sequence[DOMNode], argument: str = "") -> None:
     """Carry out an action on the nearest node that serves its scope.
 
@@ -44,9 +67,10 @@ async def perform(action: Action, nodes: Sequence[DOMNode], argument: str = "") 
         argument: What was typed after its name; for actions that take one.
 
     Raises:
-        K8stuiError: The argument can't be used; the sentence says why.
+        K8stuiError: It may not be done, or its argument can't be used; the sentence says why.
     """
     node = next(node for node in nodes if action.scope in scopes_of(node))
+    refuse(action, (node,))
     given = [action.target] if action.target else [argument] if action.argument else []
     result = getattr(node, action.handler)(*given)
     if inspect.isawaitable(result):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from k8stui.cluster.commands import command_log
 from k8stui.model.errors import K8stuiError, as_told
 from k8stui_tui.engine import load_rest, loaded
+from k8stui_tui.feeds.permissions import Permissions
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
 from k8stui_tui.watched import Watched
 
@@ -73,6 +74,7 @@ class Store:
         pulls: Pulls of images, while a timeline is looked at.
         troubles: What is wrong now, while somebody looks at it.
         watched: The runs whose ends a person wants to hear of.
+        permissions: What the user may do.
         clock: The time, in seconds since the epoch.
         commands: What was done in the cluster.
         forwards: Ports of pods that are forwarded.
@@ -93,6 +95,7 @@ class Store:
         self.pulls: Switch[PullBoard] = Switch()
         self.troubles: Switch[TroubleFeed] = Switch()
         self.watched = Watched()
+        self.permissions = Permissions()
         self.clock = clock
         self.commands = command_log()
         self.forwards: list[Forward] = []
@@ -209,6 +212,7 @@ class Store:
                 for forward in self.forwards:
                     forward.stop("the connection to the cluster was closed")
                 self.look_away()  # What was open belonged to the connection that is gone.
+                self.permissions.forget()
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _serve_board(self, cluster: Cluster) -> None:
@@ -220,7 +224,8 @@ class Store:
             self.board = board
             boards = (self.schedules, self.pods, self.events, self.troubles)
             switches: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls, *boards)
-            feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), _prepare(board))]
+            beside = (_prepare(board), self.permissions.serve(cluster))
+            feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), *beside)]
             try:
                 await self._moved.wait()
                 self._moved.clear()

@@ -6,7 +6,7 @@ build.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -308,6 +308,10 @@ class Cluster(PodVerbs):
         """Whether this user may, in the namespace; a resource without namespaces is asked for the cluster."""
         target = (namespace or self.namespace) if resource.namespaced else ""
         return await reviews.can_i(self._requests, verb, resource, namespace=target, name=name, subresource=subresource)
+
+    async def my_rules(self, namespace: str) -> tuple[Sequence[JsonObject], bool]:
+        """The RBAC rules on resources that hold for this user in a namespace, and whether there may be more."""
+        return await reviews.my_rules(self._requests, namespace)
 
     async def whoami(self) -> str:
         """The user name the cluster knows this user by; `unknown` where it does not say."""

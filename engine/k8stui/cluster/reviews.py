@@ -29,6 +29,20 @@ async def can_i(
     return bool((answer.get("status") or {}).get("allowed"))
 
 
+async def my_rules(requests: Requests, namespace: str) -> tuple[list[JsonObject], bool]:
+    """A SelfSubjectRulesReview: the rules on resources, and whether there may be more than these."""
+    body: JsonObject = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": namespace},
+    }
+    request = Request(
+        What("ask for permissions"), "POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body=body
+    )
+    status = (await requests.read(request)).get("status") or {}
+    return list(status.get("resourceRules") or ()), bool(status.get("incomplete") or status.get("evaluationError"))
+
+
 async def whoami(requests: Requests) -> str:
     """A SelfSubjectReview (Kubernetes 1.28 and newer)."""
     body: JsonObject = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from k8stui.control import rights
+from k8stui_tui.actions.needs import EVERY
 from tests.cluster.contract.client import WAIT, Api
 from tests.cluster.contract.manifests import IMAGE, config_map, phase, pod
 
@@ -207,3 +209,23 @@ async def test_a_pod_reaches_the_api_with_its_service_accounts_rights(api: Api, 
     await api.create("pods", manifest)
     await api.until("pods", "a", phase("Succeeded"))
     assert (await api.log("a")).startswith(told)
+
+
+@pytest.mark.parametrize("role", ["view", "edit"])
+async def test_the_rules_of_a_role_tell_what_reviews_of_single_rights_tell(api: Api, role: str) -> None:
+    user = await account(api, "asker", role=role)
+    await granted(user, "list", "pods")
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": api.namespace},
+    }
+    answer = await user.ok("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review)
+    rules = answer["status"]["resourceRules"]
+    told = {text: rights.granted(rules, rights.right_of(text)) for text in EVERY}
+    asked = {}
+    for text in EVERY:
+        one = rights.right_of(text)
+        asked[text] = await allowed(user, one.verb, one.resource, group=one.group, sub=one.subresource)
+    assert told == asked
+    assert any(told.values()) is (role == "edit")

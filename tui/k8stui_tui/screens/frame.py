@@ -17,6 +17,9 @@ from textual.widget import Widget
 
 from k8stui.control.spans import age
 from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError
+from k8stui_tui.actions.action import Action
+from k8stui_tui.actions.needs import NEEDS, refused
+from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
@@ -108,6 +111,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Actions of the screen that would do nothing now; the footer offers others in their place."""
         return frozenset()
 
+    def acts_in(self) -> frozenset[str]:
+        """Namespaces in which an act would change something now."""
+        place = self.store.place
+        return frozenset() if place.everywhere or not place.namespace else frozenset({place.namespace})
+
     def filtered(self, view: LineView, text: str) -> None:
         """Something was typed after `/` while that list had the focus."""
 
@@ -149,7 +157,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         if self.is_mounted and self in self.app.screen_stack:
             self.tick()
             self.show_status()
-            if self.pointless() != self._left_out:
+            if self.not_offered() != self._left_out:
                 self.show_footer()
 
     @property
@@ -215,9 +223,27 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             return [Fact("no answer", "trouble")] if fresh.error else [Fact("loading", "caution")]
         return [Fact(f"lost {age(0.0, fresh.lost_for or 0.0)} ago", "trouble")]
 
+    def refusal(self, action: Action) -> str:
+        """Why an action may not be done now, in a sentence; empty when it may, as far as is known."""
+        return self._refusal(action, sorted(self.acts_in())) if (action.scope, action.id) in NEEDS else ""
+
+    def _refusal(self, action: Action, where: Sequence[str]) -> str:
+        needs = NEEDS[action.scope, action.id]
+        known = [self.store.permissions.of(namespace) for namespace in where]
+        # Of several namespaces one where it may be done is enough: each object says for itself what became of it.
+        lacking = tuple(need for need in needs if known and all(rights.get(need) is False for rights in known))
+        place = f"namespace {where[0]}" if len(where) == 1 else "these namespaces"
+        return refused(action.title, needs, place, read_only=self.store.place.read_only, lacking=lacking)
+
+    def not_offered(self) -> frozenset[str]:
+        """Actions of the screen that the footer does not tell: they would do nothing, or may not be done."""
+        where = sorted(self.acts_in())
+        known = (action for action in of_scopes(self.SCOPES) if (action.scope, action.id) in NEEDS)
+        return self.pointless() | {action.id for action in known if self._refusal(action, where)}
+
     def show_footer(self) -> None:
         """The keys that matter where the focus is."""
-        self._left_out = self.pointless()
+        self._left_out = self.not_offered()
         actions = self.prompt.offered if self.prompt.is_open else at_hand(nodes_at_hand(self))
         here, everywhere = footer_actions(
             action for action in actions if action.scope not in self.SCOPES or action.id not in self._left_out

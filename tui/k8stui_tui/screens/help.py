@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 
 from k8stui_tui.actions.action import GROUPS, Action
 from k8stui_tui.keys import shown_keys
 
 
-def help_text(actions: Sequence[Action], *, columns: int) -> str:
+def help_text(actions: Sequence[Action], *, columns: int, refusal: Callable[[Action], str] = lambda _: "") -> str:
     """All that can be done here, by what it is for.
 
     Args:
         actions: Those at hand, the nearest scope first; of several with one key the first has it.
         columns: Room for a line; longer sentences go on below, indented.
+        refusal: Says of an action why it may not be done; nothing when it may.
     """
     taken: set[str] = set()
     usable: list[tuple[Action, str]] = []
@@ -34,6 +35,7 @@ def help_text(actions: Sequence[Action], *, columns: int) -> str:
         lines += ["", group.upper()] if lines else [group.upper()]
         for keys, command, action in rows:
             text = action.help + (" Asks first." if action.dangerous else "")
+            text = refusal(action) or text
             begin = f"  {keys.ljust(wide)}  {command.ljust(middle)}  "
             lines += wrap(text, max(columns, len(begin) + 20), initial_indent=begin, subsequent_indent=" " * len(begin))
     return "\n".join(lines) + "\n"

@@ -72,6 +72,13 @@ class ListScreen(FrameScreen, inherit_bindings=False):
             [Fact(f"{marks:{self.NUMBERS}} marked", "marked"), Fact(" ", tight=True)] if marks else [],
         )
 
+    def acts_in(self) -> frozenset[str]:
+        """Where the marked lines are, or the one under the cursor: keys of rows begin with the namespace."""
+        if not self.store.place.everywhere:
+            return super().acts_in()
+        keys = self.table.marks or filter(None, (self.table.cursor_key,))
+        return frozenset(key.partition("/")[0] for key in keys)
+
     def filter_of(self, view: LineView) -> str:
         """What the table is filtered by."""
         return self._filter if view is self.table else ""
