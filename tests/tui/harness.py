@@ -101,7 +101,7 @@ class Shown:
 
     async def settle(self) -> None:
         """Let what is under way arrive on the screen: a tick is done by hand, so that no clock is waited for."""
-        await self.pilot.pause()
+        await self.typed()
         screen = self.frame
         if isinstance(screen, (RunsScreen, PodsScreen)) and screen._settling is not None:
             screen._settling.stop()
@@ -111,6 +111,12 @@ class Shown:
         if isinstance(screen, SchedulesScreen):
             await self.looked_ahead(screen)
         await self.pilot.pause()
+
+    async def typed(self) -> None:
+        """Wait until all that the keys have caused is done."""
+        await self.pilot.pause()
+        while self.center._typist.busy:
+            await self.pilot.pause(0.01)
 
     async def looked_ahead(self, screen: SchedulesScreen, seconds: float = 20.0) -> None:
         """Wait for what a thread finds out about the schedule under the cursor."""

@@ -66,6 +66,10 @@ def viewing(title: str) -> Told:
     return lambda shown: isinstance(shown.app.screen, ViewerScreen) and title in shown.text
 
 
+def searching(shown: Shown) -> bool:
+    return isinstance(shown.app.screen, ViewerScreen) and shown.app.screen.prompt.is_open
+
+
 def asking(question: str) -> Told:
     return lambda shown: isinstance(shown.app.screen, ConfirmScreen) and question in shown.text
 
@@ -228,6 +232,8 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("events", "events"): Case(says("/object:pod/train-churn-7f3a-train-4-1"), ("4", "tab")),
     ("events", "warnings"): Case(says("/type:warning"), ("4", "tab")),
     ("viewer", "close"): Case(at_start, ("question_mark",)),
+    ("viewer", "leave"): Case(at_start, ("question_mark",)),
+    ("viewer", "find"): Case(searching, ("question_mark",)),
     ("viewer", "reload"): Case(viewing("Keys and commands: Runs"), ("question_mark",), not_yet=False),
     ("confirm", "yes"): Case(says("Not connected yet."), ("S",)),
     ("confirm", "first_way"): Case(says("Not connected yet."), TWO_WAYS),

@@ -15,11 +15,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
+from textual import events
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.widgets import Input
 
 from k8stui.control.spans import clock
 from k8stui.model.errors import as_told
@@ -42,6 +42,7 @@ from k8stui_tui.screens.viewer import Fetch, ViewerScreen
 from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES, few_colours, theme_name
+from k8stui_tui.typist import Passed, Typist
 from k8stui_tui.widgets.prompt import COMMAND, FIND
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class ControlCenter(App[None], inherit_bindings=False):
             # A mode of Textual's keeps its screen while another one is shown.
             self.add_mode(name, partial(self.frame, name))
         self.under_way = 0
+        self._typist = Typist(self, super().on_event)
         self.folder = folder or Path.cwd()
 
     def _fatal_error(self) -> None:
@@ -170,9 +172,16 @@ class ControlCenter(App[None], inherit_bindings=False):
         if code and self._driver is not None:
             self._driver.write(code)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Whether an action can be done now: in a text field `/` and `:` are characters."""
-        return not (action in ("command", "find") and isinstance(self.focused, Input))
+    async def on_event(self, event: events.Event) -> None:
+        """Look at one key after the other, as they were pressed."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._typist.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_typist_passed(self, message: Passed) -> None:
+        """What the last key has caused is done."""
+        await self._typist.passed(message.number)
 
     async def run_action(
         self,
@@ -310,7 +319,7 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     def action_find(self) -> None:
         """Type a filter or a search."""
-        if isinstance(self.screen, (FrameScreen, ViewerScreen)):
+        if isinstance(self.screen, FrameScreen):
             self.screen.open_prompt(FIND)
 
     def action_help(self) -> None:
@@ -327,10 +336,8 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     async def action_back(self) -> None:
         """One step back."""
-        if isinstance(self.screen, (FrameScreen, ViewerScreen)):
+        if isinstance(self.screen, FrameScreen):
             self.screen.leave()
-        elif self.screen.is_modal:
-            self.screen.dismiss()
 
     def action_messages(self) -> None:
         """What was said lately."""

@@ -37,7 +37,7 @@ def bindings(*scopes: str) -> list[BindingType]:
     They have the table's own keys, because they are made when the class is; the app's keymap has those of the person.
     """
     return [
-        Binding(",".join(action.keys), action.call, action.title, show=False, priority=action.first, id=action.name)
+        Binding(",".join(action.keys), action.call, action.title, show=False, id=action.name)
         for action in of_scopes(scopes, ACTIONS)
         if action.keys and not action.target
     ]

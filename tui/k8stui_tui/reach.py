@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def nodes_at_hand(screen: Screen[Any], focused: DOMNode | None = None) -> list[DOMNode]:
-    """The focused widget and everything around it, the nearest first, the app last."""
+    """The focused widget and everything around it, the nearest first; the app last, which no dialog lets through."""
     nearest = focused or screen.focused or screen
-    found: list[DOMNode] = [nearest, *nearest.ancestors]
-    return found if screen.app in found else [*found, screen.app]
+    found: list[DOMNode] = [node for node in (nearest, *nearest.ancestors) if node is not screen.app]
+    return found if screen.is_modal else [*found, screen.app]
 
 
 def scopes_of(node: DOMNode) -> Sequence[str]:

@@ -28,7 +28,6 @@ class Action:
         argument: What its command takes, `NAME` or `[NAME]`; empty for nothing.
         footer: Its rank in the footer, 1 first; 0 keeps it out.
         target: What its handler is given, for actions that share one handler.
-        first: It is done before the next key is looked at, because that one may be meant for what it opens.
     """
 
     id: str
@@ -43,7 +42,6 @@ class Action:
     argument: str = ""
     footer: int = 0
     target: str = ""
-    first: bool = False
 
     @property
     def name(self) -> str:

@@ -3,9 +3,8 @@
 from k8stui_tui.actions.action import FIND, GO, LOOK, MOVE, PROGRAM, Action
 
 APP = (
-    Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91, first=True),
-    Action("find", ("slash",), "find", "Filter this list, or search this text.", "app", FIND, footer=90,
-           first=True),
+    Action("command", ("colon",), "command", "Type a command.", "app", FIND, footer=91),
+    Action("find", ("slash",), "find", "Filter this list, or search this text.", "app", FIND, footer=90),
     Action("help", ("question_mark", "f1"), "help", "Keys and commands of this screen.", "app", PROGRAM,
            names=("help", "h"), footer=92),
     Action("command_palette", ("ctrl+p",), "palette", "All actions of this screen, to choose from.", "app", PROGRAM),

@@ -49,7 +49,7 @@ LOG = (
     Action("timestamps", ("T",), "times", "Show when each line was written.", "log", LOOK, names=("timestamps",),
            verb="k8stui logs RUN --timestamps", footer=21),
     Action("filter", ("ampersand",), "only, hide", "Show only lines with a regular expression, or hide (`!`) those "
-           "with one.", "log", FIND, verb="k8stui logs RUN --include REGEX --exclude REGEX", first=True),
+           "with one.", "log", FIND, verb="k8stui logs RUN --include REGEX --exclude REGEX"),
     Action("shorter", ("left_square_bracket",), "shorter", "Begin later: only the last hour, quarter of an hour, "
            "minute.", "log", LOOK, verb="k8stui logs RUN --since 15m"),
     Action("longer", ("right_square_bracket",), "longer", "Begin earlier, at last with all that there is.", "log",
@@ -74,5 +74,7 @@ TEXT = (
 
 VIEWER = (
     Action("close", ("q",), "close", "Back to the screen.", "viewer", GO, footer=1),
+    Action("leave", ("escape",), "back", "Out of the search, then back to the screen.", "viewer", GO),
+    Action("find", ("slash",), "find", "Search this text.", "viewer", FIND, footer=90),
     Action("reload", ("r",), "again", "Fetch it again.", "viewer", LOOK, footer=3),
 )

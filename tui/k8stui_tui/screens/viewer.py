@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from k8stui.model.errors import K8stuiError
-from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.widgets.bar import Bar, Fact, key_fact
@@ -82,17 +81,10 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
         info = Fact(self.text.info, "dim", 1)
         self._head.show([Fact(f" {self._title}", "accent")], [info, Fact(" ", tight=True)])
         actions = self.prompt.offered if self.prompt.is_open else at_hand(nodes_at_hand(self, self.text))
-        here, more = footer_actions(actions)
-        wanted: list[Action] = [*here, *(one for one in more if one.id == "find")]
-        self._foot.show([key_fact(action, place) for place, action in enumerate(wanted, start=1)])
+        here, everywhere = footer_actions(actions)
+        self._foot.show([key_fact(action, place) for place, action in enumerate([*here, *everywhere], start=1)])
 
     # The prompt: searches only.
-
-    def open_prompt(self, kind: str) -> None:
-        """Begin to type a search."""
-        if kind == FIND:
-            self.prompt.open(kind, self.text.needle)
-            self._tell()
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """Search while typing."""
@@ -124,10 +116,14 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
         self.app.copy_to_clipboard(self.text.text)
         self.notify("Copied, if your terminal allows it (OSC 52).", markup=False)
 
-    def leave(self) -> bool:
+    def action_leave(self) -> None:
         """One step back: out of the search, then out of the view."""
         if self.text.needle:
             self.text.find("")
         else:
             self.dismiss()
-        return True
+
+    def action_find(self) -> None:
+        """Begin to type a search."""
+        self.prompt.open(FIND, self.text.needle)
+        self._tell()

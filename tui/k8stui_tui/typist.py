@@ -1,0 +1,97 @@
+"""Keys one after the other: the next is looked at when all that the one before has caused is done.
+
+Textual hands a key to the widget that has the focus and looks at the next key at once. Over a slow line, or while the
+screen is busy, several keys arrive together: `/churn`, enter and `j` would all be typed into a filter that enter has
+closed, and a key could be meant for a screen that another has just left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import App
+
+ROUNDS = 3
+"""How often a message follows a key on its way up: what a key causes is told by a message, which may cause another."""
+
+PATIENCE = 0.2
+"""Seconds until a message counts as lost, with the widget that should have passed it on."""
+
+
+class Passed(Message, namespace="typist"):
+    """Everything that was before it on its way from a widget up to the app has been done."""
+
+    def __init__(self, number: int) -> None:
+        """Make one.
+
+        Args:
+            number: Tells it from one that counts as lost and arrives after all.
+        """
+        super().__init__()
+        self.number = number
+
+
+class Typist:
+    """Hands keys on, one at a time."""
+
+    def __init__(self, app: App[Any], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+        """Make one without keys.
+
+        Args:
+            app: Where messages of widgets arrive.
+            deliver: Hands one key to what it is meant for.
+        """
+        self._app, self._deliver = app, deliver
+        self._typed: deque[events.Event] = deque()
+        self._rounds = 0
+        self._number = 0
+        self._lost: asyncio.TimerHandle | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are keys of which not all is done yet."""
+        return bool(self._rounds)
+
+    async def take(self, event: events.Event) -> None:
+        """A key was pressed, or a text was pasted."""
+        self._typed.append(event)
+        if not self.busy:
+            await self._next()
+
+    async def passed(self, number: int) -> None:
+        """A message has come up the way that the key took."""
+        if number != self._number:
+            return
+        self._rounds -= 1
+        if self.busy:
+            self._follow()
+        else:
+            self._stop_waiting()
+            await self._next()
+
+    async def _next(self) -> None:
+        if self._typed:
+            self._rounds = ROUNDS
+            await self._deliver(self._typed.popleft())
+            self._follow()
+
+    def _follow(self) -> None:
+        self._stop_waiting()
+        self._number += 1
+        if not self._app.is_running or not self._app.screen_stack:
+            return
+        passed = Passed(self._number)
+        (self._app.focused or self._app.screen).post_message(passed)
+        self._lost = asyncio.get_running_loop().call_later(PATIENCE, self._app.post_message, Passed(self._number))
+
+    def _stop_waiting(self) -> None:
+        if self._lost:
+            self._lost.cancel()
+            self._lost = None
