@@ -22,6 +22,8 @@ PODS = (
     Action("describe", ("d",), "describe", "All that is known of it.", "pods", LOOK,
            verb="k8stui pods describe POD", names=("describe",), footer=5),
     Action("yaml", ("Y",), "YAML", "The object itself.", "pods", LOOK, verb="k8stui pods yaml POD", names=("yaml",)),
+    Action("edit_yaml", ("ctrl+e",), "edit YAML", "Edit the pod with your EDITOR.",
+           "pods", ACT, verb="k8stui pods edit POD", names=("edit-yaml",), dangerous=True),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "pods", LOOK, verb="k8stui pods events POD",
            names=("its-events",)),
 )  # fmt: skip

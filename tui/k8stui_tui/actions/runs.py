@@ -23,6 +23,8 @@ RUNS = (
            verb="k8stui runs describe RUN", names=("describe",), footer=6),
     Action("yaml", ("Y",), "YAML", "The object itself: the run's Job, or the step's pod.", "runs", LOOK,
            verb="k8stui pods yaml POD", names=("yaml",)),
+    Action("edit_yaml", ("ctrl+e",), "edit YAML", "Edit the run's Job, or the step's pod with your EDITOR.",
+           "runs", ACT, verb="k8stui pods edit POD", names=("edit-yaml",), dangerous=True),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "runs", LOOK,
            verb="k8stui pods events POD", names=("its-events",)),
     Action("shell", ("s",), "shell", "A shell in the pod of the step, or in that CONTAINER of it; exit comes back.",

@@ -33,6 +33,8 @@ SCHEDULES = (
            names=("backfill",), argument="FROM TO [AT-A-TIME]"),
     Action("yaml", ("Y",), "YAML", "The object itself: the CronJob.", "schedules", LOOK,
            verb="kubectl get cronjob SCHEDULE -o yaml", names=("yaml",)),
+    Action("edit_yaml", ("ctrl+e",), "edit YAML", "Edit the schedule's CronJob with your EDITOR.",
+           "schedules", ACT, names=("edit-yaml",), dangerous=True),
     Action("events", ("E",), "events", "What Kubernetes said about it.", "schedules", LOOK,
            verb="kubectl events --for cronjob/SCHEDULE", names=("its-events",)),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui_tui.cli import cleanup
+from k8stui_tui.cli.edit import edit
 from k8stui_tui.cli.forward import forward
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="List, describe and clean up pods."
 app.command("clean")(cleanup.clean)
 app.command("delete")(cleanup.delete)
 app.command("evict")(cleanup.evict)
+app.command("edit")(edit)
 app.command("shell")(shell)
 app.command("forward")(forward)
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from k8stui_tui.screens.asking import AskScreen
 from k8stui_tui.screens.choose import ChooseScreen
+from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.looking import LookingScreen
+
+if TYPE_CHECKING:
+    from k8stui.cluster.resources import Resource
 
 
 class ReachingScreen(LookingScreen, inherit_bindings=False):
@@ -27,6 +32,27 @@ class ReachingScreen(LookingScreen, inherit_bindings=False):
                 return
         shell = await find_shell(self.cluster(), pod, namespace=namespace or None, container=container)
         await self.center.run_shell(self.cluster(), shell)
+
+    def edit_object(self, resource: Resource, name: str, namespace: str) -> None:
+        """Edit an object in the person's editor; of the context's namespace when that is empty."""
+        self.center.act(self._edit(resource, name, namespace))
+
+    async def _edit(self, resource: Resource, name: str, namespace: str) -> None:
+        from k8stui.control.textedit import apply, draft_of, told
+        from k8stui_tui import editor
+        from k8stui_tui.suspending import with_terminal
+
+        cluster = self.cluster()
+        draft = await draft_of(cluster, resource, name, namespace=namespace or None)
+        patch = await with_terminal(self.center, lambda: editor.edit(cluster, draft))
+        if not patch:
+            self.center.tell(f"{draft.called}: nothing was changed.")
+            return
+        lines = told(draft, patch)
+        question = ConfirmScreen(f"Change {draft.called}?", "change", details=[*lines, "", "The server accepts it."])
+        if await self.center.push_screen_wait(question):
+            await apply(cluster, draft, patch)
+            self.center.tell(editor.summary(draft, lines))
 
     def forward(self, pod: str, namespace: str, ports: str = "") -> None:
         """Reach a port of a pod at a local one; which is asked for where it is not told."""

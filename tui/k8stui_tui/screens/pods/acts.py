@@ -96,6 +96,11 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
         if one := self.candidate:
             self.open_shell(one.pod.name, one.pod.namespace, container)
 
+    def action_edit_yaml(self) -> None:
+        """Edit it."""
+        if one := self.candidate:
+            self.edit_object(PODS, one.pod.name, one.pod.namespace)
+
     def action_forward(self, ports: str = "") -> None:
         """Reach one of its ports here."""
         if one := self.candidate:

@@ -36,6 +36,11 @@ class RunActs(RunLooks, inherit_bindings=False):
         if found := self._pod_of_step():
             self.open_shell(*found, container)
 
+    def action_edit_yaml(self) -> None:
+        """Edit the run's Job, or the step's pod."""
+        if run := self.run:
+            self.edit_object(*self._object(run), run.namespace)
+
     def action_forward(self, ports: str = "") -> None:
         """Reach a port of the step's pod here."""
         if found := self._pod_of_step():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from k8stui.cluster.resources import CRONJOBS
 from k8stui.model.errors import ConflictError
 from k8stui_tui.screens.acting import aligned
 from k8stui_tui.screens.confirm import ConfirmScreen
@@ -21,6 +22,11 @@ ASKED = "D once more asks what becomes of them."
 
 class ScheduleActs(ScheduleLooks, inherit_bindings=False):
     """The actions that change something; what cannot be taken back asks first."""
+
+    def action_edit_yaml(self) -> None:
+        """Edit its CronJob as text."""
+        if schedule := self.schedule:
+            self.edit_object(CRONJOBS, schedule.name, schedule.namespace)
 
     def action_create(self) -> None:
         """Make a schedule: pick a pipeline, say when."""
