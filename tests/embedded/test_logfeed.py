@@ -254,4 +254,5 @@ async def test_an_outage_loses_and_repeats_no_line(embedded: EmbeddedCluster, tm
             flag.touch()
             await gate.open()
             await reader.until("waiting", "add to 1")
+            await eventually(reader.look, until=lambda texts: any("reconnected after" in text for text in texts))
             assert [line.text for line in reader.lines if line.kind == "log"] == ["waiting", "add to 1"]

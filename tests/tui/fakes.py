@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from k8stui.control.board import RunBoard
@@ -134,8 +134,17 @@ class FakeRunFeed:
         self.error: K8stuiError | None = None
 
 
+class Everything:
+    """Contains whatever is asked for."""
+
+    def __contains__(self, _thing: object) -> bool:
+        return True
+
+
 class FakeLogFeed:
     """Lines that are given, once."""
+
+    seen: Container[str] = Everything()
 
     def __init__(self, lines: Sequence[LogLine]) -> None:
         self._lines = list(lines)

@@ -11,7 +11,7 @@ from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.store import Place
-from tests.tui.fakes import FakeStore
+from tests.tui.fakes import FakeLogFeed, FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, shown, usual_store
 from tests.tui.sample_runs import NOW, every_state, forked, log_lines
 
@@ -115,6 +115,18 @@ class TestStates:
             await screen.until("No log lines yet.")
             await screen.press("j")
             await screen.until("No log lines: the run wrote none, or they went with its pods.")
+
+    async def test_logs_that_went_with_their_pods_are_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(FakeLogFeed, "seen", ())
+        async with shown(FakeStore(every_state(), now=NOW)) as screen:
+            await screen.press("j", "l")
+            await screen.settle()
+            notes = [entry for entry in screen.runs.log_pane.entries if entry.note]
+            assert len(notes) == len(set(notes)) > 1
+            assert "is gone, and its log with it: k8stui keeps no logs of its own" in screen.text
+            assert notes == sorted(notes, key=lambda note: note.time or 0.0)
+            await screen.press("left_square_bracket", "right_square_bracket")
+            assert [entry for entry in screen.runs.log_pane.entries if entry.note] == notes
 
     async def test_disconnected_keeps_the_last_runs_and_tells_their_age(self) -> None:
         lost = Freshness(synced=True, lost_for=42.0, error=UnreachableError("No answer."))

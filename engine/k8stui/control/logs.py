@@ -21,6 +21,7 @@ from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import ChangeType
 from k8stui.control.channel import Channel
 from k8stui.control.logstream import LogLine, split_time
+from k8stui.control.outages import Outages
 from k8stui.control.podlog import RAN, PodLog, Window, log_line
 from k8stui.control.pods import OURS
 from k8stui.control.podviews import main_container, pod_view
@@ -126,6 +127,7 @@ class LogFollower:
         self._logs: dict[str, PodLog] = {}
         self._gate = asyncio.Semaphore(READERS)
         self._first: list[PodLog] | None = None
+        self._outages = Outages(channel)
         self._window = query.window
         self.mirror = Mirror(cluster, PODS, namespace=query.namespace, labels=query.labels, fields=query.fields)
 
@@ -136,6 +138,11 @@ class LogFollower:
     def pods(self) -> Sequence[str]:
         """Names of the pods whose logs are or were read, in the order in which they were found."""
         return tuple(log.pod.name for log in self._logs.values())
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Names of the pods that are there, or whose logs were read."""
+        return frozenset((*self.pods, *(str(pod["metadata"]["name"]) for pod in self.mirror.objects.values())))
 
     @property
     def caught_up(self) -> bool:
@@ -211,7 +218,9 @@ class LogFollower:
             known.see(view)
         elif self._has_log(view, even_waiting=even_waiting):
             container = main_container(pod)
-            log = PodLog(self._cluster, view, container, self._window, self._channel.put, self._gate)
+            log = PodLog(
+                self._cluster, view, container, self._window, self._channel.put, self._gate, self._outages.over
+            )
             self._logs[view.uid] = log
             if not even_waiting:
                 log.task = self._channel.spawn(log.follow())

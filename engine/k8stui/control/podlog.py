@@ -39,6 +39,9 @@ RAN = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EV
 
 Put: TypeAlias = Callable[[LogLine], Awaitable[None]]
 
+Reconnected: TypeAlias = Callable[[LogLine, float], Awaitable[None]]
+"""Given a note without text where the log goes on, and for how many seconds it could not be read."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -70,7 +73,14 @@ class PodLog:
     """
 
     def __init__(
-        self, cluster: Cluster, pod: PodView, container: str, window: Window, put: Put, gate: asyncio.Semaphore
+        self,
+        cluster: Cluster,
+        pod: PodView,
+        container: str,
+        window: Window,
+        put: Put,
+        gate: asyncio.Semaphore,
+        reconnected: Reconnected | None = None,
     ) -> None:
         """Prepare; nothing is read yet.
 
@@ -81,16 +91,18 @@ class PodLog:
             window: How much of it.
             put: Takes the lines.
             gate: Passed by each read that ends by itself, so that hundreds of ended pods don't ask at once.
+            reconnected: Told when a stream that broke off goes on without a loss.
         """
         self.pod = pod
         self.ended = False
         self.caught_up = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self._cluster, self._container, self._window = cluster, container, window
-        self._put, self._gate = put, gate
+        self._put, self._gate, self._reconnected = put, gate, reconnected
         self._at = Resumption()
         self._begun = False
         self._restarts = pod.restarts
+        self._lost: float | None = None
         self._container_over = asyncio.Event()
 
     def see(self, pod: PodView) -> None:
@@ -122,6 +134,8 @@ class PodLog:
                 self.ended = True
             except (NotStartedError, UnreachableError) as error:
                 now = time.monotonic()
+                if self._at.since and self._lost is None and isinstance(error, UnreachableError):
+                    self._lost = now
                 failing_since = now if failing_since is None else failing_since
                 if not told and now - failing_since >= TOLD_SECONDS:
                     told = True
@@ -209,6 +223,10 @@ class PodLog:
         async for raw in self._open(follow=follow, tail=self._window.tail):
             new, gap = self._at.take(raw)
             when, text = split_time(raw)
+            if self._lost is not None:
+                lost, self._lost = time.monotonic() - self._lost, None
+                if self._reconnected is not None and not gap:
+                    await self._reconnected(log_line(self.pod, when, "", note=True), lost)
             if gap:
                 restarted, self._restarts = self.pod.restarts > self._restarts, self.pod.restarts
                 await self._note(RESTARTED if restarted else GAP, when)

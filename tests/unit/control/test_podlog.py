@@ -146,6 +146,21 @@ async def test_a_followed_log_that_breaks_off_goes_on_where_it_was() -> None:
     assert told.texts == ["line 1", "line 2", "line 3"]
 
 
+async def test_a_followed_log_that_goes_on_without_a_loss_says_where() -> None:
+    error = UnreachableError("no route")
+    cluster, told, over = ScriptedLogs([1, 2, error], [error], [2, 3, error], [7]), Told(), list[LogLine]()
+
+    async def reconnected(place: LogLine, seconds: float) -> None:
+        assert 0 <= seconds < 10
+        over.append(place)
+
+    log = PodLog(cast("Cluster", cluster), pod(), "step", Window(), told.put, asyncio.Semaphore(1), reconnected)
+    log.gone()
+    await followed(log)
+    assert told.texts == ["line 1", "line 2", "line 3", GAP, "line 7"]
+    assert [(place.time, place.kind) for place in over] == [(told.lines[1].time, "note")]
+
+
 async def test_a_log_that_was_rotated_meanwhile_says_so_in_its_place() -> None:
     cluster, told = ScriptedLogs([1, 2, UnreachableError("no route")], [7, 8]), Told()
     log = log_of(cluster, told, pod())

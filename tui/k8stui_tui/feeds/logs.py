@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -84,6 +84,11 @@ class LogFeed:
     def sources(self) -> Sequence[str]:
         """Pods whose logs are or were read, in the order in which they were found."""
         return self._follower.pods if self._follower else ()
+
+    @property
+    def seen(self) -> Container[str]:
+        """Names of the pods that are there, or whose logs were read."""
+        return self._follower.seen if self._follower else frozenset()
 
     def take(self) -> list[LogLine]:
         """What came since the last look: in the order of time within each pod, but not across them."""

@@ -89,12 +89,19 @@ class Tail:
             self.pane.append([self._entry(line) for line in lines])
         self.pane.set_empty(self._why_none(none) if self.query else "")
 
+    def tell(self, notes: Sequence[LogLine]) -> None:
+        """Say something in the log."""
+        if notes:
+            self.pane.append([self._entry(note) for note in notes])
+
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says: whose logs they are, what they are sifted by, and what is to say of them."""
         if not self.query:
             return [], [Fact(" ", tight=True)]
+        # The step says more than its run where there is no room for both.
+        scope = [Fact(one, "dim", len(self.scope) + 1 - place) for place, one in enumerate(self.scope)]
         sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
-        return [Fact("  ".join(self.scope), "dim"), Fact(sifting, "accent")], [
+        return [*scope, Fact(sifting, "accent")], [
             Fact(self.pane.info, "dim", 1),
             Fact(" ", tight=True),
         ]

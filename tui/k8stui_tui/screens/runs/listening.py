@@ -12,7 +12,7 @@ from k8stui_tui.widgets.log import LogPane
 
 if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
-    from k8stui.model.views import RunSummaryView
+    from k8stui.model.views import RunSummaryView, RunView
 
 
 class Listening:
@@ -30,24 +30,43 @@ class Listening:
         self._store = store
         self.tail = Tail(store, pane, store.logs)
         self._run: RunSummaryView | None = None
+        self._gone_of: tuple[LogQuery, RunView] | None = None
+        self._gone: frozenset[str] = frozenset()
 
     def listen(self, run: RunSummaryView | None, step: str, slug: str = "", pod: str = "") -> None:
         """Follow the logs of that run, of a step of it, `slug` as its pods' labels have it, or of one pod of that."""
         self.step, self.pod, self._run = step, pod, run
         if run is None:
-            self.tail.forget()
+            self.forget()
             return
         query = self._query_for(run, slug)
         if self._store.run.key == (run.namespace, run.run) or self.tail.wanted(query) == self.tail.query:
             self.tail.follow(query, named=self.pipeline or not step, scope=self._told(run))
 
+    def _tell_gone(self) -> None:
+        """Say once which pods took their logs with them."""
+        feed, query, looked = self.tail.feed, self.tail.query, self._store.run.current
+        view = looked.view if looked else None
+        if feed is None or feed.loading or feed.error or query is None or view is None or view.run != query.run:
+            return
+        before, self._gone_of = self._gone_of, (query, view)
+        if before is None or before[0] != query or before[1] is not view:
+            from k8stui.control.gonelogs import gone_logs
+
+            told = self._gone if before and before[0] == query else frozenset()
+            gone = gone_logs(view, query, feed.seen, now=self._store.clock())
+            self._gone = frozenset(line.pod for line in gone) | told
+            self.tail.tell([line for line in gone if line.pod not in told])
+
     def forget(self) -> None:
         """Follow no logs, and show none."""
+        self._gone_of = None
         self.tail.forget()
 
     def take(self) -> None:
         """Show the lines that came."""
         self.tail.take(self._why_none())
+        self._tell_gone()
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""

@@ -1,0 +1,57 @@
+"""What is said of logs that went with their pods."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from k8stui.control.gonelogs import ONE_BY_ONE, WHY, gone_logs
+from k8stui.control.logs import LogQuery
+from k8stui.control.logstream import LogLine
+from k8stui.control.outages import told
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.views import AttemptView, RunView, StepView
+
+NOW = 1_000.0
+QUERY = LogQuery(run="r")
+
+
+def attempt(number: int, step: str = "train", **fields: object) -> AttemptView:
+    known = {"started": 10.0 * number, "finished": 10.0 * number + 5, "state": StepState.FAILED, **fields}
+    return AttemptView.model_validate({"attempt": number, "pod": f"r-{step}-{number}", **known})
+
+
+def run(*attempts: AttemptView) -> RunView:
+    steps = (StepView(name="load", attempts=(attempt(1, "load"),)), StepView(name="train", attempts=attempts))
+    return RunView(run="r", namespace="n", pipeline="p", state=RunState.FAILED, steps=steps)
+
+
+def pods(lines: list[LogLine]) -> list[str]:
+    return [line.pod for line in lines]
+
+
+def test_only_pods_that_are_gone_and_may_have_written_something_are_told() -> None:
+    view = run(attempt(1), attempt(2), attempt(3, silent=True), attempt(4, started=None), attempt(5, finished=None))
+    lines = gone_logs(view, QUERY, {"r-load-1", "r-train-2"}, now=NOW)
+    text = f"pod r-train-1 is gone, and its log with it: {WHY}"
+    assert lines == [LogLine(15.0, "r-train-1", "train", "r", text, "note")]
+
+
+def test_only_what_is_looked_at_is_told() -> None:
+    view = run(attempt(1), attempt(90))
+    assert pods(gone_logs(view, replace(QUERY, step="load"), (), now=NOW)) == ["r-load-1"]
+    assert pods(gone_logs(view, replace(QUERY, pod="r-train-90"), (), now=NOW)) == ["r-train-90"]
+    assert pods(gone_logs(view, replace(QUERY, since=100), (), now=NOW)) == ["r-train-90"]
+    assert gone_logs(view, replace(QUERY, previous=True), (), now=NOW) == []
+
+
+def test_many_are_told_in_one_line() -> None:
+    view = run(*(attempt(number) for number in range(1, ONE_BY_ONE + 1)))
+    (line,) = gone_logs(view, QUERY, (), now=NOW)
+    assert line.text == f"{ONE_BY_ONE + 1} pods are gone, and their logs with them: {WHY}"
+
+
+def test_streams_that_broke_together_are_told_in_one_line() -> None:
+    one = LogLine(7.0, "r-train-1", "train", "r", "", "note")
+    assert told([(one, 2.0)]) == replace(one, text="reconnected after 2.0s: no line was lost")
+    both = told([(one, 2.0), (replace(one, time=9.0, pod="other"), 3.0)])
+    assert both == LogLine(9.0, "", "", "", "2 logs reconnected after 3.0s: no line was lost", "note")
