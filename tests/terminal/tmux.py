@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,15 +35,30 @@ class Tmux:
     def send(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
 
+    def type(self, text: str) -> None:
+        """Press the keys that write a text."""
+        self._tmux("send-keys", "-l", text)
+
     def wait_for(self, *words: str) -> str:
+        return self.wait_until(lambda text: all(word in text for word in words), f"{words} on screen")
+
+    def wait_until(self, holds: Callable[[str], bool], what: str) -> str:
         deadline = time.monotonic() + PATIENCE
-        while True:
-            text = self._tmux("capture-pane", "-p")
-            if all(word in text for word in words):
-                return text
+        while not holds(text := self.text):
             if time.monotonic() > deadline:
-                raise AssertionError(f"never: {words} on screen. The screen:\n{text}")
+                raise AssertionError(f"never: {what}. The screen:\n{text}")
             time.sleep(PAUSE)
+        return text
+
+    @property
+    def text(self) -> str:
+        """The screen as it is now."""
+        return self._tmux("capture-pane", "-p")
+
+    @property
+    def coloured(self) -> str:
+        """The screen with the codes of its colours."""
+        return self._tmux("capture-pane", "-p", "-e")
 
     def _tmux(self, *arguments: str) -> str:
         return subprocess.run(
