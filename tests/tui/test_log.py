@@ -421,13 +421,13 @@ async def test_fifty_thousand_lines_come_in_well_under_a_second(wrap: bool, late
     async with Stage(view := LogPane(wrap=wrap, cap=40_000)).run_test(size=(120, 40)) as pilot:
         times = [number - late if number % 1000 == 0 else number for number in range(50_000)]
         given = [line(number, f"epoch {number} loss=0.2133 " + "x" * 90, f"step-{number % 9}") for number in times]
-        begun = time.perf_counter()
+        begun = time.process_time()
         for first in range(0, 50_000, 1000):
             view.append(given[first : first + 1000])
-        spent = time.perf_counter() - begun
+        spent = time.process_time() - begun
         await settled(pilot)
         assert (len(view.entries), view.dropped) == (40_000, 10_000)
-        # 0.1 s where it was measured.
+        # 0.2 s of the processor where it was measured.
         assert spent < 1.0
 
 
