@@ -21,7 +21,7 @@ from k8stui.cluster.credentials import Credentials, Secret
 from k8stui.cluster.errors import Where
 from k8stui.cluster.tls import Endpoint, tls_context
 from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
-from k8stui.cluster.websockets import HEARTBEAT, OpenSocket, RefusedSocketError, socket_session
+from k8stui.cluster.websockets import CLOSING, HEARTBEAT, OpenSocket, RefusedSocketError, socket_session
 from k8stui.model.errors import UnreachableError
 from k8stui.version import __version__
 
@@ -126,7 +126,7 @@ class Transport:
         try:
             async with asyncio.timeout(self._timeouts.total):
                 opened = await sessions.sockets.ws_connect(
-                    **arguments, protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=0
+                    **arguments, protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=0, timeout=CLOSING
                 )
         except RefusedSocketError as refused:
             yield SocketAnswer(refused.status, refused.headers, secret, refusal=refused.body)

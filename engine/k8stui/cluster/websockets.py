@@ -11,6 +11,9 @@ from k8stui.cluster.transport_types import LostError
 HEARTBEAT = 20.0
 """Seconds between two pings: an answer that does not come within half of it is a connection that is lost."""
 
+CLOSING = aiohttp.ClientWSTimeout(ws_close=0.5)
+"""How long the other side has to agree that a websocket is closed: nothing depends on it, and kubelets never answer."""
+
 
 class RefusedSocketError(Exception):
     """The server answered with something else than a websocket."""

@@ -46,6 +46,8 @@ def rows(run: CleanupRun) -> list[Row]:
         put_off,
         row("found and planned in", None, [run.found], seconds),
         row("checked by a dry run in", None, [run.checked], seconds),
+        row("processor time of API server and etcd, a deletion", None, [run.server_cpu / run.pods], milliseconds),
+        row("processor time of k8stui, a deletion", None, [run.client_cpu / run.pods], milliseconds),
         row("deletions a second", None, [run.pods / run.deleted], "{:.0f}".format),
         row("requests of dry run and deletion", None, [run.requests], "{:,.0f}".format),
         row("another client's request, median, at rest", None, [latency(50, run.quiet)], milliseconds),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from k8stui.cluster.building import object_request
@@ -56,6 +58,8 @@ class CleanupRun:
         put_off: How many of them the server answered with 429.
         quiet: Seconds of each request of another client while nothing else was done.
         meanwhile: The same while pods were checked and deleted.
+        server_cpu: Seconds of processor that API server and etcd took for the deletions.
+        client_cpu: The same of this process, with the other client.
     """
 
     pods: int
@@ -66,6 +70,8 @@ class CleanupRun:
     put_off: int
     quiet: Sequence[float]
     meanwhile: Sequence[float]
+    server_cpu: float
+    client_cpu: float
 
 
 async def measure(pods: int) -> CleanupRun:
@@ -82,27 +88,38 @@ async def measure(pods: int) -> CleanupRun:
             counting = Counting(cluster._requests._transport)
             cluster._requests._transport = counting
             run: dict[str, float] = {}
-            meanwhile = await _felt(other, _clean(cluster, counting, run))
+            meanwhile = await _felt(other, _clean(cluster, counting, run, server))
             left = await cluster.list(PODS, metadata_only=True)
             if left:
                 raise BenchError(f"{len(left)} of {pods} pods are left.")
             return CleanupRun(
                 pods, run["found"], run["checked"], run["deleted"], counting.answers.total(), counting.answers[429],
-                quiet, meanwhile,
+                quiet, meanwhile, run["server"], run["client"],
             )  # fmt: skip
 
 
-async def _clean(cluster: Cluster, counting: Counting, run: dict[str, float]) -> None:
+async def _clean(cluster: Cluster, counting: Counting, run: dict[str, float], server: BareServer) -> None:
     began = time.monotonic()
     plan = plan_cleanup(await find_candidates(cluster, "status:evicted"))
     run["found"], began = _lap(began)
     counting.answers.clear()
     tried = await clean_up(cluster, plan, dry_run=True)
     run["checked"], began = _lap(began)
+    of_server, of_client = _cpu(server), time.process_time()
     done = await clean_up(cluster, plan.only(tried.done))
     run["deleted"], _ = _lap(began)
+    run["server"], run["client"] = _cpu(server) - of_server, time.process_time() - of_client
     if done.refused:
         raise BenchError(f"A deletion was refused: {done.lines()[0]}")
+
+
+def _cpu(server: BareServer) -> float:
+    """Seconds of processor that API server and etcd have taken (proc(5): utime and stime)."""
+    ticks = 0
+    for pid in server.pids.values():
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _lap(began: float) -> tuple[float, float]:
