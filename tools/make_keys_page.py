@@ -16,6 +16,7 @@ _WHERE = {
     "list": "In tables and trees",
     "table": "In tables",
     "tree": "In trees",
+    "graph": "In graphs",
     "read": "In logs and texts",
     "log": "In logs",
     "text": "In texts shown over a screen",

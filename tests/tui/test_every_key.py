@@ -90,6 +90,10 @@ def on_step(name: str) -> Told:
     return lambda shown: shown.runs.step_tree.has_focus and shown.runs.step_tree.cursor_key == name
 
 
+def on_box(name: str) -> Told:
+    return lambda shown: shown.runs.graph.cursor_key == name
+
+
 def on_screen(title: str) -> Told:
     return lambda shown: title == shown.frame.TITLE_OF_SCREEN
 
@@ -190,6 +194,14 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "timeline"): Case(lambda shown: "TIMELINE" in shown.text and focused("timeline")(shown)),
     ("runs", "compare"): Case(viewing("Compare: train-churn-7e02 with train-churn-7f3a")),
     ("runs", "results"): Case(viewing("Results: run train-churn-7f3a")),
+    ("graph", "up"): Case(on_box("load_data"), ("v", "j")),
+    ("graph", "down"): Case(on_box("clean"), ("v",)),
+    ("graph", "left"): Case(on_box("load_data"), ("v",), not_yet=False),
+    ("graph", "right"): Case(on_box("load_data"), ("v",), not_yet=False),
+    ("graph", "first"): Case(on_box("load_data"), ("v", "j")),
+    ("graph", "last"): Case(on_box("publish"), ("v",)),
+    ("graph", "select"): Case(focused("log_pane"), ("v",)),
+    ("runs", "graph"): Case(lambda shown: "GRAPH" in shown.text and focused("graph")(shown)),
     ("runs", "failed"): Case(on_step("step_8"), ("j",)),
     ("runs", "yaml"): Case(viewing("YAML: Job train-churn-7f3a")),
     ("runs", "events"): Case(viewing("Events: Job train-churn-7f3a")),

@@ -14,6 +14,8 @@ RUNS = (
     Action("timeline", ("t",), "timeline", "Where the run's time went: queue, pull, start and run of each step, and "
            "the critical path; back to the tree.", "runs", LOOK, verb="k8stui runs timeline RUN",
            names=("timeline", "gantt")),
+    Action("graph", ("v",), "graph", "The steps as a graph with every edge, many alike in one box; back to the tree.",
+           "runs", LOOK, verb="k8stui runs graph RUN", names=("graph", "dag")),
     Action("compare", ("equals_sign",), "compare", "The two marked runs beside each other, or this one and the run of "
            "its pipeline before it: parameters, code, outcome, the time of each step.", "runs", LOOK,
            verb="k8stui runs compare RUN [OTHER]", names=("compare", "diff")),

@@ -16,7 +16,7 @@ from k8stui_tui.actions.everywhere import APP, FRAME
 from k8stui_tui.actions.pods import CLEANUP, PODS
 from k8stui_tui.actions.runs import RUNS
 from k8stui_tui.actions.schedules import SCHEDULES
-from k8stui_tui.actions.views import LIST, LOG, READ, TABLE, TEXT, TREE, VIEWER
+from k8stui_tui.actions.views import GRAPH, LIST, LOG, READ, TABLE, TEXT, TREE, VIEWER
 
 ACTIONS: tuple[Action, ...] = (
     *(spec.action for spec in SCREENS),
@@ -25,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     *LIST,
     *TABLE,
     *TREE,
+    *GRAPH,
     *READ,
     *LOG,
     *TEXT,

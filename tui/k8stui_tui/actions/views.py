@@ -27,6 +27,16 @@ TREE = (
     Action("unfold", ("right",), "unfold", "Show what is below.", "tree", LOOK),
 )
 
+GRAPH = (
+    Action("up", ("k", "up"), "up", "To the nearest box above.", "graph", MOVE),
+    Action("down", ("j", "down"), "down", "To the nearest box below.", "graph", MOVE),
+    Action("left", ("left",), "left", "To the box on the left.", "graph", MOVE),
+    Action("right", ("right",), "right", "To the box on the right.", "graph", MOVE),
+    Action("first", ("g", "home"), "first", "To the first box.", "graph", MOVE),
+    Action("last", ("G", "end"), "last", "To the last box.", "graph", MOVE),
+    Action("select", ("enter",), "open", "To the logs of the step.", "graph", LOOK, footer=1),
+)  # fmt: skip
+
 READ = (
     Action("line_up", ("k", "up"), "up", "One line up.", "read", MOVE),
     Action("line_down", ("j", "down"), "down", "One line down.", "read", MOVE),

@@ -49,6 +49,37 @@ def compare(
     execute(work())
 
 
+def graph(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")],
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Draw the steps of a run as a graph with every edge; items of a mapped step, and many alike, in one box."""
+
+    async def work() -> None:
+        from k8stui.control.graph.boxes import boxes, legend
+        from k8stui.control.graph.drawing import draw
+        from k8stui.control.runs import show_run
+        from k8stui_tui.cli.output import ascii_only
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            view = await show_run(cluster, run)
+        found = boxes(view, ascii_only=ascii_only())
+        if output.structured:
+            say(structured([asdict(one) for one in found], output))
+        elif output is Format.NAME:
+            for one in found:
+                say(one.name)
+        else:
+            for line in draw(found, ascii_only=ascii_only()).lines:
+                say(line)
+            note(legend(ascii_only=ascii_only()))
+
+    execute(work())
+
+
 def results(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")],
     step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps.")] = None,

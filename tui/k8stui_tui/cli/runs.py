@@ -156,6 +156,7 @@ def watch(
 
 
 app.command()(timeline.timeline)
+app.command()(looking.graph)
 app.command()(looking.compare)
 app.command()(looking.results)
 app.command("logs")(logs.logs)

@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
+from k8stui.control.graph.boxes import legend
+from k8stui.control.graph.drawing import Drawing
 from k8stui.control.spans import span
 from k8stui.control.timeline.words import WHOLE, path_head
 from k8stui.incluster.states import RunState, StepState
 from k8stui_tui.screens.runs import bars
 from k8stui_tui.screens.runs.acts import RunActs
+from k8stui_tui.screens.runs.graph import Graph
 from k8stui_tui.screens.runs.nodes import ATTEMPT, COLUMNS, StepNodes, step_of
 from k8stui_tui.screens.runs.states import no_steps_text
 from k8stui_tui.store import Store
+from k8stui_tui.theme.glyphs import ASCII
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.bars import BarTable
+from k8stui_tui.widgets.graph import GraphView
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.picking import PickView
@@ -40,7 +45,11 @@ class InsideRun(RunActs, inherit_bindings=False):
         super().__init__(store)
         self.step_tree = LineTree(COLUMNS, id="steps")
         self.timeline = BarTable(bars.COLUMNS, id="timeline")
-        self.steps_pane = Pane("STEPS", self.step_tree, ("TIMELINE", self.timeline), id="steps-pane")
+        self.graph = GraphView(id="graph")
+        self.steps_pane = Pane(
+            "STEPS", self.step_tree, ("TIMELINE", self.timeline), ("GRAPH", self.graph), id="steps-pane"
+        )
+        self._graph = Graph(ascii_only=self.graph.glyphs is ASCII)
         self._step_nodes = StepNodes()
         self._bars = bars.Bars(self.timeline.glyphs)
         self._views: dict[str, RunView] = {}
@@ -64,9 +73,9 @@ class InsideRun(RunActs, inherit_bindings=False):
         return next((one for one in step.attempts if str(one.attempt) == number), None) if step else None
 
     @property
-    def steps_view(self) -> PickView:
+    def steps_view(self) -> PickView | GraphView:
         """What shows the steps now."""
-        return cast("PickView", self.steps_pane.view)
+        return cast("PickView | GraphView", self.steps_pane.view)
 
     def step_named(self, name: str) -> StepView | None:
         """A step of the run under the cursor."""
@@ -95,6 +104,10 @@ class InsideRun(RunActs, inherit_bindings=False):
         """The timeline instead of the tree, and back."""
         self._turn_to(self.step_tree if self.steps_view is self.timeline else self.timeline)
 
+    def action_graph(self) -> None:
+        """The graph instead of the tree, and back."""
+        self._turn_to(self.step_tree if self.steps_view is self.graph else self.graph)
+
     def action_failed(self) -> None:
         """To the first step that failed, from there to the next one."""
         run, view = self.run, self.view
@@ -118,16 +131,16 @@ class InsideRun(RunActs, inherit_bindings=False):
     def _go_to_step(self, name: str) -> None:
         if self.steps_view is self.step_tree:
             self.step_tree.reveal(name)
-        self.steps_view.go_to(name)
+        self.steps_view.go_to(self._graph.box_of(name) if self.steps_view is self.graph else name)
 
-    def _turn_to(self, view: PickView) -> None:
+    def _turn_to(self, view: PickView | GraphView) -> None:
         if not self.run:
             return
         key = step_of(self.steps_view.cursor_key)
         self.steps_pane.turn_to(view)
         self.go_to_pane(self.steps_pane)
         self.refresh_now()
-        view.go_to(key)
+        self._go_to_step(key)
 
     # What the frame's tick shows.
 
@@ -146,12 +159,15 @@ class InsideRun(RunActs, inherit_bindings=False):
             self.step_tree.reset()
             self.timeline.reset()
         view = self._views.get(key)
-        for shown in (self.step_tree, self.timeline):
+        for shown in (self.step_tree, self.timeline, self.graph):
             shown.set_empty(*no_steps_text(self.store, key))
+        if self.steps_view is not self.timeline:
+            self.store.pulls.to(None, None)
         if self.steps_view is self.timeline:
             self._show_timeline(view, now)
+        elif self.steps_view is self.graph:
+            self._show_graph(view)
         else:
-            self.store.pulls.to(None, None)
             self.step_tree.update_nodes(self._step_nodes.nodes(view, now) if view else [])
         self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
 
@@ -174,6 +190,15 @@ class InsideRun(RunActs, inherit_bindings=False):
         if made is not None:
             self.timeline.update_bars(self._bars.rows, self._bars.times, begin=made.begin, end=made.end, live=made.live)
 
+    def _show_graph(self, view: RunView | None) -> None:
+        if view is not None:
+            self._graph.refresh(view)
+            if self._graph.many:
+                self.graph.set_empty(f"{self._graph.many} boxes are too many to be followed: v for the tree.")
+            self.graph.show(self._graph.drawing, self._graph.roles)
+        else:
+            self.graph.show(Drawing(), {})
+
     def _tell_run(self, run: RunSummaryView | None, now: float, *, gone: bool) -> None:
         if run is None:
             self.steps_pane.tell()
@@ -189,6 +214,11 @@ class InsideRun(RunActs, inherit_bindings=False):
         if self.steps_view is self.timeline:
             self.steps_pane.say(self._path_text(), "dim")
             self.steps_pane.tell(left, [bars.legend(self.timeline.glyphs, 3), Fact(" ", tight=True)])
+            return
+        if self.steps_view is self.graph:
+            told = legend(ascii_only=self.graph.glyphs is ASCII)
+            self.steps_pane.say("")
+            self.steps_pane.tell(left, [Fact(told, "dim", 3), Fact(" ", tight=True)])
             return
         bad = run.state in (RunState.FAILED, RunState.PENDING, RunState.PAUSED, RunState.STOPPED)
         self.steps_pane.say(run.why if bad else "", role_of(run.state.value))
@@ -226,6 +256,17 @@ class InsideRun(RunActs, inherit_bindings=False):
     def _opened_step(self, event: PickView.Selected) -> None:
         event.stop()
         self.action_logs()
+
+    @on(GraphView.Selected)
+    def _opened_box(self, event: GraphView.Selected) -> None:
+        event.stop()
+        self.action_logs()
+
+    @on(GraphView.Highlighted)
+    def _box_highlighted(self, event: GraphView.Highlighted) -> None:
+        event.stop()
+        if self.active is self.steps_pane:
+            self.refresh_now()
 
     @on(PickView.Highlighted, "#steps, #timeline")
     def _step_highlighted(self, event: PickView.Highlighted) -> None:
