@@ -201,6 +201,8 @@ def test_two_runs_are_compared_and_their_results_and_times_looked_at(here: Shell
     (value,) = json.loads(here.k8stui("runs", "results", first, "double", "-o", "json").stdout)
     assert (value["name"], value["value"]) == ("output", 6)
     assert here.k8stui("runs", "results", first, "dubble").returncode == 4
+    usage = here.k8stui("runs", "usage", first)
+    assert (usage.returncode, "This cluster has no metrics API" in usage.stderr) == (4, True)
     timed = here.k8stui("runs", "timeline", first, "-o", "wide")
     head, load, double, *_ = timed.stdout.splitlines()
     assert head.split()[:8] == ["STEP", "STATUS", "TIME", "HELD", "QUEUED", "PULLING", "STARTING", "RUNNING"]

@@ -21,6 +21,8 @@ RUNS = (
            verb="k8stui runs compare RUN [OTHER]", names=("compare", "diff")),
     Action("results", ("i",), "results", "What the step, or each step of the run, returned: types, sizes, values.",
            "runs", LOOK, verb="k8stui runs results RUN [STEP]", names=("results", "outputs")),
+    Action("usage", (), "usage", "What CPU and memory the run's pods use now, where the cluster has the metrics API.",
+           "runs", LOOK, verb="k8stui runs usage RUN", names=("usage", "top")),
     Action("describe", ("d",), "describe", "All that is known of the run, or of the step's pod.", "runs", LOOK,
            verb="k8stui runs describe RUN", names=("describe",), footer=6),
     Action("yaml", ("Y",), "YAML", "The object itself: the run's Job, or the step's pod.", "runs", LOOK,

@@ -80,6 +80,33 @@ def graph(
     execute(work())
 
 
+def usage(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")],
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show what CPU and memory the pods of a run use now, beside what they asked for; needs the metrics API."""
+
+    async def work() -> None:
+        from k8stui.control.usage import TITLES, read_usage, row_of
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            found = await read_usage(cluster, run)
+        if output.structured:
+            say(structured([asdict(one) for one in found], output))
+        elif output is Format.NAME:
+            for one in found:
+                say(one.pod)
+        elif found:
+            table([Column(title, right=place > 1) for place, title in enumerate(TITLES)], [*map(row_of, found)])
+        else:
+            note("No pod of this run is being measured: none runs, or it has not run long enough (15 s).")
+
+    execute(work())
+
+
 def results(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")],
     step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps.")] = None,

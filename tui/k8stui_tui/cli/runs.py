@@ -159,6 +159,7 @@ app.command()(timeline.timeline)
 app.command()(looking.graph)
 app.command()(looking.compare)
 app.command()(looking.results)
+app.command()(looking.usage)
 app.command("logs")(logs.logs)
 for verb in (acts.pause, acts.resume, acts.retry, rerun.rerun, acts.stop, acts.delete, prune.prune):
     app.command()(verb)

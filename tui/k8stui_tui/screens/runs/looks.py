@@ -97,6 +97,18 @@ class RunLooks(RunsBase, inherit_bindings=False):
 
         self.center.view(f"Results: {_called(run, step)}", fetch)
 
+    def action_usage(self) -> None:
+        """What its pods use now."""
+        if not (run := self.run):
+            return
+
+        async def fetch() -> str:
+            from k8stui.control.usage import usage_text
+
+            return await usage_text(self.cluster(), run.run, namespace=run.namespace or None)
+
+        self.center.view(f"Usage: {_called(run, None)}", fetch)
+
     def action_compare(self) -> None:
         """Two runs beside each other."""
         pair = self._pair()
