@@ -67,7 +67,8 @@ class Typist:
 
     async def passed(self, number: int) -> None:
         """A message has come up the way that the key took."""
-        if number != self._number:
+        # One that counted as lost can arrive after all, also when nothing is waited for any more.
+        if number != self._number or not self.busy:
             return
         self._rounds -= 1
         if self.busy:

@@ -110,7 +110,9 @@ class Tail:
         feed, kept = self.feed, len(self.pane.buffer.lines)
         error = self._switch.error or (feed.error if feed else None)
         if kept:
-            return f"None of {kept:,} lines passes &{self.pane.sifting}\nesc shows all of them."
+            return (
+                f"None of {kept:,} line{'' if kept == 1 else 's'} passes &{self.pane.sifting}\nesc shows all of them."
+            )
         if error is not None:
             return f"The logs cannot be read: {error.message}\n{error.hint}"
         if feed is None or feed.loading:
