@@ -355,7 +355,7 @@ async def test_each_key_does_what_the_table_says(action: Action) -> None:
     case = CASES[place_of(action)]
     for key in action.keys:
         async with shown(store()) as screen:
-            screen.center.folder = Path("/nowhere")
+            screen.center.saves = Path("/nowhere")
             await screen.press(*case.before)
             assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
             await screen.pilot.press(key)

@@ -29,7 +29,7 @@ async def test_lines_are_written_with_their_times_and_never_over_a_file(tmp_path
 
 async def test_ctrl_s_saves_what_is_shown_and_says_where(tmp_path: Path) -> None:
     async with shown() as screen:
-        screen.center.folder = tmp_path
+        screen.center.saves = tmp_path
         await screen.press("l", "ampersand", *"epoch", "space", *"7/", "enter", "ctrl+s")
         await screen.until("3 lines saved to")
         file = tmp_path / "train-churn-7f3a.log"

@@ -77,6 +77,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         store: What it shows.
         config: What the person has set.
         folder: Where pipelines to run are looked for.
+        saves: Where files are saved.
         under_way: How many acts that a person asked for are not done yet.
     """
 
@@ -127,6 +128,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         self.under_way = 0
         self._typist = Typist(self, super().on_event)
         self.folder = folder or Path.cwd()
+        self.saves = Path.cwd()
 
     def _fatal_error(self) -> None:
         """A defect of ours ends the app with a sentence; Textual would print a traceback with all values in it."""

@@ -381,7 +381,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     async def _saved(self, pane: LogPane, name: str) -> None:
         entries = list(pane.entries)
-        file = await save_lines(self.center.folder, entries, label=pane.label, name=name)
+        file = await save_lines(self.center.saves, entries, label=pane.label, name=name)
         self.center.tell(f"{len(entries):,} lines saved to {file}")
 
     def _close_prompt(self) -> None:
