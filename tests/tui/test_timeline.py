@@ -47,7 +47,7 @@ async def test_it_shows_phases_the_critical_path_and_goes_on() -> None:
 
 async def test_the_cursor_keeps_its_step_between_tree_and_timeline() -> None:
     async with shown(store()) as screen:
-        await screen.press("enter", *["j"] * 3)
+        await screen.press("enter", *["j"] * 2)
         step = screen.runs.step_tree.cursor_key
         await screen.press("t")
         assert screen.runs.timeline.cursor_key == step != ""

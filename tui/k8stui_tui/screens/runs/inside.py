@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual import on
 
+from k8stui.control.filtering import keeper
 from k8stui.control.graph.boxes import legend
 from k8stui.control.graph.drawing import Drawing
 from k8stui.control.spans import span
@@ -14,13 +16,22 @@ from k8stui.incluster.states import RunState, StepState
 from k8stui_tui.screens.runs import bars
 from k8stui_tui.screens.runs.acts import RunActs
 from k8stui_tui.screens.runs.graph import Graph
-from k8stui_tui.screens.runs.nodes import ATTEMPT, COLUMNS, StepNodes, step_of
+from k8stui_tui.screens.runs.nodes import (
+    ATTEMPT,
+    COLUMNS,
+    STEP_FIELDS,
+    StepNodes,
+    fields_of_step,
+    step_of,
+    with_ancestors,
+)
 from k8stui_tui.screens.runs.states import no_steps_text
 from k8stui_tui.store import Store
 from k8stui_tui.theme.glyphs import ASCII
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.bars import BarTable
+from k8stui_tui.widgets.branches import Node
 from k8stui_tui.widgets.graph import GraphView
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.pane import Pane
@@ -54,6 +65,7 @@ class InsideRun(RunActs, inherit_bindings=False):
         self._bars = bars.Bars(self.timeline.glyphs)
         self._views: dict[str, RunView] = {}
         self._inside = ""
+        self._step_filter = ""
 
     @property
     def view(self) -> RunView | None:
@@ -83,17 +95,32 @@ class InsideRun(RunActs, inherit_bindings=False):
         return next((step for step in view.steps if step.name == name), None) if view else None
 
     def filtered(self, view: LineView, text: str) -> None:
-        """Among the steps, go to the first one that matches."""
+        """Show only steps that match, in the tree with what they are below; in the graph go to the first one."""
         super().filtered(view, text)
-        if view is self.steps_view and text and self.view:
-            wanted = text.lower()
-            found = next((step.name for step in self.view.steps if wanted in step.name.lower()), None)
-            if found:
-                self._go_to_step(found)
+        if view is not self.steps_view:
+            return
+        self._step_filter = text
+        self.refresh_now()
+        keep = keeper(text, STEP_FIELDS)
+        steps = self.view.steps if self.view and text else ()
+        found = next((step.name for step in steps if keep(fields_of_step(step))), None)
+        if found:
+            self._go_to_step(found)
+
+    def filter_of(self, view: LineView) -> str:
+        """What the steps are filtered by."""
+        return self._step_filter if view is self.steps_view else super().filter_of(view)
+
+    def filter_hint(self, view: LineView) -> str:
+        """What can be looked for among steps."""
+        if view is self.steps_view:
+            return f"words, !words, and fields: {'  '.join(f'{name}:' for name in STEP_FIELDS)}"
+        return super().filter_hint(view)
 
     def leave(self) -> bool:
-        """Also: from the timeline back to the tree."""
-        if self.active is self.steps_pane and self.steps_view is not self.step_tree and not self._zoomed:
+        """Also: from timeline or graph back to the tree."""
+        elsewhere = self.active is self.steps_pane and self.steps_view is not self.step_tree
+        if elsewhere and not self._zoomed and not self._step_filter:
             self._turn_to(self.step_tree)
             return True
         return super().leave()
@@ -156,11 +183,12 @@ class InsideRun(RunActs, inherit_bindings=False):
                 del self._views[next(iter(self._views))]
         if key != self._inside:
             self._inside = key
+            self._step_filter = ""
             self.step_tree.reset()
             self.timeline.reset()
         view = self._views.get(key)
         for shown in (self.step_tree, self.timeline, self.graph):
-            shown.set_empty(*no_steps_text(self.store, key))
+            shown.set_empty(*no_steps_text(self.store, key, filtered=self._step_filter))
         if self.steps_view is not self.timeline:
             self.store.pulls.to(None, None)
         if self.steps_view is self.timeline:
@@ -168,7 +196,7 @@ class InsideRun(RunActs, inherit_bindings=False):
         elif self.steps_view is self.graph:
             self._show_graph(view)
         else:
-            self.step_tree.update_nodes(self._step_nodes.nodes(view, now) if view else [])
+            self.step_tree.update_nodes(self._tree_nodes(view, now) if view else [])
         self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
 
     def _settle(self) -> None:
@@ -179,6 +207,14 @@ class InsideRun(RunActs, inherit_bindings=False):
         else:
             self.store.look_away()
 
+    def _tree_nodes(self, view: RunView, now: float) -> Sequence[Node]:
+        nodes = self._step_nodes.nodes(view, now)
+        if not self._step_filter:
+            return nodes
+        keep = keeper(self._step_filter, STEP_FIELDS)
+        wanted = {step.name for step in view.steps if keep(fields_of_step(step))}
+        return with_ancestors(nodes, lambda node: step_of(node.key) in wanted)
+
     def _show_timeline(self, view: RunView | None, now: float) -> None:
         if view is None:
             self.timeline.reset()
@@ -188,7 +224,12 @@ class InsideRun(RunActs, inherit_bindings=False):
         self._bars.refresh(view, now, board.pulls if board else bars.NO_PULLS)
         made = self._bars.made
         if made is not None:
-            self.timeline.update_bars(self._bars.rows, self._bars.times, begin=made.begin, end=made.end, live=made.live)
+            rows = self._bars.rows
+            if self._step_filter:
+                keep = keeper(self._step_filter, STEP_FIELDS)
+                wanted = {step.name for step in view.steps if keep(fields_of_step(step))}
+                rows = [row for row in rows if row.key in wanted]
+            self.timeline.update_bars(rows, self._bars.times, begin=made.begin, end=made.end, live=made.live)
 
     def _show_graph(self, view: RunView | None) -> None:
         if view is not None:
@@ -207,6 +248,7 @@ class InsideRun(RunActs, inherit_bindings=False):
         took = span(run.duration(now)) if not run.state.ended or run.finished else ""
         # The breadcrumb has its name as well, and the meaning of the bars stands nowhere else.
         left = [
+            Fact(f"/{self._step_filter}" if self._step_filter else "", "accent"),
             Fact(run.run, "strong", 4 if self.steps_view is self.timeline else 0),
             Fact("deleted" if gone else run.state.value, "failed" if gone else role_of(run.state.value)),
             Fact(took, "dim", 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from k8stui.control.forks import fork_text, items_by_step
@@ -115,6 +115,29 @@ class StepNodes:
 def step_of(key: str) -> str:
     """The step that a line is about."""
     return key.partition(ATTEMPT)[0]
+
+
+STEP_FIELDS = ("status", "step", "node", "pod", "why")
+"""What a filter of steps can look at."""
+
+
+def fields_of_step(step: StepView) -> dict[str, str]:
+    """What a filter of steps looks at."""
+    last = step.attempts[-1] if step.attempts else None
+    node, pod = (last.node, last.pod) if last else ("", "")
+    return {"status": step.state.value, "step": step.name, "node": node, "pod": pod, "why": step.why}
+
+
+def with_ancestors(nodes: Sequence[Node], wanted: Callable[[Node], bool]) -> list[Node]:
+    """Those nodes that are wanted, and those that they are below, in their order."""
+    kept: list[Node] = []
+    depth = 0
+    for node in reversed(nodes):
+        if wanted(node) or node.depth < depth:
+            kept.append(node)
+            depth = node.depth
+    kept.reverse()
+    return kept
 
 
 def _earlier(line: TreeLine, step: StepView) -> list[Node]:

@@ -151,7 +151,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
 
     def filter_hint(self, view: LineView) -> str:
         """Words and fields for the table; a text for the rest."""
-        return FILTER_HINT if view is self.table else ""
+        return FILTER_HINT if view is self.table else super().filter_hint(view)
 
     def _listened(self) -> tuple[str, str]:
         """The step, and the pod of an earlier attempt, whose logs are shown.

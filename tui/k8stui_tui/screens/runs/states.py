@@ -12,7 +12,7 @@ def no_runs_text(store: Store, *, total: int, filtered: str) -> Said:
     return why_empty(store, "runs", store.freshness, total=total, filtered=filtered, create=create)
 
 
-def no_steps_text(store: Store, key: str) -> Said:
+def no_steps_text(store: Store, key: str, *, filtered: str = "") -> Said:
     """Why the tree of steps is empty."""
     if not key:
         return "", "dim"
@@ -23,4 +23,6 @@ def no_steps_text(store: Store, key: str) -> Said:
         if feed is not None and feed.error is not None:
             return told("The run cannot be read.", feed.error, AGAIN)
         return "Loading its steps ...", "dim"
+    if filtered and feed.view.steps:
+        return f"No step matches {filtered}; esc shows all.", "dim"
     return "Its plan is gone: nothing is known of its steps.", ""
