@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from k8stui.control.forks import items_by_step
 from k8stui.control.harmless import harmless_line
 from k8stui.incluster.states import StepState
-from k8stui.model.views import RunView, StepView
+
+if TYPE_CHECKING:
+    from k8stui.model.views import RunView, StepView
 
 MOST_ALIKE = 4
 """So many steps with the same neighbours are drawn side by side; more become one box."""

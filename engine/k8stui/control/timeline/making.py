@@ -7,12 +7,15 @@ order: none lies before the one it follows, and no span is longer than what is k
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from k8stui.control.timeline.parts import Phase, Row, Source, Span, Timeline
 from k8stui.control.timeline.path import Graph, critical_path
-from k8stui.control.timeline.pulls import Pull
 from k8stui.incluster.states import StepState
-from k8stui.model.views import AttemptView, PodView, RunView, StepView
+
+if TYPE_CHECKING:
+    from k8stui.control.timeline.pulls import Pull
+    from k8stui.model.views import AttemptView, PodView, RunView, StepView
 
 HELD_FROM = 0.05
 """Seconds between being ready and having a pod that are not worth a span: the master's own work."""

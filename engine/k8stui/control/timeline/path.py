@@ -8,10 +8,13 @@ them must become so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from k8stui.control.forks import items_by_step
 from k8stui.control.timeline.parts import Link, Phase, Row, Span
-from k8stui.model.views import StepView
+
+if TYPE_CHECKING:
+    from k8stui.model.views import StepView
 
 
 class Graph:
