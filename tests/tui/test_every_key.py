@@ -212,6 +212,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("runs", "create"): Case(says("Not connected yet.")),
     ("runs", "rerun"): Case(says("Not connected yet.")),
     ("runs", "pause"): Case(says("Not connected yet.")),
+    ("frame", "bookmarks"): Case(says("There are no bookmarks yet")),
     ("runs", "watch"): Case(says("running ◆")),
     ("runs", "retry"): Case(asking("etl-daily-91bc"), ("j",)),
     ("runs", "stop"): Case(asking("Stop run train-churn-7f3a?")),

@@ -25,6 +25,7 @@ from k8stui.control.spans import clock
 from k8stui.model.errors import as_told
 from k8stui_tui.actions.action import SCREENS
 from k8stui_tui.actions.table import use_keys
+from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.keys import bindings, keymap
 from k8stui_tui.notification import notification
@@ -76,6 +77,7 @@ class ControlCenter(App[None], inherit_bindings=False):
     Attributes:
         store: What it shows.
         config: What the person has set.
+        memory: What is remembered from one session to the next.
         folder: Where pipelines to run are looked for.
         saves: Where files are saved.
         under_way: How many acts that a person asked for are not done yet.
@@ -97,6 +99,7 @@ class ControlCenter(App[None], inherit_bindings=False):
         store: Store,
         *,
         config: Config | None = None,
+        memory: Memory | None = None,
         theme: str = "",
         folder: Path | None = None,
         screen: str = "",
@@ -106,11 +109,13 @@ class ControlCenter(App[None], inherit_bindings=False):
         Args:
             store: What it shows.
             config: What the person has set; the defaults when None.
+            memory: What is remembered; this session only when None.
             theme: Name of the theme; config and terminal decide when it is empty.
             folder: Where pipelines to run are looked for; the working directory when None.
             screen: The one to begin with; the config's when it is empty.
         """
         self.config = config or Config()
+        self.memory = memory or Memory()
         self.DEFAULT_MODE = screen or self.config.screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
         super().__init__(ansi_color=True if few_colours() else None)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from k8stui.model.errors import InvalidInputError
+from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.config.files import config_path, memory_path
+from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config, settings
 from k8stui_tui.config.reading import config_of, line_of, read_config
 from k8stui_tui.config.writing import commented, in_toml
@@ -70,6 +71,7 @@ def test_what_is_shown_can_be_read_again() -> None:
         ('keys.runs.why = ["ctrl+"]', "line 1: keys.runs.why: there is no key 'ctrl+'"),
         ('[keys.prompt]\ndone = ["x"]', "keys.prompt.done: 'x' is text there"),
         ("[keys.app]\nback = []", "keys.app.back: app.back needs a key"),
+        ('[bookmarks.pipes]\nbad = "x"', "line 1: bookmarks.pipes: There is no screen 'pipes'."),
         ("theme =", "config.toml is not TOML"),
     ],
 )
@@ -98,8 +100,8 @@ def test_a_key_that_would_mean_two_things_in_one_place_is_refused(text: str, sai
 
 
 def test_a_key_may_mean_different_things_in_different_places() -> None:
-    keys = config_of('[keys.runs]\nwhy = ["x"]\n[keys.schedules]\nedit = ["x"]\n', FILE).keymap
-    assert keys == {"runs.why": ("x",), "schedules.edit": ("x",)}
+    keys = config_of('[keys.runs]\nwhy = ["f9"]\n[keys.schedules]\nedit = ["f9"]\n', FILE).keymap
+    assert keys == {"runs.why": ("f9",), "schedules.edit": ("f9",)}
 
 
 @pytest.mark.parametrize(
@@ -145,3 +147,30 @@ def test_init_writes_a_file_once_and_check_and_show_tell_of_it(tmp_path: Path) -
     file.write_text("them = 1\n")
     done = config("check")
     assert (done.returncode, f"{file}, line 1: them: there is no such setting" in done.stderr) == (2, True)
+
+
+def test_what_is_kept_is_there_in_the_next_session_and_nothing_of_another_one_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "state.json"
+    one, other = Memory(path), Memory(path)
+    one.keep("runs", "bad", "status:failed")
+    other.keep("pods", "old", "age:>1h")
+    one.keep("runs", "mine", "by:ada")
+    one.forget("runs", "bad")
+    assert (Memory(path).bookmarks("runs"), Memory(path).bookmarks("pods")) == ({"mine": "by:ada"}, {"old": "age:>1h"})
+    assert [file.name for file in path.parent.iterdir()] == ["state.json"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"bookmarks": 3}', '{"bookmarks": {"runs": [1]}}'])
+def test_a_broken_file_is_an_empty_one(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(text)
+    memory = Memory(path)
+    assert memory.bookmarks("runs") == {}
+    memory.keep("runs", "bad", "status:failed")
+    assert memory.bookmarks("runs") == {"bad": "status:failed"}
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file, no folder")
+    with pytest.raises(K8stuiError, match="cannot be written"):
+        Memory(tmp_path / "state" / "state.json").keep("runs", "bad", "x")

@@ -27,5 +27,15 @@ APP = (
 FRAME = (
     Action("next_pane", ("tab",), "next pane", "To the next pane.", "frame", MOVE, footer=80),
     Action("previous_pane", ("shift+tab",), "previous pane", "To the pane before.", "frame", MOVE),
+    Action(
+        "bookmarks",
+        ("b",),
+        "bookmarks",
+        "Filter by a bookmark, keep the filter of now as one, or remove one.",
+        "frame",
+        FIND,
+        names=("bookmark", "bookmarks"),
+        argument="[NAME]",
+    ),
     Action("zoom", ("z",), "zoom", "This pane alone, and back.", "frame", LOOK, names=("zoom",)),
 )

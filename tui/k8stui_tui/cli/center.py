@@ -81,13 +81,16 @@ def show(
     """Run the app on a connection; leaves with the app's exit code."""
     config = own_config()
     from k8stui_tui.app import ControlCenter
+    from k8stui_tui.config.files import memory_path
+    from k8stui_tui.config.memory import Memory
     from k8stui_tui.store import Store
 
     # What was imported never becomes garbage, and thousands of pods are garbage seldom: a full collection would hold up
     # the keys for a tenth of a second.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
-    app = ControlCenter(Store(connection, everywhere=everywhere), config=config, folder=folder, screen=screen)
+    store, memory = Store(connection, everywhere=everywhere), Memory(memory_path())
+    app = ControlCenter(store, config=config, memory=memory, folder=folder, screen=screen)
     app.run()
     raise SystemExit(app.return_code or 0)
 

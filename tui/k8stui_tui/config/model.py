@@ -57,6 +57,15 @@ class Config:
         ),
     )
 
+    bookmarks: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict,
+        metadata=_says(
+            "Filters by name, for each screen; `b` offers them. Those that are kept by keys stand elsewhere, in "
+            "`$XDG_STATE_HOME/k8stui/state.json`, because this file is never written.",
+            '[bookmarks.runs]\nbad = "status:failed,stopped"\n\n[bookmarks.pods]\nold = "status:evicted age:>1h"',
+        ),
+    )
+
     @property
     def keymap(self) -> dict[str, tuple[str, ...]]:
         """The keys by the actions' names."""

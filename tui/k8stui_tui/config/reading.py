@@ -94,9 +94,15 @@ def config_of(text: str, path: Path) -> Config:
         screen = screen_called(config.screen)
     except InvalidInputError as error:
         problems.add(("screen",), error.message, error.hint)
+    bookmarks = {}
+    for named, filters in config.bookmarks.items():
+        try:
+            bookmarks[screen_called(named)] = filters
+        except InvalidInputError as error:
+            problems.add(("bookmarks", named), error.message, error.hint)
     keys = _keys_of(config, problems)
     problems.tell()
-    return replace(config, screen=screen, keys=keys)
+    return replace(config, screen=screen, keys=keys, bookmarks=bookmarks)
 
 
 def _typed(detail: dict[str, Any]) -> tuple[Place, str, str]:

@@ -23,6 +23,7 @@ from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
+from k8stui_tui.screens.bookmarking import Bookmarking
 from k8stui_tui.screens.saving import save_lines
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Bar, Fact, Note, key_fact
@@ -273,6 +274,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def action_previous_pane(self) -> None:
         """To the pane before."""
         self._step(-1)
+
+    def action_bookmarks(self, name: str = "") -> None:
+        """Filter by a bookmark, or choose one."""
+        Bookmarking(self, self.TITLE_OF_SCREEN.lower()).go(name)
 
     def action_zoom(self) -> None:
         """This pane alone, and back."""

@@ -1,0 +1,81 @@
+"""What is remembered from one session to the next, in a file of the program's own: bookmarks that were made by keys.
+
+The config file is the person's and never written. Each change reads the file anew and replaces it as a whole, so that
+two sessions do not lose what the other one wrote before, and a crash leaves the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from k8stui.model.errors import K8stuiError
+
+_BOOKMARKS = "bookmarks"
+
+
+class Memory:
+    """One file; without a path, nothing but this session remembers."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._told: dict[str, Any] = {}
+
+    def bookmarks(self, screen: str) -> Mapping[str, str]:
+        """The filters of a screen by their names; what cannot be read is none."""
+        found = self._read().get(_BOOKMARKS)
+        named = found.get(screen) if isinstance(found, dict) else None
+        return {name: text for name, text in named.items() if isinstance(text, str)} if isinstance(named, dict) else {}
+
+    def keep(self, screen: str, name: str, text: str) -> None:
+        """Remember a filter; one that is called so goes.
+
+        Raises:
+            K8stuiError: The file cannot be written.
+        """
+        self._change(lambda data: _table(_table(data, _BOOKMARKS), screen).update({name: text}))
+
+    def forget(self, screen: str, name: str) -> None:
+        """Remember a filter no longer.
+
+        Raises:
+            K8stuiError: The file cannot be written.
+        """
+        self._change(lambda data: _table(_table(data, _BOOKMARKS), screen).pop(name, None))
+
+    def _read(self) -> dict[str, Any]:
+        if self._path is None:
+            return self._told
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
+        data = self._read()
+        change(data)
+        if self._path is None:
+            self._told = data
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", dir=self._path.parent, prefix=f".{self._path.name}.", encoding="utf-8", delete=False
+            ) as file:
+                json.dump(data, file, indent=2, ensure_ascii=False)
+            os.replace(file.name, self._path)  # noqa: PTH105 - the name is a text here
+        except OSError as error:
+            raise K8stuiError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+
+def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table within another one, made where there is none."""
+    if not isinstance(data.get(name), dict):
+        data[name] = {}
+    found: dict[str, Any] = data[name]
+    return found
