@@ -99,7 +99,10 @@ class Tail:
         if not self.query:
             return [], [Fact(" ", tight=True)]
         # The step says more than its run where there is no room for both.
-        scope = [Fact(one, "dim", len(self.scope) + 1 - place) for place, one in enumerate(self.scope)]
+        scope = [
+            Fact(f"  {one}" if place else one, "dim", len(self.scope) + 1 - place, tight=bool(place))
+            for place, one in enumerate(self.scope)
+        ]
         sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
         return [*scope, Fact(sifting, "accent")], [
             Fact(self.pane.info, "dim", 1),
@@ -126,4 +129,5 @@ class Tail:
     def _entry(self, line: LogLine) -> LogEntry:
         several = self.query is not None and not (self.query.run or self.query.pod)
         source = f"{line.run} {line.step}".strip() if several else line.step
+        source = source if self.query is None or self.query.run or several else ""
         return LogEntry(line.text, source, line.time, line.kind == "note")
