@@ -24,10 +24,10 @@ demo: $(BIN)/k8stui ## The control center on an embedded cluster, nothing else n
 	@$(BIN)/k8stui demo
 
 test: $(READY) ## Unit, embedded-cluster, screen, terminal and fault tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
 test-cluster: $(READY) ## Build (cached), start, test and stop a real Kubernetes on this machine (Linux, root)
-	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m pytest tests/cluster $(ARGS)
+	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m tests.cluster $(ARGS)
 
 check: $(READY) ## Lint, format, types, import contracts
 	@$(BIN)/ruff check .
