@@ -50,13 +50,13 @@ PERSON = {"LOGNAME": "ada", "TZ": "UTC", "LC_ALL": "C.UTF-8", "TERM": "xterm-256
 class Camera:
     """Presses keys in the app, waits for what they bring, and takes pictures."""
 
-    def __init__(self, pilot: Pilot[None]) -> None:
-        self._pilot = pilot
+    def __init__(self, pilot: Pilot[None], app: ControlCenter) -> None:
+        self._pilot, self._app = pilot, app
 
     @property
     def text(self) -> str:
         """What stands on the screen."""
-        return screen_text(self._pilot.app)
+        return screen_text(self._app)
 
     async def until(self, *words: str) -> None:
         """Wait until all words are on the screen.
@@ -84,6 +84,10 @@ class Camera:
         """Type a text."""
         await self.press(*text)
 
+    def go_to(self, namespace: str, run: str) -> None:
+        """Put the cursor of the Runs screen on a run, whichever runs come meanwhile."""
+        self._app.show_runs(namespace=namespace, run=run)
+
     async def resize(self, size: tuple[int, int]) -> None:
         """Make the terminal larger or smaller."""
         await self._pilot.resize_terminal(*size)
@@ -92,7 +96,7 @@ class Camera:
     async def take(self, name: str) -> None:
         """Take a picture."""
         await self._pilot.pause()
-        svg = self._pilot.app.export_screenshot(title="k8stui")
+        svg = self._app.export_screenshot(title="k8stui")
         (FOLDER / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
         (FOLDER / f"{name}.png").write_bytes(as_png(svg))
         sys.stderr.write(f"screenshots/{name}.png\n")
@@ -105,7 +109,7 @@ async def opened(
     """The app on a connection."""
     app = ControlCenter(Store(connector), theme="dark", folder=examples())
     async with app.run_test(size=size, notifications=True) as pilot:
-        yield Camera(pilot)
+        yield Camera(pilot, app)
 
 
 def connector(kubeconfig: Path, namespace: str | None = None) -> Callable[[], AbstractAsyncContextManager[Cluster]]:
@@ -130,7 +134,10 @@ async def main() -> None:
                 await camera.until(*STATES)
                 await _usual(camera, embedded, cluster)
                 await _dialogs(camera)
+                await _inside(camera)
+                await _pods(camera)
                 await _schedules(camera, cluster)
+                await _events(camera)
             await _states(embedded, cluster)
         finally:
             scene.cancel()
@@ -142,7 +149,7 @@ async def _usual(camera: Camera, embedded: EmbeddedCluster, cluster: Cluster) ->
     """A training that goes on although a pod of it was evicted, in all sizes; stopping it; its logs."""
     ref = await submit(cluster, load(str(examples() / "train.py")).trace({"rows": 4000, "epochs": 600}))
     await camera.until(ref.run)
-    await camera.press("g")
+    camera.go_to(ref.namespace, ref.run)
     async with watching(cluster, ref.run) as views:
         async for view in views:
             if pods := [step.attempts[-1].pod for step in view.steps if step.progress]:
@@ -161,6 +168,49 @@ async def _usual(camera: Camera, embedded: EmbeddedCluster, cluster: Cluster) ->
     await camera.press("enter")
     await camera.take("logs")
     await camera.press(*["escape"] * 4)
+
+
+async def _inside(camera: Camera) -> None:
+    """Where the time of a run went, its graph, and how it differs from the one before."""
+    await camera.press("1")
+    await camera.type("/training")
+    await camera.press("enter", "g", "t")
+    await camera.until("Critical path")
+    await camera.take("timeline")
+    await camera.press("v")
+    await camera.until("GRAPH")
+    await camera.take("graph")
+    await camera.press("v", *["escape"] * 3)
+    await camera.type("/training")
+    await camera.press("enter", "g", "equals_sign")
+    await camera.until("Compare")
+    await camera.take("compare")
+    await camera.press(*["escape"] * 4)
+
+
+async def _pods(camera: Camera) -> None:
+    """Pods to clean up: some marked, the plan."""
+    await camera.press("2")
+    await camera.until("PODS", "succeeded", "failed")
+    await camera.type("/status:failed,succeeded")
+    await camera.press("enter", "A")
+    await camera.until("marked")
+    await camera.take("pods")
+    await camera.press("D")
+    await camera.until("Plan: delete", "allowed")
+    await camera.take("cleanup")
+    await camera.press(*["escape"] * 4)
+
+
+async def _events(camera: Camera) -> None:
+    """What Kubernetes said, and what is wrong now; what was done here, as commands."""
+    await camera.press("4")
+    await camera.until("EVENTS")
+    await camera.take("events")
+    await camera.press("ctrl+o")
+    await camera.until("kubectl")
+    await camera.take("commands")
+    await camera.press("escape")
 
 
 async def _schedules(camera: Camera, cluster: Cluster) -> None:
@@ -204,6 +254,7 @@ async def _dialogs(camera: Camera) -> None:
     await camera.press("enter")
     await camera.until("--image")
     await camera.take("create")
+    await camera.press(*["escape"] * 6)
 
 
 async def _states(embedded: EmbeddedCluster, cluster: Cluster) -> None:
