@@ -17,10 +17,12 @@ NEEDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("runs", "retry"): ("create jobs.batch", "patch configmaps"),
     ("runs", "delete"): ("delete jobs.batch", "delete configmaps"),
     ("runs", "prune"): ("delete jobs.batch", "delete configmaps"),
+    ("runs", "edit_yaml"): (),  # a Job or a pod: it depends on where the cursor is
     ("runs", "shell"): ("create pods/exec",),
     ("runs", "forward"): ("create pods/portforward",),
     ("schedules", "create"): ("create cronjobs.batch", "create configmaps"),
     ("schedules", "edit"): ("patch cronjobs.batch",),
+    ("schedules", "edit_yaml"): ("patch cronjobs.batch",),
     ("schedules", "suspend"): ("patch cronjobs.batch",),
     ("schedules", "resume"): ("patch cronjobs.batch",),
     ("schedules", "trigger"): ("create jobs.batch",),
@@ -28,6 +30,7 @@ NEEDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("schedules", "delete"): ("delete cronjobs.batch",),
     ("pods", "delete"): ("delete pods",),
     ("pods", "evict"): ("create pods/eviction",),
+    ("pods", "edit_yaml"): ("patch pods",),
     ("pods", "shell"): ("create pods/exec",),
     ("pods", "forward"): ("create pods/portforward",),
 }
