@@ -26,6 +26,7 @@ _WHERE = {
     "cleanup": "In the plan of a cleanup",
     "schedules": "On the Schedules screen",
     "events": "On the screen of events and diagnosis",
+    "clusters": "On the screen of clusters",
     "create": "In the dialog for a new run: the list",
     "form": "In forms: of a new run, of a schedule",
     "choice": "In a field with a choice of words",

@@ -13,7 +13,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
-from k8stui_tui.store import Store
+from k8stui_tui.store import Connector, Elsewhere, Store
 from tests.tui.harness import screen_text
 
 Until = Callable[..., Awaitable[None]]
@@ -21,16 +21,22 @@ Until = Callable[..., Awaitable[None]]
 
 @asynccontextmanager
 async def center(
-    embedded: EmbeddedCluster, *, kubeconfig: Path | None = None, read_only: bool = False
+    embedded: EmbeddedCluster, *, kubeconfig: Path | None = None, read_only: bool = False, contexts: bool = False
 ) -> AsyncIterator[tuple[Pilot[None], Until]]:
     """The control center, once it is connected, and a wait for texts on it."""
 
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=kubeconfig or embedded.kubeconfig, read_only=read_only) as connected:
-            yield connected
+    file = kubeconfig or embedded.kubeconfig
 
-    app = ControlCenter(Store(connection), theme="dark")
+    def connector(context: str | None) -> Connector:
+        @asynccontextmanager
+        async def connection() -> AsyncIterator[Cluster]:
+            async with await connect(kubeconfig=file, context=context, read_only=read_only) as connected:
+                yield connected
+
+        return connection
+
+    elsewhere = Elsewhere(file, connector) if contexts else None
+    app = ControlCenter(Store(connector(None), elsewhere=elsewhere), theme="dark")
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
 
         async def until(*texts: str, gone: str = "") -> None:

@@ -17,7 +17,7 @@ from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.feeds.permissions import Permissions
 from k8stui_tui.feeds.switch import Switch
-from k8stui_tui.store import Place, Store
+from k8stui_tui.store import Elsewhere, Place, Store
 
 if TYPE_CHECKING:
     from k8stui.control.cleanup.plan import Candidate
@@ -179,11 +179,13 @@ class FakeStore(Store):
         of_pods: Freshness = LIVE,
         of_events: Freshness = LIVE,
         may_not: Sequence[str] = (),
+        elsewhere: Elsewhere | None = None,
         connected: bool = True,
         error: K8stuiError | None = None,
     ) -> None:
         self.now = now
         super().__init__(cast("Any", None), clock=lambda: self.now, everywhere=bool(place and place.everywhere))
+        self.elsewhere = elsewhere
         self.fake_place = place or Place("prod-eu", "ml-team", stack="gpu")
         self.views = {(view.namespace, view.run): view for view in views}
         self.lines = list(lines)

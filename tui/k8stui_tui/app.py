@@ -9,7 +9,7 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -23,7 +23,7 @@ from textual.dom import DOMNode
 
 from k8stui.control.spans import clock
 from k8stui.model.errors import as_told
-from k8stui_tui.actions.action import SCREENS
+from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.table import use_keys
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
@@ -32,6 +32,7 @@ from k8stui_tui.notification import notification
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand, refusal, refuse
 from k8stui_tui.sanitize import cell
+from k8stui_tui.screens.clusters.screen import ClustersScreen
 from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.forwards import ForwardsScreen
 from k8stui_tui.screens.frame import FrameScreen
@@ -67,6 +68,7 @@ FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
     "pods": PodsScreen,
     "schedules": SchedulesScreen,
     "events": EventsScreen,
+    "clusters": ClustersScreen,
 }
 """How each screen of `actions.action.SCREENS` is made."""
 
@@ -371,8 +373,44 @@ class ControlCenter(App[None], inherit_bindings=False):
         """Other colours."""
         self.theme = name
 
-    def action_namespace(self, name: str) -> None:
-        """Look at another namespace."""
+    def action_context(self, name: str = "") -> None:
+        """Look at the cluster of another context."""
+        if name:
+            self.go_to_context(name)
+        else:
+            self.action_show_screen("clusters")
+
+    def names_for(self, action: Action) -> Sequence[str]:
+        """Arguments that an action takes, as far as they are known here: contexts, namespaces."""
+        if action.id == "context":
+            return cast("ClustersScreen", self.frame("clusters")).known_contexts()
+        if action.id == "namespace":
+            return cast("ClustersScreen", self.frame("clusters")).namespaces or ()
+        return ()
+
+    def go_to_context(self, name: str) -> None:
+        """Look at the cluster of another context once it has answered; until then, and if it does not, stay here."""
+
+        async def go() -> None:
+            await self.store.go_to_context(name)
+            for frame in self._frames.values():
+                frame.moved()
+            self.tell(f"Looking at context {name}.")
+
+        if name == self.store.place.context:
+            self.tell(f"Context {name} is looked at already.")
+        else:
+            self.act(go())
+
+    def action_namespace(self, name: str = "") -> None:
+        """Look at another namespace; choose one without a name."""
+        if not name:
+            self.action_show_screen("clusters")
+            screen = cast("ClustersScreen", self.frame("clusters"))
+            screen.go_to_pane(screen.names_pane)
+            return
         self.store.move("" if name == "all" else name)
+        for frame in self._frames.values():
+            frame.moved()
         if isinstance(self.screen, FrameScreen):
             self.screen.refresh_now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import Action
@@ -45,8 +45,16 @@ def by_name(actions: Iterable[Action]) -> dict[str, Action]:
     return named
 
 
-def completions(text: str, actions: Iterable[Action]) -> list[str]:
-    """What could be meant, whole lines: commands by their first name, then the arguments that are known."""
+def completions(
+    text: str, actions: Iterable[Action], known: Callable[[Action], Iterable[str]] = lambda _: ()
+) -> list[str]:
+    """What could be meant, whole lines: commands by their first name, then the arguments that are known.
+
+    Args:
+        text: As far as it is typed.
+        actions: Those at hand, nearest scope first.
+        known: Gives further arguments that an action takes.
+    """
     named = by_name(actions)
     word, space, argument = text.partition(" ")
     if not space:
@@ -54,7 +62,7 @@ def completions(text: str, actions: Iterable[Action]) -> list[str]:
         found = [name for name in first if name.startswith(word)]
         return found or sorted(name for name in named if name.startswith(word))
     meant = [named[word]] if word in named else list(_begun(word, named).values())
-    choices = _choices(meant[0]) if len(meant) == 1 else []
+    choices = [*_choices(meant[0]), *known(meant[0])] if len(meant) == 1 else []
     return [f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip())]
 
 

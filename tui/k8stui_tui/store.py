@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from k8stui.cluster.commands import command_log
-from k8stui.model.errors import K8stuiError, as_told
+from k8stui.model.errors import K8stuiError, UnreachableError, as_told
 from k8stui_tui.engine import load_rest, loaded
 from k8stui_tui.feeds.permissions import Permissions
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from k8stui.control.timeline.pullboard import PullBoard
     from k8stui.control.troubles.feed import TroubleFeed
     from k8stui_tui.feeds.logs import LogFeed
+
+
+ANSWER_SECONDS = 15.0
+"""How long a context may take to answer before one does not go there."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,19 @@ Connector: TypeAlias = "Callable[[], AbstractAsyncContextManager[Cluster]]"
 """Opens a connection; entered again after one that could not be made."""
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where else one could look.
+
+    Attributes:
+        kubeconfig: The file with the contexts; the usual ones when None.
+        connector: Gives what opens a connection by a context, read-only when the first one was.
+    """
+
+    kubeconfig: Path | None
+    connector: Callable[[str], Connector]
+
+
 class Store:
     """What the screens draw from.
 
@@ -78,10 +96,17 @@ class Store:
         clock: The time, in seconds since the epoch.
         commands: What was done in the cluster.
         forwards: Ports of pods that are forwarded.
+        elsewhere: Where else one could look; None where that is not known.
     """
 
     def __init__(
-        self, connector: Connector, *, everywhere: bool = False, stack: str = "", clock: Callable[[], float] = time.time
+        self,
+        connector: Connector,
+        *,
+        everywhere: bool = False,
+        stack: str = "",
+        clock: Callable[[], float] = time.time,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.cluster: Cluster | None = None
         self.error: K8stuiError | None = None
@@ -100,6 +125,8 @@ class Store:
         self.commands = command_log()
         self.forwards: list[Forward] = []
         self._connector, self._everywhere, self._stack = connector, everywhere, stack
+        self.elsewhere = elsewhere
+        self._leaving = False
         self._namespace = ""
         self._moved = asyncio.Event()
 
@@ -195,25 +222,54 @@ class Store:
         self.look_away()
         self._moved.set()
 
+    async def go_to_context(self, name: str) -> None:
+        """Look at another cluster, or at this one as somebody else, once it has answered.
+
+        Args:
+            name: Of a context of the kubeconfig.
+
+        Raises:
+            K8stuiError: It cannot be reached or does not let this user in; nothing has changed.
+        """
+        if self.elsewhere is None:
+            raise UnreachableError("There is no kubeconfig with other contexts.")
+        connector = self.elsewhere.connector(name)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), connector() as cluster:
+                await cluster.version()
+                await cluster.whoami()  # Whoever is not let in may well be told the version.
+        except TimeoutError as error:
+            raise UnreachableError(f"Context {name} did not answer within {ANSWER_SECONDS:g} s.") from error
+        self._connector, self._leaving = connector, True
+        self.move("") if self._everywhere else self.move_home()
+
+    def move_home(self) -> None:
+        """Look at the namespace of the context."""
+        self._namespace, self._everywhere = "", False
+        self.look_away()
+        self._moved.set()
+
     async def serve(self) -> None:
         """Connect, and keep everything fresh until cancelled."""
         while True:
             try:
                 async with self._connector() as cluster:
                     cluster.record(self.commands)
-                    self.cluster, self.error = cluster, None
-                    while True:
+                    self.cluster, self.error, self._leaving = cluster, None, False
+                    self._moved.clear()
+                    while not self._leaving:
                         await self._serve_board(cluster)
             except Exception as error:
                 # Also a defect of ours is told where the runs would be, instead of a screen that stays empty.
-                self.error = as_told(error)
+                self.error, self._leaving = as_told(error), False
             finally:
                 self.cluster = self.board = None
                 for forward in self.forwards:
                     forward.stop("the connection to the cluster was closed")
                 self.look_away()  # What was open belonged to the connection that is gone.
                 self.permissions.forget()
-            await asyncio.sleep(RETRY_SECONDS)
+            if not self._leaving:
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _serve_board(self, cluster: Cluster) -> None:
         """Follow the runs of a namespace until another one is looked at."""

@@ -9,8 +9,10 @@ APP = (
            names=("help", "h"), footer=92),
     Action("command_palette", ("ctrl+p",), "palette", "All actions of this screen, to choose from.", "app", PROGRAM),
     Action("back", ("escape",), "back", "Close, or back to where you came from.", "app", GO),
-    Action("namespace", (), "namespace", "Look at another namespace; `all` for all of them.", "app", GO,
-           names=("namespace", "ns"), argument="NAMESPACE|all"),
+    Action("namespace", (), "namespace", "Look at another namespace; `all` for all of them; without a name: choose.",
+           "app", GO, names=("namespace", "ns"), argument="[NAMESPACE|all]"),
+    Action("context", (), "context", "Look at the cluster of another CONTEXT of the kubeconfig, once it has answered; "
+           "without a name: choose among them.", "app", GO, names=("context", "ctx"), argument="[CONTEXT]"),
     Action("messages", (), "messages", "What went wrong or was done lately.", "app", LOOK,
            names=("messages", "errors")),
     Action("forwards", (), "forwarded ports", "The ports of pods that are forwarded; they can be ended there.", "app",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from k8stui_tui.actions.action import SCREENS, Action
+from k8stui_tui.actions.clusters import CLUSTERS
 from k8stui_tui.actions.dialogs import ASK, CHOICE, CHOOSE, COMPLETE, CONFIRM, CREATE, FORM, FORWARDS, PROMPT
 from k8stui_tui.actions.events import EVENTS
 from k8stui_tui.actions.everywhere import APP, FRAME
@@ -34,6 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     *PODS,
     *CLEANUP,
     *EVENTS,
+    *CLUSTERS,
     *VIEWER,
     *CONFIRM,
     *CHOOSE,

@@ -16,6 +16,7 @@ from k8stui_tui.actions.action import screen_called
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui_tui.config.model import Config
+    from k8stui_tui.store import Connector, Elsewhere
 
 
 def on_terminal() -> bool:
@@ -55,20 +56,26 @@ def open_center(
 
     from k8stui_tui.engine import loaded
 
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        await loaded()
-        from k8stui.cluster.connect import connect
+    def connector(named: str | None, inside: str | None) -> Connector:
+        @asynccontextmanager
+        async def connection() -> AsyncIterator[Cluster]:
+            await loaded()
+            from k8stui.cluster.connect import connect
 
-        async with await connect(
-            kubeconfig=kubeconfig,
-            context=context or os.environ.get("K8STUI_CONTEXT") or None,
-            namespace=namespace or os.environ.get("K8STUI_NAMESPACE") or None,
-            read_only=read_only,
-        ) as cluster:
-            yield cluster
+            async with await connect(
+                kubeconfig=kubeconfig, context=named, namespace=inside, read_only=read_only
+            ) as cluster:
+                yield cluster
 
-    show(connection, everywhere=everywhere, screen=first)
+        return connection
+
+    from k8stui_tui.store import Elsewhere
+
+    first_one = connector(
+        context or os.environ.get("K8STUI_CONTEXT") or None, namespace or os.environ.get("K8STUI_NAMESPACE") or None
+    )
+    elsewhere = Elsewhere(kubeconfig, lambda name: connector(name, None))
+    show(first_one, everywhere=everywhere, screen=first, elsewhere=elsewhere)
 
 
 def show(
@@ -77,6 +84,7 @@ def show(
     everywhere: bool = False,
     folder: Path | None = None,
     screen: str = "",
+    elsewhere: Elsewhere | None = None,
 ) -> NoReturn:
     """Run the app on a connection; leaves with the app's exit code."""
     config = own_config()
@@ -89,7 +97,8 @@ def show(
     # the keys for a tenth of a second.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
-    store, memory = Store(connection, everywhere=everywhere), Memory(memory_path())
+    store = Store(connection, everywhere=everywhere, elsewhere=elsewhere)
+    memory = Memory(memory_path())
     app = ControlCenter(store, config=config, memory=memory, folder=folder, screen=screen)
     app.run()
     raise SystemExit(app.return_code or 0)

@@ -71,6 +71,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.prompt = Prompt(self._completions, id="prompt")
         self._typing_from: Widget | None = None
         self._zoomed = False
+        self._wanted_pane: Pane | None = None
         self._left_out: frozenset[str] = frozenset()
 
     @property
@@ -99,6 +100,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def left(self) -> None:
         """Another screen takes its place; what only this one needs need not be followed."""
+
+    def moved(self) -> None:
+        """Another namespace or cluster is looked at; what was marked is not there."""
 
     def crumbs(self) -> Sequence[str]:
         """Where one is, below the screen itself."""
@@ -140,9 +144,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         yield self.footer
 
     def on_mount(self) -> None:
-        """Begin with the first pane."""
+        """Begin with the first pane, or with the one that was asked for before."""
         self._arrange(self.size.width, self.size.height)
-        self.set_focus(self.panes[0].view)
+        pane = self._wanted_pane or self.panes[0]
+        self._mark_active(pane)
+        self.set_focus(pane.view)
         self.refresh_now()
 
     def on_screen_resume(self) -> None:
@@ -263,7 +269,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     # Panes.
 
     def go_to_pane(self, pane: Pane) -> None:
-        """Make a pane the active one."""
+        """Make a pane the active one; as soon as there are panes."""
+        if not self.is_mounted:
+            self._wanted_pane = pane
+            return
         self._mark_active(pane)
         self.set_focus(pane.view)
 
@@ -395,4 +404,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._typing_from = None
 
     def _completions(self, text: str) -> Sequence[str]:
-        return completions(text, at_hand(nodes_at_hand(self, self._typing_from))) if self.prompt.kind == COMMAND else ()
+        if self.prompt.kind != COMMAND:
+            return ()
+        return completions(text, at_hand(nodes_at_hand(self, self._typing_from)), self.center.names_for)

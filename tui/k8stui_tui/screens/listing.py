@@ -58,6 +58,10 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._shown = key
         return True
 
+    def moved(self) -> None:
+        """Marks are about things of another place."""
+        self.table.set_marks(())
+
     def facts(self, kept: int, total: int) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """The facts beside the name of the table's pane.
 

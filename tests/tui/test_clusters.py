@@ -1,0 +1,90 @@
+"""The screen of clusters: its states as pictures, and what is completed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from k8stui.control.contexts import ContextFacts
+from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui_tui.actions.needs import EVERY
+from k8stui_tui.screens.clusters.screen import ClustersScreen
+from k8stui_tui.store import Connector, Elsewhere
+from tests.tui.fakes import FakeStore
+from tests.tui.harness import SIZES, Look, Shown, Size, shown
+from tests.tui.sample_runs import NOW, every_state
+
+
+def never(name: str) -> Connector:
+    raise UnreachableError(f"Nobody answers for {name}.", hint="Is the VPN on?")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Elsewhere:
+    contexts = [("dev", "dev", "default"), ("prod-eu", "prod", "ml-team"), ("prod-us", "prod-us", "ml-team")]
+    content = {
+        "current-context": "dev",
+        "clusters": [{"name": name, "cluster": {"server": f"https://{name}.example:6443"}} for _, name, _ in contexts],
+        "users": [{"name": "ada", "user": {}}],
+        "contexts": [
+            {"name": name, "context": {"cluster": cluster, "user": "ada", "namespace": namespace}}
+            for name, cluster, namespace in contexts
+        ],
+    }
+    file = tmp_path / "config"
+    file.write_text(yaml.safe_dump(content))
+    return Elsewhere(file, never)
+
+
+FACTS = ContextFacts(
+    "v1.34.2", 0.021, "ada", "ml-team", {right: not right.startswith("delete") for right in EVERY}, 5,
+    ("node-2 short of memory: its kubelet evicts pods, and takes no new ones",), 4,
+)  # fmt: skip
+
+
+async def answered(screen: Shown) -> None:
+    found = screen.frame
+    assert isinstance(found, ClustersScreen)
+    found.probing.found["prod-eu"] = FACTS
+    found.namespaces = ("default", "kube-system", "ml-team")
+    await screen.press("j")
+
+
+async def forbidden(screen: Shown) -> None:
+    found = screen.frame
+    assert isinstance(found, ClustersScreen)
+    found._namespaces_error = ForbiddenError("User ada may not list namespaces.", hint="Ask for a ClusterRole.")
+    found.probing.found["dev"] = UnreachableError("Nobody answers for dev.", hint="Is the VPN on?")
+    await screen.settle()
+
+
+@SIZES
+def test_clusters(looks: Look, elsewhere: Elsewhere, size: Size) -> None:
+    """Contexts, what one answers, namespaces."""
+    assert looks("5", store=FakeStore(every_state(), elsewhere=elsewhere, now=NOW), size=size, then=answered)
+
+
+def test_nobody_answers_and_namespaces_may_not_be_listed(looks: Look, elsewhere: Elsewhere) -> None:
+    """What is wrong stands where it is wrong."""
+    assert looks("5", store=FakeStore(every_state(), elsewhere=elsewhere, now=NOW), then=forbidden)
+
+
+async def test_contexts_are_completed_and_one_that_fails_is_told(elsewhere: Elsewhere) -> None:
+    async with shown(FakeStore(every_state(), elsewhere=elsewhere, now=NOW)) as screen:
+        await screen.type(":context prod-u")
+        await screen.press("tab")
+        assert screen.runs.prompt._input.value.strip() == "context prod-us"
+        await screen.press("enter")
+        assert "Nobody answers for prod-us." in screen.center._messages[-1]
+        assert screen.store.place.context == "prod-eu"
+        await screen.type(":context prod-eu")
+        await screen.press("enter")
+        assert screen.center._messages[-1].endswith("Context prod-eu is looked at already.")
+        await screen.type(":ctx")
+        await screen.press("enter")
+        assert screen.frame.TITLE_OF_SCREEN == "Clusters"
+        await screen.type(":ns")
+        await screen.press("enter")
+        assert screen.frame.active.id == "namespaces-pane"

@@ -1,0 +1,90 @@
+"""Contexts and namespaces as rows, and what a context answers as a text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from k8stui_tui.widgets.cells import Cell
+from k8stui_tui.widgets.columns import Column
+from k8stui_tui.widgets.table import Row
+
+if TYPE_CHECKING:
+    from k8stui.control.contexts import ContextFacts, ContextView
+    from k8stui.model.errors import K8stuiError
+
+COLUMNS = (
+    Column("used", "USED", least=7),
+    Column("context", "CONTEXT", least=14, flex=2, tail=10),
+    Column("cluster", "CLUSTER", least=10, flex=1, drop=3, tail=8),
+    Column("server", "SERVER", least=16, flex=2, drop=2),
+    Column("user", "USER", least=8, flex=1, drop=1, tail=8),
+    Column("namespace", "NAMESPACE", least=9, most=24),
+)
+
+NAMESPACE_COLUMNS = (
+    Column("used", "USED", least=4),
+    Column("namespace", "NAMESPACE", least=16, flex=1),
+    Column("runs", "GOING ON", right=True, least=8),
+)
+
+ALL = "all"
+"""The row that stands for all namespaces; no namespace can be called so by chance: `:ns all` means the same."""
+
+
+def context_rows(contexts: Sequence[ContextView], used: str) -> list[Row]:
+    """The contexts.
+
+    Args:
+        contexts: By name.
+        used: The one that is looked at.
+    """
+    rows = []
+    for one in contexts:
+        word = "used" if one.name == used else "current" if one.current else ""
+        cells = (Cell(word, "good" if word == "used" else "dim"), Cell(one.name), Cell(one.cluster, "dim"),
+                 Cell(one.server, "dim"), Cell(one.user, "dim"), Cell(one.namespace, "dim"))  # fmt: skip
+        rows.append(Row(one.name, cells))
+    return rows
+
+
+def namespace_rows(names: Sequence[str], used: str, going_on: Mapping[str, int]) -> list[Row]:
+    """The namespaces, all of them together first.
+
+    Args:
+        names: By name.
+        used: The one that is looked at; `all` for all.
+        going_on: How many runs go on in those that are known.
+    """
+    rows = [_namespace(ALL, "all namespaces", used, sum(going_on.values()))]
+    return rows + [_namespace(name, name, used, going_on.get(name, 0)) for name in names]
+
+
+def _namespace(key: str, title: str, used: str, count: int) -> Row:
+    cells = (Cell("used" if key == used else "", "good"), Cell(title, "" if key != ALL else "dim"),
+             Cell(str(count) if count else ""))  # fmt: skip
+    return Row(key, cells, ("used" if key == used else "", title, count))
+
+
+def facts_text(one: ContextView, facts: ContextFacts) -> str:
+    """What a context answers."""
+    rights = [("yes" if has else "no", right) for right, has in facts.rights.items()]
+    nodes = "you may not list them" if facts.nodes is None else str(facts.nodes)
+    running = "you may not list them" if facts.running is None else f"{facts.running} going on in {facts.namespace}"
+    lines = [
+        f"reachable  {one.server}, answers in {facts.latency * 1000:.0f} ms",
+        f"version    {facts.version}",
+        f"you are    {facts.user}",
+        f"nodes      {nodes}",
+        *(f"             {words}" for words in facts.bad_nodes[:8]),
+        f"runs       {running}",
+        "",
+        f"ALLOWED IN NAMESPACE {facts.namespace}",
+        *(f"  {has:<5}{right}" for has, right in rights),
+    ]
+    return "\n".join(lines)
+
+
+def failure_text(one: ContextView, error: K8stuiError) -> str:
+    """Why a context does not answer."""
+    return "\n".join(["not reachable" + (f"  {one.server}" if one.server else ""), error.message, error.hint])

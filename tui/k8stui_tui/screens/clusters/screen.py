@@ -1,0 +1,242 @@
+"""Contexts | what one answers | namespaces: where one looks, and where else one could."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from k8stui.model.errors import ForbiddenError, K8stuiError, as_told
+from k8stui_tui.keys import bindings
+from k8stui_tui.screens.clusters import rows
+from k8stui_tui.screens.clusters.probing import Probing
+from k8stui_tui.screens.listing import SETTLE, ListScreen
+from k8stui_tui.screens.saying import AGAIN, Said, told
+from k8stui_tui.store import Store
+from k8stui_tui.widgets.bar import Fact
+from k8stui_tui.widgets.lines import LineView
+from k8stui_tui.widgets.pane import Pane
+from k8stui_tui.widgets.picking import PickView
+from k8stui_tui.widgets.table import LineTable
+from k8stui_tui.widgets.textview import TextView
+
+if TYPE_CHECKING:
+    from k8stui.control.contexts import ContextView
+
+NO_CONTEXTS = "There is no kubeconfig with contexts to choose from."
+
+
+class ClustersScreen(ListScreen, inherit_bindings=False):
+    """Clusters one can go to."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("frame", "clusters")
+    BINDINGS = bindings("frame", "clusters")
+    TITLE_OF_SCREEN = "Clusters"
+
+    def __init__(self, store: Store) -> None:
+        """Make the screen.
+
+        Args:
+            store: What it draws from.
+        """
+        super().__init__(store)
+        self.table = LineTable(rows.COLUMNS, id="contexts")
+        self.text = TextView(empty="", wrap=True, id="context-text")
+        self.names = LineTable(rows.NAMESPACE_COLUMNS, id="namespaces")
+        self.contexts_pane = Pane("CONTEXTS", self.table, id="contexts-pane")
+        self.text_pane = Pane("DETAILS", self.text, id="context-text-pane")
+        self.names_pane = Pane("NAMESPACES", self.names, id="namespaces-pane")
+        self.probing = Probing(store)
+        self.contexts: Sequence[ContextView] = ()
+        self.namespaces: Sequence[str] | None = None
+        self._contexts_error: K8stuiError | None = None
+        self._namespaces_error: K8stuiError | None = None
+        self._of: object = None
+        self._names_filter = ""
+        self._settling: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Contexts above; what one answers, and namespaces, side by side below."""
+        yield self.contexts_pane
+        with Horizontal(id="below-contexts"):
+            yield self.text_pane
+            yield self.names_pane
+
+    @property
+    def panes(self) -> Sequence[Pane]:
+        """Contexts, namespaces, what one answers."""
+        return self.contexts_pane, self.names_pane, self.text_pane
+
+    @property
+    def context(self) -> ContextView | None:
+        """The context under the cursor."""
+        return next((one for one in self.contexts if one.name == self.table.cursor_key), None)
+
+    # For the frame.
+
+    def on_mount(self) -> None:
+        """Read the contexts."""
+        super().on_mount()
+        self.action_reload()
+
+    def tick(self) -> None:
+        """Show what changed in the store."""
+        if self.store.cluster is not None and self.store.cluster is not self._of:
+            self._of, self.namespaces, self._namespaces_error = self.store.cluster, None, None
+            self.run_worker(self._list_namespaces(), group="namespaces", exclusive=True, exit_on_error=False)
+        self._show_contexts()
+        self._show_text()
+        self._show_namespaces()
+
+    def crumbs(self) -> Sequence[str]:
+        """The context under the cursor."""
+        return (self.context.name,) if self.context else ()
+
+    def filter_of(self, view: LineView) -> str:
+        """What a table is filtered by."""
+        return self._names_filter if view is self.names else super().filter_of(view)
+
+    def filtered(self, view: LineView, text: str) -> None:
+        """Show only lines that match."""
+        if view is self.names:
+            self._names_filter = text
+            self.refresh_now()
+        else:
+            super().filtered(view, text)
+
+    def filter_hint(self, view: LineView) -> str:
+        """Words only."""
+        return "words that must be found" if isinstance(view, LineTable) else ""
+
+    # Contexts.
+
+    def known_contexts(self) -> Sequence[str]:
+        """Names of the contexts there are; read now where the screen has not been shown yet."""
+        if not self.contexts:
+            self._read()
+        return [one.name for one in self.contexts]
+
+    def _read(self) -> None:
+        from k8stui.control.contexts import read_contexts
+
+        elsewhere = self.store.elsewhere
+        try:
+            self.contexts = read_contexts(elsewhere.kubeconfig) if elsewhere else ()
+            self._contexts_error = None
+        except K8stuiError as error:
+            self._contexts_error = error
+
+    def _show_contexts(self) -> None:
+        words = self._filter.lower().split()
+        kept = [one for one in self.contexts if all(word in _searched(one) for word in words)]
+        self.table.set_empty(*self._why_no_contexts())
+        self.table.update_rows(rows.context_rows(kept, self.store.place.context))
+        self.contexts_pane.tell(*self.facts(len(kept), len(self.contexts)))
+
+    def _why_no_contexts(self) -> Said:
+        if self._contexts_error is not None:
+            return told("The kubeconfig cannot be read.", self._contexts_error, "r reads it again.")
+        if self.contexts and self._filter:
+            return f"None of {len(self.contexts)} contexts matches {self._filter!r}.\nesc shows all of them.", ""
+        return NO_CONTEXTS, "dim"
+
+    @on(PickView.Highlighted, "#contexts")
+    def _highlighted(self, event: PickView.Highlighted) -> None:
+        event.stop()
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._settle)
+        self.refresh_now()
+
+    def _settle(self) -> None:
+        one = self.context
+        if one and one.name not in self.probing.found and self.probing.asking != one.name:
+            self.run_worker(self._ask(one.name), group="probe", exclusive=True, exit_on_error=False)
+
+    async def _ask(self, name: str) -> None:
+        await self.probing.ask(name)
+        self.refresh_now()
+
+    def _show_text(self) -> None:
+        one = self.context
+        found = self.probing.found.get(one.name) if one else None
+        if one is None:
+            self.text.set_text("")
+        elif found is None:
+            self.text.set_text(f"Asking {one.server or one.name} ...")
+        elif isinstance(found, K8stuiError):
+            self.text.set_text(rows.failure_text(one, found))
+        else:
+            self.text.set_text(rows.facts_text(one, found))
+        self.text_pane.tell([Fact(one.name if one else "", "strong")])
+
+    @on(PickView.Selected, "#contexts")
+    def _chosen(self, event: PickView.Selected) -> None:
+        event.stop()
+        if event.key:
+            self.center.go_to_context(event.key)
+
+    # Namespaces.
+
+    async def _list_namespaces(self) -> None:
+        from k8stui.control.contexts import list_namespaces
+
+        cluster = self.store.cluster
+        if cluster is None:
+            return
+        try:
+            self.namespaces = await list_namespaces(cluster)
+        except Exception as error:
+            self._namespaces_error = as_told(error)
+        self.refresh_now()
+
+    def _show_namespaces(self) -> None:
+        place, board = self.store.place, self.store.board
+        going_on = Counter(run.namespace for run in (board.runs if board else ()) if not run.state.ended)
+        used = rows.ALL if place.everywhere else place.namespace
+        words = self._names_filter.lower().split()
+        known = self.namespaces or ()
+        found = rows.namespace_rows(known, used, going_on) if known else []
+        kept = [row for row in found if all(word in row.cells[1].text.lower() for word in words)]
+        self.names.set_empty(*self._why_no_namespaces())
+        self.names.update_rows(kept)
+        count = f"{len(kept)} of {len(found)}" if words else str(len(known) or "")
+        self.names_pane.tell([Fact(count, "dim"), Fact(f"/{self._names_filter}" if words else "", "accent")])
+
+    def _why_no_namespaces(self) -> Said:
+        if self.store.error is not None:
+            return told("Not connected.", self.store.error, AGAIN, role="trouble")
+        error = self._namespaces_error
+        if isinstance(error, ForbiddenError):
+            return told("Not allowed to list namespaces.", error, "Type the name of the one you mean: :ns NAME")
+        if error is not None:
+            return told("The namespaces cannot be read.", error, "r reads them again.")
+        if self.namespaces and self._names_filter:
+            return f"None of {len(self.namespaces)} namespaces matches {self._names_filter!r}.", ""
+        return "Loading the namespaces ..." if self.store.cluster else "Connecting ...", "dim"
+
+    @on(PickView.Selected, "#namespaces")
+    def _moved(self, event: PickView.Selected) -> None:
+        event.stop()
+        if event.key:
+            self.center.action_namespace(event.key)
+            self.center.tell(f"Looking at {'all namespaces' if event.key == rows.ALL else f'namespace {event.key}'}.")
+
+    # Actions, see actions/.
+
+    def action_reload(self) -> None:
+        """Read kubeconfig and namespaces again, and ask the context again."""
+        self._of = None
+        self.probing.found.clear()
+        self._read()
+        self.refresh_now()
+        self._settle()
+
+
+def _searched(one: ContextView) -> str:
+    return f"{one.name} {one.cluster} {one.server} {one.user} {one.namespace}".lower()
