@@ -71,6 +71,21 @@ class TestWhatItShows:
             await screen.settle()
             assert "failed" in screen.line_with("train-churn-7f3a  ")
 
+    async def test_steps_of_a_run_that_ended_unseen_are_not_shown_as_they_were(self) -> None:
+        async with shown() as screen:
+            first, *others = screen.store.fake_board.runs
+            assert screen.runs.step_tree.line_count
+            await screen.press("j")
+            ended = first.model_copy(update={"state": RunState.FAILED, "finished": NOW})
+            screen.store.fake_board.give([ended, *others])
+            known = screen.store.views.pop((first.namespace, first.run))
+            await screen.press("k")
+            assert screen.runs.table.cursor_key.endswith(first.run)
+            assert not screen.runs.step_tree.line_count
+            screen.store.views[(first.namespace, first.run)] = known.model_copy(update={"state": RunState.FAILED})
+            await screen.press("j", "k")
+            assert screen.runs.step_tree.line_count
+
     async def test_a_change_is_also_seen_below_a_dialog(self) -> None:
         async with shown() as screen:
             await screen.press("S")

@@ -177,10 +177,9 @@ class InsideRun(RunActs, inherit_bindings=False):
             self._settle()
         feed, key = self.store.run.current, self.table.cursor_key
         if feed is not None and feed.view is not None and self.store.run.key == tuple(key.split("/", 1)):
-            self._views.pop(key, None)
-            self._views[key] = feed.view
-            while len(self._views) > _VIEWS:
-                del self._views[next(iter(self._views))]
+            self._keep(key, feed.view)
+        elif self._outlived(key):
+            del self._views[key]
         if key != self._inside:
             self._inside = key
             self._step_filter = ""
@@ -198,6 +197,17 @@ class InsideRun(RunActs, inherit_bindings=False):
         else:
             self.step_tree.update_nodes(self._tree_nodes(view, now) if view else [])
         self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
+
+    def _keep(self, key: str, view: RunView) -> None:
+        self._views.pop(key, None)
+        self._views[key] = view
+        while len(self._views) > _VIEWS:
+            del self._views[next(iter(self._views))]
+
+    def _outlived(self, key: str) -> bool:
+        """Whether the view that was kept shows a run as going on that has ended since."""
+        view = self._views.get(key)
+        return view is not None and self.run is not None and self.run.state.ended and not view.state.ended
 
     def _settle(self) -> None:
         """Follow the run under the cursor."""
