@@ -6,8 +6,10 @@ import pytest
 
 from k8stui.control.freshness import Freshness
 from k8stui.control.logs import LogQuery
+from k8stui.control.logstream import LogLine
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui_tui.config.model import Config, Logs
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.store import Place
@@ -94,6 +96,13 @@ class TestWhatItShows:
             screen.store.now += 1
             await screen.until(f"{len(ended)} failed")
             assert isinstance(screen.app.screen, ConfirmScreen)
+
+    async def test_a_log_keeps_as_many_lines_as_the_config_file_says(self) -> None:
+        run = "train-churn-7f3a"
+        lines = [LogLine(NOW - 2_000 + number, f"{run}-load-1", "load", run, "line") for number in range(1_200)]
+        config = Config(logs=Logs(lines=1_000))
+        async with shown(FakeStore(every_state(), lines=lines, now=NOW), config=config) as screen:
+            assert (len(screen.runs.log_pane.entries), screen.runs.log_pane.dropped) == (1_000, 200)
 
 
 class TestStates:

@@ -65,6 +65,7 @@ def test_what_is_shown_can_be_read_again() -> None:
         ('theme = "mauve"', "config.toml, line 1: theme: 'mauve' is not possible: it should be '', 'dark'"),
         ('\nscreen = "pipes"', "config.toml, line 2: screen: There is no screen 'pipes'."),
         ("screeen = 1", "screeen: there is no such setting\nDid you mean screen?"),
+        ("[logs]\nlines = 10", "line 2: logs.lines: 10 is not possible: it should be greater than or equal to 1000"),
         ("keys = 3", "config.toml, line 1: keys: 3 is not possible: it should be a table"),
         ('[keys.list]\nmark = "x"', "line 2: keys.list.mark: 'x' is not possible: it should be a list"),
         ('[keys.runs]\nwyh = ["x"]', "line 2: keys.runs.wyh: there is no action runs.wyh\nDid you mean runs.why?"),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+
+from annotated_types import Ge, Le
 
 Theme = Literal["", "dark", "light", "contrast", "ansi"]
 
@@ -35,6 +37,19 @@ class Notify:
 
 
 @dataclass(frozen=True)
+class Logs:
+    """What the log panes keep."""
+
+    lines: Annotated[int, Ge(1_000), Le(1_000_000)] = field(
+        default=50_000,
+        metadata=_says(
+            "How many lines a log pane keeps, from 1000 to 1000000; older ones are dropped, and the pane says so. "
+            "50,000 lines of usual length are some 16 MB."
+        ),
+    )
+
+
+@dataclass(frozen=True)
 class Config:
     """All of it."""
 
@@ -48,6 +63,7 @@ class Config:
     )
     screen: str = field(default="runs", metadata=_says("The screen to begin with; `--screen` goes before it."))
     notify: Notify = field(default_factory=Notify)
+    logs: Logs = field(default_factory=Logs)
     keys: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict,
         metadata=_says(

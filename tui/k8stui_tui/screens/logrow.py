@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from k8stui_tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
+    from k8stui_tui.screens.frame import FrameScreen
 
 
 class Pin:
@@ -91,6 +92,12 @@ class LogRow(Horizontal):
         yield self.main
         for pin in self.pins:
             yield pin.pane
+
+    def on_mount(self) -> None:
+        """Keep as many lines as the person wants."""
+        lines = cast("FrameScreen", self.screen).center.config.logs.lines
+        for log in self.query(LogPane):
+            log.buffer.most = lines
 
     @property
     def panes(self) -> Sequence[Pane]:

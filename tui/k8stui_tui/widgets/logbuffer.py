@@ -50,6 +50,7 @@ class LogBuffer:
     Attributes:
         lines: Those that are kept.
         dropped: How many are not any more.
+        most: How many are kept at most, from the next new ones on.
     """
 
     def __init__(self, lines: int = MOST_LINES, characters: int = MOST_CHARACTERS) -> None:
@@ -61,7 +62,7 @@ class LogBuffer:
         """
         self.lines: list[LogEntry] = []
         self.dropped = 0
-        self._most, self._most_characters = lines, characters
+        self.most, self._most_characters = lines, characters
         self._characters = 0
         self._order = TimeOrder()
 
@@ -89,7 +90,7 @@ class LogBuffer:
         self.dropped = self._characters = 0
 
     def _trim(self) -> list[LogEntry]:
-        count = max(0, len(self.lines) - self._most)
+        count = max(0, len(self.lines) - self.most)
         self._characters -= sum(len(entry.text) for entry in self.lines[:count])
         while self._characters > self._most_characters and count < len(self.lines) - 1:
             self._characters -= len(self.lines[count].text)
