@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple, TypeAlias, cast
 
+from textual import events
+from textual.keys import key_to_character
+
 from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import shown_key
 from k8stui_tui.widgets.cells import fitted, shown_width
@@ -26,6 +29,7 @@ class Fact(NamedTuple):
         rank: The higher, the sooner it gives way; 0 stays to the end and is cut off rather than dropped.
         tight: No gap before it.
         more: What belongs to it, in other roles; it comes and goes with it.
+        key: What a click on it presses; empty for nothing.
     """
 
     text: str
@@ -33,6 +37,7 @@ class Fact(NamedTuple):
     rank: int = 0
     tight: bool = False
     more: tuple[Piece, ...] = ()
+    key: str = ""
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -106,6 +111,13 @@ class Bar(LineView, can_focus=False, inherit_bindings=False):
         """The facts that fit."""
         return laid_out(self._left, self._right, columns, more=self.glyphs.more), self._under
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key that is told of presses it."""
+        key = key_at(self._left, self._right, self.columns, event.x)
+        if key:
+            event.stop()
+            self.app.post_message(events.Key(key, key_to_character(key)))
+
 
 class Note(Bar):
     """A sentence that a person should read first; takes no room while there is none."""
@@ -126,7 +138,8 @@ class Note(Bar):
 
 def key_fact(action: Action, rank: int) -> Fact:
     """A key and what it does."""
-    return Fact(f" {shown_key(action.keys[0])}", "accent", rank, more=((f" {action.title}", "dim"),))
+    key = action.keys[0]
+    return Fact(f" {shown_key(key)}", "accent", rank, more=((f" {action.title}", "dim"),), key=key)
 
 
 def laid_out(left: Sequence[Fact], right: Sequence[Fact], columns: int, *, more: str = "…") -> list[Piece]:
@@ -135,6 +148,19 @@ def laid_out(left: Sequence[Fact], right: Sequence[Fact], columns: int, *, more:
     Facts of the highest rank go first, the last of them before the others; when only facts of rank 0 are left, those
     on the left are cut off.
     """
+    return [piece for _, piece in _placed(left, right, columns, more)]
+
+
+def key_at(left: Sequence[Fact], right: Sequence[Fact], columns: int, column: int) -> str:
+    """The key that is told of at a column of a line of that many columns; empty where none is."""
+    for fact, (text, _) in _placed(left, right, columns, ""):
+        column -= shown_width(text)
+        if column < 0:
+            return fact.key if fact else ""
+    return ""
+
+
+def _placed(left: Sequence[Fact], right: Sequence[Fact], columns: int, more: str) -> list[tuple[Fact | None, Piece]]:
     kept_left, kept_right = [fact for fact in left if fact.text], [fact for fact in right if fact.text]
     while _width(kept_left) + _width(kept_right) + (GAP if kept_left and kept_right else 0) > columns:
         rank = max((fact.rank for fact in (*kept_left, *kept_right)), default=0)
@@ -144,24 +170,24 @@ def laid_out(left: Sequence[Fact], right: Sequence[Fact], columns: int, *, more:
         del side[max(place for place, fact in enumerate(side) if fact.rank == rank)]
     room = columns - _width(kept_right)
     if kept_right and room < 0:
-        return [(fitted("  ".join(fact.text for fact in kept_right), columns, more=more), "")]
-    pieces: list[Piece] = []
+        return [(None, (fitted("  ".join(fact.text for fact in kept_right), columns, more=more), ""))]
+    placed: list[tuple[Fact | None, Piece]] = []
     for place, fact in enumerate(kept_left):
         gap = 0 if not place or fact.tight else GAP
         space = room - gap - (GAP if kept_right else 0)
         if space <= 0:
             break
-        pieces.append((" " * gap, ""))
+        placed.append((None, (" " * gap, "")))
         room -= gap
         for text, role in fact.pieces:
             size = min(space, shown_width(text))
-            pieces.append((fitted(text, size, more=more), role))
+            placed.append((fact, (fitted(text, size, more=more), role)))
             space, room = space - size, room - size
-    pieces.append((" " * max(0, room), ""))
+    placed.append((None, (" " * max(0, room), "")))
     for place, fact in enumerate(kept_right):
-        pieces.append((" " * (0 if not place or fact.tight else GAP), ""))
-        pieces += [(fitted(text, shown_width(text), more=more), role) for text, role in fact.pieces]
-    return pieces
+        placed.append((None, (" " * (0 if not place or fact.tight else GAP), "")))
+        placed += [(fact, (fitted(text, shown_width(text), more=more), role)) for text, role in fact.pieces]
+    return placed
 
 
 def _width(facts: Sequence[Fact]) -> int:
