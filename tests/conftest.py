@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from tests.chances import examples
 
 settings.register_profile("ours", examples())
 settings.load_profile("ours")
+
+for size in ("COLUMNS", "LINES"):
+    # pytest-xdist sets them in its workers, and programs believe them more than the terminal that a test gives them.
+    os.environ.pop(size, None)
 
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""

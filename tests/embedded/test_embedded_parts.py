@@ -208,7 +208,7 @@ def test_paths_say_what_is_asked(method: str, path: str, verb: str, resource: st
 @pytest.mark.parametrize(
     ("method", "path", "code"),
     [
-        ("GET", "/api/v1/namespaces/n/pods/p/exec", 404),
+        ("GET", "/api/v1/namespaces/n/pods/p/resize", 404),
         ("GET", "/apis/apps/v1/deployments", 404),
         ("GET", "/api/v1/namespaces/n/nodes", 404),
         ("PUT", "/api/v1/namespaces/n/pods", 405),

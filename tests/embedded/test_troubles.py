@@ -8,9 +8,10 @@ from pathlib import Path
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.troubles.listing import find_troubles
-from k8stui.embedded import EmbeddedCluster
+from k8stui.embedded import ClusterThread, EmbeddedCluster
+from tests.conftest import QUICK
 from tests.embedded.center import center
-from tests.embedded.command import shell
+from tests.embedded.command import Shell, shell
 from tests.embedded.runs import eventually
 from tests.embedded.test_cleanup import SLEEP, made, manifest
 
@@ -46,8 +47,12 @@ async def test_one_line_for_each_cause_with_what_to_do(embedded: EmbeddedCluster
             await until("Pods", "/status:queued", "4 of 5")
 
 
-def test_the_command_line_tells_it_as_text_and_json(tmp_path: Path, embedded_kubeconfig: Path) -> None:
-    here = shell(tmp_path, embedded_kubeconfig)
+def test_the_command_line_tells_it_as_text_and_json(tmp_path: Path) -> None:
+    with ClusterThread(tmp_path / "cluster", timing=QUICK) as running:
+        tells_it(shell(tmp_path, running.cluster.kubeconfig))
+
+
+def tells_it(here: Shell) -> None:
     nothing = here.k8stui("diagnose")
     assert (nothing.returncode, nothing.stdout) == (0, "")
     assert "Nothing is wrong in namespace default" in nothing.stderr

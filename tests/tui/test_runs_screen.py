@@ -396,7 +396,7 @@ class TestCommands:
         async with shown() as screen:
             await screen.type(":theme blue")
             await screen.press("enter")
-            await screen.until(":theme takes dark, light or ansi, not blue.")
+            await screen.until(":theme takes dark, light, contrast or ansi, not blue.")
 
     async def test_the_palette_offers_what_can_be_done_here(self) -> None:
         async with shown() as screen:
