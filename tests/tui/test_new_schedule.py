@@ -172,6 +172,6 @@ async def _fill(shown: Shown) -> None:
     await shown.pilot.press("enter")
     await shown.until("▌ --cron")
     await shown.pilot.press(*(KEYS.get(character, character) for character in "30 2 * * *"))
-    await shown.pilot.pause()
+    await shown.typed()
     screen.query_one(NewSchedulePane).preview.settle()
     await shown.pilot.pause()
