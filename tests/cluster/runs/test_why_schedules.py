@@ -107,7 +107,9 @@ def test_a_run_that_goes_on_holds_the_next_one_back(space: Space) -> None:
     space.open_gate(held)
     assert space.watch(run).code == 0
     view = shown(space, name)
-    assert (view["outcomes"], view["last_run"]["run"], view["active"]) == (["succeeded"], run, [])
+    # The time that was held back may have fired by now.
+    assert "succeeded" in view["outcomes"]
+    assert run not in view["active"]
     text = space.k8stui("schedule", "describe", name).out
     assert text.index("Status:") < text.index("Next:") < text.index("Runs:") < text.index("Changes:")
     assert "SuccessfulCreate" in text[text.index("Events:") :]
