@@ -50,17 +50,16 @@ def _edit(cron: str = "", zone: str = "", *, save: str = "", theirs: str = "", v
         shown.app.push_screen(editor)
         await shown.until(f"Schedule {view.name}")
         if cron:
-            await shown.pilot.press("ctrl+u", *(KEYS.get(character, character) for character in cron))
+            await shown.keys("ctrl+u", *(KEYS.get(character, character) for character in cron))
         if zone:
-            await shown.pilot.press("tab", "end", "ctrl+u", *(KEYS.get(character, character) for character in zone))
-        await shown.pilot.pause()
+            await shown.keys("tab", "end", "ctrl+u", *(KEYS.get(character, character) for character in zone))
         editor.settle()
         if theirs:
             engine.change(ScheduleEdit(cron=theirs, concurrency=Concurrency.FORBID), by="grace")
         if save:
-            await shown.pilot.press("ctrl+s")
+            await shown.keys("ctrl+s")
             await shown.until(save)
-        await shown.pilot.pause()
+        await shown.steady()
 
     return then
 

@@ -260,17 +260,17 @@ async def _pick(shown: Shown) -> None:
 
 async def _fill(shown: Shown) -> None:
     await _pick(shown)
-    await shown.pilot.press("enter")
+    await shown.keys("enter")
     await shown.until("▌ day")
-    await shown.pilot.press("tab")
+    await shown.keys("tab")
     await shown.until("▌ rows")
 
 
 async def _submit_nothing(shown: Shown) -> None:
     await _fill(shown)
-    await shown.pilot.press("ctrl+u", *"many")
+    await shown.keys("ctrl+u", *"many")
     await shown.until("▌ rows")
-    await shown.pilot.press("ctrl+s")
+    await shown.keys("ctrl+s")
     for text in ("It needs a value.", "'many' is not an int", "▌ day"):
         await shown.until(text)
     await shown.pilot.pause()
