@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from k8stui_tui.app import ControlCenter
 from tests.tui.fakes import FakeStore
@@ -22,6 +23,8 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     for name, value in (("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")):
         monkeypatch.setenv(name, value)
+    # A cursor that blinks is there in one picture and gone in the next.
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda _input: None)
     time.tzset()
     yield
     monkeypatch.undo()
