@@ -6,6 +6,7 @@ A slow reader costs nothing: changes of one object melt into the latest, and bey
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Iterable
 from typing import Self
 
 from k8stui.cluster.store import NO_KEY, Change, ChangeType, Key
@@ -67,3 +68,15 @@ class Changes:
         """End the iteration once everything noted so far is read."""
         self._closed = True
         self._wake.set()
+
+
+def concerned(changes: Collection[Change], known: Iterable[Key]) -> set[Key]:
+    """Keys of the objects to look at again.
+
+    Args:
+        changes: What was taken from a reader.
+        known: All that there is and all that the reader knows of: after a relist any of them may have changed.
+    """
+    if any(change.type is ChangeType.RELISTED for change in changes):
+        return set(known)
+    return {change.key for change in changes}

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from k8stui.cluster.changes import concerned
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import EVENTS
-from k8stui.cluster.store import ChangeType, Key
+from k8stui.cluster.store import Key
 from k8stui.control.board import RunBoard
 from k8stui.control.eventlines import EventLine, event_line, grouped
 from k8stui.control.events import Event
@@ -104,11 +105,7 @@ class EventBoard(Board):
         if not changes and known == self._known:
             return
         self._known = known
-        if any(change.type is ChangeType.RELISTED for change in changes):
-            keys = set(objects) | set(self._found)
-        else:
-            keys = {change.key for change in changes}
-        for key in keys:
+        for key in concerned(changes, (*objects, *self._found)):
             item, was = objects.get(key), self._found.get(key)
             if item is None:
                 self._found.pop(key, None)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from k8stui.cluster.changes import concerned
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
-from k8stui.cluster.store import ChangeType, Key
+from k8stui.cluster.store import Key
 from k8stui.control.cleanup.plan import Candidate, candidate
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
@@ -79,12 +80,8 @@ class PodBoard(Board):
         changes, objects = self._changes.take(), self._mirror.objects
         if not changes:
             return
-        if any(change.type is ChangeType.RELISTED for change in changes):
-            keys = set(objects) | set(self._found)
-        else:
-            keys = {change.key for change in changes}
         differs = False
-        for key in keys:
+        for key in concerned(changes, (*objects, *self._found)):
             was, item = self._found.get(key), objects.get(key)
             if item is None:
                 differs |= self._found.pop(key, None) is not None
