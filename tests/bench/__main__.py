@@ -56,12 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, help="pairs of each shape (default: 3)")
     parser.add_argument("--only", metavar="NAME", help=f"one shape, `{STARTUP}` or `{LIVE}`; implies --no-write")
     parser.add_argument("--quick", action="store_true", help="one round of small shapes; implies --no-write")
-    parser.add_argument(
-        "--write",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help=f"rewrite its section of {page.PAGE.name} (default)",
-    )
+    page.add_write(parser)
     parser.add_argument(
         "--patience",
         type=float,

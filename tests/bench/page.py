@@ -5,6 +5,7 @@ Each section tells the machine and the day it was measured on, because they are 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,6 +98,16 @@ def circumstances(machine: Machine, *more: tuple[str, str]) -> list[tuple[str, s
         ("Python", machine.python),
         *more,
     ]
+
+
+def add_write(parser: argparse.ArgumentParser) -> None:
+    """Give a bench the flag by which a person says whether it rewrites its section."""
+    parser.add_argument(
+        "--write",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=f"rewrite its section of {PAGE.name} (default)",
+    )
 
 
 def write(section: Section, page: Path = PAGE) -> None:

@@ -61,12 +61,7 @@ def main(argv: Sequence[str]) -> int:
     """Measure and tell; returns 0 when every bar is met, 1 when one is not, 2 when something went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cleanup", description="cleaning up thousands of pods")
     parser.add_argument("--pods", type=int, default=PODS, help="another number implies --no-write")
-    parser.add_argument(
-        "--write",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help=f"rewrite its section of {page.PAGE.name} (default)",
-    )
+    page.add_write(parser)
     options = parser.parse_args(argv)
     try:
         run, restless = asyncio.run(_measure(options.pods))

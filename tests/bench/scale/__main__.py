@@ -23,12 +23,7 @@ def main(argv: Sequence[str]) -> int:
     """Measure and tell; returns 0 when every bar is met, 1 when one is not, 2 when something went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description="runs of thousands of steps")
     parser.add_argument("--only", metavar="NAME", choices=[graph.name for graph in GRAPHS], help="implies --no-write")
-    parser.add_argument(
-        "--write",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help=f"rewrite its section of {page.PAGE.name} (default)",
-    )
+    page.add_write(parser)
     options = parser.parse_args(argv)
     graphs = [graph for graph in GRAPHS if options.only in (None, graph.name)]
     try:

@@ -34,12 +34,7 @@ def main(argv: Sequence[str]) -> int:
     """Measure and tell; returns 0 when every bar is met, 1 when one is not, 2 when something went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.screens", description="the screens against their bars")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="starts of the program (default: %(default)s)")
-    parser.add_argument(
-        "--write",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help=f"rewrite its section of {page.PAGE.name} (default)",
-    )
+    page.add_write(parser)
     options = parser.parse_args(argv)
     sys.setswitchinterval(_SWITCH_SECONDS)
     try:
