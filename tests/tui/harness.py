@@ -100,14 +100,6 @@ class Shown:
         await self.pilot.press(*keys)
         await self.typed()
 
-    async def steady(self, looks: int = 5) -> None:
-        """Wait until the screen has been the same for some looks: layouts that follow each other are over."""
-        seen, same = "", 0
-        while same < looks:
-            await self.pilot.pause(0.05)
-            same = same + 1 if self.text == seen else 0
-            seen = self.text
-
     async def type(self, text: str) -> None:
         names = {" ": "space", ":": "colon", "/": "slash"}
         await self.press(*(names.get(character, character) for character in text))

@@ -173,4 +173,4 @@ async def _fill(shown: Shown) -> None:
     await shown.until("▌ --cron")
     await shown.keys(*(KEYS.get(character, character) for character in "30 2 * * *"))
     screen.query_one(NewSchedulePane).preview.settle()
-    await shown.steady()
+    await shown.pilot.pause()

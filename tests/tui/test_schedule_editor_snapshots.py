@@ -59,7 +59,7 @@ def _edit(cron: str = "", zone: str = "", *, save: str = "", theirs: str = "", v
         if save:
             await shown.keys("ctrl+s")
             await shown.until(save)
-        await shown.steady()
+        await shown.pilot.pause()
 
     return then
 
