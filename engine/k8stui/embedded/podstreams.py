@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import WSMsgType, web
 
@@ -163,7 +163,7 @@ async def _hear(socket: web.WebSocketResponse, running: Execution) -> None:
     running.hang_up()
 
 
-async def _messages(socket: web.WebSocketResponse):  # type: ignore[no-untyped-def]
+async def _messages(socket: web.WebSocketResponse) -> AsyncIterator[bytes]:
     async for message in socket:
         if message.type is WSMsgType.BINARY and message.data:
             yield message.data
