@@ -5,11 +5,9 @@ It draws before it is connected. A tick some times a second shows what changed i
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -17,12 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from rich.text import Text
 from textual import events
 from textual.actions import ActionParseResult
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
-from k8stui.control.spans import clock
-from k8stui.model.errors import as_told
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.table import use_keys
 from k8stui_tui.config.memory import Memory
@@ -40,8 +35,9 @@ from k8stui_tui.screens.help import help_text
 from k8stui_tui.screens.pods.screen import PodsScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen
-from k8stui_tui.screens.viewer import Fetch, ViewerScreen
+from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.store import Store
+from k8stui_tui.telling import TellingApp
 from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES, few_colours, theme_name
 from k8stui_tui.typist import Passed, Typist
@@ -61,8 +57,6 @@ DEBUG_VARIABLE = "K8STUI_DEBUG"
 ENDED = {"succeeded": "has succeeded", "failed": "has failed", "stopped": "was stopped"}
 """What became of a run, in a sentence."""
 
-_MOST_MESSAGES = 200
-
 FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
     "runs": RunsScreen,
     "pods": PodsScreen,
@@ -73,7 +67,7 @@ FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
 """How each screen of `actions.action.SCREENS` is made."""
 
 
-class ControlCenter(App[None], inherit_bindings=False):
+class ControlCenter(TellingApp, inherit_bindings=False):
     """The terminal control center.
 
     Attributes:
@@ -82,7 +76,6 @@ class ControlCenter(App[None], inherit_bindings=False):
         memory: What is remembered from one session to the next.
         folder: Where pipelines to run are looked for.
         saves: Where files are saved.
-        under_way: How many acts that a person asked for are not done yet.
     """
 
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
@@ -127,12 +120,10 @@ class ControlCenter(App[None], inherit_bindings=False):
         use_keys(self.config.keymap)
         self.set_keymap(keymap(self.config.keymap))
         self.store = store
-        self._messages: list[str] = []
         self._frames: dict[str, FrameScreen] = {}
         for name in FACTORIES:
             # A mode of Textual's keeps its screen while another one is shown.
             self.add_mode(name, partial(self.frame, name))
-        self.under_way = 0
         self._typist = Typist(self, super().on_event)
         self.folder = folder or Path.cwd()
         self.saves = Path.cwd()
@@ -211,42 +202,6 @@ class ControlCenter(App[None], inherit_bindings=False):
 
     # What screens use.
 
-    async def run_guarded(self, work: Awaitable[Any]) -> None:
-        """Await something a person asked for; an error becomes a message instead of a crash."""
-        try:
-            result = await work
-            if inspect.isawaitable(result):
-                await result
-        except Exception as error:
-            self.tell_error(error)
-
-    def act(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something in the background, errors told."""
-        self.run_worker(self._acted(work), exit_on_error=False)
-
-    async def _acted(self, work: Coroutine[Any, Any, None]) -> None:
-        self.under_way += 1
-        try:
-            await work
-        except Exception as error:
-            self.tell_error(error)
-        finally:
-            self.under_way -= 1
-
-    def tell(self, text: str, *, severity: Any = "information") -> None:
-        """Say what was done; `:messages` keeps it."""
-        self._keep(text)
-        title = "Warning" if severity == "warning" else ""
-        self.notify(cell(text), title=title, severity=severity, markup=False)
-
-    def tell_error(self, error: Exception) -> None:
-        """Say what went wrong and what to do about it, a defect of ours included; `:messages` keeps it."""
-        told = as_told(error)
-        self._keep("\n  ".join(filter(None, (f"Error: {told.message}", *told.hint.splitlines()))))
-        hint = f"\n{told.hint}" if told.hint else ""
-        text = "\n".join(cell(line) for line in f"{told.message}{hint}".splitlines())
-        self.notify(text, title="Error", severity="error", markup=False, timeout=10)
-
     def frame(self, name: str) -> FrameScreen:
         """A screen as it was left: its cursor, filter and panes; made when it is first wanted."""
         if name not in self._frames:
@@ -303,14 +258,6 @@ class ControlCenter(App[None], inherit_bindings=False):
         said = f"{forward.address} is not port {forward.ports.remote} of pod {forward.pod} any more: {forward.ended}."
         self.tell(said, severity="information" if forward.ended == STOPPED else "warning")
 
-    def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
-        """Show a text over the screen."""
-        self.push_screen(ViewerScreen(title, fetch, wrap=wrap))
-
-    def _keep(self, text: str) -> None:
-        self._messages.append(f"{clock(time.time())}  {text}")
-        del self._messages[:-_MOST_MESSAGES]
-
     # Actions, see actions/.
 
     def action_show_screen(self, name: str) -> None:
@@ -347,15 +294,6 @@ class ControlCenter(App[None], inherit_bindings=False):
         """One step back."""
         if isinstance(self.screen, FrameScreen):
             self.screen.leave()
-
-    def action_messages(self) -> None:
-        """What was said lately."""
-        text = "\n".join(reversed(self._messages)) or "Nothing was said yet."
-
-        async def fetch() -> str:
-            return text
-
-        self.view("Messages, the newest first", fetch, wrap=True)
 
     def action_forwards(self) -> None:
         """The forwarded ports."""

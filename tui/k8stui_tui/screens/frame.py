@@ -15,14 +15,14 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from k8stui.control.spans import age
-from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError
+from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.actions.action import Action
 from k8stui_tui.actions.needs import NEEDS, refused
 from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.commandline import completions, parse
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
+from k8stui_tui.screens import status
 from k8stui_tui.screens.bookmarking import Bookmarking
 from k8stui_tui.screens.saving import save_lines
 from k8stui_tui.store import Store
@@ -38,16 +38,10 @@ if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
     from k8stui_tui.app import ControlCenter
 
-SILENT = 100.0
-"""Seconds without a sign of life after which a connection is doubted: a server says something about once a minute."""
-
 NARROW, SHORT = 100, 28
 """Columns and rows below which one pane is shown at a time."""
 
 KEEP_HINT = "only lines with a regular expression, !hides those with one:   error   !healthz   epoch !warn"
-
-LONGEST_CONTEXT = 28
-"""Columns of a context's name that are shown."""
 
 
 class FrameScreen(Screen[None], inherit_bindings=False):
@@ -175,60 +169,21 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def show_status(self) -> None:
         """Say where one is and how fresh that is."""
-        place, glyphs = self.store.place, self.status.glyphs
-        crumbs = [Fact(f" {self.TITLE_OF_SCREEN}", "strong", tight=True)]
-        for depth, crumb in enumerate(self.crumbs()):
-            crumbs.append(Fact(f" {glyphs.crumb} {crumb}", "strong", 2 + depth, tight=True))
-        inside = "all namespaces" if place.everywhere else place.namespace
-        context = place.context
-        if len(context) > LONGEST_CONTEXT:
-            # What tells contexts apart stands at their end: arn:aws:eks:eu-west-1:0123:cluster/prod.
-            context = glyphs.more + context[1 - LONGEST_CONTEXT :]
-        where = f" {glyphs.dot} ".join(filter(None, (context, inside)))
+        place, fresh, glyphs = self.store.place, self.freshness, self.status.glyphs
+        under_way = self.center.under_way
         self.status.show(
-            [Fact(" k8stui  ", "accent", 9), *crumbs],
+            status.crumbs(self.TITLE_OF_SCREEN, self.crumbs(), glyphs),
             [
-                Fact(self._forwarded(), "accent", 5),
-                Fact(f"{self.center.under_way} under way" if self.center.under_way else "", "caution", 1),
+                Fact(status.forwarded(self.store.forwards), "accent", 5),
+                Fact(f"{under_way} under way" if under_way else "", "caution", 1),
                 *self.tally(),
-                Fact(f"stack {place.stack}" if place.stack else "", "dim", 6),
-                Fact(where, "dim"),
-                *self._freshness(),
+                *status.where(place, glyphs),
+                status.how_fresh(fresh, self.store.error),
                 Fact("READ-ONLY" if place.read_only else "", "caution"),
                 Fact(" ", tight=True),
             ],
         )
-        self.stale.say(self._why_stale(), "caution")
-
-    def _forwarded(self) -> str:
-        """The ports that are forwarded; empty for none."""
-        forwards = self.store.forwards
-        if len(forwards) > 1:
-            return f"{len(forwards)} ports forwarded"
-        return f"port {forwards[0].ports.local} forwarded" if forwards else ""
-
-    def _why_stale(self) -> str:
-        """Why what is shown may be out of date; empty while it is not."""
-        fresh = self.freshness
-        if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
-            return ""
-        return f"Shown is what was last seen. {fresh.error.message}"
-
-    def _freshness(self) -> Sequence[Fact]:
-        if self.store.error is not None:
-            return [Fact("not connected", "trouble")]
-        fresh = self.freshness
-        if fresh is None:
-            return [Fact("connecting", "caution")]
-        if fresh.connected and fresh.age > SILENT:
-            return [Fact(f"silent for {int(fresh.age)}s", "caution")]
-        if isinstance(fresh.error, ForbiddenError):
-            return [Fact("not allowed", "caution")]
-        if fresh.connected and fresh.synced:
-            return [Fact("live", "good")]
-        if not fresh.synced:
-            return [Fact("no answer", "trouble")] if fresh.error else [Fact("loading", "caution")]
-        return [Fact(f"lost {age(0.0, fresh.lost_for or 0.0)} ago", "trouble")]
+        self.stale.say(status.why_stale(fresh), "caution")
 
     def refusal(self, action: Action) -> str:
         """Why an action may not be done now, in a sentence; empty when it may, as far as is known."""
