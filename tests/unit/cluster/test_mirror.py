@@ -80,12 +80,19 @@ async def test_a_watch_that_ends_goes_on_from_the_last_version_bookmarks_include
 
 
 async def test_an_expired_version_lists_anew_and_notices_deletions() -> None:
-    server = Server([added("b", "12"), EXPIRED], [])
-    async with serve(server) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
+    server, somebody_reads = Server([added("b", "12"), EXPIRED], []), asyncio.Event()
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if "watch" in request.query:
+            await somebody_reads.wait()
+        return await server(request)
+
+    async with serve(handler) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
         await mirror.wait_synced()
         changes = mirror.changes()
         server.pods = [pod("c", "20")]
-        await until(lambda: names(mirror) == ["c"], mirror)
+        somebody_reads.set()
+        await until(lambda: names(mirror) == ["c"] and len(server.watched_from) == 2, mirror)
         assert server.watched_from == ["10", "20"]
         told = {(change.type, change.key[1]) for change in changes.take()}
         assert {(ChangeType.DELETED, "a"), (ChangeType.DELETED, "b"), (ChangeType.ADDED, "c")} <= told
