@@ -16,9 +16,9 @@ from k8stui.cluster.resources import EVENTS
 from k8stui.cluster.store import Key
 from k8stui.control.board import RunBoard
 from k8stui.control.eventlines import EventLine, event_line, grouped
-from k8stui.control.events import Event
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
+from k8stui.model.views import RunSummaryView
 
 Json = dict[str, Any]
 
@@ -67,9 +67,10 @@ class EventBoard(Board):
         )
         super().__init__(self._mirror)
         self._changes = self._mirror.changes(self._wake)
-        self._runs, self._known = runs, frozenset[Key]()
+        self._runs = runs
+        self._seen: Sequence[RunSummaryView] | None = None
+        self._known = frozenset[Key]()
         self._found: dict[Key, tuple[str, EventLine]] = {}
-        self._by_object: dict[str, list[Event]] = {}
         self._lines: Sequence[EventLine] = ()
 
     @property
@@ -83,11 +84,6 @@ class EventBoard(Board):
         """How fresh `lines` is."""
         return Freshness.of(self._mirror)
 
-    def of_object(self, uid: str) -> tuple[Event, ...]:
-        """The events of one object, the oldest first."""
-        self._refresh()
-        return tuple(sorted(self._by_object.get(uid, ()), key=lambda event: event.time or 0.0))
-
     async def wait_synced(self, seconds: float = 30.0) -> None:
         """Wait until all events are there.
 
@@ -100,24 +96,21 @@ class EventBoard(Board):
         await self._mirror.wait_synced(seconds)
 
     def _refresh(self) -> None:
-        changes, objects = self._changes.take(), self._mirror.objects
-        known = frozenset((run.namespace, run.run) for run in self._runs.runs)
+        changes, objects, runs = self._changes.take(), self._mirror.objects, self._runs.runs
+        known = self._known
+        if runs is not self._seen:
+            self._seen, self._known = runs, frozenset((run.namespace, run.run) for run in runs)
         if not changes and known == self._known:
             return
-        self._known = known
         for key in concerned(changes, (*objects, *self._found)):
             item, was = objects.get(key), self._found.get(key)
             if item is None:
                 self._found.pop(key, None)
             elif was is None or was[0] != _version(item):
                 self._found[key] = (_version(item), event_line(item))
-        lines = grouped([line for _, line in self._found.values()], known)
+        lines = grouped([line for _, line in self._found.values()], self._known)
         if lines != self._lines:
             self._lines = lines
-            self._by_object = {}
-            for key, (_, line) in self._found.items():
-                uid = str(objects[key]["involvedObject"].get("uid") or "")
-                self._by_object.setdefault(uid, []).append(line.event)
             self._version += 1
 
 
