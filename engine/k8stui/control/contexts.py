@@ -7,15 +7,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.kubeconfig import Kubeconfig, read_kubeconfig
 from k8stui.cluster.resources import NAMESPACES, NODES
-from k8stui.control.rights import read_rights
+from k8stui.control.rights import allowed, read_rights
 from k8stui.control.runs import list_runs
 from k8stui.control.troubles.places import of_nodes
-from k8stui.model.errors import ForbiddenError
 
 PATIENCE = 10.0
 """Seconds that a context may take to answer before it counts as unreachable."""
@@ -112,26 +110,15 @@ async def look_at_cluster(cluster: Cluster, rights: Sequence[str]) -> ContextFac
         version = await cluster.version()
         latency = time.perf_counter() - begun
         has, nodes, runs = await asyncio.gather(
-            read_rights(cluster, cluster.namespace, rights), _readable(cluster), _going_on(cluster)
+            read_rights(cluster, cluster.namespace, rights),
+            allowed(cluster.list(NODES)),
+            allowed(list_runs(cluster)),
         )
     bad = tuple(f"{one.members[0].name} {one.sentence}" for one in of_nodes(nodes or ()))
+    running = None if runs is None else sum(not run.state.ended for run in runs)
     return ContextFacts(
-        version, latency, user, cluster.namespace, has, None if nodes is None else len(nodes), bad, runs
+        version, latency, user, cluster.namespace, has, None if nodes is None else len(nodes), bad, running
     )
-
-
-async def _readable(cluster: Cluster) -> list[dict[str, Any]] | None:
-    try:
-        return await cluster.list(NODES)
-    except ForbiddenError:
-        return None
-
-
-async def _going_on(cluster: Cluster) -> int | None:
-    try:
-        return sum(not run.state.ended for run in await list_runs(cluster))
-    except ForbiddenError:
-        return None
 
 
 async def list_namespaces(cluster: Cluster) -> list[str]:

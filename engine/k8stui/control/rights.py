@@ -8,11 +8,14 @@ another authorizer may grant more than the rules tell).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import Resource
+from k8stui.model.errors import ForbiddenError
+
+T = TypeVar("T")
 
 
 class Right(NamedTuple):
@@ -29,6 +32,14 @@ class Right(NamedTuple):
     group: str
     resource: str
     subresource: str = ""
+
+
+async def allowed(asked: Awaitable[T]) -> T | None:
+    """The answer; None where this user may not have it."""
+    try:
+        return await asked
+    except ForbiddenError:
+        return None
 
 
 def right_of(text: str) -> Right:

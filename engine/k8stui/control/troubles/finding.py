@@ -6,9 +6,9 @@ What this user may not read is left out, and told to be.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import NODES, PODS, RESOURCE_QUOTAS, Resource
@@ -16,6 +16,7 @@ from k8stui.control.cleanup.plan import Candidate
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.pods import diagnose_pod
+from k8stui.control.rights import allowed
 from k8stui.control.schedules.why import why_schedule
 from k8stui.control.troubles import places
 from k8stui.control.troubles.suspects import (
@@ -41,8 +42,6 @@ AGAIN = 60.0
 
 PLACES_AGAIN = 30.0
 """Seconds after which nodes and quotas are read anew."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -97,13 +96,14 @@ class Finder:
         pods = suspect_pods(seen.pods, seen.runs, now)
         troubled = {(one.pod.namespace, one.pod.run) for one in pods}
         runs = [one for one in suspect_runs(seen.runs, now) if (one.namespace, one.run) not in troubled]
+        of_pods, of_runs = groups(pods, same_of_pods), groups(runs, same_of_runs)
         found = await asyncio.gather(
-            *(self._of_pods(group, now) for group in _first(groups(pods, same_of_pods))),
-            *(self._of_runs(group, now) for group in _first(groups(runs, same_of_runs))),
+            *(self._of_pods(group, now) for group in of_pods[:MOST_JUDGED]),
+            *(self._of_runs(group, now) for group in of_runs[:MOST_JUDGED]),
             *(self._of_schedule(one, now) for one in suspect_schedules(seen.schedules)[:MOST_JUDGED]),
         )
-        rest = [_pods_in_short(group) for group in groups(pods, same_of_pods)[MOST_JUDGED:]]
-        rest += [_runs_in_short(group) for group in groups(runs, same_of_runs)[MOST_JUDGED:]]
+        rest = [_pods_in_short(group) for group in of_pods[MOST_JUDGED:]]
+        rest += [_runs_in_short(group) for group in of_runs[MOST_JUDGED:]]
         about = [*places.of_nodes(self._nodes or ()), *places.of_quotas(self._quotas or ())]
         self._judged = {key: kept for key, kept in self._judged.items() if now - kept[0] < 2 * AGAIN}
         return merged([*(one for one in found if one is not None), *rest, *about])
@@ -117,12 +117,8 @@ class Finder:
         self.left_out = hidden([name for name, found in named if found is None])
 
     async def _readable(self, resource: Resource) -> list[dict[str, Any]] | None:
-        try:
-            return await self._cluster.list(
-                resource, namespace=self._namespace, all_namespaces=self._everywhere and resource.namespaced
-            )
-        except ForbiddenError:
-            return None
+        everywhere = self._everywhere and resource.namespaced
+        return await allowed(self._cluster.list(resource, namespace=self._namespace, all_namespaces=everywhere))
 
     async def _of_pods(self, group: Group[Candidate], now: float) -> Trouble | None:
         first = group.members[0]
@@ -196,10 +192,6 @@ def _trouble(found: Diagnosis, kind: str) -> Trouble | None:
     if found.level is Level.FINE:
         return None
     return Trouble(found.level, kind, (), found.sentence, found.advice, found.evidence)
-
-
-def _first(found: list[Group[T]]) -> Iterable[Group[T]]:
-    return found[:MOST_JUDGED]
 
 
 def _pod_members(group: Group[Candidate]) -> tuple[Member, ...]:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
-from typing import TypeVar
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.cleanup.plan import candidate
+from k8stui.control.rights import allowed
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.troubles.finding import Finder, Seen, hidden
 from k8stui.control.troubles.trouble import Trouble
-from k8stui.model.errors import ForbiddenError
-
-T = TypeVar("T")
 
 
 async def find_troubles(
@@ -30,19 +26,12 @@ async def find_troubles(
         all_namespaces: Everywhere instead.
     """
     runs, pods, schedules = await asyncio.gather(
-        _allowed(list_runs(cluster, namespace=namespace, all_namespaces=all_namespaces)),
-        _allowed(cluster.list(PODS, namespace=namespace, all_namespaces=all_namespaces)),
-        _allowed(list_schedules(cluster, namespace=namespace, all_namespaces=all_namespaces)),
+        allowed(list_runs(cluster, namespace=namespace, all_namespaces=all_namespaces)),
+        allowed(cluster.list(PODS, namespace=namespace, all_namespaces=all_namespaces)),
+        allowed(list_schedules(cluster, namespace=namespace, all_namespaces=all_namespaces)),
     )
     seen = Seen(runs or (), [candidate(pod) for pod in pods or ()], schedules or ())
     finder = Finder(cluster, namespace=namespace, all_namespaces=all_namespaces)
     found = await finder.find(seen, time.time())
     named = (("runs", runs), ("pods", pods), ("schedules", schedules))
     return found, hidden([name for name, listed in named if listed is None]) + finder.left_out
-
-
-async def _allowed(listing: Awaitable[Sequence[T]]) -> Sequence[T] | None:
-    try:
-        return await listing
-    except ForbiddenError:
-        return None
