@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import Protocol, TypeAlias, TypeVar
 
 from k8stui.cluster import retry
@@ -95,12 +95,9 @@ class Requests:
         Raises:
             ForbiddenError: In read-only mode; nothing was sent.
         """
-        if dry_run:
-            return await self._repeat(
-                request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
-            )
-        self._refuse_in_read_only(request)
-        with self._noted(request):
+        if not dry_run:
+            self._refuse_in_read_only(request)
+        with nullcontext() if dry_run else self._noted(request):
             return await self._repeat(
                 request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
             )

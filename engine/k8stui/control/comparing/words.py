@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8stui.control.comparing.parts import MISSING, Comparison, Fact, StepPair
-from k8stui.control.describing.layout import table_lines
+from k8stui.control.describing.layout import cut, table_lines
 from k8stui.control.spans import span
 
 WORTH = 0.05
@@ -54,7 +54,7 @@ def _table(title: str, heads: tuple[str, str], facts: Sequence[Fact], *, whole: 
         return [f"{title}: none."]
     if title and not shown:
         return [f"{title}: the same ({', '.join(same)})."]
-    rows = [(fact.name, _cut(fact.one) or MISSING, _cut(fact.other) or MISSING) for fact in shown]
+    rows = [(fact.name, cut(fact.one, _LONGEST) or MISSING, cut(fact.other, _LONGEST) or MISSING) for fact in shown]
     lines = [f"{title}:"] if title else []
     lines += table_lines(("", *heads), rows)[0 if any(heads) else 1 :]
     return [*lines, *([f"  The same: {', '.join(same)}."] if same and title else [])]
@@ -66,10 +66,6 @@ def _code(found: Comparison) -> list[str]:
     if not found.files:
         return ["Code: the same."]
     return ["Code:", *(f"  {what} {name}" for name, what in found.files)]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
 
 def structured(found: Comparison) -> dict[str, Any]:

@@ -57,10 +57,11 @@ def moment(then: float | None, now: float) -> str:
 
 def pairs(found: dict[str, str] | None, *, longest: int = 300) -> list[str]:
     """Labels or annotations, one a line; a long value is cut off."""
-    return [f"{key}={_cut(str(value), longest)}" for key, value in sorted((found or {}).items())]
+    return [f"{key}={cut(str(value), longest)}" for key, value in sorted((found or {}).items())]
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """The beginning of a text that is longer, and how long it is."""
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 

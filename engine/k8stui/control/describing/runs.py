@@ -8,7 +8,7 @@ from typing import Any
 
 from k8stui.control.describing.containers import container_block
 from k8stui.control.describing.events import event_lines
-from k8stui.control.describing.layout import Block, block_lines, moment, table_lines
+from k8stui.control.describing.layout import Block, block_lines, cut, moment, table_lines
 from k8stui.control.describing.pods import why_block
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
@@ -197,5 +197,4 @@ def _took(step: StepView, now: float) -> float | None:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+    return cut(json.dumps(value, ensure_ascii=False), _LONGEST)

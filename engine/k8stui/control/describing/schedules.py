@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from k8stui.control.describing.events import event_lines
-from k8stui.control.describing.layout import Block, block_lines, moment, table_lines
+from k8stui.control.describing.layout import Block, block_lines, cut, moment, table_lines
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.events import Event
@@ -162,5 +162,4 @@ def _changes(view: ScheduleView, now: float) -> list[str]:
 
 
 def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+    return cut(json.dumps(value, ensure_ascii=False), _LONGEST)

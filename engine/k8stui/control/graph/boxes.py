@@ -56,7 +56,8 @@ def boxes(run: RunView, *, ascii_only: bool = False) -> list[Box]:
     items = items_by_step(run.steps)
     steps = [step for step in run.steps if not step.item_of]
     names = {step.name for step in steps}
-    ends = [step.name for step in steps if not step.hook and not any(step.name in one.after for one in steps)]
+    followed = {name for step in steps for name in step.after}
+    ends = [step.name for step in steps if not step.hook and step.name not in followed]
     after = {
         step.name: tuple(dict.fromkeys(ends if step.hook else [one for one in step.after if one in names]))
         for step in steps

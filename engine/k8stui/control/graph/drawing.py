@@ -193,7 +193,7 @@ def _between(layer: Sequence[_Node], glyphs: Mapping[int, str]) -> list[str]:
         canvas.net(top, ends, track)
     for above, ends in nets.values():
         if all(end == above.middle for end in ends):
-            canvas.down(above.middle, 0, rows)
+            canvas.down(above.middle)
     return canvas.lines(glyphs)
 
 
@@ -236,9 +236,9 @@ class _Canvas:
             self._add(top, track, x, _RIGHT)
             self._add(top, track, x + 1, _LEFT)
 
-    def down(self, x: int, first: int, end: int) -> None:
+    def down(self, x: int) -> None:
         """A line straight down."""
-        for row in range(first, end):
+        for row in range(self._rows):
             self._add(x, row, x, _UP | _DOWN)
 
     def lines(self, glyphs: Mapping[int, str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from k8stui.control.spans import iso, span
-from k8stui.control.timeline.parts import SHOWN, Link, Phase, Timeline
+from k8stui.control.timeline.parts import Phase, Timeline
 
 ORCHESTRATOR = "(orchestrator)"
 """What stands for the time before the first step had a pod."""
@@ -26,12 +26,6 @@ def path_head(made: Timeline) -> str:
     worst = max((link for link in made.path if link.name), key=lambda link: link.seconds, default=made.path[0])
     costly = f"; longest: {worst.name or ORCHESTRATOR} {span(worst.seconds)}" if steps > 1 else ""
     return f"Critical path{so_far}: {span(total)} over {steps} step{'s' if steps != 1 else ''}{share}{costly}."
-
-
-def link_text(link: Link) -> str:
-    """What a link cost, by phases: `12s: held 2.0s, starting 1.0s, running 9.0s`."""
-    parts = [f"{phase.value} {span(link.phases[phase])}" for phase in SHOWN if link.phases.get(phase, 0.0) >= 0.05]
-    return f"{span(link.seconds)}: {', '.join(parts)}" if parts else span(link.seconds)
 
 
 def unknown(made: Timeline) -> list[str]:
