@@ -18,6 +18,12 @@ PATIENCE = 20.0
 _WINDOW = 0.5
 
 
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has taken, in seconds, user and system, all its threads (proc(5))."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True)
 class Machine:
     """What numbers depend on.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.bench.machine import cpu_seconds
 
 INTERVAL = 0.2
 """Seconds between two looks; memory is a high-water mark that the kernel keeps, CPU lacks at most the last of them."""
@@ -63,6 +64,4 @@ def _read(pid: int) -> MasterCost:
     status = dict(
         line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line
     )
-    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    ticks = int(after_name[11]) + int(after_name[12])
-    return MasterCost(int(status["VmHWM"].split()[0]) / 1024, ticks / os.sysconf("SC_CLK_TCK"))
+    return MasterCost(int(status["VmHWM"].split()[0]) / 1024, cpu_seconds(pid))

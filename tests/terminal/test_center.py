@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from tests.embedded.command import QUICK, SLOW, Shell
 from tests.terminal.screens import on_step
 from tests.terminal.terminal import ALTERNATE_SCREEN, MAIN_SCREEN, Terminal
+from tests.terminal.tmux import NEEDS_TMUX, Tmux
 
 PROGRAM = [sys.executable, "-m", "k8stui_tui.cli.main"]
 
@@ -157,14 +157,8 @@ def test_without_a_terminal_the_help_is_printed(shell: Shell) -> None:
     assert "The screens need a terminal" in done.stderr
 
 
-@pytest.mark.skipif(
-    not os.environ.get("K8STUI_REQUIRE_TMUX")
-    and not any(os.access(f"{folder}/tmux", os.X_OK) for folder in os.get_exec_path()),
-    reason="tmux is not installed",
-)
+@NEEDS_TMUX
 def test_inside_tmux(shell: Shell, tmp_path: Path) -> None:
-    from tests.terminal.tmux import Tmux  # noqa: PLC0415 - needs tmux
-
     run = submitted(shell, "quick.py")
     with Tmux(tmp_path, PROGRAM, env=shell.environ()) as tmux:
         tmux.wait_for(run, "live")

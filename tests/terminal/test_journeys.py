@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +10,9 @@ import pytest
 
 from tests.embedded.command import Shell
 from tests.terminal.terminal import Terminal
-from tests.terminal.tmux import Tmux
+from tests.terminal.tmux import NEEDS_TMUX, Tmux
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("K8STUI_REQUIRE_TMUX")
-    and not any(os.access(f"{folder}/tmux", os.X_OK) for folder in os.get_exec_path()),
-    reason="tmux is not installed",
-)
+pytestmark = NEEDS_TMUX
 
 PIPELINES = """
 import time

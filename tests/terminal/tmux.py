@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import time
@@ -10,9 +11,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
 from tests.terminal.terminal import PATIENCE
 
 PAUSE = 0.05
+
+NEEDS_TMUX = pytest.mark.skipif(
+    not os.environ.get("K8STUI_REQUIRE_TMUX")
+    and not any(os.access(f"{folder}/tmux", os.X_OK) for folder in os.get_exec_path()),
+    reason="tmux is not installed",
+)
+"""For tests that are left out where it is missing, unless it may not be."""
 
 
 class Tmux:

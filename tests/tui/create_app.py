@@ -154,8 +154,7 @@ class Dialog:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        names = {" ": "space", ".": "full_stop", "-": "minus", "_": "underscore", "/": "slash"}
-        await self.press(*(names.get(character, character) for character in text))
+        await self.press(*text)
 
     async def settle(self) -> None:
         """Let workers end, unless they wait at the gate."""

@@ -101,8 +101,7 @@ class Shown:
         await self.typed()
 
     async def type(self, text: str) -> None:
-        names = {" ": "space", ":": "colon", "/": "slash"}
-        await self.press(*(names.get(character, character) for character in text))
+        await self.press(*text)
 
     async def settle(self) -> None:
         """Let what is under way arrive on the screen: a tick is done by hand, so that no clock is waited for."""

@@ -108,8 +108,7 @@ class Editing:
 
     async def type(self, text: str) -> None:
         """Type in place of what stands in the field."""
-        names = {" ": "space", "*": "asterisk", "/": "slash", "@": "at", "-": "minus", "_": "underscore"}
-        await self.press("end", "ctrl+u", *(names.get(character, character) for character in text))
+        await self.press("end", "ctrl+u", *text)
 
     async def to_field(self, name: str) -> None:
         row = next(row for row in self.editor._body.form.rows if row.field.name == name)

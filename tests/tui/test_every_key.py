@@ -249,6 +249,7 @@ CASES: dict[tuple[str, ...], Case[Shown]] = {
     ("events", "events"): Case(says("/object:pod/train-churn-7f3a-train-4-1"), ("4", "tab")),
     ("events", "warnings"): Case(says("/type:warning"), ("4", "tab")),
     ("clusters", "reload"): Case(says("There is no kubeconfig with contexts"), ("5",), not_yet=False),
+    ("forwards", "close"): Case(at_start, (":", *"forwards", "enter")),
     ("viewer", "close"): Case(at_start, ("question_mark",)),
     ("viewer", "leave"): Case(at_start, ("question_mark",)),
     ("viewer", "find"): Case(searching, ("question_mark",)),
@@ -344,8 +345,8 @@ def named(action: Action) -> str:
     return "-".join(place_of(action))
 
 
-IN_SMALL = {("choose", "close"), ("ask", "close"), ("forwards", "stop"), ("forwards", "close")}
-"""Those of small dialogs have tests of their own below."""
+IN_SMALL = {("choose", "close"), ("ask", "close"), ("forwards", "stop")}
+"""Those of small dialogs: below, in test_bookmarks.py, and in tests/embedded/test_center_forward.py."""
 
 
 def test_every_action_with_a_key_is_tried() -> None:

@@ -14,6 +14,8 @@ TEXTS = st.sampled_from(["", "a", "b", "ab", "error a", "x" * 30])
 ENTRIES = st.builds(
     LogEntry, TEXTS, st.sampled_from(["train", "load"]), st.one_of(st.none(), st.integers(0, 20).map(float))
 )
+TIMED = st.builds(LogEntry, TEXTS, st.sampled_from(["train", "load"]), st.integers(0, 20).map(float))
+ALL_TIMED = st.lists(st.lists(TIMED, min_size=1, max_size=6), max_size=8)
 BATCHES = st.lists(st.lists(ENTRIES, min_size=1, max_size=6), max_size=8)
 ENOUGH = 1_000
 
@@ -28,7 +30,7 @@ def test_lines_stand_in_the_order_of_time_and_those_that_came_first_stand_first(
     assert len(buffer.lines) == sum(map(len, batches))
 
 
-@given(BATCHES, st.integers(1, 10), st.integers(1, 60))
+@given(st.one_of(ALL_TIMED, BATCHES), st.integers(1, 10), st.integers(1, 60))
 def test_the_newest_lines_are_kept_within_both_bounds(
     batches: list[list[LogEntry]], lines: int, characters: int
 ) -> None:

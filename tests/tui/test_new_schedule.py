@@ -18,8 +18,6 @@ from tests.tui.create_app import TRAIN, Dialog, Engine, Host, form_fields, train
 from tests.tui.harness import LARGE, NARROW, TIGHT, USUAL, Look, Shown, Size
 from tests.tui.schedule_app import ETL, NOW
 
-KEYS = {" ": "space", "*": "asterisk", "-": "minus", "_": "underscore"}
-
 
 def engine_of(own: ScheduleSpec | None = None) -> Engine:
     engine = Engine()
@@ -52,7 +50,7 @@ class Scheduling(Dialog):
     async def fill_in(self, name: str, text: str) -> None:
         row = next(row for row in self.pane.form.rows if row.field.name == name)
         row.control.focus()
-        await self.pilot.press("end", "ctrl+u", *(KEYS.get(character, character) for character in text))
+        await self.pilot.press("end", "ctrl+u", *text)
         await self.settle()
         self.pane.preview.settle()
         await self.pilot.pause()
@@ -171,6 +169,6 @@ async def _fill(shown: Shown) -> None:
     await shown.until("skipped: broken.py")
     await shown.keys("enter")
     await shown.until("▌ --cron")
-    await shown.keys(*(KEYS.get(character, character) for character in "30 2 * * *"))
+    await shown.keys(*"30 2 * * *")
     screen.query_one(NewSchedulePane).preview.settle()
     await shown.pilot.pause()

@@ -50,9 +50,9 @@ def _edit(cron: str = "", zone: str = "", *, save: str = "", theirs: str = "", v
         shown.app.push_screen(editor)
         await shown.until(f"Schedule {view.name}")
         if cron:
-            await shown.keys("ctrl+u", *(KEYS.get(character, character) for character in cron))
+            await shown.keys("ctrl+u", *cron)
         if zone:
-            await shown.keys("tab", "end", "ctrl+u", *(KEYS.get(character, character) for character in zone))
+            await shown.keys("tab", "end", "ctrl+u", *zone)
         editor.settle()
         if theirs:
             engine.change(ScheduleEdit(cron=theirs, concurrency=Concurrency.FORBID), by="grace")
@@ -62,6 +62,3 @@ def _edit(cron: str = "", zone: str = "", *, save: str = "", theirs: str = "", v
         await shown.pilot.pause()
 
     return then
-
-
-KEYS = {" ": "space", "*": "asterisk"}

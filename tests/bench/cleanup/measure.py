@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from k8stui.cluster.building import object_request
@@ -21,6 +19,7 @@ from k8stui.cluster.transport_types import Answer, Call
 from k8stui.control.cleanup.carrying import clean_up, find_candidates
 from k8stui.control.cleanup.plan import plan_cleanup
 from tests.bench.errors import BenchError
+from tests.bench.machine import cpu_seconds
 from tests.cluster.real.bare import BareServer, bare_server
 
 NAMESPACE = "crowded"
@@ -114,12 +113,8 @@ async def _clean(cluster: Cluster, counting: Counting, run: dict[str, float], se
 
 
 def _cpu(server: BareServer) -> float:
-    """Seconds of processor that API server and etcd have taken (proc(5): utime and stime)."""
-    ticks = 0
-    for pid in server.pids.values():
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor that API server and etcd have taken."""
+    return sum(map(cpu_seconds, server.pids.values()))
 
 
 def _lap(began: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tests.bench.errors import BenchError
+from tests.bench.machine import cpu_seconds
 from tests.terminal.terminal import KEYS, Terminal
 
 PATIENCE = 30.0
@@ -99,8 +100,7 @@ class Recorder(Terminal):
 
     def cpu(self) -> float:
         """Processor time the program has used, in seconds, user and system, all its threads."""
-        after_name = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.process.pid)
 
     def memory_mib(self) -> float:
         """Memory it holds now, in MiB."""
