@@ -119,6 +119,8 @@ class Store:
         self.events: Switch[EventBoard] = Switch()
         self.pulls: Switch[PullBoard] = Switch()
         self.troubles: Switch[TroubleFeed] = Switch()
+        self._looks: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls)
+        self._boards: tuple[Switch[Any], ...] = (self.schedules, self.pods, self.events, self.troubles)
         self.watched = Watched()
         self.permissions = Permissions()
         self.clock = clock
@@ -212,13 +214,16 @@ class Store:
 
     def look_away(self) -> None:
         """Follow no run, no logs and no pulls."""
-        looks: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls)
-        for switch in looks:
+        for switch in self._looks:
             switch.to(None, None)
 
     def move(self, namespace: str) -> None:
         """Look at another namespace, or at all of them when it is empty."""
-        self._namespace, self._everywhere = namespace, not namespace
+        self._everywhere = not namespace
+        self._go_to(namespace)
+
+    def _go_to(self, namespace: str) -> None:
+        self._namespace = namespace
         self.look_away()
         self._moved.set()
 
@@ -241,13 +246,7 @@ class Store:
         except TimeoutError as error:
             raise UnreachableError(f"Context {name} did not answer within {ANSWER_SECONDS:g} s.") from error
         self._connector, self._leaving = connector, True
-        self.move("") if self._everywhere else self.move_home()
-
-    def move_home(self) -> None:
-        """Look at the namespace of the context."""
-        self._namespace, self._everywhere = "", False
-        self.look_away()
-        self._moved.set()
+        self._go_to("")
 
     async def serve(self) -> None:
         """Connect, and keep everything fresh until cancelled."""
@@ -278,8 +277,7 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
-            boards = (self.schedules, self.pods, self.events, self.troubles)
-            switches: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls, *boards)
+            switches = (*self._looks, *self._boards)
             beside = (_prepare(board), self.permissions.serve(cluster))
             feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), *beside)]
             try:
@@ -287,10 +285,8 @@ class Store:
                 self._moved.clear()
             finally:
                 self.board = None
-                self.schedules.to(None, None)  # It is made from this board.
-                self.pods.to(None, None)  # It is of this namespace.
-                self.events.to(None, None)
-                self.troubles.to(None, None)
+                for switch in self._boards:  # They are made from this board, or of this namespace.
+                    switch.to(None, None)
                 for feed in feeds:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.timer import Timer
 
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.store import Store
@@ -36,6 +37,21 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._everywhere = False
         self._filter = ""
         self._shown: tuple[object, ...] = ()
+        self._settling: Timer | None = None
+
+    def settle_soon(self, settle: Callable[[], None], *, at_once: bool = False) -> None:
+        """Open the watches of what the cursor is on once it rests there.
+
+        Args:
+            settle: Opens them.
+            at_once: Without waiting.
+        """
+        if self._settling:
+            self._settling.stop()
+        if at_once:
+            settle()
+        else:
+            self._settling = self.set_timer(SETTLE, settle)
 
     def looks_elsewhere(self) -> bool:
         """Whether it is about all namespaces now and was about one, or the reverse; then the columns are others."""

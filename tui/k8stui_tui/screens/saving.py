@@ -1,9 +1,9 @@
-"""Lines of a log into a file, without holding up the screen and never over a file that is there."""
+"""What is shown into a file, without holding up the screen and never over a file that is there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -28,22 +28,41 @@ async def save_lines(folder: Path, entries: Sequence[LogEntry], *, label: str, n
         InvalidInputError: There is such a file.
         K8stuiError: It cannot be written.
     """
-    import aiofiles  # noqa: PLC0415 - not before the first screen
-
     stem = re.sub(r"[^\w.-]+", "-", label).strip("-.")[:100] or "k8stui"
     names = [name] if name else (f"{stem}{f'-{number}' if number > 1 else ''}.log" for number in count(1))
-    for one in names:
-        file = folder / one
+    batches = range(0, len(entries), _AT_ONCE)
+    pieces = ("".join(map(_written, entries[begin : begin + _AT_ONCE])) for begin in batches)
+    file = await write_new(folder, names, pieces)
+    if file is None:
+        raise InvalidInputError(f"There is a file {name} already.", hint="Another name: :save FILE")
+    return file
+
+
+async def write_new(folder: Path, names: Iterable[str], pieces: Iterable[str]) -> Path | None:
+    """Write a new file by the first of some names that no file has; gives it, None where there are files of all names.
+
+    Args:
+        folder: Where, unless a name says otherwise.
+        names: Of the file, tried in turn.
+        pieces: Its text.
+
+    Raises:
+        K8stuiError: It cannot be written.
+    """
+    import aiofiles  # noqa: PLC0415 - not before the first screen
+
+    for name in names:
+        file = folder / name
         try:
             async with aiofiles.open(file, "x", encoding="utf-8") as opened:
-                for begin in range(0, len(entries), _AT_ONCE):
-                    await opened.write("".join(map(_written, entries[begin : begin + _AT_ONCE])))
+                for piece in pieces:
+                    await opened.write(piece)
         except FileExistsError:
             continue
         except OSError as error:
             raise K8stuiError(f"{file} cannot be written: {error.strerror or error}.") from error
         return file
-    raise InvalidInputError(f"There is a file {name} already.", hint="Another name: :save FILE")
+    return None
 
 
 def _written(entry: LogEntry) -> str:

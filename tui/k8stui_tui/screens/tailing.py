@@ -87,7 +87,8 @@ class Tail:
         lines = feed.take() if feed is not None else []
         if lines:
             self.pane.append([self._entry(line) for line in lines])
-        self.pane.set_empty(self._why_none(none) if self.query else "")
+        if not self.pane.entries:
+            self.pane.set_empty(self._why_none(none) if self.query else "")
 
     def tell(self, notes: Sequence[LogLine]) -> None:
         """Say something in the log."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from k8stui.model.errors import ForbiddenError, K8stuiError, as_told
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.clusters.probing import Probing
-from k8stui_tui.screens.listing import SETTLE, ListScreen
+from k8stui_tui.screens.listing import ListScreen
 from k8stui_tui.screens.saying import AGAIN, Said, told
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
@@ -58,7 +57,7 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
         self._namespaces_error: K8stuiError | None = None
         self._of: object = None
         self._names_filter = ""
-        self._settling: Timer | None = None
+        self._names_shown: tuple[object, ...] = ()
 
     def body(self) -> ComposeResult:
         """Contexts above; what one answers, and namespaces, side by side below."""
@@ -132,9 +131,14 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
             self._contexts_error = error
 
     def _show_contexts(self) -> None:
+        said = self._why_no_contexts()
+        key = (self.contexts, self._filter, self.store.place.context, said)
+        if key == self._shown:
+            return
+        self._shown = key
         words = self._filter.lower().split()
         kept = [one for one in self.contexts if all(word in _searched(one) for word in words)]
-        self.table.set_empty(*self._why_no_contexts())
+        self.table.set_empty(*said)
         self.table.update_rows(rows.context_rows(kept, self.store.place.context))
         self.contexts_pane.tell(*self.facts(len(kept), len(self.contexts)))
 
@@ -148,9 +152,7 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
     @on(PickView.Highlighted, "#contexts")
     def _highlighted(self, event: PickView.Highlighted) -> None:
         event.stop()
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(SETTLE, self._settle)
+        self.settle_soon(self._settle)
         self.refresh_now()
 
     def _settle(self) -> None:
@@ -197,13 +199,18 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
 
     def _show_namespaces(self) -> None:
         place, board = self.store.place, self.store.board
-        going_on = Counter(run.namespace for run in (board.runs if board else ()) if not run.state.ended)
         used = rows.ALL if place.everywhere else place.namespace
+        runs, said = board.runs if board else (), self._why_no_namespaces()
+        key = (id(runs), len(runs), self.namespaces, used, self._names_filter, said)
+        if key == self._names_shown:
+            return
+        self._names_shown = key
+        going_on = Counter(run.namespace for run in runs if not run.state.ended)
         words = self._names_filter.lower().split()
         known = self.namespaces or ()
         found = rows.namespace_rows(known, used, going_on) if known else []
         kept = [row for row in found if all(word in row.cells[1].text.lower() for word in words)]
-        self.names.set_empty(*self._why_no_namespaces())
+        self.names.set_empty(*said)
         self.names.update_rows(kept)
         count = f"{len(kept)} of {len(found)}" if words else str(len(known) or "")
         self.names_pane.tell([Fact(count, "dim"), Fact(f"/{self._names_filter}" if words else "", "accent")])

@@ -57,6 +57,9 @@ class EventsScreen(EventActs, inherit_bindings=False):
         self._lines: dict[str, EventLine] = {}
         self._lines_of: Sequence[EventLine] = ()
         self._told_of = ""
+        self._text_shown: tuple[object, ...] = ()
+        self._tallied: tuple[Sequence[EventLine], Sequence[Trouble]] | None = None
+        self._tally: Sequence[Fact] = ()
         self._about_events = False
 
     def body(self) -> ComposeResult:
@@ -135,8 +138,14 @@ class EventsScreen(EventActs, inherit_bindings=False):
 
     def tally(self) -> Sequence[Fact]:
         """How much is wrong, by how bad it is, and how many events warn."""
-        levels = Counter(one.level.value for one in self.wrong_pane.troubles)
-        warnings = sum(line.warns for line in self.lines)
+        lines, troubles = self.lines, self.wrong_pane.troubles
+        if self._tallied is None or self._tallied[0] is not lines or self._tallied[1] is not troubles:
+            self._tallied, self._tally = (lines, troubles), self._count(lines, troubles)
+        return self._tally
+
+    def _count(self, lines: Sequence[EventLine], troubles: Sequence[Trouble]) -> Sequence[Fact]:
+        levels = Counter(one.level.value for one in troubles)
+        warnings = sum(line.warns for line in lines)
         return [
             *(
                 Fact(f"{levels[level]} {level}" if levels[level] else "", role, 3 + place)
@@ -203,6 +212,10 @@ class EventsScreen(EventActs, inherit_bindings=False):
     def _show_text(self, now: float) -> None:
         line, trouble = (self.line, None) if self.about_events else (None, self.trouble)
         columns = self.text.text_columns
+        shown = (line, trouble, columns, self._everywhere, int(now) if line is not None else 0)
+        if shown == self._text_shown:
+            return
+        self._text_shown = shown
         if line is not None:
             key, title = line.key, Fact(line.event.reason, "caution" if line.warns else "dim")
             self.text.set_text(event_text(line, now, columns))

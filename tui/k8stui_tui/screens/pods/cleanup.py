@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -26,6 +27,7 @@ from k8stui.model.errors import as_told
 from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.sanitize import cell
+from k8stui_tui.screens.saving import write_new
 from k8stui_tui.theme.glyphs import ASCII, glyphs
 from k8stui_tui.widgets.bar import Bar, key_fact
 from k8stui_tui.widgets.controls import Confirmed, TextControl
@@ -271,28 +273,17 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
 
     async def action_save(self) -> None:
         """Save the plan, or what became of it, as JSON."""
-        import aiofiles
-
         from k8stui.control.cleanup.told import rows
 
-        file = _free(self._folder)
         text = json.dumps(rows(self.plan, self._report or self._tried, dry=self._report is None), indent=2)
-        async with aiofiles.open(file, "x", encoding="utf-8") as opened:
-            await opened.write(text + "\n")
+        names = (f"k8stui-cleanup-{number}.json" for number in count(1))
+        file = await write_new(self._folder, names, [text + "\n"])
         self.notify(f"Saved to {cell(str(file))}", markup=False)
 
 
 def _sentence(error: Exception) -> str:
     told = as_told(error)
     return " ".join(filter(None, (f"Error: {told.message}", told.hint)))
-
-
-def _free(folder: Path) -> Path:
-    """A name that no file has."""
-    number = 1
-    while (file := folder / f"k8stui-cleanup-{number}.json").exists():
-        number += 1
-    return file
 
 
 def _pods(count: int) -> str:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.timer import Timer
 
 from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings
-from k8stui_tui.screens.listing import SETTLE
 from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.pods import rows
 from k8stui_tui.screens.pods.acts import PodActs
@@ -62,7 +60,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self._kept_of: tuple[object, ...] = ()
         self._tallied: Sequence[Candidate] | None = None
         self._tally: Sequence[Fact] = ()
-        self._settling: Timer | None = None
         self._expected: tuple[str, str] | None = None
 
     def body(self) -> ComposeResult:
@@ -204,9 +201,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
     @on(PickView.Highlighted, "#pods")
     def _highlighted(self, event: PickView.Highlighted) -> None:
         event.stop()
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(SETTLE, self._settle)
+        self.settle_soon(self._settle)
         self.refresh_now()
 
     def _settle(self) -> None:

@@ -53,25 +53,26 @@ class Bars:
         self.rows: list[Row] = []
         self.times: Mapping[str, Times] = {}
         self._glyphs = glyphs
-        self._of: tuple[object, ...] = ()
+        self._run: RunView | None = None
+        self._pulls: Mapping[str, Sequence[Pull]] | None = None
+        self._moment = 0
 
-    def refresh(self, run: RunView, now: float, pulls: Mapping[str, Sequence[Pull]]) -> bool:
-        """Make them anew where they may differ; whether they were made.
+    def refresh(self, run: RunView, now: float, pulls: Mapping[str, Sequence[Pull]]) -> None:
+        """Make them anew where they may differ.
 
         Args:
             run: The run.
             now: Seconds since the epoch.
             pulls: By the uid of their pod.
         """
-        of = (id(run), id(pulls), 0 if run.state.ended else int(now))
-        if of == self._of and self.made is not None:
-            return False
-        self._of = of
+        moment = 0 if run.state.ended else int(now)
+        if run is self._run and pulls is self._pulls and moment == self._moment:
+            return
+        self._run, self._pulls, self._moment = run, pulls, moment
         made = self.made = timeline(run, now, pulls)
         critical = made.critical
         self.times = {row.name: row for row in made.rows}
         self.rows = [self._row(row, critical=row.name in critical) for row in made.rows]
-        return True
 
     def _row(self, row: Times, *, critical: bool) -> Row:
         seconds = row.seconds

@@ -66,9 +66,12 @@ class RunsBase(ActingScreen["RunSummaryView"], inherit_bindings=False):
         """The step that is meant: the tree's where the keys go there, the logs' where they go to these."""
         if self.active is self.steps_pane:
             return self.step
-        if self.active is self.logs_pane and self.view:
-            return next((step for step in self.view.steps if step.name == self.listening.step), None)
-        return None
+        return self.step_named(self.listening.step) if self.active is self.logs_pane else None
+
+    def step_named(self, name: str) -> StepView | None:
+        """A step of the run under the cursor."""
+        view = self.view if name else None
+        return next((step for step in view.steps if step.name == name), None) if view else None
 
     def chosen_attempt(self) -> AttemptView | None:
         """The earlier attempt at a step that is meant, as for `chosen_step`; None where a step is, or nothing."""

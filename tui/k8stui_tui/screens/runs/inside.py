@@ -26,6 +26,7 @@ from k8stui_tui.screens.runs.nodes import (
     with_ancestors,
 )
 from k8stui_tui.screens.runs.states import no_steps_text
+from k8stui_tui.screens.saying import Said
 from k8stui_tui.store import Store
 from k8stui_tui.theme.glyphs import ASCII
 from k8stui_tui.theme.roles import role_of
@@ -66,6 +67,8 @@ class InsideRun(RunActs, inherit_bindings=False):
         self._views: dict[str, RunView] = {}
         self._inside = ""
         self._step_filter = ""
+        self._matching_of: tuple[RunView | None, str] = (None, "")
+        self._matching: dict[str, None] = {}
 
     @property
     def view(self) -> RunView | None:
@@ -89,11 +92,6 @@ class InsideRun(RunActs, inherit_bindings=False):
         """What shows the steps now."""
         return cast("PickView | GraphView", self.steps_pane.view)
 
-    def step_named(self, name: str) -> StepView | None:
-        """A step of the run under the cursor."""
-        view = self.view if name else None
-        return next((step for step in view.steps if step.name == name), None) if view else None
-
     def filtered(self, view: LineView, text: str) -> None:
         """Show only steps that match, in the tree with what they are below; in the graph go to the first one."""
         super().filtered(view, text)
@@ -101,9 +99,7 @@ class InsideRun(RunActs, inherit_bindings=False):
             return
         self._step_filter = text
         self.refresh_now()
-        keep = keeper(text, STEP_FIELDS)
-        steps = self.view.steps if self.view and text else ()
-        found = next((step.name for step in steps if keep(fields_of_step(step))), None)
+        found = next(iter(self._matches(self.view)), None) if self.view and text else None
         if found:
             self._go_to_step(found)
 
@@ -186,14 +182,15 @@ class InsideRun(RunActs, inherit_bindings=False):
             self.step_tree.reset()
             self.timeline.reset()
         view = self._views.get(key)
-        for shown in (self.step_tree, self.timeline, self.graph):
-            shown.set_empty(*no_steps_text(self.store, key, filtered=self._step_filter))
+        said = no_steps_text(self.store, key, filtered=self._step_filter)
+        self.step_tree.set_empty(*said)
+        self.timeline.set_empty(*said)
         if self.steps_view is not self.timeline:
             self.store.pulls.to(None, None)
         if self.steps_view is self.timeline:
             self._show_timeline(view, now)
         elif self.steps_view is self.graph:
-            self._show_graph(view)
+            self._show_graph(view, said)
         else:
             self.step_tree.update_nodes(self._tree_nodes(view, now) if view else [])
         self._tell_run(view or self.run, now, gone=bool(feed and feed.gone))
@@ -221,9 +218,17 @@ class InsideRun(RunActs, inherit_bindings=False):
         nodes = self._step_nodes.nodes(view, now)
         if not self._step_filter:
             return nodes
-        keep = keeper(self._step_filter, STEP_FIELDS)
-        wanted = {step.name for step in view.steps if keep(fields_of_step(step))}
+        wanted = self._matches(view)
         return with_ancestors(nodes, lambda node: step_of(node.key) in wanted)
+
+    def _matches(self, view: RunView) -> dict[str, None]:
+        """Names of the steps that the filter lets through, in their order."""
+        of = self._matching_of
+        if of[0] is not view or of[1] != self._step_filter:
+            self._matching_of = (view, self._step_filter)
+            keep = keeper(self._step_filter, STEP_FIELDS)
+            self._matching = dict.fromkeys(step.name for step in view.steps if keep(fields_of_step(step)))
+        return self._matching
 
     def _show_timeline(self, view: RunView | None, now: float) -> None:
         if view is None:
@@ -236,18 +241,20 @@ class InsideRun(RunActs, inherit_bindings=False):
         if made is not None:
             rows = self._bars.rows
             if self._step_filter:
-                keep = keeper(self._step_filter, STEP_FIELDS)
-                wanted = {step.name for step in view.steps if keep(fields_of_step(step))}
+                wanted = self._matches(view)
                 rows = [row for row in rows if row.key in wanted]
             self.timeline.update_bars(rows, self._bars.times, begin=made.begin, end=made.end, live=made.live)
 
-    def _show_graph(self, view: RunView | None) -> None:
+    def _show_graph(self, view: RunView | None, said: Said) -> None:
         if view is not None:
             self._graph.refresh(view)
-            if self._graph.many:
-                self.graph.set_empty(f"{self._graph.many} boxes are too many to be followed: v for the tree.")
+            many = self._graph.many
+            if many:
+                said = f"{many} boxes are too many to be followed: v for the tree.", "dim"
+            self.graph.set_empty(*said)
             self.graph.show(self._graph.drawing, self._graph.roles)
         else:
+            self.graph.set_empty(*said)
             self.graph.show(Drawing(), {})
 
     def _tell_run(self, run: RunSummaryView | None, now: float, *, gone: bool) -> None:

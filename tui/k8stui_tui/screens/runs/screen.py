@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from k8stui.control.filtering import keeper
 from k8stui.incluster.states import RunState
 from k8stui_tui.keys import bindings
-from k8stui_tui.screens.listing import SETTLE
 from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.runs import rows
 from k8stui_tui.screens.runs.inside import InsideRun
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from k8stui.model.views import RunSummaryView
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
-
-_VIEWS = 16
 
 
 class RunsScreen(InsideRun, inherit_bindings=False):
@@ -64,7 +60,6 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         self._tallied: Sequence[RunSummaryView] = ()
         self._tally: Sequence[Fact] = ()
         self._expected = ""
-        self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Runs and steps side by side, logs below."""
@@ -186,13 +181,8 @@ class RunsScreen(InsideRun, inherit_bindings=False):
     @on(PickView.Highlighted, "#runs")
     def _highlighted(self, event: PickView.Highlighted) -> None:
         event.stop()
-        if self._settling:
-            self._settling.stop()
         self.listening.step = self.listening.pod = ""
-        if event.key and self._inside == "":
-            self._settle()
-        else:
-            self._settling = self.set_timer(SETTLE, self._settle)
+        self.settle_soon(self._settle, at_once=bool(event.key) and self._inside == "")
         self.refresh_now()
 
     @on(PickView.Selected, "#runs")
