@@ -19,6 +19,9 @@ for size in ("COLUMNS", "LINES"):
     # pytest-xdist sets them in its workers, and programs believe them more than the terminal that a test gives them.
     os.environ.pop(size, None)
 
+os.environ["K8STUI_SECRETS"] = "file"
+"""No test may look into the keyring of the person who runs it."""
+
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""
 
