@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ for size in ("COLUMNS", "LINES"):
 
 os.environ["K8STUI_SECRETS"] = "file"
 """No test may look into the keyring of the person who runs it."""
+os.environ["K8STUI_STACKS"] = f"{tempfile.gettempdir()}/no-stacks-{os.getpid()}/stacks.yaml"
+"""No test reads the stacks of the person who runs it, nor does a program that a test starts."""
 
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""

@@ -7,10 +7,11 @@ connector only names them (`secrets`), and they are kept elsewhere.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
@@ -21,6 +22,14 @@ VERSION: Literal[1] = 1
 
 STORE_FLAVORS = {"file": "local", "s3": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure"}
 """The flavor of an artifact store by the scheme of its path."""
+
+SECTIONS = {
+    "orchestrator": "orchestrators",
+    "artifact_store": "artifact_stores",
+    "container_registry": "container_registries",
+    "image_builder": "image_builders",
+}
+"""Where a document keeps the components of each kind."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
@@ -42,17 +51,15 @@ class ArtifactStoreConfig(FriendlyModel):
 
     @field_validator("path")
     @classmethod
-    def _known_scheme(cls, value: str) -> str:
-        parts = urlsplit(value)
+    def _known_scheme(cls, value: str, info: ValidationInfo) -> str:
+        parts, where = urlsplit(value), f"{cls.place(info)}.path"
         if parts.scheme not in STORE_FLAVORS:
             known = ", ".join(f"{scheme}://" for scheme in STORE_FLAVORS)
-            raise InvalidInputError(f"artifact_store.path: {value!r} is not possible: it should begin with {known}")
+            raise InvalidInputError(f"{where}: {value!r} is not possible: it should begin with {known}")
         if parts.scheme == "file" and (parts.netloc or len(parts.path) < 2):
-            raise InvalidInputError(
-                f"artifact_store.path: {value!r} is not possible: it should be file:/// and an absolute folder"
-            )
+            raise InvalidInputError(f"{where}: {value!r} is not possible: it should be file:/// and an absolute folder")
         if parts.scheme != "file" and not parts.netloc:
-            raise InvalidInputError(f"artifact_store.path: {value!r} is not possible: it names no bucket or container")
+            raise InvalidInputError(f"{where}: {value!r} is not possible: it names no bucket or container")
         return value.rstrip("/")
 
     @property
@@ -172,6 +179,39 @@ class StackDocument(FriendlyModel):
     container_registries: dict[str, ContainerRegistry] = Field(default_factory=dict)
     image_builders: dict[str, ImageBuilder] = Field(default_factory=dict)
     connectors: dict[str, ServiceConnector] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _complete(self) -> StackDocument:
+        problems = list(_impossible_names(self))
+        problems += _missing(self.stacks, self.active, "active", "stack")
+        for name, stack in self.stacks.items():
+            for kind, section in SECTIONS.items():
+                known = getattr(self, section)
+                problems += _missing(known, getattr(stack, kind), f"stacks.{name}.{kind}", kind.replace("_", " "))
+        for section in SECTIONS.values():
+            for name, component in getattr(self, section).items():
+                place = f"{section}.{name}.connector"
+                problems += _missing(self.connectors, component.connector, place, "service connector")
+        if problems:
+            raise InvalidInputError("\n".join(problems))
+        return self
+
+
+def _impossible_names(document: StackDocument) -> Iterator[str]:
+    for section in ("stacks", *SECTIONS.values(), "connectors"):
+        for name in getattr(document, section):
+            try:
+                check_name(name, section)
+            except InvalidInputError as error:
+                yield error.message
+
+
+def _missing(known: Mapping[str, Any], name: str, place: str, what: str) -> list[str]:
+    """A sentence on a reference to what is not there; an empty one refers to nothing."""
+    if not name or name in known:
+        return []
+    there = f"registered: {', '.join(known)}" if known else "none is registered"
+    return [f"{place}: {name!r} is no registered {what}; {there}"]
 
 
 def check_name(value: str, what: str) -> None:

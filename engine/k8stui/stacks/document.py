@@ -1,0 +1,214 @@
+"""The file of stacks: read whole, changed under a lock, replaced as a whole, so that two writers lose nothing.
+
+What is registered stands there as it was given, without defaults: a default that gets better in a later version reaches
+everybody. A crash leaves the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from k8stui.model.config import KubernetesOrchestratorConfig
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.friendly import FriendlyModel
+from k8stui.model.pod_settings import KubernetesPodSettings
+from k8stui.model.stacks import (
+    VERSION,
+    ArtifactStore,
+    ArtifactStoreConfig,
+    ContainerRegistry,
+    ContainerRegistryConfig,
+    ImageBuilder,
+    ImageBuilderConfig,
+    Orchestrator,
+    ServiceConnector,
+    Stack,
+    StackDocument,
+)
+from k8stui.stacks.private_file import locked, replace_private
+
+FILE_VARIABLE = "K8STUI_STACKS"
+
+CONFIGS: dict[str, type[FriendlyModel]] = {
+    "orchestrators": KubernetesOrchestratorConfig,
+    "artifact_stores": ArtifactStoreConfig,
+    "container_registries": ContainerRegistryConfig,
+    "image_builders": ImageBuilderConfig,
+}
+"""What the components of each section are configured by."""
+
+_ENTRIES: dict[str, type[FriendlyModel]] = {
+    "stacks": Stack,
+    "orchestrators": Orchestrator,
+    "artifact_stores": ArtifactStore,
+    "container_registries": ContainerRegistry,
+    "image_builders": ImageBuilder,
+    "connectors": ServiceConnector,
+}
+
+
+def default_path() -> Path:
+    """The file that K8STUI_STACKS names, else `stacks.yaml` where configuration lives."""
+    if named := os.environ.get(FILE_VARIABLE):
+        return Path(named).expanduser()
+    from platformdirs import user_config_path  # noqa: PLC0415 - not needed where the variable is set
+
+    return user_config_path("k8stui") / "stacks.yaml"
+
+
+class StackFile:
+    """One file.
+
+    Attributes:
+        path: Where it is, or would be.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or default_path()
+
+    def read(self) -> StackDocument:
+        """What is registered; nothing where there is no file.
+
+        Raises:
+            InvalidInputError: The file cannot be read, or something in it is wrong.
+        """
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return StackDocument()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise InvalidInputError(f"{self.path} cannot be read: {reason}.") from error
+        return document_of(text, str(self.path))
+
+    def change(self, function: Callable[[StackDocument], StackDocument]) -> StackDocument:
+        """Change what is registered; nothing is written where that is wrong or the same as before.
+
+        Args:
+            function: Gives the new document for the one that is there now.
+
+        Returns:
+            The document that is there afterwards.
+
+        Raises:
+            InvalidInputError: The file, or what was made of it, is not possible.
+            K8stuiError: It cannot be written; or what the function raises.
+        """
+        if self.path.exists() and not self.path.is_file():
+            raise InvalidInputError(f"{self.path} is no file that could be changed.", hint=f"Unset {FILE_VARIABLE}.")
+        with locked(self.path):
+            before = self.read()
+            after = checked(function(before))
+            if plain(after) != plain(before):
+                replace_private(self.path, as_text(after))
+            return after
+
+
+def document_of(text: str, where: str) -> StackDocument:
+    """The document that a YAML text is.
+
+    Args:
+        text: All of it.
+        where: What errors call it: the file's path.
+
+    Raises:
+        InvalidInputError: A sentence for each thing that is wrong.
+    """
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InvalidInputError(f"{where}{line}: this is no YAML: {getattr(error, 'problem', error)}") from error
+    return _parsed({} if data is None else data, where)
+
+
+def _parsed(data: Any, where: str) -> StackDocument:
+    if not isinstance(data, Mapping):
+        raise InvalidInputError(f"{where}: expected sections such as stacks and orchestrators, got {data!r:.60}")
+    version = data.get("version", VERSION)
+    if isinstance(version, int) and version > VERSION:
+        raise InvalidInputError(
+            f"{where}: version {version} was written by a newer k8stui; this one knows version {VERSION}.",
+            hint="Upgrade k8stui, or name another file in K8STUI_STACKS. It is left as it is.",
+        )
+    told, made = _Problems(), dict(data)
+    for section, model in _ENTRIES.items():
+        entries = data.get(section)
+        if isinstance(entries, Mapping):
+            made[section] = {}
+            for name, entry in entries.items():
+                with told.collecting():
+                    made[section][name] = _entry(entry, model, CONFIGS.get(section), f"{where}: {section}.{name}")
+        elif entries is None:
+            made.pop(section, None)
+    told.tell()
+    try:
+        return StackDocument.model_validate(made, context={"where": where})
+    except InvalidInputError as error:
+        message = "\n".join(
+            line if line.startswith(where) else f"{where}: {line}" for line in error.message.split("\n")
+        )
+        raise InvalidInputError(message, hint=error.hint) from error
+
+
+def _entry(data: Any, model: type[FriendlyModel], config: type[FriendlyModel] | None, where: str) -> FriendlyModel:
+    if config and isinstance(data, Mapping) and "config" in data:
+        data = {**data, "config": config.model_validate(data["config"] or {}, context={"where": f"{where}.config"})}
+    return model.model_validate(data, context={"where": where})
+
+
+class _Problems:
+    """What is wrong, all of it."""
+
+    def __init__(self) -> None:
+        self._found: list[InvalidInputError] = []
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        try:
+            yield
+        except InvalidInputError as error:
+            self._found.append(error)
+
+    def tell(self) -> None:
+        """Raise what was found, if anything was."""
+        if self._found:
+            message = "\n".join(error.message for error in self._found)
+            raise InvalidInputError(message, hint="\n".join(error.hint for error in self._found if error.hint))
+
+
+def plain(document: StackDocument) -> dict[str, Any]:
+    """What was set in a document, as JSON types."""
+    return {"version": document.version, **_plain(document)}
+
+
+def as_text(document: StackDocument) -> str:
+    """A document as YAML, with what was set in it."""
+    return str(yaml.safe_dump(plain(document), sort_keys=False, allow_unicode=True))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, KubernetesPodSettings):
+        return value.explicit()
+    if isinstance(value, FriendlyModel):
+        given = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
+        return {name: _plain(one) for name, one in given.items()}
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def checked(document: StackDocument) -> StackDocument:
+    """The document, once everything in it has been looked at: copies of models are made without a look.
+
+    Raises:
+        InvalidInputError: Something in it is wrong.
+    """
+    return _parsed(plain(document), "stacks")
