@@ -11,6 +11,8 @@ import pytest
 from hypothesis import settings
 
 from k8stui.embedded import ClusterThread, EmbeddedCluster, Timing
+from k8stui_tui.config.memory import Memory
+from k8stui_tui.hints import HINTS
 from tests.chances import examples
 
 settings.register_profile("ours", examples())
@@ -27,6 +29,17 @@ os.environ["K8STUI_STACKS"] = f"{tempfile.gettempdir()}/no-stacks-{os.getpid()}/
 
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Programs that tests start know no person's config file, and change no person's memory: that of an old hand."""
+    home = tmp_path_factory.mktemp("xdg")
+    Memory(home / "k8stui" / "state.json").learn(HINTS)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(home))
+        yield
 
 
 @pytest.fixture

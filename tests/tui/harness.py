@@ -12,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from k8stui_tui.app import ControlCenter
+from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.frame import FrameScreen
@@ -157,9 +158,10 @@ async def shown(
     size: tuple[int, int] = USUAL,
     theme: str = "dark",
     config: Config | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Shown]:
     store = store or usual_store()
-    app = ControlCenter(store, theme=theme, config=config)
+    app = ControlCenter(store, theme=theme, config=config, memory=memory)
     async with app.run_test(size=size, notifications=True) as pilot:
         found = Shown(pilot, store)
         await found.settle()

@@ -5,6 +5,7 @@ It draws before it is connected. A tick some times a second shows what changed i
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.table import use_keys
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
+from k8stui_tui.hints import Hints
 from k8stui_tui.keys import bindings, keymap
 from k8stui_tui.notification import notification
 from k8stui_tui.palette import ActionProvider
@@ -74,6 +76,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         store: What it shows.
         config: What the person has set.
         memory: What is remembered from one session to the next.
+        hints: What the person should know at the first start.
         folder: Where pipelines to run are looked for.
         saves: Where files are saved.
     """
@@ -111,6 +114,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         """
         self.config = config or Config()
         self.memory = memory or Memory()
+        self.hints = Hints(self.memory)
         self.DEFAULT_MODE = screen or self.config.screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
         super().__init__(ansi_color=True if few_colours() else None)
@@ -195,10 +199,15 @@ class ControlCenter(TellingApp, inherit_bindings=False):
                 meant = (one for one in at_hand((default_namespace,)) if one.call == action)
                 for one in meant:
                     refuse(one, (default_namespace,))
+            if isinstance(action, str) and self.hints.used(action):
+                self._keep_hints()
             return await super().run_action(action, default_namespace, namespaces)
         except Exception as error:
             self.tell_error(error)
             return True
+
+    def _keep_hints(self) -> None:
+        self.run_worker(asyncio.to_thread(self.hints.keep), name="hints", exit_on_error=False)
 
     # What screens use.
 
@@ -292,8 +301,8 @@ class ControlCenter(TellingApp, inherit_bindings=False):
 
     async def action_back(self) -> None:
         """One step back."""
-        if isinstance(self.screen, FrameScreen):
-            self.screen.leave()
+        if isinstance(self.screen, FrameScreen) and not self.screen.leave() and self.hints.dismiss():
+            self._keep_hints()
 
     def action_forwards(self) -> None:
         """The forwarded ports."""

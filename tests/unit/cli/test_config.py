@@ -157,16 +157,19 @@ def test_what_is_kept_is_there_in_the_next_session_and_nothing_of_another_one_is
     other.keep("pods", "old", "age:>1h")
     one.keep("runs", "mine", "by:ada")
     one.forget("runs", "bad")
+    one.learn(["help"])
+    other.learn(["why"])
+    assert Memory(path).learned == {"help", "why"}
     assert (Memory(path).bookmarks("runs"), Memory(path).bookmarks("pods")) == ({"mine": "by:ada"}, {"old": "age:>1h"})
     assert [file.name for file in path.parent.iterdir()] == ["state.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"bookmarks": 3}', '{"bookmarks": {"runs": [1]}}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"bookmarks": 3, "learned": "why"}', '{"bookmarks": {"runs": [1]}}'])
 def test_a_broken_file_is_an_empty_one(tmp_path: Path, text: str) -> None:
     path = tmp_path / "state.json"
     path.write_text(text)
     memory = Memory(path)
-    assert memory.bookmarks("runs") == {}
+    assert (memory.bookmarks("runs"), memory.learned) == ({}, frozenset())
     memory.keep("runs", "bad", "status:failed")
     assert memory.bookmarks("runs") == {"bad": "status:failed"}
 

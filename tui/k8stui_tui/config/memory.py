@@ -1,4 +1,4 @@
-"""What is remembered from one session to the next, in a file of the program's own: bookmarks that were made by keys.
+"""What is remembered from one session to the next, in a file of the program's own: bookmarks, and hints done with.
 
 The config file is the person's and never written. Each change reads the file anew and replaces it as a whole, so that
 two sessions do not lose what the other one wrote before, and a crash leaves the old file or the new one.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from k8stui.model.errors import K8stuiError
 
-_BOOKMARKS = "bookmarks"
+_BOOKMARKS, _LEARNED = "bookmarks", "learned"
 
 
 class Memory:
@@ -24,6 +25,26 @@ class Memory:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._told: dict[str, Any] = {}
+        self._changing = threading.Lock()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the next session will know of it."""
+        return self._path is not None
+
+    @property
+    def learned(self) -> frozenset[str]:
+        """The hints that are not needed any more; what cannot be read is none."""
+        found = self._read().get(_LEARNED)
+        return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
+
+    def learn(self, hints: Iterable[str]) -> None:
+        """Remember that these hints are not needed any more.
+
+        Raises:
+            K8stuiError: The file cannot be written.
+        """
+        self._change(lambda data: data.update({_LEARNED: sorted(self.learned.union(hints))}))
 
     def bookmarks(self, screen: str) -> Mapping[str, str]:
         """The filters of a screen by their names; what cannot be read is none."""
@@ -57,6 +78,10 @@ class Memory:
         return data if isinstance(data, dict) else {}
 
     def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
+        with self._changing:
+            self._change_alone(change)
+
+    def _change_alone(self, change: Callable[[dict[str, Any]], object]) -> None:
         data = self._read()
         change(data)
         if self._path is None:

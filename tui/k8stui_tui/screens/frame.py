@@ -61,12 +61,14 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.store = store
         self.status = Bar(id="status")
         self.stale = Note()
+        self.hints = Note()
         self.footer = Bar(id="footer")
         self.prompt = Prompt(self._completions, id="prompt")
         self._typing_from: Widget | None = None
         self._zoomed = False
         self._wanted_pane: Pane | None = None
         self._left_out: frozenset[str] = frozenset()
+        self._hinted: tuple[str, ...] = ()
 
     @property
     def center(self) -> ControlCenter:
@@ -129,12 +131,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     # The frame.
 
     def compose(self) -> ComposeResult:
-        """Status line, panes, prompt, footer."""
+        """Status line, panes, prompt, hints, footer."""
         yield self.status
         yield self.stale
         with Container(id="body"):
             yield from self.body()
         yield self.prompt
+        yield self.hints
         yield self.footer
 
     def on_mount(self) -> None:
@@ -158,7 +161,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         if self.is_mounted and self in self.app.screen_stack:
             self.tick()
             self.show_status()
-            if self.not_offered() != self._left_out:
+            if self.not_offered() != self._left_out or self.center.hints.left != self._hinted:
                 self.show_footer()
 
     @property
@@ -205,8 +208,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def show_footer(self) -> None:
         """The keys that matter where the focus is."""
-        self._left_out = self.not_offered()
+        self._left_out, self._hinted = self.not_offered(), self.center.hints.left
         actions = self.prompt.offered if self.prompt.is_open else at_hand(nodes_at_hand(self))
+        self.hints.say_facts(*(((), ()) if self.prompt.is_open else self.center.hints.facts(actions)))
         here, everywhere = footer_actions(
             action for action in actions if action.scope not in self.SCOPES or action.id not in self._left_out
         )

@@ -130,10 +130,14 @@ class Note(Bar):
 
     def say(self, text: str, role: str = "") -> None:
         """Say this; an empty text takes the line away."""
-        if bool(text) is not self._said:
-            self._said = bool(text)
+        self.say_facts([Fact(f"  {text}", role)] if text else [])
+
+    def say_facts(self, left: Sequence[Fact], right: Sequence[Fact] = ()) -> None:
+        """Say these; none on the left take the line away."""
+        if bool(left) is not self._said:
+            self._said = bool(left)
             self.set_class(self._said, "said")
-        self.show([Fact(f"  {text}", role)] if text else [])
+        self.show(left, right)
 
 
 def key_fact(action: Action, rank: int) -> Fact:
