@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
+import yaml
 from textual.pilot import Pilot
 
 from k8stui.authoring.load import load
@@ -25,7 +27,7 @@ from k8stui.embedded import EmbeddedCluster, Timing
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.demo.files import examples
 from k8stui_tui.demo.scene import populate
-from k8stui_tui.store import Store
+from k8stui_tui.store import Elsewhere, Store
 from tests.embedded.gate import HOST, Gate
 from tests.tui.harness import screen_text
 from tools.picture import as_png, standing_alone
@@ -93,6 +95,12 @@ class Camera:
         await self._pilot.resize_terminal(*size)
         await self._pilot.pause(0.2)
 
+    async def take_sizes(self, name: str) -> None:
+        """Take a picture in each size; the usual one comes last and stays."""
+        for size in (NARROW, LARGE, USUAL):
+            await self.resize(size)
+            await self.take(f"{name}-{size[0]}x{size[1]}")
+
     async def take(self, name: str) -> None:
         """Take a picture."""
         await self._pilot.pause()
@@ -104,11 +112,11 @@ class Camera:
 
 @asynccontextmanager
 async def opened(
-    connector: Callable[[], AbstractAsyncContextManager[Cluster]], size: tuple[int, int] = USUAL
+    connector: Callable[[], AbstractAsyncContextManager[Cluster]], *, elsewhere: Elsewhere | None = None
 ) -> AsyncIterator[Camera]:
     """The app on a connection."""
-    app = ControlCenter(Store(connector), theme="dark", folder=examples())
-    async with app.run_test(size=size, notifications=True) as pilot:
+    app = ControlCenter(Store(connector, elsewhere=elsewhere), theme="dark", folder=examples())
+    async with app.run_test(size=USUAL, notifications=True) as pilot:
         yield Camera(pilot, app)
 
 
@@ -138,6 +146,8 @@ async def main() -> None:
                 await _pods(camera)
                 await _schedules(camera, cluster)
                 await _events(camera)
+                await _commands(camera)
+            await _clusters(embedded.kubeconfig)
             await _states(embedded, cluster)
         finally:
             scene.cancel()
@@ -156,17 +166,15 @@ async def _usual(camera: Camera, embedded: EmbeddedCluster, cluster: Cluster) ->
                 embedded.pressure_evict(view.namespace, pods[1 % len(pods)])
                 break
     await camera.until("attempt 2", "%  loss", "epoch")
-    for name, size in (("runs-80x24", NARROW), ("runs-200x60", LARGE), ("runs-120x40", USUAL)):
-        await camera.resize(size)
-        await camera.take(name)
+    await camera.take_sizes("runs")
     await camera.press("S")
     await camera.until("Stop run training")
     await camera.take("confirm")
     await camera.press("n", "l", "z")
-    await camera.type("/accuracy")
-    await camera.until("lines with accuracy")
+    await camera.type("/epoch 240")
+    await camera.until("lines with epoch 240")
     await camera.press("enter")
-    await camera.take("logs")
+    await camera.take_sizes("logs")
     await camera.press(*["escape"] * 4)
 
 
@@ -176,15 +184,15 @@ async def _inside(camera: Camera) -> None:
     await camera.type("/training")
     await camera.press("enter", "g", "t")
     await camera.until("Critical path")
-    await camera.take("timeline")
+    await camera.take_sizes("timeline")
     await camera.press("v")
     await camera.until("GRAPH")
-    await camera.take("graph")
+    await camera.take_sizes("graph")
     await camera.press("v", *["escape"] * 3)
     await camera.type("/training")
     await camera.press("enter", "g", "equals_sign")
     await camera.until("Compare")
-    await camera.take("compare")
+    await camera.take_sizes("compare")
     await camera.press(*["escape"] * 4)
 
 
@@ -195,22 +203,51 @@ async def _pods(camera: Camera) -> None:
     await camera.type("/status:failed,succeeded")
     await camera.press("enter", "A")
     await camera.until("marked")
-    await camera.take("pods")
+    await camera.take_sizes("pods")
     await camera.press("D")
     await camera.until("Plan: delete", "allowed")
-    await camera.take("cleanup")
+    await camera.take_sizes("cleanup")
     await camera.press(*["escape"] * 4)
 
 
 async def _events(camera: Camera) -> None:
-    """What Kubernetes said, and what is wrong now; what was done here, as commands."""
+    """What Kubernetes said, and what is wrong now."""
     await camera.press("4")
     await camera.until("EVENTS")
-    await camera.take("events")
+    await camera.take_sizes("events")
+
+
+async def _clusters(kubeconfig: Path) -> None:
+    """Contexts to choose from: the embedded cluster's, and one of a cluster that does not answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = _with_staging(kubeconfig, Path(folder, "kubeconfig"))
+        elsewhere = Elsewhere(path, lambda _: connector(path))
+        async with opened(connector(path), elsewhere=elsewhere) as camera:
+            await camera.press("5")
+            await camera.until("reachable", "staging")
+            await camera.take_sizes("clusters")
+
+
+def _with_staging(kubeconfig: Path, path: Path) -> Path:
+    """A kubeconfig with one context more."""
+    known = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    known["clusters"].append({"name": "staging", "cluster": {"server": f"https://{HOST}:1"}})
+    known["contexts"].append({"name": "staging", "context": {"cluster": "staging", "user": known["users"][0]["name"]}})
+    path.write_text(yaml.safe_dump(known), encoding="utf-8")
+    return path
+
+
+async def _commands(camera: Camera) -> None:
+    """What was done here, as the commands of kubectl that would do the same."""
+    await camera.press("1")
+    await camera.type("/status:paused")
+    await camera.press("enter", "g", "S")
+    await camera.until("Stop run export")
+    await camera.press("y")
     await camera.press("ctrl+o")
     await camera.until("kubectl")
     await camera.take("commands")
-    await camera.press("escape")
+    await camera.press(*["escape"] * 3)
 
 
 async def _schedules(camera: Camera, cluster: Cluster) -> None:
@@ -223,7 +260,7 @@ async def _schedules(camera: Camera, cluster: Cluster) -> None:
     await camera.until("1 of 3", "succeeded", "Etc/UTC")
     await camera.press("escape")
     await camera.until("3", "suspended", "NEXT")
-    await camera.take("schedules")
+    await camera.take_sizes("schedules")
     await camera.press("K")
     await camera.until("RUNS AT ONCE")
     await camera.take("calendar")

@@ -46,7 +46,6 @@ class BarTable(LineTable, inherit_bindings=False):
         super().__init__(columns, id=id)
         self._times: Mapping[str, Times] = {}
         self._stretch = (0.0, 0.0, False)
-        self._given: Sequence[Row] = ()
         self._scale: Scale | None = None
 
     def update_bars(
@@ -64,7 +63,7 @@ class BarTable(LineTable, inherit_bindings=False):
         stretch = (begin, end, live)
         if times is self._times and stretch == self._stretch and rows == self._given:
             return
-        self._times, self._stretch, self._given = times, stretch, rows
+        self._times, self._stretch = times, stretch
         self._scale = None
         self.update_rows(rows)
         self.sync()
