@@ -21,7 +21,8 @@ from k8stui.cluster.building import (
     write_query,
 )
 from k8stui.cluster.commands import CommandLog
-from k8stui.cluster.errors import ExpiredError, Status, What
+from k8stui.cluster.errors import ExpiredError, Status
+from k8stui.cluster.greeting import Greeting, greet
 from k8stui.cluster.paging import Page, read_pages
 from k8stui.cluster.podverbs import PodVerbs
 from k8stui.cluster.request import Request
@@ -319,8 +320,11 @@ class Cluster(PodVerbs):
 
     async def version(self) -> str:
         """The server's version, as `v1.34.4`."""
-        answer = await self._requests.read(Request(What("read the version"), "GET", "/version"))
-        return str(answer.get("gitVersion") or "unknown")
+        return (await self.greet()).version
+
+    async def greet(self) -> Greeting:
+        """The server's version, how long its answer took, and what its clock says beside ours."""
+        return await greet(self._requests)
 
     def _place(self, manifest: JsonObject, namespace: str | None) -> str:
         return namespace or str((manifest.get("metadata") or {}).get("namespace") or "") or self.namespace

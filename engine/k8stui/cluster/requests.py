@@ -6,7 +6,7 @@ Writes go through one method, `Requests.write`, so that what must hold for every
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -65,6 +65,8 @@ class Requests:
         self._policy = policy or retry.Policy()
         self._had_contact = False
         self.commands: CommandLog | None = None
+        self.heard: Mapping[str, str] = {}
+        """The headers of the newest answer."""
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -221,7 +223,7 @@ class Requests:
                 unknown = unknown or lost.maybe_sent
                 decision, error = _decide_lost(lost), lost.error
             else:
-                self._had_contact = True
+                self._had_contact, self.heard = True, answer.headers
                 if 200 <= answer.status < 300:
                     return _parse(answer, self.where)
                 refusal = read_status(answer.status, answer.body, answer.headers)

@@ -62,16 +62,19 @@ NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 SERVICE_ACCOUNTS = Resource("", "v1", "serviceaccounts", "ServiceAccount")
 NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
 RESOURCE_QUOTAS = Resource("", "v1", "resourcequotas", "ResourceQuota")
+LIMIT_RANGES = Resource("", "v1", "limitranges", "LimitRange")
 PVCS = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim")
 JOBS = Resource("batch", "v1", "jobs", "Job")
 CRONJOBS = Resource("batch", "v1", "cronjobs", "CronJob")
 ROLES = Resource("rbac.authorization.k8s.io", "v1", "roles", "Role")
 ROLE_BINDINGS = Resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding")
+CLUSTER_ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", namespaced=False)
+STORAGE_CLASSES = Resource("storage.k8s.io", "v1", "storageclasses", "StorageClass", namespaced=False)
 PDBS = Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
 
 ALL = (
-    PODS, CONFIGMAPS, SECRETS, EVENTS, NAMESPACES, SERVICE_ACCOUNTS, NODES, RESOURCE_QUOTAS, PVCS,
-    JOBS, CRONJOBS, ROLES, ROLE_BINDINGS, PDBS,
+    PODS, CONFIGMAPS, SECRETS, EVENTS, NAMESPACES, SERVICE_ACCOUNTS, NODES, RESOURCE_QUOTAS, LIMIT_RANGES, PVCS,
+    JOBS, CRONJOBS, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, STORAGE_CLASSES, PDBS,
 )  # fmt: skip
 """Every resource k8stui reads or writes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,9 +105,7 @@ async def look_at_cluster(cluster: Cluster, rights: Sequence[str]) -> ContextFac
     """
     async with asyncio.timeout(PATIENCE):
         user = await cluster.whoami()
-        begun = time.perf_counter()
-        version = await cluster.version()
-        latency = time.perf_counter() - begun
+        greeting = await cluster.greet()
         has, nodes, runs = await asyncio.gather(
             read_rights(cluster, cluster.namespace, rights),
             allowed(cluster.list(NODES)),
@@ -117,7 +114,14 @@ async def look_at_cluster(cluster: Cluster, rights: Sequence[str]) -> ContextFac
     bad = tuple(f"{one.members[0].name} {one.sentence}" for one in of_nodes(nodes or ()))
     running = None if runs is None else sum(not run.state.ended for run in runs)
     return ContextFacts(
-        version, latency, user, cluster.namespace, has, None if nodes is None else len(nodes), bad, running
+        greeting.version,
+        greeting.latency,
+        user,
+        cluster.namespace,
+        has,
+        None if nodes is None else len(nodes),
+        bad,
+        running,
     )
 
 

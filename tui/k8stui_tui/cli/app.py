@@ -14,6 +14,7 @@ from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.config import app as config
 from k8stui_tui.cli.demo import demo
 from k8stui_tui.cli.diagnose import diagnose
+from k8stui_tui.cli.doctor import doctor
 from k8stui_tui.cli.events import events
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     app.command("why")(why)
     app.command("diagnose")(diagnose)
     app.command("events")(events)
+    app.command("doctor")(doctor)
     app.command("init")(init)
     app.command("demo")(demo)
     app.add_typer(runs, name="runs")

@@ -21,6 +21,10 @@ _STATES = {
     "stopping": "33",
     "paused": "33",
     "stopped": "33",
+    "ok": "32",
+    "warning": "33",
+    "problem": "31",
+    "unknown": "2",
     "dim": "2",
 }
 _STEPS = ("36", "35", "34", "33", "32", "96", "95", "94")

@@ -23,7 +23,7 @@ def blocking(budgets: Iterable[Json], pods: Iterable[Json]) -> list[Diagnosis]:
     running = list(pods)
     found = []
     for budget in budgets:
-        selected = [pod for pod in running if _selects(budget, pod)]
+        selected = [pod for pod in running if selects(budget, pod)]
         status = budget.get("status") or {}
         if selected and not status.get("disruptionsAllowed"):
             found.append(_diagnosis(budget, status, selected))
@@ -51,7 +51,7 @@ def _diagnosis(budget: Json, status: Json, selected: list[Json]) -> Diagnosis:
     return Diagnosis.of(f"PodDisruptionBudget {name}", "blocks", cause)
 
 
-def _selects(budget: Json, pod: Json) -> bool:
+def selects(budget: Json, pod: Json) -> bool:
     """Whether a budget is about a pod; an empty selector is about all (policy/v1)."""
     selector = (budget.get("spec") or {}).get("selector")
     if selector is None:

@@ -1,0 +1,203 @@
+"""Asks the cluster what the findings are made of. One question that has no answer spoils no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import (
+    CLUSTER_ROLES,
+    LIMIT_RANGES,
+    NAMESPACES,
+    NODES,
+    PDBS,
+    PODS,
+    RESOURCE_QUOTAS,
+    ROLE_BINDINGS,
+    ROLES,
+    SERVICE_ACCOUNTS,
+    STORAGE_CLASSES,
+    JsonObject,
+    Resource,
+)
+from k8stui.control.doctor.connection import clock_finding, node_findings, server_finding, version_finding
+from k8stui.control.doctor.evictions import budget_findings
+from k8stui.control.doctor.features import FEATURES, namespaced_rights, rights_findings
+from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.limits import quota_findings, range_findings
+from k8stui.control.doctor.namespace import (
+    account_finding,
+    admission_finding,
+    bound_roles,
+    missing_namespace_finding,
+    namespace_finding,
+)
+from k8stui.control.doctor.storage import storage_finding
+from k8stui.control.rights import Right, allowed, read_rights, right_of
+from k8stui.incluster import names
+from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
+from k8stui.model.labels import new_suffix
+from k8stui.model.pod_settings import KubernetesPodSettings
+from k8stui.plan.pods import pod
+from k8stui.plan.request import DEFAULT_UID, SERVICE_ACCOUNT
+
+_MAKE_ACCOUNT = (
+    "create serviceaccounts",
+    "create roles.rbac.authorization.k8s.io",
+    "create rolebindings.rbac.authorization.k8s.io",
+)
+
+Check = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+async def examine(cluster: Cluster, *, image: str, account: str = SERVICE_ACCOUNT) -> list[Finding]:
+    """Look at everything that a run in the cluster's namespace needs.
+
+    Args:
+        cluster: The cluster, in the namespace that is meant.
+        image: Of the pod that is shown to the server.
+        account: The orchestrator's service account.
+
+    Returns:
+        In a fixed order; when the server does not answer, that alone.
+    """
+    try:
+        user, greeting = await cluster.whoami(), await cluster.greet()
+    except K8stuiError as error:
+        return [Finding("server", Level.PROBLEM, error.message.rstrip("."), error.hint)]
+    first = [
+        server_finding(cluster.server, user, greeting),
+        version_finding(greeting.version),
+        clock_finding(greeting.ahead),
+    ]
+    examiner = _Examiner(cluster, user, greeting.version, image, account)
+    rest = await asyncio.gather(*(_asked(name, check) for name, check in examiner.checks()))
+    return first + [finding for findings in rest for finding in findings]
+
+
+async def _asked(name: str, check: Check) -> Sequence[Finding]:
+    try:
+        return await check()
+    except K8stuiError as error:
+        return [Finding(name, Level.UNKNOWN, f"not looked at: {error.message.rstrip('.')}")]
+
+
+class _Examiner:
+    """The questions, in the order of their answers."""
+
+    def __init__(self, cluster: Cluster, user: str, version: str, image: str, account: str) -> None:
+        self._cluster, self._user, self._version = cluster, user, version
+        self._image, self._account = image, account
+
+    def checks(self) -> list[tuple[str, Check]]:
+        """Names and questions."""
+        return [
+            ("nodes", self._nodes),
+            ("namespace", self._namespace),
+            ("rights", self._rights),
+            ("account", self._orchestrator),
+            ("admission", self._admission),
+            ("quota", self._limits),
+            ("storage class", self._storage),
+            ("evictions", self._evictions),
+        ]
+
+    async def _nodes(self) -> Sequence[Finding]:
+        return node_findings(await self._cluster.list(NODES), self._version)
+
+    async def _namespace(self) -> Sequence[Finding]:
+        name = self._cluster.namespace
+        try:
+            return [namespace_finding(await self._cluster.get(NAMESPACES, name))]
+        except NotFoundError:
+            return [missing_namespace_finding(name)]
+
+    async def _rights(self) -> Sequence[Finding]:
+        has = await read_rights(self._cluster, self._cluster.namespace, namespaced_rights())
+        everywhere = [need for one in FEATURES if one.everywhere for need in one.needs]
+        answers = await asyncio.gather(*(self._may_everywhere(right_of(need)) for need in everywhere))
+        return rights_findings(
+            {**has, **dict(zip(everywhere, answers, strict=True))}, self._user, self._cluster.namespace
+        )
+
+    async def _may_everywhere(self, right: Right) -> bool:
+        resource = Resource(right.group, "", right.resource, "", namespaced=False)
+        return await self._cluster.can_i(right.verb, resource, subresource=right.subresource)
+
+    async def _orchestrator(self) -> Sequence[Finding]:
+        namespace = self._cluster.namespace
+        exists: bool | None = False
+        with suppress(NotFoundError):
+            exists = await allowed(self._cluster.get(SERVICE_ACCOUNTS, self._account)) is not None or None
+        may = (
+            None if exists is not False else all((await read_rights(self._cluster, namespace, _MAKE_ACCOUNT)).values())
+        )
+        rules = await self._rules() if exists else None
+        return [account_finding(self._account, exists=exists, rules=rules, namespace=namespace, may_make=may)]
+
+    async def _rules(self) -> list[JsonObject] | None:
+        try:
+            bindings = await self._cluster.list(ROLE_BINDINGS)
+            rules: list[JsonObject] = []
+            for kind, name in bound_roles(bindings, self._account, self._cluster.namespace):
+                rules += await self._rules_of(kind, name)
+        except ForbiddenError:
+            return None
+        return rules
+
+    async def _rules_of(self, kind: str, name: str) -> list[JsonObject]:
+        try:
+            role = await self._cluster.get(CLUSTER_ROLES if kind == "ClusterRole" else ROLES, name)
+        except NotFoundError:
+            return []
+        return list(role.get("rules") or ())
+
+    async def _admission(self) -> Sequence[Finding]:
+        if not await self._cluster.can_i("create", PODS):
+            return [Finding("admission", Level.UNKNOWN, "you may make no pods, so the server was not shown one")]
+        try:
+            await self._cluster.create(step_pod(self._cluster.namespace, self._image), dry_run=True)
+        except (ForbiddenError, RejectedError) as error:
+            return [admission_finding(error)]
+        except NotFoundError:
+            return []  # There is no such namespace, which is told by itself.
+        return [admission_finding(None)]
+
+    async def _limits(self) -> Sequence[Finding]:
+        quotas, ranges = await asyncio.gather(
+            self._cluster.list(RESOURCE_QUOTAS), _served(self._cluster.list(LIMIT_RANGES))
+        )
+        return [*quota_findings(quotas, ranges), *range_findings(ranges)]
+
+    async def _storage(self) -> Sequence[Finding]:
+        return [storage_finding(await _served(self._cluster.list(STORAGE_CLASSES)))]
+
+    async def _evictions(self) -> Sequence[Finding]:
+        budgets, pods = await asyncio.gather(
+            self._cluster.list(PDBS), self._cluster.list(PODS, fields="status.phase=Running")
+        )
+        return budget_findings(budgets, pods)
+
+
+async def _served(listing: Awaitable[list[JsonObject]]) -> list[JsonObject]:
+    """The objects; none where the cluster does not know their kind."""
+    try:
+        return await listing
+    except NotFoundError:
+        return []
+
+
+def step_pod(namespace: str, image: str) -> JsonObject:
+    """A pod as a run has them where its author says nothing."""
+    made = pod(
+        where="pod_settings",
+        container={"name": names.STEP_CONTAINER, "image": image, "command": ["python3", "-c", "pass"], "env": []},
+        settings=KubernetesPodSettings(),
+        labels={names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_COMPONENT: names.COMPONENT_STEP},
+        uid=DEFAULT_UID,
+        spec={"automountServiceAccountToken": False},
+    )
+    made["metadata"] |= {"name": f"k8stui-doctor-{new_suffix()}", "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Pod", **made}

@@ -1,0 +1,96 @@
+"""`k8stui doctor` on the embedded cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from k8stui.cluster.connect import connect
+from k8stui.control.doctor.examining import examine
+from k8stui.control.doctor.finding import Finding, Level
+from k8stui.embedded import EmbeddedCluster
+from tests.embedded.command import Shell, shell
+from tests.embedded.readers import person_of, reader_of
+
+
+@pytest.fixture
+def here(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
+    return shell(tmp_path, embedded_kubeconfig)
+
+
+async def _examined(kubeconfig: Path, namespace: str = "default") -> dict[str, Finding]:
+    async with await connect(kubeconfig=kubeconfig, namespace=namespace) as cluster:
+        return {one.check: one for one in await examine(cluster, image="python:3")}
+
+
+def test_a_cluster_on_which_all_works_has_no_problem(here: Shell) -> None:
+    done = here.k8stui("doctor", "-o", "json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not [one for one in found if one["level"] == "problem"]
+    assert {"kubeconfig", "server", "version", "clock", "nodes", "namespace", "account", "admission", "quota",
+            "limit range", "storage class", "evictions", "terminal"} <= {one["check"] for one in found}  # fmt: skip
+    assert set(found[0]) == {"check", "level", "sentence", "fix", "manifests"}
+
+
+def test_a_missing_namespace_is_a_problem_with_its_fix_below(here: Shell) -> None:
+    done = here.k8stui("doctor", "-n", "nowhere")
+    assert done.returncode == 1
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    at = lines.index("problem namespace namespace nowhere does not exist")
+    assert lines[0] == "STATUS CHECK FINDING"
+    assert lines[at + 1].startswith("-> k8stui init -n nowhere --create-namespace")
+    assert done.stderr.startswith("1 problem, ")
+
+
+def test_a_cluster_that_does_not_answer_is_one_finding_and_no_error(here: Shell, embedded_kubeconfig: Path) -> None:
+    gone = here.folder / "gone.kubeconfig"
+    lines = embedded_kubeconfig.read_text().splitlines()
+    gone.write_text("\n".join(f"{line.rpartition(':')[0]}:1" if "server:" in line else line for line in lines))
+    gone.chmod(0o600)
+    done = here.k8stui("doctor", "--kubeconfig", str(gone), "-o", "json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [(one["check"], one["level"]) for one in found] == [
+        ("kubeconfig", "ok"), ("server", "problem"), ("terminal", "unknown"),
+    ]  # fmt: skip
+
+
+async def test_what_a_person_lacks_is_named_and_its_manifests_grant_it(embedded: EmbeddedCluster) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as admin:
+        person = await reader_of(admin, embedded, "viewer", "pods", "configmaps")
+        before = await _examined(person)
+        assert before["rights: see runs"].sentence == (
+            "runs, their steps and logs cannot be shown: you may not get pods/log; get jobs.batch in namespace default"
+        )
+        assert before["rights: submit runs"].level is Level.PROBLEM
+        assert before["account"].level is Level.UNKNOWN
+        assert before["nodes"].level is Level.UNKNOWN
+        assert before["admission"].sentence == "you may make no pods, so the server was not shown one"
+        # An admin applies them; ClusterRoles are for nodes only, which this test leaves out.
+        for check in ("rights: see runs", "rights: submit runs", "rights: clean up pods"):
+            for manifest in before[check].manifests:
+                await admin.create(manifest)
+    after = await _examined(person)
+    granted = {check for check in after if check.startswith("rights") and after[check].level is Level.OK}
+    assert granted == {"rights: see runs", "rights: submit runs", "rights: clean up pods"}
+
+
+async def test_limits_of_a_namespace_that_no_run_keeps_are_problems(embedded: EmbeddedCluster) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as admin:
+        quota = {"metadata": {"name": "q"}, "spec": {"hard": {"limits.memory": "1Gi"}}}
+        await admin.create({"apiVersion": "v1", "kind": "ResourceQuota", **quota})
+    found = await _examined(embedded.kubeconfig)
+    assert found["quota"].level is Level.PROBLEM
+    assert "must specify limits.memory" in found["admission"].sentence
+
+
+async def test_an_orchestrators_role_that_lost_a_right_is_a_problem(embedded: EmbeddedCluster) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as admin:
+        rules = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]}]
+        await person_of(admin, embedded, "k8stui", rules)
+    found = (await _examined(embedded.kubeconfig))["account"]
+    assert found.level is Level.PROBLEM
+    assert "get, create and delete secrets" in found.sentence

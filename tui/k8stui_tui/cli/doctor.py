@@ -1,0 +1,132 @@
+"""`k8stui doctor`: what stands in the way of working with a cluster, before it does."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import K8stuiError
+from k8stui_tui.cli.colours import coloured, painter
+from k8stui_tui.cli.output import Format, documents, note, say, structured
+from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, cluster_of, execute
+from k8stui_tui.sanitize import cell, width
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from k8stui.control.doctor.finding import Finding
+
+_NARROWEST = 30
+"""Columns that a finding gets at least."""
+
+
+class DoctorFormat(StrEnum):
+    """The values of `-o`."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def doctor(
+    grants: Annotated[
+        bool, typer.Option("--grants", help="Print the YAML that grants what you lack, for an admin; nothing else.")
+    ] = False,
+    image: Annotated[str, typer.Option("--image", help="Image of the pod that is shown to the server.")] = "",
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Annotated[DoctorFormat, typer.Option("--output", "-o", help="How to print it.")] = DoctorFormat.TABLE,
+) -> None:
+    """Look at everything that runs and screens need: the way to the cluster, rights, namespace, limits, terminal.
+
+    Changes nothing. Exits with 1 when there is a problem; warnings are none.
+    """
+
+    async def work() -> int | None:
+        from k8stui.control.doctor.finding import healthy
+
+        found = await _examine(context, namespace, kubeconfig, image)
+        if grants:
+            _print_grants(found)
+        elif output is DoctorFormat.TABLE:
+            for line in table_of(found):
+                say(line)
+            note(summary(found))
+        else:
+            say(structured([{**asdict(one), "level": one.level.value} for one in found], Format(output.value)))
+        return None if healthy(found) else EXIT_FAILED
+
+    execute(work())
+
+
+async def _examine(context: str | None, namespace: str | None, kubeconfig: Path | None, image: str) -> list[Finding]:
+    from k8stui.control.doctor.connection import kubeconfig_findings
+    from k8stui.control.doctor.examining import examine
+    from k8stui.control.doctor.finding import Finding, Level
+    from k8stui.plan.request import default_image
+    from k8stui_tui.terminalcheck import look, terminal_findings
+
+    found = kubeconfig_findings(kubeconfig, context or None)
+    if all(one.level is not Level.PROBLEM for one in found):
+        try:
+            async with cluster_of(context, namespace, kubeconfig) as cluster:
+                found += await examine(cluster, image=image or default_image())
+        except K8stuiError as error:
+            found.append(Finding("server", Level.PROBLEM, error.message.rstrip("."), error.hint))
+    return found + terminal_findings(look())
+
+
+def _print_grants(found: Sequence[Finding]) -> None:
+    manifests = [manifest for one in found for manifest in one.manifests]
+    if manifests:
+        say(documents(manifests, Format.YAML))
+    else:
+        note("You lack no right, as far as could be looked at.")
+
+
+def table_of(found: Sequence[Finding]) -> list[str]:
+    """The findings as lines that fit the terminal, each with what to do about it below."""
+    paint = painter(on=coloured(sys.stdout))
+    checks = max(width("CHECK"), *(width(one.check) for one in found))
+    room = shutil.get_terminal_size().columns - checks - 11 if sys.stdout.isatty() else sys.maxsize
+    lines = [f"{'STATUS':7}  {'CHECK':{checks}}  FINDING"]
+    for one in found:
+        texts = _wrapped(cell(one.sentence), room)
+        for part in one.fix.splitlines():
+            texts += _wrapped(f"-> {cell(part)}", room, hang="   ")
+        status = paint(one.level.value, f"{one.level.value:7}")
+        lines.append(f"{status}  {one.check:{checks}}  {texts[0]}")
+        lines += [f"{'':{checks + 11}}{text}" for text in texts[1:]]
+    return lines
+
+
+def _wrapped(text: str, room: int, *, hang: str = "") -> list[str]:
+    if width(text) <= room:
+        return [text]
+    return textwrap.wrap(
+        text, max(_NARROWEST, room), subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def summary(found: Sequence[Finding]) -> str:
+    """How it stands, in one sentence."""
+    from k8stui.control.doctor.finding import Level
+
+    counts = {level: sum(one.level is level for one in found) for level in Level}
+
+    parts = [
+        f"{counts[level]} {level.value}{'s' if counts[level] > 1 else ''}"
+        for level in (Level.PROBLEM, Level.WARNING)
+        if counts[level]
+    ]
+    if counts[Level.UNKNOWN]:
+        parts.append(f"{counts[Level.UNKNOWN]} not looked at")
+    return f"{', '.join(parts)}." if parts else "All is well."
