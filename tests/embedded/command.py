@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.environ import clean_environ
 
 QUICK = """
 from k8stui import pipeline, step
@@ -82,8 +83,7 @@ class Shell:
 
     def environ(self) -> dict[str, str]:
         """The environment of a person with this cluster."""
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("K8STUI_", "KUBE"))}
-        return {**clean, "KUBECONFIG": str(self.kubeconfig)}
+        return {**clean_environ(), "KUBECONFIG": str(self.kubeconfig)}
 
     def name_of(self, *arguments: str) -> str:
         """Submit without following and give the run's name."""

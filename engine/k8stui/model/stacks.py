@@ -31,6 +31,9 @@ SECTIONS = {
 }
 """Where a document keeps the components of each kind."""
 
+NO_STACK = "none"
+"""What a person calls the use of no stack; so no stack can be called so."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
@@ -125,6 +128,7 @@ class ContainerRegistry(Component):
     """A registered registry; its secrets are `username` and `password`."""
 
     called: ClassVar[str] = "container_registry"
+    flavor: Literal["default"] = "default"
     config: ContainerRegistryConfig
 
 
@@ -204,6 +208,8 @@ def _impossible_names(document: StackDocument) -> Iterator[str]:
                 check_name(name, section)
             except InvalidInputError as error:
                 yield error.message
+    if NO_STACK in document.stacks:
+        yield f"stacks: {NO_STACK!r} cannot be a name: it stands for the use of no stack"
 
 
 def _missing(known: Mapping[str, Any], name: str, place: str, what: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from k8stui.model.errors import NotFoundError
 from k8stui.model.stacks import (
+    NO_STACK,
     ArtifactStore,
     Component,
     ContainerRegistry,
@@ -53,14 +54,14 @@ def active_stack(document: StackDocument, name: str = "") -> ActiveStack | None:
 
     Args:
         document: What is registered.
-        name: The one that a person names; else the one of K8STUI_STACK, else the active one.
+        name: The one that a person names, or `none`; else the one of K8STUI_STACK, else the active one.
 
     Raises:
         NotFoundError: There is no such stack.
     """
     variable = os.environ.get(STACK_VARIABLE, "")
     wanted = name or variable or document.active
-    if not wanted:
+    if wanted in ("", NO_STACK):
         return None
     if wanted not in document.stacks:
         by = f" (variable {STACK_VARIABLE})" if not name and variable else ""

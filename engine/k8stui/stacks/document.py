@@ -14,41 +14,20 @@ from typing import Any
 
 import yaml
 
-from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel
 from k8stui.model.pod_settings import KubernetesPodSettings
-from k8stui.model.stacks import (
-    VERSION,
-    ArtifactStore,
-    ArtifactStoreConfig,
-    ContainerRegistry,
-    ContainerRegistryConfig,
-    ImageBuilder,
-    ImageBuilderConfig,
-    Orchestrator,
-    ServiceConnector,
-    Stack,
-    StackDocument,
-)
+from k8stui.model.stacks import VERSION, ServiceConnector, Stack, StackDocument
+from k8stui.stacks.kinds import KINDS
 from k8stui.stacks.private_file import locked, replace_private
 
 FILE_VARIABLE = "K8STUI_STACKS"
 
-CONFIGS: dict[str, type[FriendlyModel]] = {
-    "orchestrators": KubernetesOrchestratorConfig,
-    "artifact_stores": ArtifactStoreConfig,
-    "container_registries": ContainerRegistryConfig,
-    "image_builders": ImageBuilderConfig,
-}
-"""What the components of each section are configured by."""
+_CONFIGS = {kind.section: kind.config for kind in KINDS.values()}
 
 _ENTRIES: dict[str, type[FriendlyModel]] = {
     "stacks": Stack,
-    "orchestrators": Orchestrator,
-    "artifact_stores": ArtifactStore,
-    "container_registries": ContainerRegistry,
-    "image_builders": ImageBuilder,
+    **{kind.section: kind.model for kind in KINDS.values()},
     "connectors": ServiceConnector,
 }
 
@@ -145,7 +124,7 @@ def _parsed(data: Any, where: str) -> StackDocument:
             made[section] = {}
             for name, entry in entries.items():
                 with told.collecting():
-                    made[section][name] = _entry(entry, model, CONFIGS.get(section), f"{where}: {section}.{name}")
+                    made[section][name] = _entry(entry, model, _CONFIGS.get(section), f"{where}: {section}.{name}")
         elif entries is None:
             made.pop(section, None)
     told.tell()
@@ -186,7 +165,7 @@ class _Problems:
 
 def plain(document: StackDocument) -> dict[str, Any]:
     """What was set in a document, as JSON types."""
-    return {"version": document.version, **_plain(document)}
+    return {"version": document.version, **plain_model(document)}
 
 
 def as_text(document: StackDocument) -> str:
@@ -194,15 +173,16 @@ def as_text(document: StackDocument) -> str:
     return str(yaml.safe_dump(plain(document), sort_keys=False, allow_unicode=True))
 
 
-def _plain(value: Any) -> Any:
+def plain_model(value: Any) -> Any:
+    """What was set in a model, without defaults, as JSON types."""
     if isinstance(value, KubernetesPodSettings):
         return value.explicit()
     if isinstance(value, FriendlyModel):
         given = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
-        return {name: _plain(one) for name, one in given.items()}
+        return {name: plain_model(one) for name, one in given.items()}
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: plain_model(one) for key, one in value.items()}
+    return [plain_model(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def checked(document: StackDocument) -> StackDocument:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,19 +10,19 @@ import pytest
 
 from k8stui.model import errors
 from k8stui_tui.cli.session import execute, tell
+from tests.environ import clean_environ
 
 MODULE = [sys.executable, "-m", "k8stui_tui.cli.main"]
 
 
 def k8stui(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("K8STUI_", "KUBE"))}
     return subprocess.run(
         [*MODULE, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
         cwd=cwd,
-        env={**clean, **environ},
+        env={**clean_environ(), **environ},
         check=False,
     )
 

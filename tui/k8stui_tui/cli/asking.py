@@ -21,6 +21,12 @@ def confirmed(question: str) -> bool:
         return typer.confirm(question, err=True)
 
 
+def hidden(name: str) -> str:
+    """A value that is not shown while it is typed."""
+    with _interruptible():
+        return str(typer.prompt(name, hide_input=True, err=True))
+
+
 def chosen(question: str, answers: Sequence[str]) -> str:
     """One of some answers, or the beginning of one; asked until it is given."""
     while True:

@@ -1,0 +1,1 @@
+"""The verbs of what is registered: stacks and their components."""

@@ -1,0 +1,241 @@
+"""The verbs of components: one set for each kind, since they differ in their settings only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.session import Output
+from k8stui_tui.cli.stacks.given import PASS_ON, command_of, read_secrets, read_settings
+from k8stui_tui.cli.stacks.showing import component_lines, component_plain
+from k8stui_tui.cli.tables import Column
+from k8stui_tui.sanitize import cell
+
+if TYPE_CHECKING:
+    from k8stui.model.stacks import StackDocument
+    from k8stui.stacks.document import StackFile
+    from k8stui.stacks.kinds import Kind
+    from k8stui.stacks.secrets import Secrets
+
+Arguments = Annotated[
+    list[str], typer.Argument(metavar="NAME [--SETTING=VALUE]", help="Its name, and what it is set to.")
+]
+Flavor = Annotated[str, typer.Option("--flavor", "-f", help="Its flavor; told by its settings when left out.")]
+Connector = Annotated[str, typer.Option("--connector", help="The service connector by which it is reached.")]
+Resource = Annotated[str, typer.Option("--resource-id", help="Which of the connector's resources it is.")]
+Secret = Annotated[
+    list[str] | None,
+    typer.Option("--secret", metavar="NAME", help="A secret value: asked for, or NAME=@FILE, NAME=env:VARIABLE."),
+]
+Unset = Annotated[list[str] | None, typer.Option("--unset", metavar="SETTING", help="Back to its default; repeatable.")]
+Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Their names.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name.")]
+OwnName = Annotated[str, typer.Argument(metavar="[NAME]", help="Its name; the active stack's one.", show_default=False)]
+
+
+def app_of(field: str) -> typer.Typer:
+    """The verbs of one kind.
+
+    Args:
+        field: What a stack calls it.
+    """
+    noun = field.replace("_", " ")
+    app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=f"Register, list and change {_plural(noun)}.")
+    verbs = _Verbs(field)
+    sets = command_of(field)
+
+    @app.command("register", cls=sets, context_settings=PASS_ON, help=f"Register {_a(noun)}.")
+    def register(
+        arguments: Arguments,
+        flavor: Flavor = "",
+        connector: Connector = "",
+        resource: Resource = "",
+        secret: Secret = None,
+    ) -> None:
+        verbs.register(arguments, flavor, connector, resource, secret or [])
+
+    @app.command("list", help=f"List {_plural(noun)}, with the stacks that they belong to.")
+    def list_(output: Output = Format.TABLE) -> None:
+        verbs.show_all(output)
+
+    @app.command("describe", help=f"Describe {_a(noun)} with all that is set.")
+    def describe(name: OwnName = "", output: Output = Format.TABLE) -> None:
+        verbs.describe(name, output)
+
+    @app.command("update", cls=sets, context_settings=PASS_ON, help=f"Change what {_a(noun)} is set to.")
+    def update(arguments: Arguments, unset: Unset = None, secret: Secret = None) -> None:
+        verbs.update(arguments, unset or [], secret or [])
+
+    @app.command("delete", help=f"Delete {_plural(noun)}; one that a stack uses is refused.")
+    def delete(names: Names) -> None:
+        verbs.delete(names)
+
+    @app.command("connect", help=f"Reach {_a(noun)} by a service connector.")
+    def connect(
+        name: Name,
+        connector: Annotated[str, typer.Option("--connector", "-c", help="The service connector.")],
+        resource: Resource = "",
+    ) -> None:
+        verbs.connect(name, connector, resource)
+
+    @app.command("disconnect", help=f"Reach {_a(noun)} without a service connector from now on.")
+    def disconnect(name: Name) -> None:
+        verbs.disconnect(name)
+
+    return app
+
+
+class _Verbs:
+    """What the verbs of one kind do."""
+
+    def __init__(self, field: str) -> None:
+        self._field = field
+
+    @property
+    def _kind(self) -> Kind:
+        from k8stui.stacks.kinds import KINDS
+
+        return KINDS[self._field]
+
+    def register(self, arguments: list[str], flavor: str, connector: str, resource: str, secrets: list[str]) -> None:
+        from k8stui.stacks.registering import register
+
+        name, settings = self._given(arguments)
+        values = read_secrets(secrets)
+
+        def change(document: StackDocument) -> StackDocument:
+            made = register(
+                document, self._kind, name, settings,
+                flavor=flavor, connector=connector, resource=resource, secrets=tuple(values),
+            )  # fmt: skip
+            return self._kept(made, name, values)
+
+        self._file().change(change)
+        say(f"{self._kind.noun} {name} registered")
+        use = {"orchestrator": f"-o {name} --set"}.get(self._field, f"-o ORCHESTRATOR --{self._kind.verb} {name} --set")
+        note(f"Use it: k8stui stack register NAME {use}")
+
+    def show_all(self, output: Format) -> None:
+        from k8stui.stacks.kinds import where
+
+        kind, document = self._kind, self._file().read()
+        found = [component_plain(document, kind, name) for name in kind.all(document)]
+        if output.structured:
+            say(structured(found, output))
+        elif output is Format.NAME:
+            for one in found:
+                say(one["name"])
+        elif not found:
+            note(f"No {kind.noun} is registered: k8stui {kind.verb} register NAME")
+        else:
+            columns = [Column("ACTIVE"), Column("NAME"), Column("FLAVOR"), Column("LEADS TO", flexible=True)]
+            columns += [Column("CONNECTOR"), Column("STACKS", flexible=True)]
+            rows = [
+                ("yes" if one["active"] else "", one["name"], one["flavor"],
+                 where(kind.get(document, one["name"])), one["connector"], ", ".join(one["stacks"]))
+                for one in found
+            ]  # fmt: skip
+            table(columns, rows)
+
+    def describe(self, name: str, output: Format) -> None:
+        document = self._file().read()
+        name = name or self._active(document)
+        if output.structured:
+            say(structured(component_plain(document, self._kind, name), output))
+            return
+        self._kind.get(document, name)
+        for line in [name] if output is Format.NAME else component_lines(document, self._kind, name):
+            say(cell(line).rstrip())
+
+    def update(self, arguments: list[str], unset: list[str], secrets: list[str]) -> None:
+        from k8stui.stacks.registering import update
+
+        name, settings = self._given(arguments)
+        if not (settings or unset or secrets):
+            raise InvalidInputError("There is nothing to change.", hint="Give --SETTING=VALUE, --unset or --secret.")
+        values = read_secrets(secrets)
+
+        def change(document: StackDocument) -> StackDocument:
+            names = {*self._kind.get(document, name).secrets, *values} if values else None
+            made = update(
+                document, self._kind, name, settings, unset=[one.replace("-", "_") for one in unset],
+                secrets=None if names is None else tuple(names),
+            )  # fmt: skip
+            return self._kept(made, name, values)
+
+        self._file().change(change)
+        say(f"{self._kind.noun} {name} updated")
+
+    def delete(self, names: list[str]) -> None:
+        from k8stui.stacks.registering import delete
+
+        def change(document: StackDocument) -> StackDocument:
+            for name in names:
+                document = delete(document, self._kind, name)
+            return document
+
+        self._file().change(change)
+        for name in names:
+            self._secrets().forget(self._kind.owner(name))
+            say(f"{self._kind.noun} {name} deleted")
+
+    def connect(self, name: str, connector: str, resource: str) -> None:
+        from k8stui.stacks.kinds import where
+        from k8stui.stacks.registering import connect
+
+        document = self._file().change(lambda known: connect(known, self._kind, name, connector, resource))
+        say(f"{self._kind.noun} {name} connected: {where(self._kind.get(document, name))}")
+
+    def disconnect(self, name: str) -> None:
+        from k8stui.stacks.kinds import where
+        from k8stui.stacks.registering import connect
+
+        document = self._file().change(lambda known: connect(known, self._kind, name, ""))
+        say(f"{self._kind.noun} {name} disconnected: {where(self._kind.get(document, name))}")
+
+    def _given(self, arguments: list[str]) -> tuple[str, dict[str, object]]:
+        name, settings = read_settings(self._kind, arguments)
+        if not name:
+            raise InvalidInputError(f"The name of the {self._kind.noun} is missing.")
+        return name, settings
+
+    def _active(self, document: StackDocument) -> str:
+        from k8stui.stacks.active import active_stack
+
+        stack = active_stack(document)
+        name = str(getattr(stack.names, self._field)) if stack else ""
+        if not name:
+            has = f"The stack {stack.name!r} has no {self._kind.noun}" if stack else "No stack is active"
+            raise NotFoundError(f"{has}.", hint=f"Name one; k8stui {self._kind.verb} list shows them.")
+        return name
+
+    def _kept(self, document: StackDocument, name: str, values: dict[str, str]) -> StackDocument:
+        """The document, checked; then its secrets are kept, so that no file names what is not there."""
+        from k8stui.stacks.document import checked
+
+        made = checked(document)
+        if values:
+            owner, secrets = self._kind.owner(name), self._secrets()
+            secrets.keep(owner, {**secrets.read(owner), **values})
+        return made
+
+    def _file(self) -> StackFile:
+        from k8stui.stacks.document import StackFile
+
+        return StackFile()
+
+    def _secrets(self) -> Secrets:
+        from k8stui.stacks.secrets import Secrets
+
+        return Secrets(self._file().path)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
