@@ -2,21 +2,24 @@
 
 What goes in is simple to foresee: all Python files and text data files (`SUFFIXES`) below the directory that the
 pipeline's module is imported from (for a script: its own directory), and the same for modules of its steps that live
-elsewhere. Left out are hidden files, virtual environments, installed packages, caches, and what `.k8stuiignore` names.
-The same files always make the same bytes.
+elsewhere; and of the author's other modules that these import (`imported`), those modules alone. Left out are hidden
+files, virtual environments, installed packages, caches, and what `.gitignore` and `.k8stuiignore` name (`ignoring`).
+What looks like a secret is refused (`secretlike`). The same files always make the same bytes.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import io
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from k8stui.authoring.ignoring import OWN_FILE, Ignoring
+from k8stui.authoring.imported import homes_of
 from k8stui.authoring.places import shown
+from k8stui.authoring.secretlike import secret_in
 from k8stui.authoring.sources import Source
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage
@@ -35,8 +38,6 @@ MAX_ZIP_BYTES = 700 * 1024
 MAX_RAW_BYTES = 32 * 1024 * 1024
 """Where collecting stops: source code is smaller, so the directory is not one of source code."""
 
-IGNORE_FILE = ".k8stuiignore"
-
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -48,43 +49,67 @@ def of_sources(steps: Iterable[Source], pipeline: Source) -> CodePackage:
         pipeline: Where the pipeline itself is.
 
     Raises:
-        InvalidInputError: It is too large, two directories hold different files of one name, or a step's own file is
-            left out by `.k8stuiignore`.
+        InvalidInputError: As for `files_of`, or it is too large.
+    """
+    return zipped(files_of(steps, pipeline))
+
+
+def files_of(steps: Iterable[Source], pipeline: Source) -> dict[str, Path]:
+    """The files of the package for a pipeline, by their path in it.
+
+    Args:
+        steps: Where its Python steps are defined.
+        pipeline: Where the pipeline itself is.
+
+    Raises:
+        InvalidInputError: They are far too large, two directories hold different files of one name, a step's own file
+            is left out by an ignore file, or a file looks like a secret.
     """
     needed = [source for source in dict.fromkeys((pipeline, *steps)) if source.root and not source.installed]
     files: dict[str, Path] = {}
-    for root in dict.fromkeys(source.root for source in needed if source.root):
-        for name, path in collect(root).items():
+
+    def add(root: Path, below: Path) -> None:
+        for name, path in collect(root, below).items():
             other = files.setdefault(name, path)
             if other != path and other.read_bytes() != path.read_bytes():
                 raise InvalidInputError(
                     f"{shown(other)} and {shown(path)} would be the same file {name} in the code package",
                     hint="Steps of one pipeline share one package: rename one, or keep them in one directory.",
                 )
+
+    for root in dict.fromkeys(source.root for source in needed if source.root):
+        add(root, root)
     packed = set(files.values())
     for source in needed:
         if source.file is not None and source.file not in packed:
             raise InvalidInputError(
                 f"{shown(source.file)} is needed by a step and left out of the code package",
-                hint=f"Its name is hidden, in a skipped folder, or matched by {IGNORE_FILE}.",
+                hint="Its name is hidden, in a skipped folder, or matched by .gitignore or .k8stuiignore; a line with "
+                f"! in {OWN_FILE} takes it in.",
             )
-    return zipped(files)
+    homes_of([source.file for source in needed if source.file], files, add)
+    return files
 
 
-def collect(root: Path) -> dict[str, Path]:
-    """The files to pack below a directory, by their path in the package.
+def collect(root: Path, below: Path | None = None) -> dict[str, Path]:
+    """The files to pack, by their path in the package.
+
+    Args:
+        root: The directory that comes first on the path of a step.
+        below: What of it is wanted, a folder or a file; None for all of it.
 
     Raises:
-        InvalidInputError: They are far too large, or the ignore file is not understood.
+        InvalidInputError: They are far too large, one looks like a secret, or an ignore file is not understood.
     """
-    ignored = _patterns(root)
     found: dict[str, Path] = {}
     total = 0
-    for path in _walk(root, ignored):
+    for path, wanted in _walk(below or root, Ignoring.below(root)):
         found[path.relative_to(root).as_posix()] = path
         total += path.stat().st_size
         if total > MAX_RAW_BYTES:
             raise _too_large(f"The files below {shown(root)} come to more than {MAX_RAW_BYTES >> 20} MiB", found)
+        if not wanted and (what := secret_in(path.name, path.read_bytes())):
+            raise _secret(path, what)
     return found
 
 
@@ -123,44 +148,31 @@ def skipped(folder: Path) -> bool:
     )
 
 
-def _walk(root: Path, ignored: list[str]) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
+def _walk(top: Path, ignoring: Ignoring) -> Iterator[tuple[Path, bool]]:
+    """The files to pack, and whether a person asked for each by a line of their own."""
+    if top.is_file():
+        if not ignoring.left_out(top):
+            yield top, False
+        return
+    for folder, folders, names in os.walk(top):
         here = Path(folder)
         folders[:] = sorted(
-            name
-            for name in folders
-            if not skipped(here / name) and not _matches((here / name).relative_to(root), ignored, folder=True)
+            name for name in folders if not skipped(here / name) and not ignoring.left_out(here / name, folder=True)
         )
         for name in sorted(names):
             path = here / name
-            if name.startswith(".") or path.suffix not in SUFFIXES or not path.is_file():
-                continue
-            if not _matches(path.relative_to(root), ignored, folder=False):
-                yield path
+            left_out = ignoring.left_out(path)
+            usual = not name.startswith(".") and path.suffix in SUFFIXES
+            if (left_out is False or (usual and not left_out)) and path.is_file():
+                yield path, left_out is False
 
 
-def _patterns(root: Path) -> list[str]:
-    file = root / IGNORE_FILE
-    if not file.is_file():
-        return []
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    for number, line in enumerate(lines, start=1):
-        if line.startswith("!"):
-            raise InvalidInputError(f"{shown(file)}:{number}: patterns with ! are not understood here")
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def _matches(path: Path, patterns: list[str], *, folder: bool) -> bool:
-    """Whether a pattern names this path: with a slash inside from the root, without at any depth, `dir/` folders."""
-    whole = PurePosixPath(path).as_posix()
-    for pattern in patterns:
-        if pattern.endswith("/") and not folder:
-            continue
-        bare = pattern.strip("/")
-        anchored = "/" in pattern.rstrip("/")
-        if fnmatch.fnmatchcase(whole if anchored else path.name, bare):
-            return True
-    return False
+def _secret(path: Path, what: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"{shown(path)} looks like a secret ({what}) and would be kept with each run, in ConfigMaps",
+        hint="Give it to the steps by a Kubernetes Secret (pod_settings: env_from or volumes), and name the file in "
+        f".gitignore or {OWN_FILE}. If it is no secret, a line !{path.name} in {OWN_FILE} takes it in.",
+    )
 
 
 def _too_large(message: str, files: dict[str, Path]) -> InvalidInputError:
@@ -168,6 +180,6 @@ def _too_large(message: str, files: dict[str, Path]) -> InvalidInputError:
     largest = ", ".join(f"{name} ({size / 1024:.0f} KiB)" for size, name in sizes)
     return InvalidInputError(
         f"{message}. The largest: {largest}",
-        hint=f"Name what the steps do not need in a file {IGNORE_FILE} there, or move the pipeline to a directory "
+        hint=f"Name what the steps do not need in a file {OWN_FILE} there, or move the pipeline to a directory "
         "of its own.",
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from k8stui.authoring.ignoring import OWN_FILE
 from k8stui.authoring.opening import opened
 from k8stui.authoring.package import MAX_RAW_BYTES
 from k8stui.model.errors import InvalidInputError
@@ -99,4 +100,7 @@ def _unpacked(data: bytes, folder: Path, whose: str) -> int:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_RAW_BYTES:
             raise InvalidInputError(f"The code of the {whose} comes to more than {MAX_RAW_BYTES >> 20} MiB.")
         archive.extractall(folder)  # It leaves out drives, roots and `..` by itself.
+        # What was packed once is wanted, whatever it is called, and whatever repository temporary files lie in.
+        (folder / ".git").mkdir(exist_ok=True)
+        (folder / OWN_FILE).write_text("!*\n", encoding="utf-8")
         return len(archive.infolist())

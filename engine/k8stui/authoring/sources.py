@@ -40,10 +40,12 @@ class Source:
     @property
     def installed(self) -> bool:
         """True for an installed package: its files come with the image, not with the code package."""
-        if self.root is None:
-            return False
-        library = Path(sysconfig.get_path("stdlib"))
-        return bool(_INSTALLED.intersection(self.root.parts)) or self.root.is_relative_to(library)
+        return self.root is not None and is_installed(self.root)
+
+
+def is_installed(root: Path) -> bool:
+    """Whether a directory to import from is the standard library's or one that packages are installed into."""
+    return bool(_INSTALLED.intersection(root.parts)) or root.is_relative_to(sysconfig.get_path("stdlib"))
 
 
 def source_of(function: Callable[..., Any]) -> Source:

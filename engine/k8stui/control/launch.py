@@ -96,8 +96,7 @@ async def _run(spec: PipelineSpec) -> RunHandle:
         ref = await submit(cluster, spec, SubmitOptions())
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
-        where = f" (context {cluster.context})" if cluster.context else ""
-        _say(f"run {ref.run} of pipeline {ref.pipeline} submitted to namespace {ref.namespace}{where}")
+        _say(ref.told(cluster.context))
         if not ref.settings.synchronous:
             return RunHandle(ref.run, ref.namespace)
         try:

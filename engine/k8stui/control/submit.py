@@ -12,7 +12,7 @@ import getpass
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8stui.cluster.client import Cluster
@@ -81,6 +81,7 @@ class RunRef:
         pipeline: Its pipeline, as the author wrote it.
         settings: With all defaults; `synchronous` and `timeout` are the submitter's part.
         warnings: Sentences on what was asked for in vain.
+        code: The size of its code package in words; empty where there is none.
     """
 
     run: str
@@ -88,6 +89,13 @@ class RunRef:
     pipeline: str
     settings: EffectiveSettings
     warnings: tuple[str, ...] = ()
+    code: str = ""
+
+    def told(self, context: str = "") -> str:
+        """That it was submitted, as a sentence, which also names the context where one is given."""
+        where = f"{self.namespace} (context {context})" if context else self.namespace
+        code = f", with {self.code}" if self.code else ""
+        return f"run {self.run} of pipeline {self.pipeline} submitted to namespace {where}{code}"
 
 
 OnStage = Callable[[str], None]
@@ -117,7 +125,8 @@ async def submit(
     stage(f"looking at namespace {namespace}")
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
     _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), submitter_of(cluster))
-    return await start(cluster, lambda: _compile(spec, options, namespace, submitter), stage)
+    started = await start(cluster, lambda: _compile(spec, options, namespace, submitter), stage)
+    return replace(started, code=spec.code.told if spec.code else "")
 
 
 async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStage) -> RunRef:

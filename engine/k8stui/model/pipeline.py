@@ -76,6 +76,11 @@ class CodePackage:
     digest: str
     files: int
 
+    @property
+    def told(self) -> str:
+        """Its size in words: `3 files, 2 KiB of code`."""
+        return f"{self.files} file{'s' * (self.files != 1)}, {-(-len(self.data) // 1024)} KiB of code"
+
 
 @dataclass(frozen=True)
 class PipelineSpec:

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import zipfile
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,68 @@ def test_the_ignore_file_names_what_stays_out(write: Write, tmp_path: Path) -> N
     assert packed(tmp_path) == ["a.py", "data/small.csv"]
 
 
-def test_a_negated_pattern_is_refused_instead_of_misread(write: Write, tmp_path: Path) -> None:
-    write(".k8stuiignore", "*.csv\n!good.csv\n")
-    with pytest.raises(InvalidInputError, match=r"\.k8stuiignore:2: patterns with !"):
+def test_gitignore_counts_from_the_top_of_the_repository_and_deeper_files_win(write: Write, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    write(".gitignore", "*.csv\nout/\n/flows/local.py\n# !x.csv\n\\\n")
+    write("flows/.gitignore", "!kept.csv\n")
+    for name in ("a.py", "local.py", "x.csv", "kept.csv", "out/b.py", "in/local.py"):
+        write(f"flows/{name}", "x")
+    assert packed(tmp_path / "flows") == ["a.py", "in/local.py", "kept.csv"]
+
+
+def test_a_folder_that_its_repository_ignores_is_packed_by_its_own_rules(write: Write, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    write(".gitignore", "scratch/\n")
+    write("scratch/.gitignore", "b.py\n")
+    for name in ("a.py", "b.py"):
+        write(f"scratch/try/{name}", "x")
+    assert packed(tmp_path / "scratch" / "try") == ["a.py", "b.py"]
+    assert packed(tmp_path / "scratch") == ["try/a.py"]
+
+
+def test_k8stuiignore_wins_and_takes_in_what_would_be_left_out(write: Write, tmp_path: Path) -> None:
+    for name in ("a.py", "made.json", "weights.bin", "b.bin", "c.csv"):
+        write(name, "x")
+    write(".gitignore", "made.json\n")
+    write(".k8stuiignore", "!made.json\n!weights.bin\n*.csv\n")
+    assert packed(tmp_path) == ["a.py", "made.json", "weights.bin"]
+
+
+def test_a_line_of_k8stuiignore_that_is_no_pattern_is_told(write: Write, tmp_path: Path) -> None:
+    write("a.py", "x")
+    write(".k8stuiignore", "*.csv\n!\n")
+    with pytest.raises(InvalidInputError, match=r"\.k8stuiignore:2: '!' is no pattern"):
         package.collect(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("conf/gcp-credentials.json", "{}", "its name"),
+        ("Secrets.yaml", "", "its name"),
+        ("key.txt", "-----BEGIN RSA PRIVATE KEY-----\n", "a private key"),
+        ("flow.py", f"KEY = 'AKIA{'Q' * 16}'\n", "an access key of AWS"),
+        ("c.yaml", f"users:\n  client-key-data: {'LS0t' * 20}\n", "a key of a kubeconfig"),
+        ("notes.md", f"use ghp_{'a1' * 18}\n", "a token of GitHub"),
+    ],
+)
+def test_what_looks_like_a_secret_is_refused_until_it_is_asked_for(
+    name: str, text: str, why: str, write: Write, tmp_path: Path
+) -> None:
+    write(name, text)
+    with pytest.raises(InvalidInputError, match=rf"{name} looks like a secret \({why}\)") as caught:
+        package.collect(tmp_path)
+    assert f"!{Path(name).name}" in caught.value.hint
+    write(".gitignore", f"{name}\n")
+    assert packed(tmp_path) == []
+    write(".k8stuiignore", f"!{Path(name).name}\n")
+    assert packed(tmp_path) == [name]
+
+
+def test_names_and_words_that_only_remind_of_secrets_are_packed(write: Write, tmp_path: Path) -> None:
+    write("credentials.py", "KEY = os.environ['AWS_SECRET_ACCESS_KEY']  # not AKIAIOSFODNN7EXAMPLE\n")
+    write("secretary.json", '{"kind": "Secret"}')
+    assert packed(tmp_path) == ["credentials.py", "secretary.json"]
 
 
 def test_the_same_files_make_the_same_bytes(write: Write, tmp_path: Path) -> None:
@@ -111,3 +170,33 @@ def test_two_different_files_of_one_name_are_refused(write: Write, monkeypatch: 
     monkeypatch.syspath_prepend(str(Path("library").resolve()))
     with pytest.raises(InvalidInputError, match=r"would be the same file util\.py"):
         load(str(file)).trace()
+
+
+def test_own_modules_that_steps_import_from_elsewhere_are_packed_alone(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("project/shared/__init__.py", "from . import parts\n")
+    write("project/shared/parts.py", "import single\n")
+    write("project/shared/table.csv", "x")
+    write("project/single.py")
+    write("project/unrelated.py")
+    write("site-packages/installed_lib.py")
+    text = "import os, single_typo, installed_lib\nfrom shared.parts import x\n" + FLOW
+    file = write("flows/flow.py", text.replace("single_typo", "json"))
+    for folder in ("project", "site-packages"):
+        monkeypatch.syspath_prepend(str(Path(folder).resolve()))
+    write("project/shared/parts.py", "import single\nx = 1\n")
+    code = load(str(file)).trace().code
+    assert code is not None
+    names = zipfile.ZipFile(io.BytesIO(code.data)).namelist()
+    assert names == ["flow.py", "shared/__init__.py", "shared/parts.py", "shared/table.csv", "single.py"]
+
+
+def test_packages_with_compiled_parts_come_with_the_image(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("project/fast/__init__.py")
+    write(f"project/fast/core{EXTENSION_SUFFIXES[0]}")
+    file = write("flows/flow.py", "import fast\n" + FLOW)
+    monkeypatch.syspath_prepend(str(Path("project").resolve()))
+    code = load(str(file)).trace().code
+    assert code is not None
+    assert code.files == 1

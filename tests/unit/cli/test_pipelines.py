@@ -87,3 +87,13 @@ def test_a_place_without_pipelines_says_what_one_is(tmp_path: Path) -> None:
     missing = k8stui("pipelines", "list", "nowhere", cwd=tmp_path)
     assert missing.returncode == 2
     assert missing.stderr.startswith("Error: There is no file or folder nowhere")
+
+
+def test_the_code_package_is_listed_as_it_would_travel(here: Path) -> None:
+    (here / ".gitignore").write_text("broken.py\n")
+    done = k8stui("pipelines", "package", "train.py", "--param", "rows=1", cwd=here)
+    size = str(len(TRAIN.encode()))
+    assert [line.split() for line in done.stdout.splitlines()] == [["FILE", "BYTES"], ["train.py", size]]
+    assert "1 file, 1 KiB of code, zipped" in done.stderr
+    found = json.loads(k8stui("pipelines", "package", "train.py", "--param", "rows=1", "-o", "json", cwd=here).stdout)
+    assert found["files"] == [{"name": "train.py", "bytes": len(TRAIN.encode())}]

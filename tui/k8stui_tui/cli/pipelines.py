@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from k8stui_tui.cli.output import Format, note, say, structured, table
-from k8stui_tui.cli.run import Target
+from k8stui_tui.cli.run import Parameters, Target, parameters
 from k8stui_tui.cli.schedule.listing import list_ as list_schedules
 from k8stui_tui.cli.session import Output
 from k8stui_tui.cli.tables import Column
@@ -72,8 +72,8 @@ def show(target: Target, output: Output = Format.TABLE) -> None:
     fields = fields_of(loaded.parameters)
     file = shown(loaded.file) if loaded.file else ""
     if output.structured:
-        parameters = [_plain(field) for field in fields]
-        say(structured({"name": loaded.name, "file": file, "doc": loaded.doc, "parameters": parameters}, output))
+        plain = [_plain(field) for field in fields]
+        say(structured({"name": loaded.name, "file": file, "doc": loaded.doc, "parameters": plain}, output))
         return
     if output is Format.NAME:
         say(cell(loaded.name))
@@ -88,6 +88,35 @@ def show(target: Target, output: Output = Format.TABLE) -> None:
     columns = [Column("PARAMETER"), Column("TYPE", flexible=True), Column("DEFAULT", flexible=True)]
     columns.append(Column("DOC", flexible=True))
     table(columns, [(one.name, one.parameter.type_name, _default(one), one.parameter.description) for one in fields])
+
+
+@app.command()
+def package(target: Target, param: Parameters = None, output: Output = Format.TABLE) -> None:
+    """List the files that would travel with a run: its code package.
+
+    Python files and text data beside the pipeline's file, and its own modules that it imports from elsewhere; what
+    `.gitignore` and `.k8stuiignore` name is left out. Its file is imported for that, as by `k8stui run`.
+    """
+    import io
+    import zipfile
+
+    from k8stui.authoring.load import load
+
+    with redirect_stdout(sys.stderr):  # what the file prints is no part of the answer
+        code = load(target).trace(parameters(param or [])).code
+    files = zipfile.ZipFile(io.BytesIO(code.data)).infolist() if code else []
+    if output.structured:
+        listed = [{"name": one.filename, "bytes": one.file_size} for one in files]
+        size, digest = (len(code.data), code.digest) if code else (0, "")
+        say(structured({"files": listed, "zipped_bytes": size, "sha256": digest}, output))
+    elif output is Format.NAME:
+        for one in files:
+            say(cell(one.filename))
+    elif code:
+        table([Column("FILE", flexible=True), Column("BYTES")], [(one.filename, str(one.file_size)) for one in files])
+        note(f"{code.told}, zipped")
+    else:
+        note("It has container steps only, so no code travels.")
 
 
 def _default(field: Field) -> str:

@@ -115,7 +115,7 @@ async def announce(cluster: Cluster, ref: RunRef, output: Format) -> int:
     elif output is Format.NAME:
         say(ref.run)
     else:
-        say(f"run {ref.run} of pipeline {ref.pipeline} submitted to namespace {ref.namespace}")
+        say(ref.told())
         say(f"watch it: k8stui runs watch {ref.run} -n {ref.namespace}")
     return 0
 
@@ -128,7 +128,7 @@ async def _follow(cluster: Cluster, ref: RunRef, output: Format) -> int:
 
     plain = output in (Format.TABLE, Format.WIDE)
     tell = say if plain else note
-    tell(f"run {ref.run} of pipeline {ref.pipeline} submitted to namespace {ref.namespace}")
+    tell(ref.told())
     try:
         async with asyncio.timeout(ref.settings.timeout or None):
             shown = Shown(sys.stdout if plain else sys.stderr)
