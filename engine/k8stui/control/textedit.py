@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.mergepatch import merge_patch
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.control.objects import as_yaml
 from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, K8stuiError
@@ -73,7 +74,8 @@ class Draft:
                 raise InvalidInputError(f"{'.'.join(path)} cannot be edited: it says which object this is.")
         if "status" in after:
             raise InvalidInputError("status cannot be edited: Kubernetes writes it.")
-        return merge_patch(before, after)
+        patch: JsonObject = merge_patch(before, after)
+        return patch
 
 
 class _Loader(yaml.SafeLoader):
@@ -91,19 +93,6 @@ def editable(found: JsonObject) -> JsonObject:
     meta = {key: value for key, value in found["metadata"].items() if key not in _HIDDEN_META}
     known: JsonObject = {key: found[key] for key in ("apiVersion", "kind") if key in found}
     return {**known, **{key: value for key, value in found.items() if key != "status"}, "metadata": meta}
-
-
-def merge_patch(before: JsonObject, after: JsonObject) -> JsonObject:
-    """What turns one into the other, by RFC 7386: null removes a key, lists are replaced."""
-    patch: JsonObject = dict.fromkeys(before.keys() - after.keys())
-    for key, value in after.items():
-        old = before.get(key)
-        if isinstance(value, dict) and isinstance(old, dict):
-            if inner := merge_patch(old, value):
-                patch[key] = inner
-        elif key not in before or old != value:
-            patch[key] = value
-    return patch
 
 
 def paths(patch: JsonObject, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
-from k8stui.control.textedit import Draft, apply, draft_of, merge_patch, paths, refused, told
+from k8stui.control.textedit import Draft, apply, draft_of, refused, told
 from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, RejectedError
 from tests.unit.cluster.fakes import answer, refusal, scripted
 
@@ -78,35 +76,6 @@ def test_a_refusal_stands_above_the_text_and_takes_the_place_of_the_one_before()
     assert "Once more" in second
     assert "may not" not in second
     assert yaml.safe_load(second) == yaml.safe_load(edited("x:1", "x:2"))
-
-
-VALUES = st.recursive(
-    st.integers() | st.text(max_size=3) | st.booleans(),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
-    max_leaves=8,
-)
-OBJECTS = st.dictionaries(st.sampled_from("abcd"), VALUES, max_size=4)
-
-
-def patched(found: Any, patch: Any) -> Any:
-    """RFC 7386, section 2."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(found) if isinstance(found, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = patched(result.get(key), value)
-    return result
-
-
-@given(OBJECTS, OBJECTS)
-def test_the_patch_turns_one_object_into_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
-    patch = merge_patch(before, after)
-    assert patched(before, patch) == after
-    assert (patch == {}) is (before == after)
-    assert bool(list(paths(patch))) is bool(patch)
 
 
 def newer(**labels: str) -> dict[str, Any]:

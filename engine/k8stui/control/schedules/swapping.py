@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.mergepatch import merge_patch
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
 from k8stui.control.access import ensure_account
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
@@ -170,14 +171,6 @@ async def existing(cluster: Cluster, cron_job: Json) -> set[str]:
     labels = f"{names.LABEL_SCHEDULE}={meta['name']},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
     found = await cluster.list(CONFIGMAPS, namespace=meta["namespace"], labels=labels, metadata_only=True)
     return {part["metadata"]["name"] for part in found}
-
-
-def merge_patch(old: Any, new: Any) -> Any:
-    """What makes the new state of the old one when it is merged into it, as RFC 7386 says."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return new
-    gone = {key: None for key in old if key not in new}
-    return gone | {key: merge_patch(old.get(key), value) for key, value in new.items() if old.get(key) != value}
 
 
 async def _delete(cluster: Cluster, namespace: str, parts: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Patches that make one Job template of another, whatever both hold."""
+"""Patches that make one state of an object of another, whatever both hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.control.schedules.swapping import merge_patch
+from k8stui.cluster.mergepatch import merge_patch
+from k8stui.control.textedit import paths
 from k8stui.embedded.patching import merge_patch as merged
 
 KEYS = st.sampled_from(("a", "b", "c", "d"))
@@ -20,9 +21,10 @@ OBJECTS = st.dictionaries(KEYS, VALUES, max_size=4)
 
 @given(OBJECTS, OBJECTS)
 def test_the_patch_leaves_the_new_state_and_nothing_of_the_old_one(old: dict[str, Any], new: dict[str, Any]) -> None:
-    assert merged(old, merge_patch(old, new)) == new
+    patch = merge_patch(old, new)
+    assert merged(old, patch) == new
+    assert bool(patch) is bool(list(paths(patch))) is (old != new)
 
 
-@given(OBJECTS)
-def test_there_is_nothing_to_patch_where_nothing_differs(same: dict[str, Any]) -> None:
-    assert merge_patch(same, same) == {}
+def test_a_null_removes_and_adds_nothing() -> None:
+    assert merge_patch({"a": 1}, {"a": None, "b": None}) == {"a": None}
