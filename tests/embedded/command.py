@@ -10,6 +10,9 @@ from pathlib import Path
 
 from tests.environ import clean_environ
 
+PROGRAM = (sys.executable, "-m", "k8stui_tui.cli.main")
+"""The program, whether or not it is installed."""
+
 QUICK = """
 from k8stui import pipeline, step
 
@@ -61,7 +64,7 @@ class Shell:
 
     def k8stui(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command of the command line."""
-        return self.python("-m", "k8stui_tui.cli.main", *arguments)
+        return self.python(*PROGRAM[1:], *arguments)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One run of the interpreter."""
@@ -75,7 +78,7 @@ class Shell:
         before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # A child inherits what is ignored.
         try:
             return subprocess.Popen(
-                [sys.executable, "-m", "k8stui_tui.cli.main", *arguments],
+                [*PROGRAM, *arguments],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder, env=self.environ(),
             )  # fmt: skip
         finally:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.command import Shell, shell
+from tests.embedded.command import PROGRAM, Shell, shell
 from tests.terminal.terminal import PATIENCE, Terminal
 
 
@@ -19,7 +18,7 @@ def at(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
 
 
 def k8stui(at: Shell, *arguments: str) -> Terminal:
-    return Terminal([sys.executable, "-m", "k8stui_tui.cli.main", *arguments], env=at.environ())
+    return Terminal([*PROGRAM, *arguments], env=at.environ())
 
 
 def left(terminal: Terminal) -> int:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.command import QUICK, SLOW, Shell
+from tests.embedded.command import PROGRAM, QUICK, SLOW, Shell
 from tests.terminal.screens import on_step
 from tests.terminal.terminal import ALTERNATE_SCREEN, MAIN_SCREEN, Terminal
 from tests.terminal.tmux import NEEDS_TMUX, Tmux
-
-PROGRAM = [sys.executable, "-m", "k8stui_tui.cli.main"]
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+from tests.embedded.command import PROGRAM
 from tests.terminal.terminal import Terminal
 from tests.terminal.test_center import left_clean
 
@@ -14,7 +14,7 @@ STATES = ("running", "pending", "succeeded", "failed", "stopped", "paused")
 
 
 def test_shows_runs_in_every_state_and_ends_with_all_its_processes() -> None:
-    with Terminal([sys.executable, "-m", "k8stui_tui.cli.main", "demo"]) as terminal:
+    with Terminal([*PROGRAM, "demo"]) as terminal:
         terminal.wait_for("live", "running")
         terminal.wait_for(*STATES, seconds=90)
         host = _children(terminal.process.pid)

@@ -10,10 +10,9 @@ import pytest
 
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
-from tests.embedded.command import Shell
+from tests.embedded.command import PROGRAM, Shell
 from tests.embedded.test_cleanup import SLEEP, made, manifest
 from tests.terminal.terminal import Terminal
-from tests.terminal.test_shell import PROGRAM
 
 EDITOR = """#!/bin/sh
 echo "$1" >> {folder}/opened

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.command import Shell
+from tests.embedded.command import PROGRAM, Shell
 from tests.terminal.terminal import Terminal
 from tests.terminal.tmux import NEEDS_TMUX, Tmux
 
@@ -70,7 +69,7 @@ def start(shell: Shell, tmp_path: Path) -> Iterator[Start]:
 
     def begin(*arguments: str) -> Tmux:
         where = ["env", "-C", str(shell.folder), "-u", "COLORTERM", "TERM=screen"]
-        program = [*where, sys.executable, "-m", "k8stui_tui.cli.main", *arguments]
+        program = [*where, *PROGRAM, *arguments]
         opened.append(Tmux(tmp_path, program, env=shell.environ()).__enter__())
         return opened[-1]
 
@@ -145,9 +144,7 @@ def test_a_run_is_tailed_and_its_end_is_told_on_another_screen(
     run = shell.name_of("pipelines.py:talking").removeprefix("run/")
     config = tmp_path / "config.toml"
     config.write_text('[notify]\nterminal = "osc9"\n')
-    with Terminal(
-        [sys.executable, "-m", "k8stui_tui.cli.main"], env={**shell.environ(), "K8STUI_CONFIG": str(config)}
-    ) as terminal:
+    with Terminal(PROGRAM, env={**shell.environ(), "K8STUI_CONFIG": str(config)}) as terminal:
         terminal.wait_for(run, "running", "epoch 199")
         terminal.send("a")
         terminal.wait_for("running ◆")

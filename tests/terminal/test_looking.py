@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.command import QUICK, Shell
+from tests.embedded.command import PROGRAM, QUICK, Shell
 from tests.terminal.screens import on_step
 from tests.terminal.terminal import Terminal
 
@@ -20,7 +19,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory, own_kubeconfig: Path) -> 
     shell = Shell(folder, own_kubeconfig)
     done = shell.k8stui("run", "quick.py", "--param", "n=-1")
     assert done.returncode == 1, done.stderr
-    with Terminal([sys.executable, "-m", "k8stui_tui.cli.main"], env=shell.environ()) as shown:
+    with Terminal(PROGRAM, env=shell.environ()) as shown:
         shown.wait_for("failed", "no rows")
         yield shown
 

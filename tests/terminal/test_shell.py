@@ -6,19 +6,15 @@ import asyncio
 import os
 import re
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.connect import connect
-from tests.embedded.command import Shell
+from tests.embedded.command import PROGRAM, Shell
 from tests.embedded.test_cleanup import SLEEP, made, manifest
 from tests.terminal.terminal import Terminal
-
-PROGRAM = [sys.executable, "-m", "k8stui_tui.cli.main"]
-
 
 COUNTING = "until stty size | grep -q '40 120'; do sleep 0.05; done; echo $((40 * 3)) columns; exit 7"
 

@@ -10,14 +10,13 @@ import pytest
 
 from k8stui.model import errors
 from k8stui_tui.cli.session import execute, tell
+from tests.embedded.command import PROGRAM
 from tests.environ import clean_environ
-
-MODULE = [sys.executable, "-m", "k8stui_tui.cli.main"]
 
 
 def k8stui(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*MODULE, *arguments],
+        [*PROGRAM, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
