@@ -16,7 +16,7 @@ PODS = (
            "pod lives and k8stui runs.", "pods", ACT, verb="k8stui pods forward POD [LOCAL:]REMOTE",
            names=("forward", "port-forward"), argument="[[LOCAL:]REMOTE]"),
     Action("why", ("w",), "why", "Why this pod is not doing what it should, and what to do about it.", "pods", LOOK,
-           verb="k8stui pods describe POD", names=("why",), footer=2),
+           verb="k8stui why --pod POD", names=("why",), footer=2),
     Action("logs", ("l",), "log", "To its log.", "pods", LOOK, names=("logs", "log"),
            footer=4),
     Action("describe", ("d",), "describe", "All that is known of it.", "pods", LOOK,
