@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, cluster_of, execute
-from k8stui_tui.cli.why import WhyFormat, WhyOutput, wrapped
+from k8stui_tui.cli.why import WhyFormat, WhyOutput, explained
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
@@ -71,12 +71,8 @@ def _text(found: list[Trouble], *, namespaces: bool) -> list[str]:
     lines: list[str] = []
     for one in found:
         since = f", for {age(one.since, now)}" if one.since else ""
-        state, _, rest = cell(one.sentence).partition(":")
-        first, *others = wrapped(f"{state}:{rest}" if rest else state)
         lines += [*([""] if lines else []), f"{cell(one.subject)} ({one.level.value}{since})"]
-        lines += [f"  {paint(one.level.value, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
-        lines += [f"  {line}" for line in wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
-        lines += [paint("dim", f"     {cell(line)}") for line in one.evidence]
+        lines += explained(one, paint)
         if len(one.members) > 1 or namespaces:
             names = [f"{each.namespace}/{each.name}" if namespaces and each.namespace else each.name
                      for each in one.members[:_SHOWN]]  # fmt: skip

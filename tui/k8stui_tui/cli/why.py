@@ -20,6 +20,8 @@ from k8stui_tui.sanitize import cell
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.control.diagnosis import Diagnosis
+    from k8stui.control.narrate import Painter
+    from k8stui.control.troubles.trouble import Trouble
 
 
 class WhyFormat(StrEnum):
@@ -81,16 +83,25 @@ def _text(found: list[Diagnosis]) -> list[str]:
     paint = painter(on=coloured(sys.stdout))
     lines: list[str] = []
     for one in found:
-        state, _, rest = cell(one.sentence).partition(":")
-        first, *others = wrapped(f"{state}:{rest}" if rest else state)
-        lines += [*([""] if lines else []), cell(one.subject)]
-        lines += [f"  {paint(state, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
-        lines += [f"  {line}" for line in wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
-        lines += [paint("dim", f"     {cell(line)}") for line in one.evidence]
+        lines += [*([""] if lines else []), cell(one.subject), *explained(one, paint)]
     return lines
 
 
-def wrapped(text: str, *, hang: str = "") -> list[str]:
+def explained(one: Diagnosis | Trouble, paint: Painter) -> list[str]:
+    """Why, what to do about it and what that rests on, in lines below what it is about.
+
+    Args:
+        one: What was found.
+        paint: Gives a text the colour of a role, and the first words that of the state they are.
+    """
+    state, _, rest = cell(one.sentence).partition(":")
+    first, *others = _wrapped(f"{state}:{rest}" if rest else state)
+    lines = [f"  {paint(state, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
+    lines += [f"  {line}" for line in _wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
+    return [*lines, *(paint("dim", f"     {cell(line)}") for line in one.evidence)]
+
+
+def _wrapped(text: str, *, hang: str = "") -> list[str]:
     """The text in lines that fit the terminal; whole where there is none."""
     if not sys.stdout.isatty():
         return [text]
