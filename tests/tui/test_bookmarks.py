@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.widgets import Input
+
 from k8stui_tui.config.model import Config
 from tests.tui.harness import shown
 
@@ -28,8 +30,11 @@ async def test_filters_are_kept_chosen_and_removed_by_keys() -> None:
         await screen.until("Bookmark a was kept: run:etl")
         assert screen.center.memory.bookmarks("runs") == {"a": "run:etl"}
         await screen.press("escape")
-        await screen.type(":bookmark a")
-        await screen.press("enter")
+        await screen.type(":bookmark ")
+        assert "bookmark a  bookmark bad" in screen.text
+        await screen.press("b", "tab")
+        assert screen.frame.query_one(Input).value == "bookmark bad "
+        await screen.press(*["backspace"] * 4, "a", "enter")
         assert "/run:etl" in screen.text
         await screen.type(":bookmark old")
         await screen.press("enter")

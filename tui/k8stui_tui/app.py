@@ -328,7 +328,9 @@ class ControlCenter(TellingApp, inherit_bindings=False):
             self.action_show_screen("clusters")
 
     def names_for(self, action: Action) -> Sequence[str]:
-        """Arguments that an action takes, as far as they are known here: contexts, namespaces."""
+        """Arguments that an action takes, as far as they are known here: contexts, namespaces, bookmarks."""
+        if action.id == "bookmarks" and isinstance(self.screen, FrameScreen):
+            return sorted(self.screen.bookmarks.known)
         if action.id == "context":
             return cast("ClustersScreen", self.frame("clusters")).known_contexts()
         if action.id == "namespace":

@@ -75,6 +75,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """The app, as what it is."""
         return cast("ControlCenter", self.app)
 
+    @property
+    def bookmarks(self) -> Bookmarking:
+        """The filters of this screen by name."""
+        return Bookmarking(self, self.TITLE_OF_SCREEN.lower())
+
     # What screens say.
 
     @property
@@ -245,7 +250,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def action_bookmarks(self, name: str = "") -> None:
         """Filter by a bookmark, or choose one."""
-        Bookmarking(self, self.TITLE_OF_SCREEN.lower()).go(name)
+        self.bookmarks.go(name)
 
     def action_zoom(self) -> None:
         """This pane alone, and back."""
