@@ -44,7 +44,8 @@ class Cluster(PodVerbs):
     policy), UnreachableError (no answer, bad credentials, a failing server after the retries).
 
     Attributes:
-        context: The kubeconfig context's name; empty inside a cluster.
+        context: The kubeconfig context's name; empty inside a cluster and by a service connector.
+        connector: The service connector's name; empty for none.
         namespace: The namespace used when none is given.
         server: The API server's URL.
         read_only: Whether writes are refused (dry runs and reviews are not).
@@ -52,6 +53,7 @@ class Cluster(PodVerbs):
 
     def __init__(self, requests: Requests, *, namespace: str) -> None:
         self.context = requests.where.context
+        self.connector = requests.where.connector
         self.server = requests.where.server
         super().__init__(requests, namespace)
 

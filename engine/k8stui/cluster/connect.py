@@ -1,13 +1,14 @@
-"""From a context's name to a `Cluster`: kubeconfig or service account, credentials, transport."""
+"""From a context's name, or another way in, to a `Cluster`: kubeconfig or service account, credentials, transport."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import Credentials, PodCredentials, TokenFile, UserCredentials
-from k8stui.cluster.kubeconfig import missing_kubeconfig, read_kubeconfig
+from k8stui.cluster.kubeconfig import Access, missing_kubeconfig, read_kubeconfig
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.tls import Endpoint, endpoint_of
 from k8stui.model.errors import UnreachableError
@@ -42,26 +43,69 @@ async def connect(
         NotFoundError: The named context does not exist; the hint lists those that do.
         UnreachableError: There is no usable kubeconfig.
     """
-    endpoint, credentials, own_namespace = (
-        _pod_access() if in_cluster else _access(kubeconfig, context, interactive=interactive)
-    )
+    login = pod_login() if in_cluster else context_login(kubeconfig, context, interactive=interactive)
+    return open_cluster(login, namespace=namespace, read_only=read_only)
+
+
+@dataclass(frozen=True)
+class Login:
+    """All that is needed to talk to a cluster.
+
+    Attributes:
+        endpoint: Its address.
+        credentials: What to show there.
+        namespace: The one to use where none is named; empty for `default`.
+    """
+
+    endpoint: Endpoint
+    credentials: Credentials
+    namespace: str = ""
+
+
+def open_cluster(login: Login, *, namespace: str | None = None, read_only: bool = False) -> Cluster:
+    """Get ready to talk to a cluster; nothing is sent yet.
+
+    Args:
+        login: The way in.
+        namespace: By default the login's, or `default`.
+        read_only: Refuse every write.
+    """
     from k8stui.cluster.transport import Transport  # noqa: PLC0415 - aiohttp takes 0.25 s; errors above come without it
 
-    requests = Requests(Transport(endpoint, credentials), read_only=read_only)
-    return Cluster(requests, namespace=namespace or own_namespace or "default")
+    requests = Requests(Transport(login.endpoint, login.credentials), read_only=read_only)
+    return Cluster(requests, namespace=namespace or login.namespace or "default")
 
 
-def _access(kubeconfig: Path | None, context: str | None, *, interactive: bool) -> tuple[Endpoint, Credentials, str]:
+def context_login(kubeconfig: Path | None, context: str | None, *, interactive: bool = False) -> Login:
+    """The way in that a context of the kubeconfig describes; that of the pod where there is no kubeconfig.
+
+    Raises:
+        NotFoundError: The named context does not exist; the hint lists those that do.
+        UnreachableError: There is no usable kubeconfig.
+    """
     found = read_kubeconfig(kubeconfig)
     if found is None:
         if context is None and os.environ.get("KUBERNETES_SERVICE_HOST"):
-            return _pod_access()
+            return pod_login()
         raise missing_kubeconfig()
-    access = found.access(context)
-    return endpoint_of(access), UserCredentials(access, interactive=interactive), access.namespace
+    return access_login(found.access(context), interactive=interactive)
 
 
-def _pod_access() -> tuple[Endpoint, Credentials, str]:
+def access_login(access: Access, *, interactive: bool = False) -> Login:
+    """The way in that a resolved context describes.
+
+    Raises:
+        UnreachableError: Its server, authority or proxy cannot be used.
+    """
+    return Login(endpoint_of(access), UserCredentials(access, interactive=interactive), access.namespace)
+
+
+def pod_login() -> Login:
+    """The way in of the pod this runs in, by its service account.
+
+    Raises:
+        UnreachableError: This runs in no pod, or in one without a service account.
+    """
     host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT", "443")
     folder = Path(os.environ.get(SERVICE_ACCOUNT_VARIABLE) or SERVICE_ACCOUNT)
     if not host or not (folder / "token").is_file():
@@ -75,4 +119,4 @@ def _pod_access() -> tuple[Endpoint, Credentials, str]:
         server=f"https://{address}:{port}", authority=authority.read_bytes() if authority.is_file() else None
     )
     namespace = own.read_text(encoding="utf-8").strip() if own.is_file() else ""
-    return endpoint, PodCredentials(TokenFile(folder / "token")), namespace
+    return Login(endpoint, PodCredentials(TokenFile(folder / "token")), namespace)

@@ -53,17 +53,22 @@ class BusyError(UnreachableError):
 
 @dataclass(frozen=True)
 class Where:
-    """Which cluster: named in every error about reaching it."""
+    """Which cluster, by a context or a service connector: named in every error about reaching it."""
 
     context: str
     server: str
+    connector: str = ""
 
     def __str__(self) -> str:
-        return (
-            f"the cluster at {self.server} (context {self.context})"
-            if self.context
-            else f"the cluster at {self.server}"
-        )
+        by = f"connector {self.connector}" if self.connector else f"context {self.context}" if self.context else ""
+        return f"the cluster at {self.server}" + (f" ({by})" if by else "")
+
+    @property
+    def check(self) -> str:
+        """The command by which a person finds out whether it can be reached."""
+        if self.connector:
+            return f"k8stui service-connector verify {self.connector}"
+        return f"kubectl{f' --context {self.context}' if self.context else ''} version"
 
 
 _STREAMS = {"exec": "run a command in", "portforward": "forward a port of"}
@@ -156,7 +161,9 @@ def error_of(status: Status, what: What, where: Where) -> K8stuiError:  # noqa: 
         case 401:
             return UnreachableError(
                 f"The credentials for {where} were not accepted: {said}.".replace("..", "."),
-                hint="They may have expired: log in again, or check the user (kubectl config view --minify).",
+                hint=f"They may have expired. Try: {where.check}"
+                if where.connector
+                else "They may have expired: log in again, or check the user (kubectl config view --minify).",
             )
         case 403:
             return _forbidden(status, what)

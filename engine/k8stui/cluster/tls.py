@@ -30,6 +30,7 @@ class Endpoint:
         insecure: Whether the server's certificate goes unchecked.
         tls_server_name: The name to expect in the certificate instead of the host; empty for the host.
         proxy: URL of an HTTP proxy; empty for none.
+        connector: The service connector that leads there, for errors; empty for none.
     """
 
     server: str
@@ -38,6 +39,7 @@ class Endpoint:
     insecure: bool = False
     tls_server_name: str = ""
     proxy: str = ""
+    connector: str = ""
 
 
 def endpoint_of(access: Access, *, environ: Mapping[str, str] = os.environ) -> Endpoint:

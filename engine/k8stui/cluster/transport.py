@@ -53,7 +53,7 @@ class Transport:
     """Sends requests to one API server with one user's credentials."""
 
     def __init__(self, endpoint: Endpoint, credentials: Credentials, *, timeouts: Timeouts | None = None) -> None:
-        self.where = Where(endpoint.context, endpoint.server)
+        self.where = Where(endpoint.context, endpoint.server, endpoint.connector)
         self._endpoint = endpoint
         self._credentials = credentials
         self._timeouts = timeouts or Timeouts()
@@ -174,13 +174,13 @@ class Transport:
 
     def _lost(self, error: Exception) -> LostError:
         where = self.where
-        context = f" --context {where.context}" if where.context else ""
-        hint = f"Is the cluster running and reachable from here? Try: kubectl{context} version"
+        hint = f"Is the cluster running and reachable from here? Try: {where.check}"
         match error:
             case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
                 reason = getattr(getattr(error, "certificate_error", error), "verify_message", "") or str(error)
                 message = f"The certificate of {where} is not trusted: {reason.rstrip('.')}."
-                hint = "Check certificate-authority and tls-server-name of this cluster in the kubeconfig."
+                told = f"connector {where.connector!r}" if where.connector else "kubeconfig"
+                hint = f"Check certificate-authority and tls-server-name of this cluster in the {told}."
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False, final=True)
             case aiohttp.ClientConnectorDNSError():
                 message = f"The host of {where} cannot be found: {_plain(error)}."
