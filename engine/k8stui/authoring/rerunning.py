@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from k8stui.authoring.retracing import KeptPipeline, retraced
 from k8stui.cluster.client import Cluster
 from k8stui.control import records
+from k8stui.control.placing import on_stack
 from k8stui.control.rerunning import kept_run
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
+from k8stui.stacks.active import ActiveStack
 
 WITHOUT_CODE = "Without --param it runs again as it was. With others, run its file: k8stui run FILE --param …"
 
@@ -20,6 +22,7 @@ async def rerun_with(
     *,
     namespace: str | None = None,
     cache: bool = True,
+    stack: ActiveStack | None = None,
     on_stage: OnStage | None = None,
 ) -> RunRef:
     """Start a run like an earlier one, with other values for some parameters.
@@ -30,6 +33,7 @@ async def rerun_with(
         changes: Texts by parameter, as `--param` takes them; the others keep the values they had.
         namespace: The context's when None.
         cache: Whether results of earlier runs are used.
+        stack: The one that is used.
         on_stage: Called at the beginning of each stage.
 
     Raises:
@@ -49,4 +53,4 @@ async def rerun_with(
         cache=cache,
         rerun_of=run,
     )
-    return await submit(cluster, spec, options, on_stage=on_stage)
+    return await submit(cluster, spec, on_stack(stack, options), on_stage=on_stage)

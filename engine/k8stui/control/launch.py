@@ -1,6 +1,7 @@
 """Runs or schedules a pipeline for a script: what calling a pipeline in `python file.py` comes to.
 
-Context and namespace come from K8STUI_CONTEXT and K8STUI_NAMESPACE, else from the kubeconfig. Works from a script, from
+Context and namespace come from K8STUI_CONTEXT and K8STUI_NAMESPACE, else from the stack that is used, else from the
+kubeconfig. Works from a script, from
 a notebook (whose event loop runs already) and from another thread.
 """
 
@@ -10,15 +11,17 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from k8stui.cluster.connect import connect
+from k8stui.cluster.client import Cluster
 from k8stui.control.follow import Ended, follow_run
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
+from k8stui.control.placing import CONTEXT_VARIABLE, NAMESPACE_VARIABLE, on_stack, open_cluster, used_stack
 from k8stui.control.schedules.advising import advise
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.schedules.listing import show_schedule
@@ -29,11 +32,9 @@ from k8stui.model.errors import WaitTimeoutError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.scheduleviews import ScheduleView
+from k8stui.stacks.active import ActiveStack
 
 T = TypeVar("T")
-
-CONTEXT_VARIABLE = "K8STUI_CONTEXT"
-NAMESPACE_VARIABLE = "K8STUI_NAMESPACE"
 
 EXIT_INTERRUPTED = 130
 
@@ -64,10 +65,17 @@ def schedule_pipeline(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef
     return _complete(_schedule(spec, schedule))
 
 
+@asynccontextmanager
+async def _place() -> AsyncIterator[tuple[Cluster, ActiveStack | None]]:
+    context, namespace = os.environ.get(CONTEXT_VARIABLE) or None, os.environ.get(NAMESPACE_VARIABLE) or None
+    stack = used_stack(context=context)
+    async with await open_cluster(stack, context=context, namespace=namespace) as cluster:
+        yield cluster, stack
+
+
 async def _schedule(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef:
-    context, namespace = os.environ.get(CONTEXT_VARIABLE), os.environ.get(NAMESPACE_VARIABLE)
-    async with await connect(context=context or None, namespace=namespace or None) as cluster:
-        ref = await create_schedule(cluster, spec, schedule)
+    async with _place() as (cluster, stack):
+        ref = await create_schedule(cluster, spec, schedule, on_stack(stack, SubmitOptions()))
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
         view = await show_schedule(cluster, ref.name, namespace=ref.namespace)
@@ -91,9 +99,8 @@ def run_pipeline(spec: PipelineSpec) -> RunHandle:
 
 
 async def _run(spec: PipelineSpec) -> RunHandle:
-    context, namespace = os.environ.get(CONTEXT_VARIABLE), os.environ.get(NAMESPACE_VARIABLE)
-    async with await connect(context=context or None, namespace=namespace or None) as cluster:
-        ref = await submit(cluster, spec, SubmitOptions())
+    async with _place() as (cluster, stack):
+        ref = await submit(cluster, spec, on_stack(stack, SubmitOptions()))
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
         _say(ref.told(cluster.context))

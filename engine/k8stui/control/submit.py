@@ -46,6 +46,7 @@ class SubmitOptions:
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
         cache: Whether results of earlier runs are used.
         rerun_of: The run that this one repeats; empty for none.
+        stack: The stack that it is said by; empty for none.
     """
 
     namespace: str | None = None
@@ -55,6 +56,7 @@ class SubmitOptions:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: bool = True
     rerun_of: str = ""
+    stack: str = ""
 
     def request(self, namespace: str, submitter: str) -> RunRequest:
         """What the compiler is asked for."""
@@ -82,6 +84,7 @@ class RunRef:
         settings: With all defaults; `synchronous` and `timeout` are the submitter's part.
         warnings: Sentences on what was asked for in vain.
         code: The size of its code package in words; empty where there is none.
+        stack: The stack that it was submitted by; empty for none.
     """
 
     run: str
@@ -90,10 +93,12 @@ class RunRef:
     settings: EffectiveSettings
     warnings: tuple[str, ...] = ()
     code: str = ""
+    stack: str = ""
 
     def told(self, context: str = "") -> str:
-        """That it was submitted, as a sentence, which also names the context where one is given."""
-        where = f"{self.namespace} (context {context})" if context else self.namespace
+        """That it was submitted, as a sentence, which also names the stack, and the context where one is given."""
+        named = [f"stack {self.stack}"] * bool(self.stack) + [f"context {context}"] * bool(context)
+        where = f"{self.namespace} ({', '.join(named)})" if named else self.namespace
         code = f", with {self.code}" if self.code else ""
         return f"run {self.run} of pipeline {self.pipeline} submitted to namespace {where}{code}"
 
@@ -126,7 +131,7 @@ async def submit(
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
     _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), submitter_of(cluster))
     started = await start(cluster, lambda: _compile(spec, options, namespace, submitter), stage)
-    return replace(started, code=spec.code.told if spec.code else "")
+    return replace(started, code=spec.code.told if spec.code else "", stack=options.stack)
 
 
 async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStage) -> RunRef:

@@ -71,6 +71,10 @@ def _root(
     screen: Annotated[
         str, typer.Option("--screen", help=f"The screen to begin with: {screen_names()}.", show_default=False)
     ] = "",
+    stack: Annotated[  # noqa: ARG001 - taken out of the line by `main`, here for the help only
+        str,
+        typer.Option("--stack", metavar="NAME", help="Use this stack, or none; may stand anywhere on the line."),
+    ] = "",
     log_commands: Annotated[
         str,
         typer.Option(
@@ -125,7 +129,7 @@ def _hand_down(
     for variable, value in (
         ("K8STUI_CONTEXT", context),
         ("K8STUI_NAMESPACE", namespace),
-        ("KUBECONFIG", kubeconfig),
+        ("K8STUI_KUBECONFIG", kubeconfig),
     ):
         if value:
             os.environ[variable] = str(value)

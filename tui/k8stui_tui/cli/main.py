@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 _DEBUG = "--debug"
+_STACK = "--stack"
 
 
 def main() -> None:
@@ -21,13 +22,41 @@ def main() -> None:
 
         sys.stdout.write(f"k8stui {__version__}\n")
         return
-    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    if _DEBUG in own:
+    if _DEBUG in _own(arguments):
         # Accepted anywhere: it is added to the end of a line that just failed.
         os.environ["K8STUI_DEBUG"] = "1"
         sys.argv.remove(_DEBUG)
     _harmless_streams()
+    try:
+        _name_stack(_own(sys.argv[1:]))
+    except Exception as error:
+        from k8stui_tui.cli.session import tell
+
+        raise SystemExit(tell(error)) from None
     _run(bare=len(sys.argv) == 1)
+
+
+def _own(words: list[str]) -> list[str]:
+    """What is meant for k8stui; what follows `--` is another program's."""
+    return words[: words.index("--")] if "--" in words else words
+
+
+def _name_stack(words: list[str]) -> None:
+    """Accepted anywhere, too, since every verb uses a stack: taken out of the line, kept for all that asks for it."""
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name != _STACK:
+            continue
+        following = words[index + 1 : index + 2]
+        if not equals and following and not following[0].startswith("-"):
+            value = following[0]
+        if not value:
+            from k8stui.model.errors import InvalidInputError
+
+            raise InvalidInputError("--stack needs the name of a stack, or none.")
+        os.environ["K8STUI_STACK"] = value
+        del sys.argv[1 + index : 1 + index + (1 if equals else 2)]
+        return
 
 
 def _harmless_streams() -> None:

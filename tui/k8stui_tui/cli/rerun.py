@@ -8,7 +8,7 @@ import typer
 
 from k8stui_tui.cli.output import Format, note
 from k8stui_tui.cli.run import NoCache, Parameters, announce, parameters
-from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
 from k8stui_tui.cli.trust import Yes, ask_to_load
 
 
@@ -34,12 +34,12 @@ def rerun(
     async def work() -> int:
         from k8stui_tui.cli.patience import patience
 
-        async with cluster_of(context, namespace, kubeconfig) as cluster:
+        async with place_of(context, namespace, kubeconfig) as (cluster, stack):
             async with patience() as stage:
                 if changes:
                     from k8stui.authoring.rerunning import rerun_with
 
-                    ref = await rerun_with(cluster, run, changes, cache=not no_cache, on_stage=stage)
+                    ref = await rerun_with(cluster, run, changes, cache=not no_cache, stack=stack, on_stage=stage)
                 else:
                     from k8stui.control.rerunning import rerun
 

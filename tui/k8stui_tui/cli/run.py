@@ -9,7 +9,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, documents, note, say, structured
-from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -58,11 +58,12 @@ def run(
     spec = load(target).trace(parameters(param or []))
 
     async def work() -> int:
+        from k8stui.control.placing import on_stack
         from k8stui.control.submit import SubmitOptions, submit
         from k8stui_tui.cli.patience import patience
 
-        async with cluster_of(context, namespace, kubeconfig) as cluster:
-            options = SubmitOptions(image=image, cache=not no_cache)
+        async with place_of(context, namespace, kubeconfig) as (cluster, stack):
+            options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache))
             if dry_run:
                 return await _preview(cluster, spec, options, output)
             async with patience() as stage:

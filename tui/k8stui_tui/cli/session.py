@@ -18,6 +18,7 @@ from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
+    from k8stui.stacks.active import ActiveStack
 
 DEBUG_VARIABLE = "K8STUI_DEBUG"
 
@@ -27,13 +28,18 @@ EXIT_PIPE = 141
 """As a shell reports a process that SIGPIPE ended: whoever read our output went away."""
 
 Context = Annotated[
-    str | None, typer.Option("--context", envvar="K8STUI_CONTEXT", help="Context of the kubeconfig; the current one.")
+    str | None,
+    typer.Option(
+        "--context", envvar="K8STUI_CONTEXT", help="Context of the kubeconfig; the stack's, or the current one."
+    ),
 ]
 Namespace = Annotated[
-    str | None, typer.Option("--namespace", "-n", envvar="K8STUI_NAMESPACE", help="Namespace; the context's own.")
+    str | None,
+    typer.Option("--namespace", "-n", envvar="K8STUI_NAMESPACE", help="Namespace; the stack's, or the context's own."),
 ]
 Kubeconfig = Annotated[
-    Path | None, typer.Option("--kubeconfig", help="A kubeconfig file; KUBECONFIG, or ~/.kube/config.")
+    Path | None,
+    typer.Option("--kubeconfig", envvar="K8STUI_KUBECONFIG", help="A kubeconfig file; KUBECONFIG, or ~/.kube/config."),
 ]
 Everywhere = Annotated[bool, typer.Option("--all-namespaces", "-A", help="In all namespaces.")]
 Output = Annotated[Format, typer.Option("--output", "-o", help="How to print it.")]
@@ -41,16 +47,30 @@ Output = Annotated[Format, typer.Option("--output", "-o", help="How to print it.
 
 @asynccontextmanager
 async def cluster_of(context: str | None, namespace: str | None, kubeconfig: Path | None) -> AsyncIterator[Cluster]:
-    """The cluster these options mean."""
-    from k8stui.cluster.commands import command_log
-    from k8stui.cluster.connect import connect
+    """The cluster these options mean; where they say nothing, that of the stack that is used."""
+    async with place_of(context, namespace, kubeconfig) as (cluster, _):
+        yield cluster
 
+
+@asynccontextmanager
+async def place_of(
+    context: str | None, namespace: str | None, kubeconfig: Path | None
+) -> AsyncIterator[tuple[Cluster, ActiveStack | None]]:
+    """The cluster these options mean, and the stack that is used there."""
+    from k8stui.cluster.commands import command_log
+    from k8stui.control.placing import open_cluster, used_stack
+
+    stack = used_stack(context=context, kubeconfig=kubeconfig)
     # Login plugins may ask: a verb of the command line owns the terminal.
-    async with await connect(
-        kubeconfig=kubeconfig, context=context or None, namespace=namespace or None, interactive=sys.stdin.isatty()
+    async with await open_cluster(
+        stack,
+        kubeconfig=kubeconfig,
+        context=context or None,
+        namespace=namespace or None,
+        interactive=sys.stdin.isatty(),
     ) as cluster:
         cluster.record(command_log())
-        yield cluster
+        yield cluster, stack
 
 
 def execute(work: Coroutine[Any, Any, int | None], *, interrupted: str = "") -> NoReturn:

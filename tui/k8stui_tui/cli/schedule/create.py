@@ -10,7 +10,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.run import Image, NoCache, Parameters, Target, parameters
 from k8stui_tui.cli.schedule.options import concurrency_of, every_cron
-from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
 
 if TYPE_CHECKING:
     from k8stui.model.pipeline import PipelineSpec
@@ -64,13 +64,15 @@ def create(
 
     async def work() -> None:
         from k8stui.control.launch import created
+        from k8stui.control.placing import on_stack
         from k8stui.control.schedules.advising import advise
         from k8stui.control.schedules.creating import create_schedule
         from k8stui.control.schedules.listing import show_schedule
         from k8stui.control.submit import SubmitOptions
 
-        async with cluster_of(context, namespace, kubeconfig) as cluster:
-            ref = await create_schedule(cluster, spec, schedule, SubmitOptions(image=image, cache=not no_cache))
+        async with place_of(context, namespace, kubeconfig) as (cluster, stack):
+            options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache))
+            ref = await create_schedule(cluster, spec, schedule, options)
             view = await show_schedule(cluster, ref.name)
             advice = await advise(cluster, view)
         for warning in ref.warnings:

@@ -1,0 +1,93 @@
+"""Where runs go, and with which settings: what the active stack says, unless a person names a context.
+
+A context that is named is another place, and the settings, credentials and images of the stack are meant for the
+stack's own: it counts there only when it is named, too.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.model.errors import InvalidInputError
+from k8stui.stacks.active import STACK_VARIABLE, ActiveStack, active_stack
+from k8stui.stacks.document import StackFile
+
+if TYPE_CHECKING:
+    from k8stui.control.submit import SubmitOptions
+
+CONTEXT_VARIABLE = "K8STUI_CONTEXT"
+NAMESPACE_VARIABLE = "K8STUI_NAMESPACE"
+
+
+def used_stack(*, context: str | None = None, kubeconfig: Path | None = None) -> ActiveStack | None:
+    """The stack that is used; None for none.
+
+    Args:
+        context: One that a person names.
+        kubeconfig: A file that a person names.
+
+    Raises:
+        InvalidInputError: The file of stacks has something in it that is not possible.
+        NotFoundError: A stack is named that is not there.
+    """
+    if (context or kubeconfig) and not os.environ.get(STACK_VARIABLE):
+        return None
+    return active_stack(StackFile().read())
+
+
+async def open_cluster(
+    stack: ActiveStack | None,
+    *,
+    kubeconfig: Path | None = None,
+    context: str | None = None,
+    namespace: str | None = None,
+    read_only: bool = False,
+    interactive: bool = False,
+) -> Cluster:
+    """Get ready to talk to the cluster that is meant; nothing is sent yet.
+
+    Args:
+        stack: The one that is used.
+        kubeconfig: A file that a person names; goes before the stack, as the next two do.
+        context: A context.
+        namespace: A namespace.
+        read_only: Refuse every write.
+        interactive: Whether a login plugin may use the terminal.
+
+    Raises:
+        NotFoundError: A named context does not exist.
+        UnreachableError: There is no way to a cluster.
+    """
+    if stack is None or context or kubeconfig:
+        return await connect(
+            kubeconfig=kubeconfig, context=context, namespace=namespace, read_only=read_only, interactive=interactive
+        )
+    config = stack.orchestrator.config
+    if stack.orchestrator.connector:
+        raise InvalidInputError(
+            f"The stack {stack.name!r} is reached by the connector {stack.orchestrator.connector!r}."
+        )
+    return await connect(
+        context=None if config.incluster else config.kubernetes_context,
+        namespace=namespace or config.kubernetes_namespace,
+        in_cluster=config.incluster,
+        read_only=read_only,
+        interactive=interactive,
+    )
+
+
+def on_stack(stack: ActiveStack | None, options: SubmitOptions) -> SubmitOptions:
+    """What a submitter says about a run, with what the stack says about all of them; what was said itself stays.
+
+    Args:
+        stack: The one that is used; None for none.
+        options: What was said.
+    """
+    if stack is None:
+        return options
+    return replace(options, config=options.config or stack.orchestrator.config, stack=stack.name)
