@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from k8stui.authoring import exits, hooks, package, places, sources, tracing
+from k8stui.authoring.containers import checked_image
 from k8stui.authoring.parameters import Parameter, bind, parameters_of
 from k8stui.authoring.schedule import Schedule
 from k8stui.authoring.settings import cache_switch, merged, settings_of
 from k8stui.authoring.steps import Step, signature_of
 from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
 from k8stui.incluster.states import RunState
+from k8stui.model import requirements as requiring
 from k8stui.model.errors import InvalidInputError, K8stuiError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec
 
@@ -48,6 +50,8 @@ class Pipeline:
         parameters: What a run can be given.
         schedule: When it runs by itself; None for never.
         enable_cache: Whether earlier results may be taken instead of running its steps; None for the default.
+        requirements: What its Python steps require beyond their images.
+        image: Image of its steps that name none; empty for the run's.
         derived: True for what `with_options` returned.
     """
 
@@ -67,6 +71,8 @@ class Pipeline:
         if self.schedule is not None and not isinstance(self.schedule, Schedule):
             raise InvalidInputError(f"{self._where}: schedule={self.schedule!r} is not a Schedule")
         self.enable_cache = cache_switch(options.get("enable_cache"), where=self._where)
+        self.requirements = requiring.checked(options.get("requirements"), where=self._where)
+        self.image = checked_image(options["image"], where=self._where) if options.get("image") else ""
 
     def __repr__(self) -> str:
         return f"<pipeline {self.name!r} of {places.definition(self._function)}>"
@@ -87,6 +93,8 @@ class Pipeline:
         schedule: Schedule | None = None,
         settings: Any = None,
         enable_cache: bool | None = None,
+        requirements: Sequence[str] | None = None,
+        image: str | None = None,
         on_success: Step | None = None,
         on_failure: Step | None = None,
     ) -> Pipeline:
@@ -96,6 +104,8 @@ class Pipeline:
             schedule: When it runs by itself.
             settings: Over the pipeline's settings: dicts are merged by key, all else is replaced.
             enable_cache: Whether earlier results may be taken instead of running its steps; a step's own wins.
+            requirements: In place of what its steps require beyond their images.
+            image: Image of its steps that name none.
             on_success: A step that runs after a run that succeeded.
             on_failure: A step that runs after a run that failed.
 
@@ -106,6 +116,8 @@ class Pipeline:
             "schedule": schedule,
             "settings": merged(self.settings, settings, where=self._where),
             "enable_cache": enable_cache,
+            "requirements": requirements,
+            "image": image,
             "on_success": on_success,
             "on_failure": on_failure,
         }
@@ -150,6 +162,8 @@ class Pipeline:
             source=f"{self._source.path}:{self._function.__name__}" if self._source.path else "",
             schedule=schedule,
             enable_cache=self.enable_cache,
+            requirements=self.requirements,
+            image=self.image,
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> RunHandle | Any:
@@ -198,9 +212,10 @@ class Pipeline:
 
     def _inside(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         where = f"{places.caller()}: pipeline {self.name!r} is called inside another pipeline"
-        if self.settings is not None or self.schedule is not None or any(self._hooks.values()):
+        own = (self.settings, self.schedule, self.requirements, self.image, *self._hooks.values())
+        if any(one is not None and one not in ((), "") for one in own):
             raise InvalidInputError(
-                f"{where}, where its own settings, schedule and hooks cannot have an effect",
+                f"{where}, where its own settings, schedule, requirements, image and hooks cannot have an effect",
                 hint="Give the settings to its steps, or to the outer pipeline.",
             )
         try:
@@ -220,6 +235,8 @@ def pipeline(
     name: str | None = None,
     settings: Any = None,
     enable_cache: bool | None = None,
+    requirements: Sequence[str] | None = None,
+    image: str | None = None,
     on_success: Step | None = None,
     on_failure: Step | None = None,
 ) -> Callable[[Callable[..., Any]], Pipeline]: ...
@@ -234,14 +251,15 @@ def pipeline(
         function: The function. Its parameters are the pipeline's and are checked against their annotations.
         options: `name` (default: the function's), `settings` (`KubernetesOrchestratorSettings`, a dict of its fields,
             or either under "orchestrator"), `enable_cache` (whether earlier results may be taken
-            instead of running its steps, True by default; a step's own wins), `on_success` and
+            instead of running its steps, True by default; a step's own wins), `requirements` (a list of what its
+            steps require beyond their images, as pip reads them), `image` (of steps that name none), `on_success` and
             `on_failure` (a step that runs after the end of a run that succeeded or failed, and changes nothing of it).
 
     Raises:
         InvalidInputError: An option is wrong, or the function cannot be a pipeline.
         TypeError: An option is unknown.
     """
-    unknown = sorted(options.keys() - {"name", "settings", "enable_cache", *HOOKS})
+    unknown = sorted(options.keys() - {"name", "settings", "enable_cache", "requirements", "image", *HOOKS})
     if unknown:
         raise TypeError(f"pipeline() got an unexpected keyword argument {unknown[0]!r}")
     if function is not None:

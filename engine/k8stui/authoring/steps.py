@@ -15,6 +15,7 @@ from k8stui.authoring.containers import checked_image
 from k8stui.authoring.outputs import named, output_names
 from k8stui.authoring.retry import StepRetry, retry_of
 from k8stui.authoring.settings import cache_switch, merged, settings_of
+from k8stui.model import requirements as requiring
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 
@@ -55,6 +56,7 @@ class Step:
             settings=settings_of(options.get("settings"), where=where),
             retry=retry_of(options.get("retry"), where=where),
             enable_cache=cache_switch(options.get("enable_cache"), where=where),
+            requirements=requiring.checked(options.get("requirements"), where=where),
         )
 
     def __repr__(self) -> str:
@@ -69,6 +71,7 @@ class Step:
         outputs: Sequence[str] | None = None,
         image: str | None = None,
         enable_cache: bool | None = None,
+        requirements: Sequence[str] | None = None,
         after: Any = None,
         when: Any = None,
     ) -> Step:
@@ -81,6 +84,7 @@ class Step:
             outputs: Names of what it returns.
             image: The image it runs in.
             enable_cache: Whether an earlier result may be taken instead of running it; wins over the pipeline's.
+            requirements: In place of what it requires beyond its image.
             after: Steps to wait for, besides those named at the call.
             when: What must hold for it to run, besides what the call says.
 
@@ -94,6 +98,7 @@ class Step:
             "outputs": outputs,
             "image": image,
             "enable_cache": enable_cache,
+            "requirements": requirements,
             "after": after,
             "when": when,
         }
@@ -226,6 +231,7 @@ def step(
     outputs: Sequence[str] | None = None,
     image: str | None = None,
     enable_cache: bool | None = None,
+    requirements: Sequence[str] | None = None,
 ) -> Callable[[Callable[..., Any]], Step]: ...
 
 
@@ -238,13 +244,14 @@ def step(function: Callable[..., Any] | None = None, /, **options: Any) -> Step 
             (`KubernetesOrchestratorSettings`, a dict of its fields, or either under "orchestrator"; they win over the
             pipeline's), `retry` (`StepRetry` or a dict), `outputs` (names of what it returns, in place of the return
             annotation), `image` (the image it runs in), `enable_cache` (whether an earlier result
-            may be taken instead of running it; wins over the pipeline's, which is True by default).
+            may be taken instead of running it; wins over the pipeline's, which is True by default), `requirements`
+            (a list of what it requires beyond its image, as pip reads them, besides the pipeline's).
 
     Raises:
         InvalidInputError: An option is wrong, or the function cannot be a step.
         TypeError: An option is unknown.
     """
-    unknown = sorted(options.keys() - {"name", "settings", "retry", "outputs", "image", "enable_cache"})
+    unknown = sorted(options.keys() - {"name", "settings", "retry", "outputs", "image", "enable_cache", "requirements"})
     if unknown:
         raise TypeError(f"step() got an unexpected keyword argument {unknown[0]!r}")
     if function is not None:

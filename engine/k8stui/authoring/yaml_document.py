@@ -42,6 +42,7 @@ class StepDocument(_Document):
     retry: dict[str, Any] | None = None
     settings: dict[str, Any] | None = None
     enable_cache: bool | None = None
+    requirements: list[str] = []
 
     @field_validator("command", "args", mode="before")
     @classmethod
@@ -64,6 +65,8 @@ class PipelineDocument(_Document):
     parameters: dict[str, Any] = {}
     settings: dict[str, Any] | None = None
     enable_cache: bool | None = None
+    requirements: list[str] = []
+    image: str = ""
     steps: Annotated[list[StepDocument], Field(min_length=1)]
 
 

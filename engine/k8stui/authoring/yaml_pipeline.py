@@ -46,6 +46,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from k8stui.authoring import package, tracing
+from k8stui.authoring.containers import checked_image
 from k8stui.authoring.inputs import NotJsonError, json_value
 from k8stui.authoring.order import in_order
 from k8stui.authoring.parameters import Parameter, bind
@@ -54,6 +55,7 @@ from k8stui.authoring.sources import Source
 from k8stui.authoring.yaml_document import PipelineDocument, document_of, parameter_of
 from k8stui.authoring.yaml_steps import YamlStep, yaml_step
 from k8stui.authoring.yaml_text import YamlText, read
+from k8stui.model import requirements
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import PipelineSpec
 
@@ -88,6 +90,9 @@ class YamlPipeline:
         self.parameters = tuple(_parameter(name, value, text) for name, value in document.parameters.items())
         self.settings = settings_of(document.settings, where=text.place(("settings",)))
         self.enable_cache = document.enable_cache
+        self.requirements = requirements.checked(document.requirements, where=text.place(("requirements",)))
+        place = text.place(("image",)) if document.image else ""
+        self.image = checked_image(document.image, where=place) if document.image else ""
         known = {parameter.name for parameter in self.parameters}
         steps: dict[str, YamlStep] = {}
         for index, step in enumerate(document.steps):
@@ -124,6 +129,8 @@ class YamlPipeline:
             code=package.of_sources(sources, _home(self.file)) if sources else None,
             source=f"{_home(self.file).path}:{self.name}",
             enable_cache=self.enable_cache,
+            requirements=self.requirements,
+            image=self.image,
         )
 
 

@@ -17,6 +17,7 @@ from k8stui.authoring.yaml_document import StepDocument
 from k8stui.authoring.yaml_forks import forks_of
 from k8stui.authoring.yaml_text import YamlText
 from k8stui.incluster.protocol import KIND_CONTAINER, KIND_PYTHON
+from k8stui.model import requirements
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 
@@ -137,6 +138,7 @@ def yaml_step(step: StepDocument, text: YamlText, index: int, *, parameters: set
             retry=retry_of(step.retry, where=where),
             after=parents,
             enable_cache=step.enable_cache,
+            requirements=requirements.checked(step.requirements, where=where),
             mapped=tuple(dict.fromkeys(step.map)),
             alternatives=forks.alternatives,
         ),
@@ -193,6 +195,11 @@ def _check_container(step: StepDocument, where: str) -> None:
         )
     if step.outputs:
         raise InvalidInputError(f"{where} has outputs, and a container step has none")
+    if step.requirements:
+        raise InvalidInputError(
+            f"{where} has requirements, which are for Python steps",
+            hint="What a container needs has to be in its image.",
+        )
     containers.checked_image(expressions.PLACEHOLDER.sub("x", step.image), where=where)
     containers.checked_inputs(step.inputs, where=where)
 

@@ -68,6 +68,8 @@ def main(home: str) -> int:
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
     before = _written()
     try:
+        if "K8STUI_REQUIREMENTS" in os.environ:
+            _install(task, home)
         function = _load(task, home)
         report = Report(SUCCEEDED, results=_results(function(**task["inputs"]), task))
     except StepError as error:
@@ -142,6 +144,15 @@ def _unpack(code: str, home: str) -> None:
         unzip(a2b_base64(code), home + "/code")
 
 
+def _install(task: dict[str, Any], home: str) -> None:
+    from .requiring import RequirementsError, install
+
+    try:
+        install(home, task["image"], _say)
+    except RequirementsError as error:
+        raise StepError(str(error)) from error
+
+
 def _load(task: dict[str, Any], home: str) -> Callable[..., Any]:
     sys.path.insert(0, home + "/code")
     sys.path.append(home + "/k8stui.zip/standins")
@@ -157,7 +168,7 @@ def _load(task: dict[str, Any], home: str) -> Callable[..., Any]:
 
 
 def _lacking(error: ModuleNotFoundError, image: str) -> str:
-    return "module %s is not in image %s: set image= to one that has it" % (error.name, image)
+    return "module %s is not in image %s: set image= to one that has it, or requirements=" % (error.name, image)
 
 
 def _results(value: Any, task: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class StepSpec:
         when: What must hold for it to run.
         alternatives: Groups of parents that are branches, of each of which one must be taken.
         enable_cache: Whether an earlier result may be taken instead of running it; None for what the pipeline says.
+        requirements: What it requires beyond its image, besides the pipeline's (Python steps).
     """
 
     name: str
@@ -60,6 +61,7 @@ class StepSpec:
     when: tuple[Condition, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
     enable_cache: bool | None = None
+    requirements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class PipelineSpec:
             file.
         schedule: When it is to run by itself; None for a pipeline that is run by hand.
         enable_cache: Whether earlier results may be taken instead of running steps; None for the default.
+        requirements: What all its Python steps require beyond their images.
+        image: Image of its steps that name none; empty for the run's.
     """
 
     name: str
@@ -106,3 +110,5 @@ class PipelineSpec:
     source: str = ""
     schedule: ScheduleSpec | None = None
     enable_cache: bool | None = None
+    requirements: tuple[str, ...] = ()
+    image: str = ""

@@ -43,6 +43,7 @@ RUN_ONLY = frozenset(
         "stream_step_logs",
         "service_account_name",
         "orchestrator_pod_settings",
+        "orchestrator_image",
         "pod_name_prefix",
         "max_parallelism",
         "failure_mode",
@@ -75,6 +76,10 @@ class KubernetesOrchestratorSettings(FriendlyModel):
     privileged: bool | None = Field(None, description="true or false: whether step containers run privileged")
     pod_settings: KubernetesPodSettings | None = Field(None, description="settings of the step pods")
     orchestrator_pod_settings: KubernetesPodSettings | None = Field(None, description="settings of the master's pod")
+    orchestrator_image: str | None = Field(None, description="an image with Python 3.9 or newer for the master's pod")
+    requirements_cache: str | None = Field(
+        None, description="a folder of a mounted volume, where installed requirements of steps are kept for later steps"
+    )
     pod_name_prefix: str | None = Field(None, description="what the names of the step pods begin with")
     pod_startup_timeout: Annotated[int, Field(gt=0)] | None = Field(
         None, description="seconds that a step pod may be pending"
@@ -146,6 +151,23 @@ class KubernetesOrchestratorSettings(FriendlyModel):
     def _in_small_letters(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
 
+    @field_validator("orchestrator_image")
+    @classmethod
+    def _image(cls, value: str | None) -> str | None:
+        if value and (problem := rules.image_problem(value)):
+            raise InvalidInputError(f"{cls.called}.orchestrator_image: {value!r} is not possible: {problem}")
+        return value
+
+    @field_validator("requirements_cache")
+    @classmethod
+    def _folder(cls, value: str | None) -> str | None:
+        if value and not value.startswith("/"):
+            raise InvalidInputError(
+                f"{cls.called}.requirements_cache: {value!r} is not possible: it must be an absolute folder",
+                hint="Mount a volume at it by pod_settings.volumes and volume_mounts.",
+            )
+        return value
+
     @field_validator("service_account_name", "step_pod_service_account_name")
     @classmethod
     def _object_name(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -180,6 +202,8 @@ class EffectiveSettings:
     privileged: bool = False
     pod_settings: KubernetesPodSettings = field(default_factory=KubernetesPodSettings)
     orchestrator_pod_settings: KubernetesPodSettings = field(default_factory=KubernetesPodSettings)
+    orchestrator_image: str = ""
+    requirements_cache: str = ""
     pod_name_prefix: str = ""
     pod_startup_timeout: int = 600
     pod_failure_max_retries: int = 3

@@ -85,9 +85,10 @@ class CacheDigests:
 
     def _settings_digest(self, step: StepSpec, settings: EffectiveSettings) -> str:
         """Of what a step can notice: where it runs, how often it is tried and what it may use changes no result."""
-        key = (id(settings), json.dumps(step.env, sort_keys=True))
+        required = [*self.spec.requirements, *step.requirements]
+        key = (id(settings), json.dumps([step.env, required], sort_keys=True))
         if key not in self._settings:
             pod = settings.pod_settings
             seen: list[Any] = [pod.env, pod.env_from, pod.volumes, pod.volume_mounts, pod.additional_pod_spec_args]
-            self._settings[key] = digest_of([step.env, *seen])
+            self._settings[key] = digest_of([step.env, *seen, *([required] if required else ())])
         return self._settings[key]

@@ -13,6 +13,7 @@ from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Star
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
+from k8stui.model.requirements import joined
 from k8stui.model.rules import image_problem
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan import limits
@@ -59,6 +60,7 @@ class Assembly:
             settings=self.settings,
             program=self.program,
             uid=request.uid,
+            pull_secret=request.pull_secret,
         )
 
 
@@ -111,14 +113,17 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     check_credentials(request.credentials)
     settings = LayeredSettings.of(spec, request.config)
     image = _image(request)
+    master_image = settings.run.orchestrator_image or image
     program, runner = bundle.add("master", master_text()), bundle.add("runner", runner_text())
     code = bundle.add("code", _code_text(spec.code))
     templates = Templates(
         namespace=request.namespace,
         labels=labels,
-        image=image,
+        image=request.image or spec.image or image,
         program=program_variables(runner) + _code_variables(code),
         uid=request.uid,
+        pull_secret=request.pull_secret,
+        requirements=joined(request.requirements, spec.requirements),
     )
     slugs = labelling.step_slugs((step.name for step in steps), mapped={step.name for step in steps if step.mapped})
     digests = CacheDigests(spec, scheduled=not run)
@@ -155,7 +160,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         plan=plan,
         references=references,
         parts=bundle.manifests(),
-        image=image,
+        image=master_image,
         settings=settings.run,
         program=program,
     )

@@ -54,6 +54,7 @@ def master_spec(
     settings: EffectiveSettings,
     program: list[Reference],
     uid: int | None,
+    pull_secret: str = "",
 ) -> dict[str, Any]:
     """The spec of a Job that runs a master.
 
@@ -65,6 +66,7 @@ def master_spec(
         settings: The run's settings.
         program: Where the chunks of our program are.
         uid: User and group to run as; None to leave them to the platform.
+        pull_secret: A Secret to pull the image by; empty for none.
 
     Raises:
         InvalidInputError: Volumes and their mounts don't fit each other.
@@ -89,6 +91,7 @@ def master_spec(
         annotations=_KEEP,
         spec={"serviceAccountName": service_account},
         tolerations=_LOST_NODE,
+        pull_secret=pull_secret,
     )
     ttl = settings.ttl_seconds_after_finished
     return {

@@ -31,6 +31,7 @@ def pod(
     tolerations: Iterable[dict[str, Any]] = (),
     privileged: bool = False,
     without_env: Collection[str] = (),
+    pull_secret: str = "",
 ) -> dict[str, Any]:
     """Metadata and spec of a pod.
 
@@ -45,6 +46,7 @@ def pod(
         tolerations: Defaults; one gives way to a user's own for the same taint.
         privileged: Whether the container shall be privileged.
         without_env: Variables that are set elsewhere and so left out.
+        pull_secret: A Secret to pull by, besides the user's; empty for none.
 
     Raises:
         InvalidInputError: Volumes and their mounts don't fit each other.
@@ -64,7 +66,7 @@ def pod(
             "restartPolicy": "Never",
             "enableServiceLinks": False,
             "nodeSelector": {"kubernetes.io/os": "linux", **(settings.node_selectors or {})},
-            **_placement(settings, tolerations),
+            **_placement(settings, tolerations, pull_secret),
             "securityContext": contexts.pod,
         },
         extra,
@@ -80,7 +82,12 @@ def pod(
     }
 
 
-def _placement(settings: KubernetesPodSettings, tolerations: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _placement(
+    settings: KubernetesPodSettings, tolerations: Iterable[dict[str, Any]], pull_secret: str
+) -> dict[str, Any]:
+    secrets = list(settings.image_pull_secrets or ())
+    if pull_secret and {"name": pull_secret} not in secrets:
+        secrets.append({"name": pull_secret})
     own = list(settings.tolerations or ())
     taints = {(toleration.get("key"), toleration.get("effect")) for toleration in own}
     own += [one for one in tolerations if (one.get("key"), one.get("effect")) not in taints]
@@ -89,7 +96,7 @@ def _placement(settings: KubernetesPodSettings, tolerations: Iterable[dict[str, 
         "tolerations": own,
         "volumes": settings.volumes,
         "hostIPC": settings.host_ipc,
-        "imagePullSecrets": settings.image_pull_secrets,
+        "imagePullSecrets": secrets,
         "schedulerName": settings.scheduler_name,
     }
     return {key: value for key, value in fields.items() if value}

@@ -20,11 +20,12 @@ STANDINS = "standins"
 """Folder of the inert `k8stui` and `kubernetes` that let the author's imports succeed in any image."""
 
 RUNNER = frozenset(
-    f"{name}.py" for name in ("__init__", "handover", "progress", "report", "signing", "step", "telling", "unzip")
+    f"{name}.py"
+    for name in ("__init__", "handover", "progress", "report", "requiring", "signing", "step", "telling", "unzip")
 )
 """The modules that a step runs."""
 
-STEP_ONLY = frozenset(("telling.py", "unzip.py"))
+STEP_ONLY = frozenset(("requiring.py", "telling.py", "unzip.py"))
 """Those of them that no master runs; it has all other modules, and needs no stand-ins."""
 
 MAX_ZIP_BYTES = 96 * 1024

@@ -131,3 +131,22 @@ def test_all_pipelines_of_a_file_can_be_offered(write: Write) -> None:
     assert list(found) == ["p", "q"]
     assert isinstance(found["q"], Pipeline)
     assert [(p.name, p.type_name, p.required) for p in found["q"].parameters] == [("n", "int", True)]
+
+
+def test_requirements_and_images_of_steps_and_pipeline_are_kept(write: Write) -> None:
+    text = """
+        from k8stui import pipeline, step
+
+        @step(requirements=["numpy==2"])
+        def a(): ...
+
+        @pipeline(requirements=["pandas"], image="own/image:1")
+        def p():
+            a()
+            a.with_options(requirements=["numpy<2"])()
+    """
+    spec = load(str(write("flow.py", text))).trace()
+    assert (spec.requirements, spec.image) == (("pandas",), "own/image:1")
+    assert [step.requirements for step in spec.steps] == [("numpy==2",), ("numpy<2",)]
+    with pytest.raises(InvalidInputError, match=r"flow\.py:4: step 'a': requirements: 'numpy=2' is none"):
+        load(str(write("flow.py", text.replace("numpy==2", "numpy=2"))))

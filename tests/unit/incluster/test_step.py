@@ -140,12 +140,12 @@ class TestFailure:
 
     def test_a_missing_module_names_the_image_and_the_setting(self, tmp_path: Path) -> None:
         ended = run(tmp_path, "import numpie.linalg\ndef step(): pass")
-        told = "module numpie is not in image python:3: set image= to one that has it"
+        told = "module numpie is not in image python:3: set image= to one that has it, or requirements="
         assert (ended.code, ended.report["error"]["message"], told in ended.err) == (1, told, True)
 
     def test_a_missing_module_that_the_function_imports_names_them_and_the_line(self, tmp_path: Path) -> None:
         ended = run(tmp_path, "def step():\n    import numpie")
-        told = "module numpie is not in image python:3: set image= to one that has it"
+        told = "module numpie is not in image python:3: set image= to one that has it, or requirements="
         assert ended.report["error"] == {"type": "ModuleNotFoundError", "message": told, "where": "train.py:2"}
         assert told in ended.err
 

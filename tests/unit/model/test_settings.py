@@ -35,6 +35,8 @@ def test_the_defaults_are_the_seeds() -> None:
         "service_account_name": "",
         "step_pod_service_account_name": "",
         "privileged": False,
+        "orchestrator_image": "",
+        "requirements_cache": "",
         "pod_name_prefix": "",
         "pod_startup_timeout": 600,
         "pod_failure_max_retries": 3,

@@ -1,0 +1,74 @@
+"""Which image each pod gets, by which secret it is pulled, and what is installed in it first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from k8stui.incluster import names
+from k8stui.incluster.requiring import ENV_CACHE, ENV_REQUIREMENTS
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
+from k8stui.plan import compile_run
+from tests.unit.plan.samples import REQUEST, compiled, container_step, pipeline, python_step, step_pod
+
+VOLUME = {
+    "volumes": [{"name": "kept", "persistentVolumeClaim": {"claimName": "kept"}}],
+    "volume_mounts": [{"name": "kept", "mountPath": "/kept"}],
+}
+
+
+def image(pod: dict) -> str:  # type: ignore[type-arg]  # any manifest
+    return str(next(one["image"] for one in pod["spec"]["containers"]))
+
+
+def env(pod: dict) -> dict[str, str]:  # type: ignore[type-arg]
+    found = next(one for one in pod["spec"]["containers"] if one["name"] == names.STEP_CONTAINER)
+    return {one["name"]: one["value"] for one in found.get("env", ()) if "value" in one}
+
+
+def test_the_innermost_image_wins_and_the_masters_is_a_setting() -> None:
+    spec = pipeline(python_step("a"), python_step("b", image="own/b:1"), image="pipes/p:1")
+    run = compile_run(spec, replace(REQUEST, image=""))
+    assert [image(step_pod(run, name)) for name in "ab"] == ["pipes/p:1", "own/b:1"]
+    assert "python" in image(run.job["spec"]["template"])
+    assert image(step_pod(compile_run(spec, REQUEST))) == REQUEST.image, "what is said for one run wins"
+    chosen = compiled(settings=Settings(orchestrator_image="own/master:1"))
+    assert (image(chosen.job["spec"]["template"]), image(step_pod(chosen))) == ("own/master:1", REQUEST.image)
+    with pytest.raises(InvalidInputError, match=r"settings\.orchestrator_image: 'Not An Image'"):
+        Settings(orchestrator_image="Not An Image")
+
+
+def test_all_pods_pull_by_the_registrys_secret_and_by_their_own() -> None:
+    own = Settings(pod_settings={"image_pull_secrets": ["mine"]})
+    run = compile_run(
+        pipeline(python_step("a", settings=own), container_step("c")), replace(REQUEST, pull_secret="reg")
+    )
+    assert run.job["spec"]["template"]["spec"]["imagePullSecrets"] == [{"name": "reg"}]
+    assert step_pod(run, "a")["spec"]["imagePullSecrets"] == [{"name": "mine"}, {"name": "reg"}]
+    assert step_pod(run, "c")["spec"]["imagePullSecrets"] == [{"name": "reg"}]
+
+
+def test_requirements_reach_python_steps_and_a_steps_own_replace_its_pipelines() -> None:
+    steps = (python_step("a"), python_step("b", requirements=("numpy==2",)), container_step("c"))
+    request = replace(REQUEST, requirements=("s3fs",))
+    run = compile_run(pipeline(*steps, requirements=("NumPy", "pandas")), request)
+    assert env(step_pod(run, "a"))[ENV_REQUIREMENTS] == "s3fs\nNumPy\npandas"
+    assert env(step_pod(run, "b"))[ENV_REQUIREMENTS] == "s3fs\nnumpy==2\npandas"
+    assert ENV_REQUIREMENTS not in env(step_pod(run, "c"))
+
+
+def test_a_cache_of_requirements_must_be_on_a_volume() -> None:
+    mounted = Settings(requirements_cache="/kept/pip", pod_settings=VOLUME)
+    run = compiled(python_step("a", requirements=("x",), settings=mounted))
+    assert env(step_pod(run))[ENV_CACHE] == "/kept/pip"
+    with pytest.raises(InvalidInputError, match=r"no volume is mounted at '/keep'"):
+        compiled(python_step("a", requirements=("x",), settings=Settings(requirements_cache="/keep")))
+    with pytest.raises(InvalidInputError, match="absolute folder"):
+        Settings(requirements_cache="keep")
+
+
+def test_other_requirements_are_another_result() -> None:
+    digests = {compiled(python_step("a", requirements=given)).plan.steps[0].cache for given in ((), ("x",), ("y",))}
+    assert len(digests) == 3
