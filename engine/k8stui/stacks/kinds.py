@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import NotFoundError
@@ -21,6 +21,22 @@ from k8stui.model.stacks import (
     Orchestrator,
     StackDocument,
 )
+
+
+class Settable(Protocol):
+    """What can be set by `--NAME=VALUE`: what errors call it, its noun on the command line, and its fields."""
+
+    @property
+    def field(self) -> str:
+        """What errors call it."""
+
+    @property
+    def verb(self) -> str:
+        """On the command line."""
+
+    @property
+    def config(self) -> type[FriendlyModel]:
+        """What it is set to."""
 
 
 @dataclass(frozen=True)

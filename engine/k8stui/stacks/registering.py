@@ -12,7 +12,7 @@ from k8stui.model.friendly import FriendlyModel
 from k8stui.model.kubernetes_types import unknown_field
 from k8stui.model.stacks import StackDocument, check_name
 from k8stui.stacks.document import plain_model
-from k8stui.stacks.kinds import Kind
+from k8stui.stacks.kinds import Kind, Settable
 
 
 def register(
@@ -141,7 +141,7 @@ def delete(document: StackDocument, kind: Kind, name: str) -> StackDocument:
     return document.model_copy(update={kind.section: rest})
 
 
-def setting_of(kind: Kind, name: str, text: str) -> Any:
+def setting_of(kind: Settable, name: str, text: str) -> Any:
     """What a text on the command line means for a setting: JSON or YAML where it looks like it, else itself.
 
     Raises:

@@ -25,6 +25,7 @@ from k8stui_tui.cli.runs import app as runs
 from k8stui_tui.cli.schedule.app import app as schedule
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
 from k8stui_tui.cli.stacks.components import app_of
+from k8stui_tui.cli.stacks.connectors import app as service_connector
 from k8stui_tui.cli.stacks.stack import app as stack
 from k8stui_tui.cli.why import why
 
@@ -57,6 +58,7 @@ def build() -> typer.Typer:
     app.add_typer(stack, name="stack")
     for kind in ("orchestrator", "artifact_store", "container_registry", "image_builder"):
         app.add_typer(app_of(kind), name=kind.replace("_", "-"))
+    app.add_typer(service_connector, name="service-connector")
     app.add_typer(config, name="config")
     return app
 

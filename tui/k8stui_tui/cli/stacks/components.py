@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Output
-from k8stui_tui.cli.stacks.given import PASS_ON, command_of, read_secrets, read_settings
+from k8stui_tui.cli.stacks.given import PASS_ON, command_of, read_secrets, read_settings, with_secrets
 from k8stui_tui.cli.stacks.showing import component_lines, component_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -104,6 +105,8 @@ class _Verbs:
         from k8stui.stacks.registering import register
 
         name, settings = self._given(arguments)
+        if connector:
+            resource = self._found(connector, resource)
         values = read_secrets(secrets)
 
         def change(document: StackDocument) -> StackDocument:
@@ -111,7 +114,7 @@ class _Verbs:
                 document, self._kind, name, settings,
                 flavor=flavor, connector=connector, resource=resource, secrets=tuple(values),
             )  # fmt: skip
-            return self._kept(made, name, values)
+            return with_secrets(made, self._kind.owner(name), values)
 
         self._file().change(change)
         say(f"{self._kind.noun} {name} registered")
@@ -164,7 +167,7 @@ class _Verbs:
                 document, self._kind, name, settings, unset=[one.replace("-", "_") for one in unset],
                 secrets=None if names is None else tuple(names),
             )  # fmt: skip
-            return self._kept(made, name, values)
+            return with_secrets(made, self._kind.owner(name), values)
 
         self._file().change(change)
         say(f"{self._kind.noun} {name} updated")
@@ -186,7 +189,9 @@ class _Verbs:
         from k8stui.stacks.kinds import where
         from k8stui.stacks.registering import connect
 
-        document = self._file().change(lambda known: connect(known, self._kind, name, connector, resource))
+        self._kind.get(self._file().read(), name)
+        found = self._found(connector, resource)
+        document = self._file().change(lambda known: connect(known, self._kind, name, connector, found))
         say(f"{self._kind.noun} {name} connected: {where(self._kind.get(document, name))}")
 
     def disconnect(self, name: str) -> None:
@@ -212,15 +217,23 @@ class _Verbs:
             raise NotFoundError(f"{has}.", hint=f"Name one; k8stui {self._kind.verb} list shows them.")
         return name
 
-    def _kept(self, document: StackDocument, name: str, values: dict[str, str]) -> StackDocument:
-        """The document, checked; then its secrets are kept, so that no file names what is not there."""
-        from k8stui.stacks.document import checked
+    def _found(self, connector: str, resource: str) -> str:
+        """The resource of a connector, once it was found there."""
+        from k8stui.stacks.connecting import usable_connector
+        from k8stui.stacks.connectors.registering import connector_called
+        from k8stui.stacks.connectors.verifying import cluster_meant
 
-        made = checked(document)
-        if values:
-            owner, secrets = self._kind.owner(name), self._secrets()
-            secrets.keep(owner, {**secrets.read(owner), **values})
-        return made
+        registered = connector_called(self._file().read(), connector)
+        if self._field != "orchestrator":
+            raise InvalidInputError(
+                f"{self._field}.connector: connectors lead to clusters, and {_a(self._kind.noun)} is none",
+                hint=f"What logs in there is given by --secret: k8stui {self._kind.verb} update NAME --secret …",
+            )
+
+        async def find() -> str:
+            return await cluster_meant(await usable_connector(connector, registered), resource)
+
+        return asyncio.run(find())
 
     def _file(self) -> StackFile:
         from k8stui.stacks.document import StackFile

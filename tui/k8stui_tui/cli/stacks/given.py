@@ -7,7 +7,7 @@ Values that must stay secret are asked for, or read from where no history and no
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.asking import can_ask, hidden
 
 if TYPE_CHECKING:
-    from k8stui.stacks.kinds import Kind
+    from k8stui.model.friendly import FriendlyModel
+    from k8stui.model.stacks import StackDocument
+    from k8stui.stacks.kinds import Settable
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Settings of a command whose options are not all known to the command line's library."""
@@ -34,9 +36,16 @@ class SettingsCommand(typer.core.TyperCommand):
         """The settings, below the options."""
         from k8stui.stacks.kinds import KINDS
 
-        with formatter.section("Settings, as --NAME=VALUE (a table or list as JSON, or @FILE)"):
-            fields = KINDS[self.kind].config.model_fields
-            formatter.write_dl([(f"--{name}", field.description or "") for name, field in fields.items()])
+        write_settings(
+            formatter, "Settings, as --NAME=VALUE (a table or list as JSON, or @FILE)", KINDS[self.kind].config
+        )
+
+
+def write_settings(formatter: Any, title: str, config: type[FriendlyModel]) -> None:
+    """A section of a help page: what can be set."""
+    with formatter.section(title):
+        fields = config.model_fields.items()
+        formatter.write_dl([(f"--{name}", field.description or "") for name, field in fields])
 
 
 def command_of(field: str) -> type[SettingsCommand]:
@@ -44,7 +53,7 @@ def command_of(field: str) -> type[SettingsCommand]:
     return type("Settings", (SettingsCommand,), {"kind": field})
 
 
-def read_settings(kind: Kind, arguments: Sequence[str]) -> tuple[str, dict[str, Any]]:
+def read_settings(kind: Settable, arguments: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """A name and settings, in any order.
 
     Returns:
@@ -73,7 +82,7 @@ def read_settings(kind: Kind, arguments: Sequence[str]) -> tuple[str, dict[str, 
     return (names[0] if names else ""), settings
 
 
-def _next(kind: Kind, name: str, rest: list[str]) -> str:
+def _next(kind: Settable, name: str, rest: list[str]) -> str:
     """The value that follows an option; a switch needs none."""
     field = kind.config.model_fields.get(name)
     switch = field is not None and "bool" in str(field.annotation)
@@ -84,7 +93,7 @@ def _next(kind: Kind, name: str, rest: list[str]) -> str:
     return rest.pop(0)
 
 
-def _content(kind: Kind, name: str, text: str) -> Any:
+def _content(kind: Settable, name: str, text: str) -> Any:
     from k8stui.stacks.registering import setting_of
 
     if text.startswith("@"):
@@ -92,7 +101,7 @@ def _content(kind: Kind, name: str, text: str) -> Any:
     return setting_of(kind, name, text)
 
 
-def _put(kind: Kind, settings: dict[str, Any], name: str, value: Any) -> None:
+def _put(kind: Settable, settings: dict[str, Any], name: str, value: Any) -> None:
     *tables, last = name.split(".")
     inside = settings
     for table in tables:
@@ -132,6 +141,31 @@ def read_secrets(given: Sequence[str]) -> dict[str, str]:
                 hint=f"--secret {name} asks for it; or --secret {name}=@FILE, --secret {name}=env:VARIABLE.",
             )
     return found
+
+
+def with_secrets(
+    document: StackDocument, owner: str, values: Mapping[str, str], *, names: Collection[str] | None = None
+) -> StackDocument:
+    """The document, checked; then its owner's secrets are kept, so that no file names what is not there.
+
+    Args:
+        document: What is about to be written.
+        owner: Whose secrets they are, as `Secrets` has it.
+        values: Those that are new.
+        names: All that it may have from now on; None for those it had, too.
+
+    Raises:
+        InvalidInputError: Something in the document is wrong; the secrets are as before.
+    """
+    from k8stui.stacks.document import checked, default_path
+    from k8stui.stacks.secrets import Secrets
+
+    made = checked(document)
+    if values or names is not None:
+        secrets = Secrets(default_path())
+        known = {**secrets.read(owner), **values}
+        secrets.keep(owner, {name: value for name, value in known.items() if names is None or name in names})
+    return made
 
 
 def _variable(name: str, variable: str, environ: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from k8stui.model.stacks import Component, StackDocument
+    from k8stui.stacks.connectors.verifying import Reached, Verified
     from k8stui.stacks.kinds import Kind
 
 
@@ -81,6 +82,60 @@ def stack_lines(document: StackDocument, name: str) -> list[str]:
         lines += ["", f"{kind.noun}: {used}", f"  {_where(one)}{by}"]
         lines += [f"  {line}" for line in setting_lines(component_plain(document, kind, used)["config"])]
     return lines
+
+
+def connector_plain(document: StackDocument, name: str) -> dict[str, Any]:
+    """A service connector for programs; of its secrets the names only."""
+    from k8stui.stacks.connectors.registering import connector_called, users
+
+    one = connector_called(document, name)
+    return {
+        "name": name,
+        "type": one.type,
+        "resource_type": "kubernetes-cluster",
+        "resource": one.resource,
+        "config": dict(one.config),
+        "secrets": list(one.secrets),
+        "used_by": users(document, name),
+    }
+
+
+def connector_lines(plain: Mapping[str, Any]) -> list[str]:
+    """A service connector for persons."""
+    facts = {
+        "service connector": plain["name"],
+        "type": plain["type"],
+        "resource": plain["resource"] or "all clusters that it reaches",
+        "secrets": ", ".join(plain["secrets"]),
+        "used by": ", ".join(plain["used_by"]) or "nothing",
+    }
+    return [*fact_lines(facts), "", *(setting_lines(plain["config"]) or ["All settings have their defaults."])]
+
+
+def reached_plain(one: Reached) -> dict[str, Any]:
+    """What a connector leads to, for programs."""
+    told = one.error.message if one.error else None
+    return {
+        "connector": one.name,
+        "type": one.kind,
+        "resource_type": "kubernetes-cluster",
+        "resources": list(one.clusters),
+        "error": told,
+    }
+
+
+def verified_plain(one: Verified) -> dict[str, Any]:
+    """What became of logging in, for programs."""
+    return {
+        "resource": one.cluster,
+        "ok": one.error is None,
+        "server": one.server,
+        "version": one.version,
+        "user": one.user,
+        "expires": one.expires.isoformat(timespec="seconds") if one.expires else None,
+        "error": one.error.message if one.error else None,
+        "hint": one.error.hint if one.error else None,
+    }
 
 
 def fact_lines(facts: Mapping[str, str]) -> list[str]:
