@@ -11,10 +11,12 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.embedded import EmbeddedCluster
-from k8stui.model.errors import UnreachableError
+from k8stui.model.errors import NotFoundError, UnreachableError
+from k8stui.model.stacks import Orchestrator, Stack
+from k8stui.stacks.active import ActiveStack
 from k8stui_tui import store as module
 from k8stui_tui.feeds.switch import Switch
-from k8stui_tui.store import Store
+from k8stui_tui.store import Connector, Elsewhere, Store
 
 
 async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -43,6 +45,44 @@ class TestStore:
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         assert store.cluster is None
+
+    async def test_a_stack_to_begin_with_is_found_when_connecting_and_another_one_is_gone_to(
+        self, embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+
+        def connector(namespace: str) -> Connector:
+            @asynccontextmanager
+            async def connection() -> AsyncIterator[Cluster]:
+                async with await connect(kubeconfig=embedded.kubeconfig, namespace=namespace) as cluster:
+                    yield cluster
+
+            return connection
+
+        def stack(name: str) -> ActiveStack:
+            return ActiveStack(name, Stack(orchestrator="here"), Orchestrator())
+
+        tries: list[int] = []
+
+        def start() -> tuple[ActiveStack, Connector]:
+            tries.append(1)
+            if len(tries) == 1:
+                raise NotFoundError("There is no stack 'gpu'.")
+            return stack("gpu"), connector("kube-system")
+
+        elsewhere = Elsewhere(None, lambda _: connector("default"), lambda one: connector(one.name))
+        store = Store(connector("never"), start=start, elsewhere=elsewhere)
+        serving = asyncio.create_task(store.serve())
+        await until(lambda: store.error is not None)
+        await until(lambda: (store.place.stack, store.place.namespace) == ("gpu", "kube-system"))
+        await store.go_to_stack(stack("kube-public"))
+        await until(lambda: (store.place.stack, store.place.namespace) == ("kube-public", "kube-public"))
+        # A context is another place, where no stack is used.
+        await store.go_to_context("any")
+        await until(lambda: (store.place.stack, store.place.namespace) == ("", "default"))
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        assert len(tries) == 2
 
     async def test_schedules_are_followed_from_the_first_look_on_and_where_the_runs_are(
         self, embedded: EmbeddedCluster

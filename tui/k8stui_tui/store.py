@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui.control.timeline.pullboard import PullBoard
     from k8stui.control.troubles.feed import TroubleFeed
+    from k8stui.stacks.active import ActiveStack
     from k8stui_tui.feeds.logs import LogFeed
 
 
@@ -70,10 +71,18 @@ class Elsewhere:
     Attributes:
         kubeconfig: The file with the contexts; the usual ones when None.
         connector: Gives what opens a connection by a context, read-only when the first one was.
+        stacked: Gives what opens a connection by a stack, likewise; None where no stack is used.
+        stacks: The file of stacks; the usual one when None.
     """
 
     kubeconfig: Path | None
     connector: Callable[[str], Connector]
+    stacked: Callable[[ActiveStack], Connector] | None = None
+    stacks: Path | None = None
+
+
+Start: TypeAlias = "Callable[[], tuple[ActiveStack | None, Connector]]"
+"""Tells the stack to begin with and what opens its connection; asked again after an error."""
 
 
 class Store:
@@ -97,6 +106,7 @@ class Store:
         commands: What was done in the cluster.
         forwards: Ports of pods that are forwarded.
         elsewhere: Where else one could look; None where that is not known.
+        stack: The one that is used; None for none.
     """
 
     def __init__(
@@ -104,7 +114,7 @@ class Store:
         connector: Connector,
         *,
         everywhere: bool = False,
-        stack: str = "",
+        start: Start | None = None,
         clock: Callable[[], float] = time.time,
         elsewhere: Elsewhere | None = None,
     ) -> None:
@@ -126,7 +136,8 @@ class Store:
         self.clock = clock
         self.commands = command_log()
         self.forwards: list[Forward] = []
-        self._connector, self._everywhere, self._stack = connector, everywhere, stack
+        self.stack: ActiveStack | None = None
+        self._connector, self._everywhere, self._start = connector, everywhere, start
         self.elsewhere = elsewhere
         self._leaving = False
         self._namespace = ""
@@ -135,10 +146,11 @@ class Store:
     @property
     def place(self) -> Place:
         """Where the screens look; empty until there is a connection."""
+        stack = self.stack.name if self.stack else ""
         if self.cluster is None:
-            return Place(everywhere=self._everywhere, stack=self._stack)
+            return Place(everywhere=self._everywhere, stack=stack)
         namespace = self._namespace or self.cluster.namespace
-        return Place(self.cluster.context, namespace, self._everywhere, self._stack, self.cluster.read_only)
+        return Place(self.cluster.context, namespace, self._everywhere, stack, self.cluster.read_only)
 
     @property
     def freshness(self) -> Freshness | None:
@@ -238,20 +250,36 @@ class Store:
         """
         if self.elsewhere is None:
             raise UnreachableError("There is no kubeconfig with other contexts.")
-        connector = self.elsewhere.connector(name)
+        await self._go(self.elsewhere.connector(name), f"Context {name}", None)
+
+    async def go_to_stack(self, stack: ActiveStack) -> None:
+        """Look at the cluster of a stack, and use its settings, once it has answered.
+
+        Raises:
+            K8stuiError: It cannot be reached or does not let this user in; nothing has changed.
+        """
+        if self.elsewhere is None or self.elsewhere.stacked is None:
+            raise UnreachableError("There is no other cluster than this one here.")
+        await self._go(self.elsewhere.stacked(stack), f"The cluster of stack {stack.name}", stack)
+
+    async def _go(self, connector: Connector, called: str, stack: ActiveStack | None) -> None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS), connector() as cluster:
                 await cluster.version()
                 await cluster.whoami()  # Whoever is not let in may well be told the version.
         except TimeoutError as error:
-            raise UnreachableError(f"Context {name} did not answer within {ANSWER_SECONDS:g} s.") from error
-        self._connector, self._leaving = connector, True
+            raise UnreachableError(f"{called} did not answer within {ANSWER_SECONDS:g} s.") from error
+        self._connector, self.stack, self._start, self._leaving = connector, stack, None, True
         self._go_to("")
 
     async def serve(self) -> None:
         """Connect, and keep everything fresh until cancelled."""
         while True:
             try:
+                if self._start is not None:
+                    await loaded()
+                    self.stack, self._connector = self._start()
+                    self._start = None
                 async with self._connector() as cluster:
                     cluster.record(self.commands)
                     self.cluster, self.error, self._leaving = cluster, None, False

@@ -18,6 +18,7 @@ from k8stui.authoring.places import shown
 from k8stui.cluster.client import Cluster
 from k8stui.control import records
 from k8stui.control.earlier import EarlierRun, earlier_run
+from k8stui.control.placing import on_stack
 from k8stui.control.runs import get_record, list_runs
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
@@ -27,6 +28,7 @@ from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.request import default_image
+from k8stui.stacks.active import ActiveStack
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class FormChangedError(K8stuiError):
 
 
 class Creating:
-    """The verbs of the form, for one cluster, namespace and folder.
+    """The verbs of the form, for one cluster, namespace, folder and stack.
 
     Attributes:
         folder: The folder, as a person knows it.
@@ -130,8 +132,10 @@ class Creating:
         image: What they run in when no image is given.
     """
 
-    def __init__(self, cluster: Cluster, folder: Path, *, namespace: str | None = None) -> None:
-        self._cluster, self._folder = cluster, folder
+    def __init__(
+        self, cluster: Cluster, folder: Path, *, namespace: str | None = None, stack: ActiveStack | None = None
+    ) -> None:
+        self._cluster, self._folder, self._stack = cluster, folder, stack
         self.folder = shown(folder) if folder.resolve() != Path.cwd() else "this folder"
         self.namespace = namespace or cluster.namespace
         self.image = default_image()
@@ -188,7 +192,7 @@ class Creating:
         """
         spec = await self._traced(order, on_stage)
         options = SubmitOptions(namespace=self.namespace, image=order.image, rerun_of=order.rerun_of)
-        return await submit(self._cluster, spec, options, on_stage=on_stage)
+        return await submit(self._cluster, spec, on_stack(self._stack, options), on_stage=on_stage)
 
     async def schedule(self, order: Order, on_stage: OnStage) -> ScheduleRef:
         """Create the schedule that a form says.
@@ -206,7 +210,7 @@ class Creating:
         spec = await self._traced(order, on_stage)
         on_stage(f"creating the schedule in namespace {self.namespace}")
         options = SubmitOptions(namespace=self.namespace, image=order.image)
-        return await create_schedule(self._cluster, spec, order.schedule, options)
+        return await create_schedule(self._cluster, spec, order.schedule, on_stack(self._stack, options))
 
     async def _traced(self, order: Order, on_stage: OnStage) -> PipelineSpec:
         """What a form says, traced; refused where the file has another form by now."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.active import STACK_VARIABLE, ActiveStack, active_stack
+from k8stui.stacks.connecting import connect_stack
 from k8stui.stacks.document import StackFile
 
 if TYPE_CHECKING:
@@ -62,23 +62,13 @@ async def open_cluster(
     Raises:
         NotFoundError: A named context does not exist.
         UnreachableError: There is no way to a cluster.
+        K8stuiError: The stack's connector cannot be used.
     """
     if stack is None or context or kubeconfig:
         return await connect(
             kubeconfig=kubeconfig, context=context, namespace=namespace, read_only=read_only, interactive=interactive
         )
-    config = stack.orchestrator.config
-    if stack.orchestrator.connector:
-        raise InvalidInputError(
-            f"The stack {stack.name!r} is reached by the connector {stack.orchestrator.connector!r}."
-        )
-    return await connect(
-        context=None if config.incluster else config.kubernetes_context,
-        namespace=namespace or config.kubernetes_namespace,
-        in_cluster=config.incluster,
-        read_only=read_only,
-        interactive=interactive,
-    )
+    return await connect_stack(stack, namespace=namespace, read_only=read_only, interactive=interactive)
 
 
 def on_stack(stack: ActiveStack | None, options: SubmitOptions) -> SubmitOptions:

@@ -15,8 +15,9 @@ from k8stui_tui.actions.action import screen_called
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
+    from k8stui.stacks.active import ActiveStack
     from k8stui_tui.config.model import Config
-    from k8stui_tui.store import Connector, Elsewhere
+    from k8stui_tui.store import Connector, Elsewhere, Start
 
 
 def on_terminal() -> bool:
@@ -36,8 +37,8 @@ def open_center(
     """Show the screens until the person leaves.
 
     Args:
-        context: Of the kubeconfig; the one that `K8STUI_CONTEXT` names, or the current one.
-        namespace: The one that `K8STUI_NAMESPACE` names, or the context's own.
+        context: Of the kubeconfig; the one that `K8STUI_CONTEXT` names, the active stack's, or the current one.
+        namespace: The one that `K8STUI_NAMESPACE` names, the active stack's, or the context's own.
         kubeconfig: A file; `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
         read_only: Nothing can be changed.
@@ -56,26 +57,37 @@ def open_center(
 
     from k8stui_tui.engine import loaded
 
-    def connector(named: str | None, inside: str | None) -> Connector:
+    def connector(stack: ActiveStack | None, named: str | None, inside: str | None, file: Path | None) -> Connector:
         @asynccontextmanager
         async def connection() -> AsyncIterator[Cluster]:
             await loaded()
-            from k8stui.cluster.connect import connect
+            from k8stui.control.placing import open_cluster
 
-            async with await connect(
-                kubeconfig=kubeconfig, context=named, namespace=inside, read_only=read_only
+            async with await open_cluster(
+                stack, kubeconfig=file, context=named, namespace=inside, read_only=read_only
             ) as cluster:
                 yield cluster
 
         return connection
 
+    context = context or os.environ.get("K8STUI_CONTEXT") or None
+    namespace = namespace or os.environ.get("K8STUI_NAMESPACE") or None
+
+    def start() -> tuple[ActiveStack | None, Connector]:
+        from k8stui.control.placing import used_stack
+
+        stack = used_stack(context=context, kubeconfig=kubeconfig)
+        return stack, connector(stack, context, namespace, kubeconfig)
+
     from k8stui_tui.store import Elsewhere
 
-    first_one = connector(
-        context or os.environ.get("K8STUI_CONTEXT") or None, namespace or os.environ.get("K8STUI_NAMESPACE") or None
+    elsewhere = Elsewhere(
+        kubeconfig,
+        connector=lambda name: connector(None, name, None, kubeconfig),
+        stacked=lambda stack: connector(stack, None, None, None),
     )
-    elsewhere = Elsewhere(kubeconfig, lambda name: connector(name, None))
-    show(first_one, everywhere=everywhere, screen=first, elsewhere=elsewhere)
+    first_one = connector(None, context, namespace, kubeconfig)
+    show(first_one, everywhere=everywhere, screen=first, elsewhere=elsewhere, start=start)
 
 
 def show(
@@ -85,6 +97,7 @@ def show(
     folder: Path | None = None,
     screen: str = "",
     elsewhere: Elsewhere | None = None,
+    start: Start | None = None,
 ) -> NoReturn:
     """Run the app on a connection; leaves with the app's exit code."""
     config = own_config()
@@ -97,7 +110,7 @@ def show(
     # the keys for a tenth of a second.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
-    store = Store(connection, everywhere=everywhere, elsewhere=elsewhere)
+    store = Store(connection, everywhere=everywhere, elsewhere=elsewhere, start=start)
     memory = Memory(memory_path())
     app = ControlCenter(store, config=config, memory=memory, folder=folder, screen=screen)
     app.run()

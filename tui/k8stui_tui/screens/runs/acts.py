@@ -61,7 +61,7 @@ class RunActs(RunLooks, inherit_bindings=False):
 
         place = self.store.place
         namespace = self.run.namespace if place.everywhere and self.run else place.namespace
-        self._open_form(Creating(self.cluster(), self.center.folder, namespace=namespace))
+        self._open_form(Creating(self.cluster(), self.center.folder, namespace=namespace, stack=self.store.stack))
 
     def action_rerun(self) -> None:
         """Start a run like this one, after a look at its parameters."""
@@ -71,7 +71,7 @@ class RunActs(RunLooks, inherit_bindings=False):
     async def _rerun(self, run: RunSummaryView) -> None:
         from k8stui.authoring.creating import Creating
 
-        creating = Creating(self.cluster(), self.center.folder, namespace=run.namespace or None)
+        creating = Creating(self.cluster(), self.center.folder, namespace=run.namespace or None, stack=self.store.stack)
         form = await creating.form_of(run)
         if form is not None:
             self._open_form(creating, form)

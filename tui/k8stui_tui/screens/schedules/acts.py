@@ -35,7 +35,7 @@ class ScheduleActs(ScheduleLooks, inherit_bindings=False):
 
         place, board = self.store.place, self.store.schedules.current
         namespace = self.schedule.namespace if place.everywhere and self.schedule else place.namespace
-        creating = Creating(self.cluster(), self.center.folder, namespace=namespace)
+        creating = Creating(self.cluster(), self.center.folder, namespace=namespace, stack=self.store.stack)
         others = [one for one in board.schedules if one.namespace == namespace] if board else []
         dialog = NewScheduleScreen.made(creating, context=place.context, now=self.store.clock, others=others)
         self.center.push_screen(dialog, self._created)
