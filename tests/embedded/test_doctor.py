@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.control.doctor.examining import examine
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.embedded import EmbeddedCluster
+from k8stui.model.errors import ForbiddenError
 from tests.embedded.command import Shell, shell
 from tests.embedded.readers import person_of, reader_of
 
@@ -63,7 +65,8 @@ async def test_what_a_person_lacks_is_named_and_its_manifests_grant_it(embedded:
         person = await reader_of(admin, embedded, "viewer", "pods", "configmaps")
         before = await _examined(person)
         assert before["rights: see runs"].sentence == (
-            "runs, their steps and logs cannot be shown: you may not get pods/log; get jobs.batch in namespace default"
+            "runs, their steps and logs cannot be shown: "
+            "you may not get, list and watch jobs.batch; get pods/log in namespace default"
         )
         assert before["rights: submit runs"].level is Level.PROBLEM
         assert before["account"].level is Level.UNKNOWN
@@ -94,3 +97,13 @@ async def test_an_orchestrators_role_that_lost_a_right_is_a_problem(embedded: Em
     found = (await _examined(embedded.kubeconfig))["account"]
     assert found.level is Level.PROBLEM
     assert "get, create and delete secrets" in found.sentence
+
+
+async def test_who_is_not_logged_in_is_told_so(embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise ForbiddenError("User 'system:anonymous' may not create selfsubjectrulesreviews in the whole cluster.")
+
+    monkeypatch.setattr(Cluster, "my_rules", refuse)  # The embedded server lets nobody in without a token.
+    found = (await _examined(embedded.kubeconfig))["rights"]
+    assert found.level is Level.PROBLEM
+    assert found.sentence.startswith("the server takes you for nobody: User 'system:anonymous'")

@@ -29,11 +29,23 @@ def space(facts: Facts) -> Iterator[Space]:
 @pytest.fixture
 def editor(space: Space, tmp_path: Path) -> Space:
     """The same namespace for a person with Kubernetes' role `edit` there, which can't make roles."""
-    space.kubectl("create", "serviceaccount", "editor")
+    person = _person(space, tmp_path, "editor")
     space.kubectl("create", "rolebinding", "editor", "--clusterrole=edit", f"--serviceaccount={space.namespace}:editor")
+    return person
+
+
+@pytest.fixture
+def nobody(space: Space, tmp_path: Path) -> Space:
+    """The same namespace for a person without any rights."""
+    return _person(space, tmp_path, "nobody")
+
+
+def _person(space: Space, folder: Path, name: str) -> Space:
+    space.kubectl("create", "serviceaccount", name)
     config = yaml.safe_load(Path(space.kubeconfig).read_text())
-    token = space.kubectl("create", "token", "editor").strip()
+    token = space.kubectl("create", "token", name).strip()
     config["users"] = [{"name": user["name"], "user": {"token": token}} for user in config["users"]]
-    own = tmp_path / "editor.kubeconfig"
+    own = folder / f"{name}.kubeconfig"
+    own.touch(mode=0o600)
     own.write_text(yaml.safe_dump(config))
     return replace(space, kubeconfig=str(own))

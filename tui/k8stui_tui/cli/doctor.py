@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -98,9 +99,11 @@ def table_of(found: Sequence[Finding]) -> list[str]:
     checks = max(width("CHECK"), *(width(one.check) for one in found))
     room = shutil.get_terminal_size().columns - checks - 11 if sys.stdout.isatty() else sys.maxsize
     lines = [f"{'STATUS':7}  {'CHECK':{checks}}  FINDING"]
-    for one in found:
+    for one, following in zip_longest(found, found[1:]):
         texts = _wrapped(cell(one.sentence), room)
-        for part in one.fix.splitlines():
+        # What helps against several in a row is said once, below the last of them.
+        fix = "" if following and following.fix == one.fix else one.fix
+        for part in fix.splitlines():
             texts += _wrapped(f"-> {cell(part)}", room, hang="   ")
         status = paint(one.level.value, f"{one.level.value:7}")
         lines.append(f"{status}  {one.check:{checks}}  {texts[0]}")

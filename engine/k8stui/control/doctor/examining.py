@@ -73,15 +73,16 @@ async def examine(cluster: Cluster, *, image: str, account: str = SERVICE_ACCOUN
         clock_finding(greeting.ahead),
     ]
     examiner = _Examiner(cluster, user, greeting.version, image, account)
-    rest = await asyncio.gather(*(_asked(name, check) for name, check in examiner.checks()))
+    rest = await asyncio.gather(*(_asked(name, check, user) for name, check in examiner.checks()))
     return first + [finding for findings in rest for finding in findings]
 
 
-async def _asked(name: str, check: Check) -> Sequence[Finding]:
+async def _asked(name: str, check: Check, user: str) -> Sequence[Finding]:
     try:
         return await check()
     except K8stuiError as error:
-        return [Finding(name, Level.UNKNOWN, f"not looked at: {error.message.rstrip('.')}")]
+        why = error.message.rstrip(".").replace(f"User {user!r}", "you")
+        return [Finding(name, Level.UNKNOWN, f"not looked at: {why}")]
 
 
 class _Examiner:
@@ -115,7 +116,12 @@ class _Examiner:
             return [missing_namespace_finding(name)]
 
     async def _rights(self) -> Sequence[Finding]:
-        has = await read_rights(self._cluster, self._cluster.namespace, namespaced_rights())
+        try:
+            has = await read_rights(self._cluster, self._cluster.namespace, namespaced_rights())
+        except ForbiddenError as error:
+            # Everybody who is logged in may ask (system:basic-user).
+            told = f"the server takes you for nobody: {error.message.rstrip('.')}"
+            return [Finding("rights", Level.PROBLEM, told, "Log in: this context's user has no credentials it knows")]
         everywhere = [need for one in FEATURES if one.everywhere for need in one.needs]
         answers = await asyncio.gather(*(self._may_everywhere(right_of(need)) for need in everywhere))
         return rights_findings(

@@ -39,30 +39,33 @@ FEATURES = (
     Feature(
         "see runs",
         ("get configmaps", "list configmaps", "watch configmaps", "get pods", "list pods", "watch pods",
-         "get pods/log", "get jobs.batch"),
+         "get jobs.batch", "list jobs.batch", "watch jobs.batch", "get pods/log"),
         "runs, their steps and logs cannot be shown", essential=True,
     ),
     Feature(
         "submit runs", ("create configmaps", "create jobs.batch"), "no run can be submitted", essential=True,
     ),
     Feature(
-        "pass credentials", ("create secrets", "patch jobs.batch"), "pass_token_as_secret cannot be used",
+        "pass credentials", ("create secrets", "get secrets", "list secrets", "patch secrets", "patch jobs.batch"),
+        "pass_token_as_secret cannot be used",
     ),
     Feature(
-        "steer runs", ("patch configmaps", "create jobs.batch"), "runs cannot be stopped, paused, resumed or retried",
+        "steer runs", ("patch configmaps", "create jobs.batch", "patch jobs.batch", "delete pods"),
+        "runs cannot be stopped, paused, resumed or retried",
     ),
     Feature(
         "delete runs", ("list jobs.batch", "delete jobs.batch", "delete configmaps", "list secrets", "delete secrets"),
         "runs cannot be deleted, and Jobs and Secrets that old ones left stay",
     ),
     Feature(
-        "see schedules", ("get cronjobs.batch", "list cronjobs.batch", "watch cronjobs.batch", "list jobs.batch"),
+        "see schedules", ("get cronjobs.batch", "list cronjobs.batch", "watch cronjobs.batch", "list jobs.batch",
+         "watch jobs.batch"),
         "schedules cannot be shown",
     ),
     Feature(
         "change schedules",
         ("create cronjobs.batch", "patch cronjobs.batch", "delete cronjobs.batch", "create jobs.batch",
-         "create configmaps"),
+         "patch jobs.batch", "create configmaps", "patch configmaps", "delete configmaps"),
         "no schedule can be created, edited, suspended, triggered or deleted",
     ),
     Feature("clean up pods", ("delete pods", "create pods/eviction"), "pods cannot be deleted or evicted"),

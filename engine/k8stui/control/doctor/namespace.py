@@ -9,12 +9,8 @@ from k8stui.control.doctor.features import joined
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.rights import granted, right_of
 from k8stui.model.errors import K8stuiError
+from k8stui.model.preparing import PSS_ENFORCE
 from k8stui.plan.rbac import RULES
-
-PSS = "pod-security.kubernetes.io/enforce"
-"""The label that says which Pod Security Standard a namespace enforces."""
-
-LEVELS = ("privileged", "baseline", "restricted")
 
 
 def namespace_finding(namespace: JsonObject) -> Finding:
@@ -25,7 +21,7 @@ def namespace_finding(namespace: JsonObject) -> Finding:
         return Finding(
             "namespace", Level.PROBLEM, f"namespace {name} is being deleted, and takes nothing new", "Use another one"
         )
-    level = (metadata.get("labels") or {}).get(PSS)
+    level = (metadata.get("labels") or {}).get(PSS_ENFORCE)
     if level is None:
         told = f"namespace {name} says nothing of a Pod Security Standard: the cluster's default holds"
     else:
