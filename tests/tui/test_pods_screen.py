@@ -99,7 +99,7 @@ class TestWhatItShows:
         async with shown(FakeStore(every_state(), pods=every_pod(), of_pods=lost, now=NOW), USUAL) as screen:
             await screen.press("2")
             assert "lost 42s ago" in screen.text
-            assert "Shown is what was last seen. No answer for 42 s." in screen.text
+            assert "Shown is what was last seen; trying again. No answer for 42 s." in screen.text
 
 
 class TestThePlan:

@@ -202,7 +202,7 @@ class TestStates:
         lost = Freshness(synced=True, lost_for=42.0, error=UnreachableError("No answer."))
         async with shown(FakeStore(schedules=every_schedule(), of_schedules=lost, now=NOW)) as screen:
             await screen.press("3")
-            await screen.until("Shown is what was last seen. No answer.")
+            await screen.until("Shown is what was last seen; trying again. No answer.")
             assert "lost 42s ago" in screen.text.splitlines()[0]
             assert NIGHTLY in screen.text
 

@@ -22,7 +22,7 @@ async def test_a_filter_shows_what_matches_below_what_it_comes_after() -> None:
         await screen.press("escape")
         assert len(screen.runs.timeline.rows) == 7
         await screen.type("/nosuchstep")
-        assert "No step matches nosuchstep" in screen.text
+        assert "steps matches 'nosuchstep'." in screen.text
         await screen.press("escape")
         await screen.press("v")
         await screen.type("/publish")

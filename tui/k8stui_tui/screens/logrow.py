@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.tailing import Tail
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.log import LogPane
@@ -123,6 +124,7 @@ class LogRow(Horizontal):
             pinned.let_go()
             self.screen.set_focus(self.main.view)
         elif free is None:
-            self.notify(f"{len(self.pins)} logs are pinned already: x in one of them lets it go.", markup=False)
+            way = way_to("log.pin")
+            self.notify(f"{len(self.pins)} logs are pinned already: {way} in one of them lets it go.", markup=False)
         elif self._tail.query is not None:
             free.take_over(self._tail)

@@ -51,7 +51,7 @@ def why_stale(fresh: Freshness | None) -> str:
     """Why what is shown may be out of date; empty while it is not."""
     if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
         return ""
-    return f"Shown is what was last seen. {fresh.error.message}"
+    return f"Shown is what was last seen; trying again. {fresh.error.message}"
 
 
 def how_fresh(fresh: Freshness | None, error: K8stuiError | None) -> Fact:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.spans import brief
 from k8stui_tui.feeds.switch import Switch
+from k8stui_tui.keys import way_to
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.log import LogPane
@@ -105,7 +106,9 @@ class Tail:
             for place, one in enumerate(self.scope)
         ]
         sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
+        cut_off = "cut off, trying again" if self.feed and self.feed.error and self.pane.entries else ""
         return [*scope, Fact(sifting, "accent")], [
+            Fact(cut_off, "trouble"),
             Fact(self.pane.info, "dim", 1),
             Fact(" ", tight=True),
         ]
@@ -114,17 +117,17 @@ class Tail:
         feed, kept = self.feed, len(self.pane.buffer.lines)
         error = self._switch.error or (feed.error if feed else None)
         if kept:
-            return (
-                f"None of {kept:,} line{'' if kept == 1 else 's'} passes &{self.pane.sifting}\nesc shows all of them."
-            )
+            lines = f"{kept:,} line{'' if kept == 1 else 's'}"
+            return f"None of {lines} passes &{self.pane.sifting}\n{way_to('app.back')} shows all of them."
         if error is not None:
             return f"The logs cannot be read: {error.message}\n{error.hint}"
         if feed is None or feed.loading:
             return "Loading the logs ..."
         if self.pane.previous:
-            return "No container was restarted, so there is no log before that.\np shows the newest log."
+            newest = f"{way_to('log.previous')} shows the newest log."
+            return f"No container was restarted, so there is no log before that.\n{newest}"
         if self.pane.since is not None:
-            return f"No log lines of the last {brief(self.pane.since)}.\n] begins earlier."
+            return f"No log lines of the last {brief(self.pane.since)}.\n{way_to('log.longer')} begins earlier."
         return none
 
     def _entry(self, line: LogLine) -> LogEntry:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import as_told
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.widgets.bar import Bar, Fact, key_fact
@@ -67,8 +67,10 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
     async def _load(self) -> None:
         try:
             text = await self._fetch()
-        except K8stuiError as error:
-            text = "\n".join(filter(None, (error.message, error.hint)))
+        except Exception as error:
+            # Also a defect of ours is told where the text would be, instead of the end of the program.
+            told = as_told(error)
+            text = "\n".join(filter(None, (told.message, told.hint)))
         self.text.set_empty("Nothing to show.")
         self.text.set_text(text)
         self._tell()

@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from k8stui.model.errors import ForbiddenError, K8stuiError, as_told
-from k8stui_tui.keys import bindings
+from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.clusters.probing import Probing
 from k8stui_tui.screens.listing import ListScreen
-from k8stui_tui.screens.saying import AGAIN, Said, told
+from k8stui_tui.screens.saying import AGAIN, Said, none_matches, told
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
@@ -144,9 +144,11 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
 
     def _why_no_contexts(self) -> Said:
         if self._contexts_error is not None:
-            return told("The kubeconfig cannot be read.", self._contexts_error, "r reads it again.")
+            return told(
+                "The kubeconfig cannot be read.", self._contexts_error, f"{way_to('clusters.reload')} reads it again."
+            )
         if self.contexts and self._filter:
-            return f"None of {len(self.contexts)} contexts matches {self._filter!r}.\nesc shows all of them.", ""
+            return none_matches(len(self.contexts), "contexts", self._filter)
         return NO_CONTEXTS, "dim"
 
     @on(PickView.Highlighted, "#contexts")
@@ -222,9 +224,9 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
         if isinstance(error, ForbiddenError):
             return told("Not allowed to list namespaces.", error, "Type the name of the one you mean: :ns NAME")
         if error is not None:
-            return told("The namespaces cannot be read.", error, "r reads them again.")
+            return told("The namespaces cannot be read.", error, f"{way_to('clusters.reload')} reads them again.")
         if self.namespaces and self._names_filter:
-            return f"None of {len(self.namespaces)} namespaces matches {self._names_filter!r}.", ""
+            return none_matches(len(self.namespaces), "namespaces", self._names_filter)
         return "Loading the namespaces ..." if self.store.cluster else "Connecting ...", "dim"
 
     @on(PickView.Selected, "#namespaces")

@@ -15,7 +15,7 @@ from k8stui_tui.screens.events import rows
 from k8stui_tui.screens.events.acts import EventActs, Thing
 from k8stui_tui.screens.events.texts import event_text, trouble_text
 from k8stui_tui.screens.events.wrong import WrongPane
-from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
+from k8stui_tui.screens.saying import freshness_of, why_board_empty
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = "type:warning age:<1h !reason:backoff"
 WARNINGS = "type:warning"
+
+KEPT = "Kubernetes keeps them for an hour: nothing happened in this time."
 
 
 class EventsScreen(EventActs, inherit_bindings=False):
@@ -118,8 +120,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
     @property
     def freshness(self) -> Freshness | None:
         """That of the events."""
-        board = self.store.events.current
-        return board.freshness if board else self.store.freshness
+        return freshness_of(self.store, self.store.events)
 
     def tick(self) -> None:
         """Show what changed in the store."""
@@ -188,7 +189,8 @@ class EventsScreen(EventActs, inherit_bindings=False):
         if not self.is_due(lines, now):
             return
         kept = self._matching(lines, now)
-        self.table.set_empty(*self._why_empty(len(lines)))
+        boards = self.store, "events", self.store.events
+        self.table.set_empty(*why_board_empty(*boards, total=len(lines), filtered=self._filter, create=KEPT))
         self.table.update_rows(self._rows.rows(kept, now))
         self.events_pane.tell(*self.facts(len(kept), len(lines)))
 
@@ -199,15 +201,6 @@ class EventsScreen(EventActs, inherit_bindings=False):
 
         keep = keeper(self._filter, FIELDS)
         return [line for line in lines if keep(fields_of(line, now))]
-
-    def _why_empty(self, total: int) -> Said:
-        store = self.store
-        if store.events.error is not None:
-            return told(f"The events of {where_of(store)} cannot be read.", store.events.error, AGAIN)
-        board = store.events.current
-        fresh = board.freshness if board else None
-        create = "Kubernetes keeps them for an hour: nothing happened in this time."
-        return why_empty(store, "events", fresh, total=total, filtered=self._filter, create=create)
 
     def _show_text(self, now: float) -> None:
         line, trouble = (self.line, None) if self.about_events else (None, self.trouble)

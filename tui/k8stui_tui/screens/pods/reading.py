@@ -33,7 +33,8 @@ class Reading:
         """Show the lines that came, or why there are none."""
         if self._pod is not None and self.tail.query is not None:
             self._follow(self._pod)
-        self.tail.take("No log lines.")
+        ended = self._pod is not None and self._pod.finished is not None
+        self.tail.take("No log lines: the pod wrote none." if ended else "No log lines yet.")
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""

@@ -10,12 +10,12 @@ from textual import on
 from textual.app import ComposeResult
 
 from k8stui.control.filtering import keeper
-from k8stui_tui.keys import bindings
+from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.pods import rows
 from k8stui_tui.screens.pods.acts import PodActs
 from k8stui_tui.screens.pods.reading import Reading
-from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
+from k8stui_tui.screens.saying import freshness_of, why_board_empty
 from k8stui_tui.store import Store
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact
@@ -104,8 +104,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
     @property
     def freshness(self) -> Freshness | None:
         """That of the pods."""
-        board = self.store.pods.current
-        return board.freshness if board else self.store.freshness
+        return freshness_of(self.store, self.store.pods)
 
     def left(self) -> None:
         """The log is not followed any more; `tick` begins anew."""
@@ -159,7 +158,9 @@ class PodsScreen(PodActs, inherit_bindings=False):
         if not self.is_due(pods, now):
             return
         kept = self._matching(pods, now)
-        self.table.set_empty(*self._why_empty(len(pods)))
+        create = f"They come with runs; {way_to('app.runs')} shows these."
+        boards = self.store, "pods", self.store.pods
+        self.table.set_empty(*why_board_empty(*boards, total=len(pods), filtered=self._filter, create=create))
         self.table.update_rows(self._rows.rows(kept, now))
         self._go_to_expected()
         self.pods_pane.tell(*self.facts(len(kept), len(pods)))
@@ -188,15 +189,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
             self._kept_of = key
             self._kept = [one for one in pods if keep(fields_of(one, now))]
         return self._kept
-
-    def _why_empty(self, total: int) -> Said:
-        store = self.store
-        if store.pods.error is not None:
-            return told(f"The pods of {where_of(store)} cannot be read.", store.pods.error, AGAIN)
-        board = store.pods.current
-        fresh = board.freshness if board else None
-        create = "They come with runs; 1 shows these."
-        return why_empty(store, "pods", fresh, total=total, filtered=self._filter, create=create)
 
     @on(PickView.Highlighted, "#pods")
     def _highlighted(self, event: PickView.Highlighted) -> None:

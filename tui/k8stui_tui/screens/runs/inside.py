@@ -13,6 +13,7 @@ from k8stui.control.graph.drawing import Drawing
 from k8stui.control.spans import span
 from k8stui.control.timeline.words import WHOLE, path_head
 from k8stui.incluster.states import RunState, StepState
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.runs import bars
 from k8stui_tui.screens.runs.acts import RunActs
 from k8stui_tui.screens.runs.graph import Graph
@@ -25,7 +26,7 @@ from k8stui_tui.screens.runs.nodes import (
     step_of,
     with_ancestors,
 )
-from k8stui_tui.screens.runs.states import no_steps_text
+from k8stui_tui.screens.runs.states import lagging, no_steps_text
 from k8stui_tui.screens.saying import Said
 from k8stui_tui.store import Store
 from k8stui_tui.theme.glyphs import ASCII
@@ -250,7 +251,7 @@ class InsideRun(RunActs, inherit_bindings=False):
             self._graph.refresh(view)
             many = self._graph.many
             if many:
-                said = f"{many} boxes are too many to be followed: v for the tree.", "dim"
+                said = f"{many} boxes are too many to be followed: {way_to('runs.graph')} for the tree.", "dim"
             self.graph.set_empty(*said)
             self.graph.show(self._graph.drawing, self._graph.roles)
         else:
@@ -280,7 +281,8 @@ class InsideRun(RunActs, inherit_bindings=False):
             self.steps_pane.tell(left, [Fact(told, "dim", 3), Fact(" ", tight=True)])
             return
         bad = run.state in (RunState.FAILED, RunState.PENDING, RunState.PAUSED, RunState.STOPPED)
-        self.steps_pane.say(run.why if bad else "", role_of(run.state.value))
+        lag = lagging(self.store)
+        self.steps_pane.say(lag or (run.why if bad else ""), "caution" if lag else role_of(run.state.value))
         trouble = [
             Fact(f"{run.counts[state.value]} {state.value}", role_of(state.value), 1)
             for state in (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from k8stui_tui.screens.saying import AGAIN, Said, told, why_empty
+from k8stui_tui.keys import way_to
+from k8stui_tui.screens.saying import AGAIN, Said, none_matches, told, why_empty
 from k8stui_tui.store import Store
+
+LAGS = 5.0
+"""Seconds without a connection after which the steps are said to be old: a watch that is opened again takes less."""
 
 
 def no_runs_text(store: Store, *, total: int, filtered: str) -> Said:
     """Why the table of runs is empty, and what to do about it."""
-    create = "c starts one here; so does: k8stui run FILE.py"
+    create = f"{way_to('runs.create')} starts one here; so does: k8stui run FILE.py"
     return why_empty(store, "runs", store.freshness, total=total, filtered=filtered, create=create)
 
 
@@ -24,5 +28,16 @@ def no_steps_text(store: Store, key: str, *, filtered: str = "") -> Said:
             return told("The run cannot be read.", feed.error, AGAIN)
         return "Loading its steps ...", "dim"
     if filtered and feed.view.steps:
-        return f"No step matches {filtered}; esc shows all.", "dim"
+        return none_matches(len(feed.view.steps), "steps", filtered)
     return "Its plan is gone: nothing is known of its steps.", ""
+
+
+def lagging(store: Store) -> str:
+    """What of the run's steps is not up to date, where the runs are; empty for nothing."""
+    feed, fresh = store.run.current, store.freshness
+    if feed is None or feed.view is None or feed.error is None or feed.gone or not (fresh and fresh.connected):
+        return ""
+    from k8stui.control.freshness import heals
+
+    soon = heals(feed.error) and (feed.freshness.lost_for or 0.0) < LAGS
+    return "" if soon else f"The steps are as they were last seen. {feed.error.message}"

@@ -12,9 +12,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from k8stui.control.filtering import keeper
-from k8stui_tui.keys import bindings
+from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.liverows import MINUTE
-from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
+from k8stui_tui.screens.saying import Said, freshness_of, why_board_empty, why_empty
 from k8stui_tui.screens.schedules import rows
 from k8stui_tui.screens.schedules.ahead import Ahead
 from k8stui_tui.screens.schedules.backfilling import ScheduleBackfill
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"
 
-CREATE = "A pipeline is scheduled by c, or by: k8stui schedule create FILE.py --cron '0 2 * * *'"
+CREATE = "k8stui schedule create FILE.py --cron '0 2 * * *'"
 
 
 class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
@@ -108,8 +108,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
     @property
     def freshness(self) -> Freshness | None:
         """That of the schedules."""
-        board = self.store.schedules.current
-        return board.freshness if board else self.store.freshness
+        return freshness_of(self.store, self.store.schedules)
 
     def tick(self) -> None:
         """Show what changed in the store."""
@@ -165,18 +164,12 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
             return
         keep = keeper(self._filter, rows.FIELDS)
         kept = [one for one in schedules if keep(rows.fields_of(one))] if self._filter else schedules
-        self.table.set_empty(*self._why_empty(len(schedules)))
+        create = f"A pipeline is scheduled by {way_to('schedules.create')}, or by: {CREATE}"
+        boards = self.store, "schedules", self.store.schedules
+        self.table.set_empty(*why_board_empty(*boards, total=len(schedules), filtered=self._filter, create=create))
         self.table.update_rows(rows.schedule_rows(kept, now, everywhere=self._everywhere))
         self._go_to_expected()
         self.schedules_pane.tell(*self.facts(len(kept), len(schedules)))
-
-    def _why_empty(self, total: int) -> Said:
-        store = self.store
-        if store.schedules.error is not None:
-            return told(f"The schedules of {where_of(store)} cannot be read.", store.schedules.error, AGAIN)
-        board = store.schedules.current
-        fresh = board.freshness if board else None
-        return why_empty(store, "schedules", fresh, total=total, filtered=self._filter, create=CREATE)
 
     def _go_to_expected(self) -> None:
         board = self.store.schedules.current
@@ -203,13 +196,20 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
     def _show_runs(self, schedule: ScheduleView | None, now: float) -> None:
         board = self.store.schedules.current
         self._runs = board.firings(schedule.namespace, schedule.name) if board and schedule else ()
-        key = (self.table.cursor_key, id(self._runs), len(self._runs), int(now))
+        said = self._why_no_runs() if schedule else ("", "dim")
+        key = (self.table.cursor_key, id(self._runs), len(self._runs), int(now), said)
         if key == self._runs_shown:
             return
         self._runs_shown = key
-        self.run_table.set_empty("It has not run yet, or its runs were deleted." if schedule else "")
+        self.run_table.set_empty(*said)
         self.run_table.update_rows(rows.run_rows(self._runs, now))
         self.runs_pane.tell([Fact(str(len(self._runs)) if self._runs else "", "dim")])
+
+    def _why_no_runs(self) -> Said:
+        fresh = self.store.freshness
+        if fresh is None or not fresh.synced:
+            return why_empty(self.store, "runs", fresh, total=0, filtered="", create="")
+        return "It has not run yet, or its runs were deleted.", "dim"
 
     @on(PickView.Selected, "#schedule-runs")
     def _opened_run(self, event: PickView.Selected) -> None:

@@ -1,0 +1,130 @@
+"""What each pane says while its data are not there: loading, none, none that match, not allowed, not connected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from k8stui.control.freshness import Freshness
+from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
+from k8stui_tui.screens.runs.states import lagging, no_steps_text
+from k8stui_tui.screens.saying import why_board_empty
+from tests.tui.fakes import LIVE, FakeRunFeed, FakeStore
+from tests.tui.harness import shown
+from tests.tui.sample_runs import NOW, every_state, log_lines
+from tests.tui.sample_schedules import every_schedule
+
+NO_ANSWER = UnreachableError("No answer from https://prod-eu.", hint="Is the VPN up?")
+FORBIDDEN = ForbiddenError("You may not do that.", hint="verb list is missing")
+LOST = Freshness(synced=True, error=NO_ANSWER, lost_for=42.0, age=42.0)
+
+
+def said(noun: str, store: FakeStore, *, total: int = 0, filtered: str = "") -> str:
+    boards: dict[str, Any] = {"pods": store.pods, "schedules": store.schedules, "events": store.events}
+    for look in (store.look_at_pods, store.look_at_schedules, store.look_at_events):
+        look()
+    text, _ = why_board_empty(store, noun, boards[noun], total=total, filtered=filtered, create="Make one.")
+    return text
+
+
+@pytest.mark.parametrize("noun", ["pods", "schedules", "events"])
+def test_an_empty_table_says_why(noun: str) -> None:
+    def store(fresh: Freshness) -> FakeStore:
+        return FakeStore(of_pods=fresh, of_schedules=fresh, of_events=fresh)
+
+    assert said(noun, FakeStore(connected=False)) == "Connecting ..."
+    assert said(noun, FakeStore(connected=False, error=NO_ANSWER)) == (
+        "Not connected.\nNo answer from https://prod-eu.\nIs the VPN up?\nTrying again ..."
+    )
+    assert said(noun, store(Freshness(connected=True))) == f"Loading the {noun} of namespace ml-team ..."
+    assert said(noun, store(Freshness(error=FORBIDDEN))) == (
+        f"Not allowed to list {noun} in namespace ml-team.\nYou may not do that.\nverb list is missing\n"
+        "Another namespace: :ns NAME"
+    )
+    assert said(noun, store(Freshness(error=NO_ANSWER))).startswith("The cluster does not answer.\nNo answer")
+    assert said(noun, store(LOST)) == (
+        f"There were no {noun} in namespace ml-team when they were last seen.\nTrying again ..."
+    )
+    assert said(noun, store(LIVE)) == f"There are no {noun} in namespace ml-team yet.\nMake one."
+    assert said(noun, store(LIVE), total=3, filtered="x") == f"None of 3 {noun} matches 'x'.\nesc shows all of them."
+    broken = store(LIVE)
+    broken.fails = K8stuiError("A defect.")
+    assert said(noun, broken) == f"The {noun} of namespace ml-team cannot be read.\nA defect.\nTrying again ..."
+
+
+def following(view: Any, error: K8stuiError | None = None, **fresh: Any) -> FakeStore:
+    store = FakeStore(every_state())
+    feed: Any = FakeRunFeed(view)
+    feed.error, feed.freshness = error, replace(LIVE, **fresh)
+    store.run.current = feed
+    return store
+
+
+def test_a_tree_without_steps_says_why() -> None:
+    view = every_state()[0]
+    assert no_steps_text(FakeStore(), "ml-team/r")[0] == "Loading its steps ..."
+    assert no_steps_text(following(None, FORBIDDEN), "ml-team/r")[0].splitlines()[:2] == [
+        "The run cannot be read.", "You may not do that."]  # fmt: skip
+    assert no_steps_text(following(view), "ml-team/r", filtered="x")[0].startswith("None of ")
+    assert "Its plan is gone" in no_steps_text(following(view.model_copy(update={"steps": ()})), "ml-team/r")[0]
+    unopened = FakeStore()
+    unopened.run.error = NO_ANSWER
+    assert no_steps_text(unopened, "ml-team/r")[0].startswith("The run cannot be read.\nNo answer")
+
+
+def test_steps_that_lag_behind_the_runs_are_said_to() -> None:
+    view = every_state()[0]
+    assert lagging(following(view, FORBIDDEN)) == "The steps are as they were last seen. You may not do that."
+    assert lagging(following(view, NO_ANSWER, lost_for=1.0)) == "", "a watch is opened again at once"
+    assert lagging(following(view, NO_ANSWER, lost_for=9.0)).endswith("No answer from https://prod-eu.")
+    assert lagging(following(view)) == lagging(following(None, FORBIDDEN)) == ""
+    lost = following(view, NO_ANSWER, lost_for=9.0)
+    lost.fake_board.freshness = LOST
+    assert lagging(lost) == "", "the line at the top says it of everything"
+
+
+async def test_what_was_last_seen_stays_with_its_age_on_every_screen() -> None:
+    store = FakeStore(
+        every_state(), schedules=every_schedule(), lines=log_lines(), now=NOW, freshness=LOST, of_schedules=LOST
+    )
+    store.fake_pods.freshness = store.fake_events.freshness = LOST
+    async with shown(store) as screen:
+        for key in "1234":
+            await screen.press(key)
+            head, note, *_ = screen.text.splitlines()
+            assert "lost 42s ago" in head
+            assert note.strip() == "Shown is what was last seen; trying again. No answer from https://prod-eu."
+        assert "There were no events in namespace ml-team when they were last seen." in screen.text
+        await screen.press("3")
+        assert "nightly-churn" in screen.text
+        await screen.press("1")
+        assert "train-churn-7f3a" in screen.text
+        feed: Any = store.logs.current
+        feed.error = NO_ANSWER
+        await screen.settle()
+        assert "cut off, trying again" in screen.line_with("LOGS")
+
+
+async def test_runs_of_a_schedule_that_are_not_known_are_not_said_to_be_none() -> None:
+    store = FakeStore(schedules=every_schedule(), now=NOW, freshness=Freshness(connected=True))
+    async with shown(store) as screen:
+        await screen.press("3")
+        assert "Loading the runs of namespace ml-team ..." in screen.text
+        store.fake_board.freshness = Freshness(error=FORBIDDEN)
+        await screen.settle()
+        assert "Not allowed to list runs in namespace ml-team." in screen.text
+        store.fake_board.freshness = LIVE
+        await screen.settle()
+        assert "It has not run yet, or its runs were deleted." in screen.text
+
+
+async def test_a_text_that_cannot_be_fetched_says_why_whatever_was_wrong() -> None:
+    async def defect() -> str:
+        raise KeyError("spec")
+
+    async with shown() as screen:
+        screen.center.view("YAML: pod x", defect)
+        await screen.until("Unexpected KeyError: 'spec'")
+        assert "please report it" in screen.text
