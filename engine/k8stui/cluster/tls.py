@@ -66,6 +66,19 @@ def endpoint_of(access: Access, *, environ: Mapping[str, str] = os.environ) -> E
     )
 
 
+def named_endpoint(server: str, authority: bytes | None, *, environ: Mapping[str, str] = os.environ) -> Endpoint:
+    """The endpoint of a server that stands in no kubeconfig, by the proxy that the environment names.
+
+    Args:
+        server: Its URL.
+        authority: PEM of its certificate authority; None for the system's.
+        environ: The variables.
+    """
+    parts = urlsplit(server)
+    proxy = _proxy_from_environment(parts.scheme, parts.hostname or "", environ)
+    return Endpoint(server.rstrip("/"), authority=authority, proxy=proxy)
+
+
 def _proxy_from_environment(scheme: str, host: str, environ: Mapping[str, str]) -> str:
     # As in Go, which kubectl follows: loopback never goes through a proxy, NO_PROXY may hold address ranges.
     with contextlib.suppress(ValueError):
