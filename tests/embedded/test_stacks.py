@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,19 @@ def test_verbs_and_scripts_go_where_the_active_stack_leads(own: Shell) -> None:
     )  # fmt: skip
     assert f"submitted to namespace stacked (stack dev, context {context})" in good(script)
     assert good(own.k8stui("runs", "list", "-o", "name")).startswith("quick-")
+
+    assert "Namespace stacked is there" in good(own.k8stui("stack", "verify"))
+    # A store that no pod sees is told before anything is made.
+    good(own.k8stui("artifact-store", "register", "disk", "--path=file:///mnt/store"))
+    good(own.k8stui("stack", "update", "dev", "-a", "disk"))
+    unseen = own.k8stui(*preview)
+    assert unseen.returncode == 2
+    assert "artifact_store.path: file:///mnt/store is a folder that no pod sees" in unseen.stderr
+    verified = own.k8stui("stack", "verify", "dev", "-o", "json")
+    assert verified.returncode == 1
+    assert [one["level"] for one in json.loads(verified.stdout)] == ["ok", "ok", "problem"]
+    good(own.k8stui("orchestrator", "update", "here", "--skip_local_validations"))
+    good(own.k8stui("stack", "verify"))
 
 
 def test_a_context_of_the_stack_that_is_gone_is_told(own: Shell) -> None:

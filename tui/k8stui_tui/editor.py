@@ -7,6 +7,7 @@ import os
 import shlex
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from k8stui.model.errors import InvalidInputError, RejectedError
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.cluster.resources import JsonObject
+    from k8stui.stacks.document import StackFile
 
 
 def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -46,6 +48,30 @@ async def edit(cluster: Cluster, draft: Draft) -> JsonObject:
             text = refused(edited, error)
         else:
             return patch
+
+
+async def edit_stack(file: StackFile, name: str) -> bool:
+    """Have a stack edited on this terminal until it is possible; gives whether it was changed.
+
+    Raises:
+        NotFoundError: There is no such stack.
+        InvalidInputError: There is no such editor, or it failed.
+        ConflictError: Somebody else has changed the same meanwhile.
+    """
+    from k8stui.stacks.editing import edited, text_to_edit  # noqa: PLC0415 - for those who edit a stack
+
+    before = await asyncio.to_thread(file.read)
+    text = text_to_edit(before, name)
+    while True:
+        given = await edited_text(text)
+        if _without_comments(given) == _without_comments(text):
+            return False
+        try:
+            await asyncio.to_thread(file.change, partial(edited, before=before, name=name, text=given))
+        except InvalidInputError as error:
+            text = refused(given, error)
+        else:
+            return True
 
 
 async def edited_text(text: str) -> str:

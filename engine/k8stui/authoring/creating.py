@@ -138,7 +138,8 @@ class Creating:
         self._cluster, self._folder, self._stack = cluster, folder, stack
         self.folder = shown(folder) if folder.resolve() != Path.cwd() else "this folder"
         self.namespace = namespace or cluster.namespace
-        self.image = default_image()
+        registry = stack.container_registry if stack else None
+        self.image = default_image(registry.config.uri if registry else "")
 
     async def offers(self) -> Offers:
         """The pipelines below the folder, and those that ran in the namespace.
@@ -192,7 +193,7 @@ class Creating:
         """
         spec = await self._traced(order, on_stage)
         options = SubmitOptions(namespace=self.namespace, image=order.image, rerun_of=order.rerun_of)
-        return await submit(self._cluster, spec, on_stack(self._stack, options), on_stage=on_stage)
+        return await submit(self._cluster, spec, on_stack(self._stack, options, self._cluster), on_stage=on_stage)
 
     async def schedule(self, order: Order, on_stage: OnStage) -> ScheduleRef:
         """Create the schedule that a form says.
@@ -210,7 +211,7 @@ class Creating:
         spec = await self._traced(order, on_stage)
         on_stage(f"creating the schedule in namespace {self.namespace}")
         options = SubmitOptions(namespace=self.namespace, image=order.image)
-        return await create_schedule(self._cluster, spec, order.schedule, on_stack(self._stack, options))
+        return await create_schedule(self._cluster, spec, order.schedule, on_stack(self._stack, options, self._cluster))
 
     async def _traced(self, order: Order, on_stage: OnStage) -> PipelineSpec:
         """What a form says, traced; refused where the file has another form by now."""

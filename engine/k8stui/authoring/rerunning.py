@@ -53,4 +53,4 @@ async def rerun_with(
         cache=cache,
         rerun_of=run,
     )
-    return await submit(cluster, spec, on_stack(stack, options), on_stage=on_stage)
+    return await submit(cluster, spec, on_stack(stack, options, cluster), on_stage=on_stage)

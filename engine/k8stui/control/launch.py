@@ -75,7 +75,7 @@ async def _place() -> AsyncIterator[tuple[Cluster, ActiveStack | None]]:
 
 async def _schedule(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef:
     async with _place() as (cluster, stack):
-        ref = await create_schedule(cluster, spec, schedule, on_stack(stack, SubmitOptions()))
+        ref = await create_schedule(cluster, spec, schedule, on_stack(stack, SubmitOptions(), cluster))
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
         view = await show_schedule(cluster, ref.name, namespace=ref.namespace)
@@ -100,7 +100,7 @@ def run_pipeline(spec: PipelineSpec) -> RunHandle:
 
 async def _run(spec: PipelineSpec) -> RunHandle:
     async with _place() as (cluster, stack):
-        ref = await submit(cluster, spec, on_stack(stack, SubmitOptions()))
+        ref = await submit(cluster, spec, on_stack(stack, SubmitOptions(), cluster))
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
         _say(ref.told(cluster.context))

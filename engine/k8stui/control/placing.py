@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.control.localcheck import local_problems
+from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.active import STACK_VARIABLE, ActiveStack, active_stack
 from k8stui.stacks.connecting import connect_stack
 from k8stui.stacks.document import StackFile
@@ -71,13 +73,28 @@ async def open_cluster(
     return await connect_stack(stack, namespace=namespace, read_only=read_only, interactive=interactive)
 
 
-def on_stack(stack: ActiveStack | None, options: SubmitOptions) -> SubmitOptions:
+def on_stack(stack: ActiveStack | None, options: SubmitOptions, cluster: Cluster) -> SubmitOptions:
     """What a submitter says about a run, with what the stack says about all of them; what was said itself stays.
 
     Args:
         stack: The one that is used; None for none.
         options: What was said.
+        cluster: Where it goes.
+
+    Raises:
+        InvalidInputError: A part of the stack cannot work on that cluster.
     """
     if stack is None:
         return options
-    return replace(options, config=options.config or stack.orchestrator.config, stack=stack.name)
+    if problems := local_problems(stack, cluster.server, cluster.context):
+        raise InvalidInputError(
+            "\n".join(one.message for one in problems), hint="\n".join(one.hint for one in problems)
+        )
+    registry = stack.container_registry.config if stack.container_registry else None
+    return replace(
+        options,
+        config=options.config or stack.orchestrator.config,
+        registry=options.registry or (registry.uri if registry else ""),
+        pull_secret=options.pull_secret or (registry.pull_secret if registry else ""),
+        stack=stack.name,
+    )

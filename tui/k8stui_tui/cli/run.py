@@ -63,7 +63,7 @@ def run(
         from k8stui_tui.cli.patience import patience
 
         async with place_of(context, namespace, kubeconfig) as (cluster, stack):
-            options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache))
+            options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache), cluster)
             if dry_run:
                 return await _preview(cluster, spec, options, output)
             async with patience() as stage:

@@ -71,7 +71,7 @@ def create(
         from k8stui.control.submit import SubmitOptions
 
         async with place_of(context, namespace, kubeconfig) as (cluster, stack):
-            options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache))
+            options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache), cluster)
             ref = await create_schedule(cluster, spec, schedule, options)
             view = await show_schedule(cluster, ref.name)
             advice = await advise(cluster, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import Format, note, say, structured, table
-from k8stui_tui.cli.session import Output
+from k8stui_tui.cli.session import EXIT_FAILED, Output, execute
 from k8stui_tui.cli.stacks.showing import stack_lines, stack_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -126,6 +127,51 @@ def update(
     name = stack or _active()
     StackFile().change(lambda document: update_stack(document, name, parts))
     say(f"stack {name} updated")
+
+
+@app.command()
+def edit(stack: OwnName = "") -> None:
+    """Edit a stack and its components with KUBE_EDITOR or EDITOR; what is not possible is opened again."""
+    from k8stui.stacks.document import StackFile
+    from k8stui_tui.editor import edit_stack
+
+    name = stack or _active()
+
+    async def work() -> None:
+        changed = await edit_stack(StackFile(), name)
+        note(f"stack {name} was changed" if changed else "Nothing was changed.")
+
+    execute(work())
+
+
+@app.command()
+def verify(stack: OwnName = "", output: Output = Format.TABLE) -> None:
+    """Look whether a stack can be used: its cluster answers, its namespace is there, its parts can meet.
+
+    Exits with 1 when there is a problem. `k8stui doctor` looks further.
+    """
+    from k8stui.stacks.active import active_stack
+    from k8stui.stacks.composing import stack_called
+    from k8stui.stacks.document import StackFile
+
+    document, name = StackFile().read(), stack or _active()
+    stack_called(document, name)
+
+    async def work() -> int:
+        from k8stui.control.doctor.finding import healthy
+        from k8stui.control.stackcheck import verify_stack
+        from k8stui_tui.cli.doctor import table_of
+
+        chosen = active_stack(document, name)
+        found = await verify_stack(chosen, interactive=sys.stdin.isatty()) if chosen else []
+        if output.structured:
+            say(structured([{**asdict(one), "level": one.level.value} for one in found], output))
+        else:
+            for line in [name] if output is Format.NAME else table_of(found):
+                say(line)
+        return 0 if healthy(found) else EXIT_FAILED
+
+    execute(work())
 
 
 @app.command()
