@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import PODS
+from k8stui.control.access import make_account
 from k8stui.control.doctor.examining import examine
 from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.probing import probe
+from k8stui.control.doctor.targets import Target
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ForbiddenError
 from tests.embedded.command import Shell, shell
@@ -107,3 +112,22 @@ async def test_who_is_not_logged_in_is_told_so(embedded: EmbeddedCluster, monkey
     found = (await _examined(embedded.kubeconfig))["rights"]
     assert found.level is Level.PROBLEM
     assert found.sentence.startswith("the server takes you for nobody: User 'system:anonymous'")
+
+
+async def test_a_pod_tells_what_it_reaches_and_is_gone_afterwards(embedded: EmbeddedCluster) -> None:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    open_port = server.sockets[0].getsockname()[1]
+    targets = [Target("registry", "127.0.0.1", open_port), Target("artifact store", "127.0.0.1", 1)]
+    async with server, await connect(kubeconfig=embedded.kubeconfig) as cluster:
+        (refused,) = await probe(cluster, image="python:3", account="k8stui")
+        assert (refused.level, "no service account k8stui yet" in refused.sentence) == (Level.UNKNOWN, True)
+        await make_account(cluster, "default")
+        found = {one.check: one for one in await probe(cluster, image="python:3", account="k8stui", targets=targets)}
+        assert {check: found[check].level for check in found if check != "probe: dns"} == {
+            "probe": Level.OK, "probe: image": Level.OK, "probe: server": Level.OK, "probe: clock": Level.OK,
+            "probe: registry": Level.OK, "probe: artifact store": Level.PROBLEM,
+        }  # fmt: skip
+        assert "ConnectionRefusedError" in found["probe: artifact store"].sentence
+        (late,) = await probe(cluster, image="python:3", account="k8stui", patience=0)
+        assert (late.level, late.sentence.partition(":")[0]) == (Level.PROBLEM, "a pod has not ended within 0 s")
+        assert not await cluster.list(PODS)

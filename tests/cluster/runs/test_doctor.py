@@ -13,8 +13,8 @@ from tests.cluster.runs.space import Space
 pytestmark = pytest.mark.real
 
 
-def _found(space: Space, code: int) -> dict[str, dict[str, Any]]:
-    done = space.k8stui("doctor", "-o", "json", "--image", space.facts.images["python_default"])
+def _found(space: Space, code: int, *more: str) -> dict[str, dict[str, Any]]:
+    done = space.k8stui("doctor", "-o", "json", *more, "--image", space.facts.images["python_default"])
     assert done.code == code, done.out + done.err
     return {one["check"]: one for one in yaml.safe_load(done.out)}
 
@@ -40,6 +40,13 @@ def test_a_namespace_that_init_has_prepared_is_well_and_restricted(space: Space)
     assert found["account"]["sentence"] == "service account k8stui has the rights of an orchestrator"
     assert _levels(found, "server", "version", "clock", "nodes", "admission", "quota", "limit range") == ["ok"] * 7
     assert space.run("chain.py", length=1).code == 0
+
+
+def test_a_pod_of_the_probe_meets_the_restricted_standard_and_reaches_the_server(space: Space) -> None:
+    assert space.k8stui("init", "--pss", "restricted").code == 0
+    found = _found(space, 0, "--probe")
+    assert _levels(found, "probe", "probe: image", "probe: server", "probe: clock") == ["ok"] * 4
+    eventually(lambda: not space.objects("pods"), what="the probe's pod is gone")
 
 
 def test_an_editor_may_do_all_but_see_nodes_and_make_the_account(space: Space, editor: Space) -> None:

@@ -16,7 +16,7 @@ import typer
 from k8stui.model.errors import K8stuiError
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, documents, note, say, structured
-from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, cluster_of, execute
+from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, execute, place_of
 from k8stui_tui.sanitize import cell, width
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def doctor(
     grants: Annotated[
         bool, typer.Option("--grants", help="Print the YAML that grants what you lack, for an admin; nothing else.")
     ] = False,
-    image: Annotated[str, typer.Option("--image", help="Image of the pod that is shown to the server.")] = "",
+    probed: Annotated[
+        bool, typer.Option("--probe", help="Run a pod for a moment, too, and tell what pods can reach.")
+    ] = False,
+    image: Annotated[str, typer.Option("--image", help="Image of the pod that is shown to the server, or run.")] = "",
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -48,13 +51,13 @@ def doctor(
 ) -> None:
     """Look at everything that runs and screens need: the way to the cluster, rights, namespace, limits, terminal.
 
-    Changes nothing. Exits with 1 when there is a problem; warnings are none.
+    Changes nothing, and with --probe leaves nothing. Exits with 1 when there is a problem; warnings are none.
     """
 
     async def work() -> int | None:
         from k8stui.control.doctor.finding import healthy
 
-        found = await _examine(context, namespace, kubeconfig, image)
+        found = await _examine(context, namespace, kubeconfig, image, probed=probed and not grants)
         if grants:
             _print_grants(found)
         elif output is DoctorFormat.TABLE:
@@ -68,21 +71,48 @@ def doctor(
     execute(work())
 
 
-async def _examine(context: str | None, namespace: str | None, kubeconfig: Path | None, image: str) -> list[Finding]:
-    from k8stui.control.doctor.connection import kubeconfig_findings
+async def _examine(
+    context: str | None, namespace: str | None, kubeconfig: Path | None, image: str, *, probed: bool
+) -> list[Finding]:
     from k8stui.control.doctor.examining import examine
-    from k8stui.control.doctor.finding import Finding, Level
-    from k8stui.plan.request import default_image
+    from k8stui.control.doctor.finding import Finding, Level, healthy
+    from k8stui.control.doctor.probing import probe
+    from k8stui.control.doctor.targets import targets_of
+    from k8stui.plan.request import SERVICE_ACCOUNT, default_image
     from k8stui_tui.terminalcheck import look, terminal_findings
 
-    found = kubeconfig_findings(kubeconfig, context or None)
-    if all(one.level is not Level.PROBLEM for one in found):
+    found = _way(context, kubeconfig)
+    if healthy(found):
         try:
-            async with cluster_of(context, namespace, kubeconfig) as cluster:
-                found += await examine(cluster, image=image or default_image())
+            async with place_of(context, namespace, kubeconfig) as (cluster, stack):
+                registry = stack.container_registry.config.uri if stack and stack.container_registry else ""
+                image = image or default_image(registry)
+                account = (stack.orchestrator.config.service_account_name if stack else "") or SERVICE_ACCOUNT
+                found += await examine(cluster, image=image, account=account, stack=stack)
+                if probed:
+                    note("Running a pod for a moment ...")
+                    found += await probe(cluster, image=image, account=account, targets=targets_of(stack))
         except K8stuiError as error:
             found.append(Finding("server", Level.PROBLEM, error.message.rstrip("."), error.hint))
     return found + terminal_findings(look())
+
+
+def _way(context: str | None, kubeconfig: Path | None) -> list[Finding]:
+    """The stack that is used, and the kubeconfig where that is the way to the cluster."""
+    from k8stui.control.doctor.connection import kubeconfig_findings, stack_finding
+    from k8stui.control.doctor.finding import Finding, Level
+    from k8stui.control.placing import used_stack
+
+    try:
+        stack = used_stack(context=context, kubeconfig=kubeconfig)
+    except K8stuiError as error:
+        return [Finding("stack", Level.PROBLEM, error.message.rstrip("."), error.hint)]
+    if stack is None or context or kubeconfig:
+        return kubeconfig_findings(kubeconfig, context or None)
+    config = stack.orchestrator.config
+    if stack.orchestrator.connector or config.incluster:
+        return [stack_finding(stack)]
+    return [stack_finding(stack), *kubeconfig_findings(None, config.kubernetes_context)]
 
 
 def _print_grants(found: Sequence[Finding]) -> None:

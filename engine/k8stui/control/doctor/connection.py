@@ -14,6 +14,7 @@ from k8stui.cluster.resources import JsonObject
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.troubles.places import of_nodes
 from k8stui.model.errors import K8stuiError
+from k8stui.stacks.active import ActiveStack
 
 OLDEST = 28
 """Minor version of the oldest Kubernetes that tells a run when it was due, and a person who they are."""
@@ -30,7 +31,22 @@ SLOW = 1.0
 SKEWED, FAR = 5.0, 60.0
 """Seconds between clocks that confuse ages, and that make tokens look expired."""
 
+TIME_SERVER = "Let every machine follow a time server (chrony, systemd-timesyncd)"
+
 _MINOR = re.compile(r"v?1\.(\d+)")
+
+
+def stack_finding(stack: ActiveStack) -> Finding:
+    """Which stack is used, and how it reaches its cluster."""
+    orchestrator = stack.orchestrator
+    if orchestrator.connector:
+        way = f"connector {orchestrator.connector}"
+    elif orchestrator.config.incluster:
+        way = "the service account of this pod"
+    else:
+        way = "the kubeconfig"
+    told = f"stack {stack.name} reaches its cluster by {way} (orchestrator {stack.names.orchestrator})"
+    return Finding("stack", Level.OK, told)
 
 
 def kubeconfig_findings(kubeconfig: Path | None, context: str | None) -> list[Finding]:
@@ -97,9 +113,9 @@ def clock_finding(ahead: float | None) -> Finding:
     way = "ahead of" if ahead > 0 else "behind"
     told = f"the server's clock is {abs(ahead):.0f} s {way} this machine's: ages are wrong by that much"
     if abs(ahead) < FAR:
-        return Finding("clock", Level.WARNING, told, "Let both follow a time server (chrony, systemd-timesyncd)")
+        return Finding("clock", Level.WARNING, told, TIME_SERVER)
     told += ", and credentials may count as expired"
-    return Finding("clock", Level.PROBLEM, told, "Let both follow a time server (chrony, systemd-timesyncd)")
+    return Finding("clock", Level.PROBLEM, told, TIME_SERVER)
 
 
 def node_findings(nodes: Iterable[JsonObject], version: str) -> list[Finding]:

@@ -14,9 +14,11 @@ from k8stui.cluster.resources import (
     NODES,
     PDBS,
     PODS,
+    PVCS,
     RESOURCE_QUOTAS,
     ROLE_BINDINGS,
     ROLES,
+    SECRETS,
     SERVICE_ACCOUNTS,
     STORAGE_CLASSES,
     JsonObject,
@@ -34,14 +36,13 @@ from k8stui.control.doctor.namespace import (
     missing_namespace_finding,
     namespace_finding,
 )
+from k8stui.control.doctor.pods import usual_pod
 from k8stui.control.doctor.storage import storage_finding
+from k8stui.control.doctor.targets import claim_finding, targets_of, tried
 from k8stui.control.rights import Right, allowed, read_rights, right_of
-from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
-from k8stui.model.labels import new_suffix
-from k8stui.model.pod_settings import KubernetesPodSettings
-from k8stui.plan.pods import pod
-from k8stui.plan.request import DEFAULT_UID, SERVICE_ACCOUNT
+from k8stui.plan.request import SERVICE_ACCOUNT
+from k8stui.stacks.active import ActiveStack
 
 _MAKE_ACCOUNT = (
     "create serviceaccounts",
@@ -52,13 +53,16 @@ _MAKE_ACCOUNT = (
 Check = Callable[[], Awaitable[Sequence[Finding]]]
 
 
-async def examine(cluster: Cluster, *, image: str, account: str = SERVICE_ACCOUNT) -> list[Finding]:
+async def examine(
+    cluster: Cluster, *, image: str, account: str = SERVICE_ACCOUNT, stack: ActiveStack | None = None
+) -> list[Finding]:
     """Look at everything that a run in the cluster's namespace needs.
 
     Args:
         cluster: The cluster, in the namespace that is meant.
         image: Of the pod that is shown to the server.
         account: The orchestrator's service account.
+        stack: The one that is used there; None for none.
 
     Returns:
         In a fixed order; when the server does not answer, that alone.
@@ -72,7 +76,7 @@ async def examine(cluster: Cluster, *, image: str, account: str = SERVICE_ACCOUN
         version_finding(greeting.version),
         clock_finding(greeting.ahead),
     ]
-    examiner = _Examiner(cluster, user, greeting.version, image, account)
+    examiner = _Examiner(cluster, user, greeting.version, image, account, stack)
     rest = await asyncio.gather(*(_asked(name, check, user) for name, check in examiner.checks()))
     return first + [finding for findings in rest for finding in findings]
 
@@ -88,9 +92,11 @@ async def _asked(name: str, check: Check, user: str) -> Sequence[Finding]:
 class _Examiner:
     """The questions, in the order of their answers."""
 
-    def __init__(self, cluster: Cluster, user: str, version: str, image: str, account: str) -> None:
+    def __init__(
+        self, cluster: Cluster, user: str, version: str, image: str, account: str, stack: ActiveStack | None
+    ) -> None:
         self._cluster, self._user, self._version = cluster, user, version
-        self._image, self._account = image, account
+        self._image, self._account, self._stack = image, account, stack
 
     def checks(self) -> list[tuple[str, Check]]:
         """Names and questions."""
@@ -103,6 +109,9 @@ class _Examiner:
             ("quota", self._limits),
             ("storage class", self._storage),
             ("evictions", self._evictions),
+            ("artifact store", self._claim),
+            ("registry", self._pull_secret),
+            ("network", self._reach),
         ]
 
     async def _nodes(self) -> Sequence[Finding]:
@@ -164,7 +173,9 @@ class _Examiner:
         if not await self._cluster.can_i("create", PODS):
             return [Finding("admission", Level.UNKNOWN, "you may make no pods, so the server was not shown one")]
         try:
-            await self._cluster.create(step_pod(self._cluster.namespace, self._image), dry_run=True)
+            await self._cluster.create(
+                usual_pod(self._cluster.namespace, self._image, ["python3", "-c", "pass"]), dry_run=True
+            )
         except (ForbiddenError, RejectedError) as error:
             return [admission_finding(error)]
         except NotFoundError:
@@ -186,6 +197,31 @@ class _Examiner:
         )
         return budget_findings(budgets, pods)
 
+    async def _claim(self) -> Sequence[Finding]:
+        store = self._stack.artifact_store if self._stack else None
+        if store is None or not store.config.claim:
+            return []
+        found = None
+        with suppress(NotFoundError):
+            found = await self._cluster.get(PVCS, store.config.claim)
+        return [claim_finding(store.config.claim, found, self._cluster.namespace)]
+
+    async def _pull_secret(self) -> Sequence[Finding]:
+        registry = self._stack.container_registry if self._stack else None
+        name = registry.config.pull_secret if registry else ""
+        if not name:
+            return []
+        try:
+            await self._cluster.get(SECRETS, name)
+        except NotFoundError:
+            told = f"there is no Secret {name} in namespace {self._cluster.namespace}, by which pods pull images"
+            fix = f"kubectl create secret docker-registry {name} -n {self._cluster.namespace} --docker-server=…"
+            return [Finding("registry", Level.PROBLEM, told, fix)]
+        return [Finding("registry", Level.OK, f"pods pull images by the Secret {name}")]
+
+    async def _reach(self) -> Sequence[Finding]:
+        return await tried(targets_of(self._stack))
+
 
 async def _served(listing: Awaitable[list[JsonObject]]) -> list[JsonObject]:
     """The objects; none where the cluster does not know their kind."""
@@ -193,17 +229,3 @@ async def _served(listing: Awaitable[list[JsonObject]]) -> list[JsonObject]:
         return await listing
     except NotFoundError:
         return []
-
-
-def step_pod(namespace: str, image: str) -> JsonObject:
-    """A pod as a run has them where its author says nothing."""
-    made = pod(
-        where="pod_settings",
-        container={"name": names.STEP_CONTAINER, "image": image, "command": ["python3", "-c", "pass"], "env": []},
-        settings=KubernetesPodSettings(),
-        labels={names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_COMPONENT: names.COMPONENT_STEP},
-        uid=DEFAULT_UID,
-        spec={"automountServiceAccountToken": False},
-    )
-    made["metadata"] |= {"name": f"k8stui-doctor-{new_suffix()}", "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "Pod", **made}
