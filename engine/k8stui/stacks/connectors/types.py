@@ -7,12 +7,23 @@ from collections.abc import Mapping
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.stacks import ServiceConnector
 from k8stui.stacks.connectors.aws import AwsConnector
+from k8stui.stacks.connectors.azure import AzureConnector
 from k8stui.stacks.connectors.base import Connector
+from k8stui.stacks.connectors.gcp import GcpConnector
 from k8stui.stacks.connectors.local import InClusterConnector, KubeconfigConnector
 from k8stui.stacks.connectors.server import ExecConnector, TokenConnector
 
 TYPES: Mapping[str, type[Connector]] = {
-    one.kind: one for one in (KubeconfigConnector, TokenConnector, InClusterConnector, ExecConnector, AwsConnector)
+    one.kind: one
+    for one in (
+        KubeconfigConnector,
+        TokenConnector,
+        InClusterConnector,
+        ExecConnector,
+        AwsConnector,
+        GcpConnector,
+        AzureConnector,
+    )
 }
 
 CLUSTERS = "kubernetes-cluster"

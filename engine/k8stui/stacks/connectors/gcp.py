@@ -1,0 +1,195 @@
+"""Connectors to Google Kubernetes Engine: google-auth finds and renews credentials, GKE's API tells the clusters.
+
+A cluster of GKE accepts an access token of Google's as it is. google-auth blocks, so it is used in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic import Field
+
+from k8stui.cluster.connect import Login
+from k8stui.cluster.tls import Endpoint, named_endpoint
+from k8stui.model.errors import InvalidInputError, UnreachableError
+from k8stui.stacks.connectors.base import Connector, ConnectorConfig, missing_sdk
+from k8stui.stacks.connectors.rest import TIMEOUT, answer_of
+from k8stui.stacks.connectors.short_lived import ShortLivedCredentials, Token
+
+_T = TypeVar("_T")
+
+_SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/userinfo.email")
+"""The second one lets the cluster know the account by its mail address, which its RBAC names."""
+
+
+class GcpConfig(ConnectorConfig):
+    """A project of Google Cloud.
+
+    Raises:
+        InvalidInputError: A field is unknown or wrong.
+    """
+
+    project: str = Field("", description="the project's id; empty for that of the credentials")
+    location: str = Field("", description="a region or zone, such as europe-west1; empty for all")
+    impersonate: str = Field("", description="the mail address of a service account to act as; empty for none")
+    address: Literal["public", "internal", "dns"] = Field(
+        "public", description="public, internal or dns: by which of its addresses a cluster is reached"
+    )
+    endpoint_url: str = Field("https://container.googleapis.com", description="the address of GKE's API")
+
+
+class GcpConnector(Connector):
+    """The GKE clusters of a project."""
+
+    kind = "gcp"
+    config_model = GcpConfig
+    secret_names: ClassVar = {
+        "credentials_json": "a service account's key, or other credentials of google-auth, as JSON; else the SDK looks"
+    }
+
+    def __init__(self, name: str, config: Any, secrets: Mapping[str, str], resource: str = "") -> None:
+        super().__init__(name, config, secrets, resource)
+        self._found: tuple[Any, str] | None = None
+        self._busy = threading.Lock()
+
+    async def _clusters(self) -> list[str]:
+        return sorted(_names(await self._in_thread(self._list)))
+
+    async def _login(self, cluster: str, *, interactive: bool) -> Login:  # noqa: ARG002 - the SDK asks nobody
+        known = _names(await self._in_thread(self._list))
+        if cluster not in known:
+            raise self.no_such(cluster, sorted(known))
+
+        async def fetch() -> Token:
+            return await self._in_thread(self._token)
+
+        return Login(self._endpoint(cluster, known[cluster]), ShortLivedCredentials(fetch), self.config.namespace)
+
+    def _endpoint(self, name: str, cluster: Mapping[str, Any]) -> Endpoint:
+        kind = self.config.address
+        dns = ((cluster.get("controlPlaneEndpointsConfig") or {}).get("dnsEndpointConfig") or {}).get("endpoint")
+        addresses = {
+            "public": cluster.get("endpoint"),
+            "internal": (cluster.get("privateClusterConfig") or {}).get("privateEndpoint"),
+            "dns": dns,
+        }
+        if not addresses[kind]:
+            there = ", ".join(other for other, address in addresses.items() if address) or "none"
+            raise UnreachableError(
+                f"The cluster {name!r} has no {kind} address; it is {cluster.get('status', 'in an unknown state')}.",
+                hint=f"Addresses it has: {there}. k8stui service-connector update {self.name} --address=…",
+            )
+        if kind == "dns":
+            return named_endpoint(f"https://{dns}", None)
+        authority = base64.b64decode((cluster.get("masterAuth") or {}).get("clusterCaCertificate") or "")
+        return named_endpoint(f"https://{addresses[kind]}", authority or None)
+
+    def _list(self) -> list[dict[str, Any]]:
+        from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415
+
+        credentials, project = self._credentials()
+        if not (self.config.project or project):
+            raise InvalidInputError(
+                f"The connector {self.name!r} has no project, and its credentials name none.",
+                hint=f"k8stui service-connector update {self.name} --project=ID",
+            )
+        place = f"projects/{self.config.project or project}/locations/{self.config.location or '-'}"
+        with AuthorizedSession(credentials) as session:
+            body = answer_of(
+                lambda: session.get(f"{self.config.endpoint_url}/v1/{place}/clusters", timeout=TIMEOUT),
+                connector=self.name, provider="Google Cloud", what="list the clusters",
+            )  # fmt: skip
+        return list(body.get("clusters") or [])
+
+    def _token(self) -> Token:
+        from google.auth.transport.requests import Request  # noqa: PLC0415
+
+        credentials, _ = self._credentials()
+        credentials.refresh(Request())
+        # google-auth writes UTC without saying so.
+        expires = credentials.expiry.replace(tzinfo=UTC) if credentials.expiry else None
+        return Token(credentials.token, expires or datetime.now(UTC) + timedelta(minutes=5))
+
+    def _credentials(self) -> tuple[Any, str]:
+        """The SDK's credentials, and the project that they belong to; empty where they name none."""
+        if self._found is None:
+            found, project = self._named() if self._secrets.get("credentials_json") else self._default()
+            if self.config.impersonate:
+                from google.auth.impersonated_credentials import Credentials  # noqa: PLC0415
+
+                found = Credentials(found, self.config.impersonate, _SCOPES)
+            self._found = found, project or ""
+        return self._found
+
+    def _named(self) -> tuple[Any, str | None]:
+        from google.auth import load_credentials_from_dict  # noqa: PLC0415
+        from google.oauth2.service_account import Credentials  # noqa: PLC0415
+
+        try:
+            info = json.loads(self._secrets["credentials_json"])
+            if info.get("type") == "service_account":
+                return Credentials.from_service_account_info(info, scopes=_SCOPES), info.get("project_id")
+            found, project = load_credentials_from_dict(info, scopes=_SCOPES)
+        except (ValueError, AttributeError) as error:
+            # What the libraries say may quote the key: it is not repeated.
+            raise InvalidInputError(
+                f"The secret credentials_json of the connector {self.name!r} is no key of a service account as JSON.",
+                hint=f"k8stui service-connector update {self.name} --secret credentials_json=@KEY.json",
+            ) from error
+        return found, project
+
+    def _default(self) -> tuple[Any, str | None]:
+        from google.auth import default  # noqa: PLC0415
+
+        found: tuple[Any, str | None] = default(scopes=_SCOPES)
+        return found
+
+    async def _in_thread(self, work: Callable[[], _T]) -> _T:
+        def alone() -> _T:
+            with self._busy:
+                return self._told(work)
+
+        return await asyncio.to_thread(alone)
+
+    def _told(self, work: Callable[[], _T]) -> _T:
+        try:
+            from google.auth import exceptions  # noqa: PLC0415
+        except ImportError:
+            raise missing_sdk(self.kind, "Google") from None
+        # What a library has to say to its developers has no place on a terminal that is drawn on.
+        logging.getLogger("google").addHandler(logging.NullHandler())
+        try:
+            return work()
+        except exceptions.DefaultCredentialsError as error:
+            raise UnreachableError(
+                f"The connector {self.name!r} has no credentials, and the SDK finds none.",
+                hint="Log in (gcloud auth application-default login), or give --secret credentials_json=@KEY.json.",
+            ) from error
+        except exceptions.TransportError as error:
+            raise UnreachableError(
+                f"The connector {self.name!r} could not log in at Google Cloud: it cannot be reached.",
+                hint="Is Google Cloud reachable from here?",
+            ) from error
+        except exceptions.GoogleAuthError as error:
+            said = str(error.args[0] if error.args else error).rstrip(".")
+            raise UnreachableError(
+                f"Google does not accept the credentials of the connector {self.name!r}: {said}.",
+                hint="Log in again (gcloud auth application-default login), or give it another key: "
+                f"k8stui service-connector update {self.name} --secret credentials_json=@KEY.json",
+            ) from error
+
+
+def _names(clusters: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Clusters by name; by `location/name` where two locations have one of the same name."""
+    names = [str(one["name"]) for one in clusters]
+    return {
+        (name if names.count(name) == 1 else f"{one.get('location')}/{name}"): one
+        for name, one in zip(names, clusters, strict=True)
+    }
