@@ -1,4 +1,4 @@
-"""Which image each pod gets, by which secret it is pulled, and what is installed in it first."""
+"""Which image each pod gets and how it is pulled, what is installed in it first, and images that have that already."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from k8stui.incluster.requiring import ENV_CACHE, ENV_REQUIREMENTS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan import compile_run
+from k8stui.plan.images import images_of
 from tests.unit.plan.samples import REQUEST, compiled, container_step, pipeline, python_step, step_pod
 
 VOLUME = {
@@ -72,3 +73,30 @@ def test_a_cache_of_requirements_must_be_on_a_volume() -> None:
 def test_other_requirements_are_another_result() -> None:
     digests = {compiled(python_step("a", requirements=given)).plan.steps[0].cache for given in ((), ("x",), ("y",))}
     assert len(digests) == 3
+
+
+def test_steps_with_the_same_base_and_requirements_share_an_image() -> None:
+    steps = (
+        python_step("a"),
+        python_step("b", requirements=("x>=1",)),
+        python_step("c", image="own/c:1"),
+        python_step("d"),
+        container_step("e"),
+    )
+    made = images_of(pipeline(*steps, requirements=("pandas",)), base="python:3", registry="reg.example:5000/team/")
+    assert [(one.base, one.requirements, one.steps) for one in made] == [
+        ("python:3", ("pandas",), ("a", "d")),
+        ("python:3", ("pandas", "x>=1"), ("b",)),
+        ("own/c:1", ("pandas",), ("c",)),
+    ]
+    assert len({one.name for one in made}) == 3
+    assert all(one.name.startswith("reg.example:5000/team/my-pipeline:") for one in made)
+    assert made[1].dockerfile.startswith("FROM python:3\n")
+    assert made[1].dockerfile.endswith("pip install --no-cache-dir pandas 'x>=1'\n"), "no shell may read it otherwise"
+
+
+def test_nothing_to_build_is_told() -> None:
+    with pytest.raises(InvalidInputError, match="requires nothing beyond its images"):
+        images_of(pipeline(python_step("a"), container_step("c")), base="python:3")
+    with pytest.raises(InvalidInputError, match="cannot exist"):
+        images_of(pipeline(python_step("a", requirements=("x",))), base="python:3", registry="https://reg")

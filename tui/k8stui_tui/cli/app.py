@@ -16,6 +16,7 @@ from k8stui_tui.cli.demo import demo
 from k8stui_tui.cli.diagnose import diagnose
 from k8stui_tui.cli.doctor import doctor
 from k8stui_tui.cli.events import events
+from k8stui_tui.cli.image import app as image
 from k8stui_tui.cli.init import init
 from k8stui_tui.cli.logs import logs
 from k8stui_tui.cli.pipelines import app as pipelines
@@ -60,6 +61,7 @@ def build() -> typer.Typer:
         app.add_typer(app_of(kind), name=kind.replace("_", "-"))
     app.add_typer(service_connector, name="service-connector")
     app.add_typer(config, name="config")
+    app.add_typer(image, name="image")
     return app
 
 

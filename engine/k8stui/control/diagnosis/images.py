@@ -73,6 +73,9 @@ _RULES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 _HOST = re.compile(r'https?://([^/" ]+)/')
 """The registry that was asked, which the image's name need not tell: a mirror, or the runtime's default."""
 
+_NAMED = re.compile(r"secrets \(([^)]+)\)")
+"""The Secrets that the kubelet did not find: `Unable to retrieve some image pull secrets (regcred); …`."""
+
 
 def pull_failure(around: Around) -> Event | None:
     """The last event on a pull that did not work; None where the last pull did."""
@@ -107,11 +110,17 @@ def unpullable(pod: Json, container: str, reason: str, message: str, around: Aro
         told = _end_of(said, image)
         return Cause(Level.STUCK, f"image {image} cannot be pulled: {told}", "", evidence)
     words, advice = rule
-    has_secrets = bool((pod.get("spec") or {}).get("imagePullSecrets"))
     host = _HOST.search(said)
-    words = words.format(
-        without="" if has_secrets else ", and the pod has no pull secret", registry=f" {host[1]}" if host else ""
-    )
+    missing = around.last("FailedToRetrieveImagePullSecret")
+    absent = _NAMED.search(missing.message) if missing else None
+    if absent and "{without}" in words:
+        without = f", and there is no Secret {absent[1]} to pull by"
+        advice = f"Make it: k8stui image secret, or kubectl create secret docker-registry {absent[1].split(',')[0]}"
+        evidence = (*evidence, around.tell(missing))
+    else:
+        has_secrets = bool((pod.get("spec") or {}).get("imagePullSecrets"))
+        without = "" if has_secrets else ", and the pod has no pull secret"
+    words = words.format(without=without, registry=f" {host[1]}" if host else "")
     advice = advice.format(
         secrets=setting(pod, "image_pull_secrets", "imagePullSecrets"),
         selectors=setting(pod, "node_selectors", "nodeSelector"),

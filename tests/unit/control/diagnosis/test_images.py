@@ -55,6 +55,14 @@ def test_a_pod_with_a_pull_secret_is_not_told_to_have_none() -> None:
     assert diagnose_pod(mine, Around(NOW)).sentence.endswith("the registry refuses access")
 
 
+def test_a_pull_secret_that_is_not_there_is_named() -> None:
+    mine = waiting("ErrImagePull", PULL + "401 Unauthorized", imagePullSecrets=[{"name": "regcred"}])
+    told = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
+    found = diagnose_pod(mine, Around(NOW, (event("FailedToRetrieveImagePullSecret", told),)))
+    assert found.sentence.endswith("the registry refuses access, and there is no Secret regcred to pull by")
+    assert "kubectl create secret docker-registry regcred" in found.advice
+
+
 def test_a_back_off_without_words_is_explained_by_the_last_pull() -> None:
     """Before Kubernetes 1.32 the status did not repeat the cause."""
     failed = event("Failed", f'Failed to pull image "{IMAGE}": {PULL}{IMAGE}: not found', count=4)
