@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
 from pathlib import Path
 
 from k8stui.cluster.connect import connect
@@ -49,3 +51,25 @@ def test_events_are_listed_filtered_and_told_as_json(tmp_path: Path, embedded_ku
     refused = here.k8stui("events", "sort:x")
     assert refused.returncode == 2
     assert "there is no such field" in refused.stderr
+
+
+async def test_events_are_followed_as_they_come_until_the_person_leaves(
+    embedded: EmbeddedCluster, tmp_path: Path
+) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+        await made(cluster, manifest("there", SLEEP), status="running")
+        here = shell(tmp_path, embedded.kubeconfig)
+        process = here.start("events", "-f", "reason:started", "-o", "json")
+        stream = process.stdout
+        assert stream is not None
+
+        async def name_of_next() -> str:
+            line = await asyncio.wait_for(asyncio.to_thread(stream.readline), 30)
+            return str(json.loads(line)["name"])
+
+        assert await name_of_next() == "there"
+        await made(cluster, manifest("later", SLEEP), status="running")
+        assert await name_of_next() == "later"
+        process.send_signal(signal.SIGINT)
+        said, complained = await asyncio.to_thread(process.communicate, timeout=30)
+        assert (said, complained, process.returncode) == ("", "", 130)

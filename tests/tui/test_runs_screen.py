@@ -218,7 +218,7 @@ class TestFilter:
             await screen.press("l")
             await screen.type(":since 20s")
             await screen.press("enter")
-            assert "60 lines · since 20s" in screen.line_with("LOGS")
+            assert "since 20s · 3 sources · 60 lines" in screen.line_with("LOGS")
             await screen.type(":since 1s")
             await screen.press("enter")
             screen.store.lines.clear()

@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
+from k8stui.control.spans import epoch
 from k8stui.model.views import AttemptView, RunView, StepView
 
 ONE_BY_ONE = 20
@@ -23,9 +24,9 @@ def gone_logs(run: RunView, query: LogQuery, there: Container[str], *, now: floa
         there: Names of the pods that are there, or whose logs were read before they went.
         now: Seconds since the epoch.
     """
-    if query.previous:
+    if query.previous or query.orchestrator:
         return []
-    since = now - query.since if query.since is not None else 0.0
+    since = now - query.since if query.since is not None else epoch(query.since_time) or 0.0
     gone = [(step, one) for step in run.steps for one in step.attempts if _is_asked_for(step, one, query)]
     gone = [(step, one) for step, one in gone if one.pod not in there and (one.finished or now) >= since]
     if len(gone) > ONE_BY_ONE:
@@ -35,6 +36,8 @@ def gone_logs(run: RunView, query: LogQuery, there: Container[str], *, now: floa
 
 def _is_asked_for(step: StepView, attempt: AttemptView, query: LogQuery) -> bool:
     if query.step and query.step not in (step.name, step.item_of):
+        return False
+    if query.steps is not None and not query.steps.search(step.name):
         return False
     if query.pod and attempt.pod != query.pod:
         return False

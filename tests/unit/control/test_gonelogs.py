@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from k8stui.control.gonelogs import ONE_BY_ONE, WHY, gone_logs
@@ -41,7 +42,10 @@ def test_only_what_is_looked_at_is_told() -> None:
     assert pods(gone_logs(view, replace(QUERY, step="load"), (), now=NOW)) == ["r-load-1"]
     assert pods(gone_logs(view, replace(QUERY, pod="r-train-90"), (), now=NOW)) == ["r-train-90"]
     assert pods(gone_logs(view, replace(QUERY, since=100), (), now=NOW)) == ["r-train-90"]
-    assert gone_logs(view, replace(QUERY, previous=True), (), now=NOW) == []
+    assert pods(gone_logs(view, replace(QUERY, since_time="1970-01-01T00:15:00Z"), (), now=NOW)) == ["r-train-90"]
+    assert pods(gone_logs(view, replace(QUERY, steps=re.compile("^lo")), (), now=NOW)) == ["r-load-1"]
+    for none in (replace(QUERY, previous=True), replace(QUERY, orchestrator=True)):
+        assert gone_logs(view, none, (), now=NOW) == []
 
 
 def test_many_are_told_in_one_line() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, e
 from k8stui_tui.sanitize import cell, log_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from k8stui.cluster.client import Cluster
     from k8stui.control.logs import LogQuery
@@ -87,13 +88,14 @@ def logs(
             )  # fmt: skip
             write = _sifted(sieve, _writer(output, timestamps=timestamps, runs=bool(pipeline)))
             if follow:
-                await _follow(cluster, query, write)
+                await _tell_gone(cluster, query, await _follow(cluster, query, write), write, output)
                 return
-            empty = True
+            read: set[str] = set()
             async for line in read_logs(cluster, query):
                 write(line)
-                empty = False
-            if empty:
+                read.add(line.pod)
+            gone = await _tell_gone(cluster, query, read, write, output)
+            if not read and not gone:
                 await _explain(cluster, name, pipeline, previous=previous)
 
     execute(work())
@@ -158,8 +160,32 @@ async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool)
         note(f"No logs: no pod of {whose} has written anything, or they are gone.")
 
 
-async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> None:
-    """A run's logs end when it does; a pipeline's go on until the person has seen enough."""
+async def _tell_gone(
+    cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None], output: LogFormat
+) -> bool:
+    """Name the pods of a run that took their logs with them; gives whether there are any."""
+    if not query.run:
+        return False
+    from k8stui.control.gonelogs import gone_logs
+    from k8stui.control.runs import look_at_run
+
+    found = await look_at_run(cluster, query.run)
+    there = {pod["metadata"]["name"] for pod in found.pods}
+    gone = [line for line in gone_logs(found.view, query, there, now=time.time()) if line.pod not in read]
+    for line in gone:
+        if output is LogFormat.RAW:
+            note(line.text)
+        else:
+            write(line)
+    return bool(gone)
+
+
+async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> Container[str]:
+    """A run's logs end when it does; a pipeline's go on until the person has seen enough.
+
+    Returns:
+        Names of the pods whose logs were read.
+    """
     from k8stui.control.channel import Channel
     from k8stui.control.follow import LATE_LOGS
     from k8stui.control.logs import following
@@ -182,6 +208,7 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
             lines.spawn(until_the_end())
         async for line in lines:
             write(line)
+        return follower.seen
 
 
 def _writer(form: LogFormat, *, timestamps: bool, runs: bool) -> Callable[[LogLine], None]:

@@ -109,8 +109,16 @@ class Tail:
         cut_off = "cut off, trying again" if self.feed and self.feed.error and self.pane.entries else ""
         return [*scope, Fact(sifting, "accent")], [
             Fact(cut_off, "trouble"),
-            Fact(self.pane.info, "dim", 1),
+            *self._told(),
             Fact(" ", tight=True),
+        ]
+
+    def _told(self) -> list[Fact]:
+        """What there is to say of the lines; in too little room the last goes first, and the first of all stays."""
+        dot = self.pane.glyphs.dot
+        return [
+            Fact(f" {dot} {one}" if place else one, "dim", 3 + place if place else 1, tight=bool(place))
+            for place, one in enumerate(self.pane.facts())
         ]
 
     def _why_none(self, none: str) -> str:

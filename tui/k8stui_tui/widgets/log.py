@@ -283,13 +283,19 @@ class LogPane(LogActs, inherit_bindings=False):
             super().settle(anchor)
 
     def facts(self) -> Sequence[str]:
-        """Search, sources, whether it is followed, lines."""
+        """Search, whether it is followed, what is shown of it, how much that is."""
         count = len(self._sources)
         found = self.search_facts()
         if self._new:
             found.append(f"{self._new:,} new below")
         else:
             found += ["following" if self._follow else "paused"] if not self.previous else []
+        if self.previous:
+            found.append("before the last restart")
+        if self.since is not None:
+            found.append(f"since {brief(self.since)}")
+        if self._json is not Json.FOLDED:
+            found.append(f"JSON {self._json.value}")
         if count > 1:
             found.append(f"{count} sources")
         lines, kept = len(self.ring.lines), len(self.buffer.lines)
@@ -297,12 +303,6 @@ class LogPane(LogActs, inherit_bindings=False):
         found.append(f"{shown}{kept:,} line{'' if kept == 1 else 's'}")
         if self.dropped:
             found.append(f"{self.dropped:,} older dropped")
-        if self.previous:
-            found.append("before the last restart")
-        if self._json is not Json.FOLDED:
-            found.append(f"JSON {self._json.value}")
-        if self.since is not None:
-            found.append(f"since {brief(self.since)}")
         return found
 
     # Actions, see actions/.
