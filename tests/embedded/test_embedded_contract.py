@@ -13,6 +13,7 @@ import pytest
 from tests.cluster.contract.client import Api, namespace_of
 from tests.cluster.contract.test_access import *  # noqa: F403
 from tests.cluster.contract.test_admission import *  # noqa: F403
+from tests.cluster.contract.test_connectors import *  # noqa: F403
 from tests.cluster.contract.test_cronjobs import *  # noqa: F403
 from tests.cluster.contract.test_deletion import *  # noqa: F403
 from tests.cluster.contract.test_jobs import *  # noqa: F403

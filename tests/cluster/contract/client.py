@@ -58,8 +58,8 @@ class Connection:
         """Read the first cluster and user of a kubeconfig."""
         config = yaml.safe_load(path.read_text())
         cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        tls = ssl.create_default_context(cadata=_pem(cluster, "certificate-authority"))
-        certificate, key = _pem(user, "client-certificate"), _pem(user, "client-key")
+        tls = ssl.create_default_context(cadata=pem_of(cluster, "certificate-authority"))
+        certificate, key = pem_of(user, "client-certificate"), pem_of(user, "client-key")
         if certificate and key:
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
                 file.write(certificate + "\n" + key)
@@ -68,7 +68,8 @@ class Connection:
         return cls(cluster["server"], tls, user.get("token", ""))
 
 
-def _pem(section: Obj, name: str) -> str:
+def pem_of(section: Obj, name: str) -> str:
+    """What a section of a kubeconfig has under a name, as data or as a file; empty for nothing."""
     if text := section.get(f"{name}-data"):
         return base64.b64decode(text).decode()
     return Path(section[name]).read_text() if section.get(name) else ""
