@@ -107,6 +107,26 @@ async def test_what_was_last_seen_stays_with_its_age_on_every_screen() -> None:
         assert "cut off, trying again" in screen.line_with("LOGS")
 
 
+async def test_what_is_not_there_yet_is_not_loading_where_nothing_can_come() -> None:
+    store = FakeStore(every_state(), troubles=None, now=NOW)
+    store.views.clear()
+    async with shown(store) as screen:
+        feed: Any = store.logs.current
+        feed.loading = True
+        await screen.settle()
+        assert "Loading its steps ..." in screen.text
+        assert "Loading the logs ..." in screen.text
+        store.fake_board.freshness = LOST
+        await screen.settle()
+        assert "The run cannot be read now.\n" in no_steps_text(store, "ml-team/r")[0]
+        assert "The logs cannot be read now: No answer from https://prod-eu." in screen.text
+        await screen.press("4")
+        assert "It cannot be told now what is wrong in namespace ml-team." in screen.text
+        store.fake_board.freshness = Freshness(error=FORBIDDEN)
+        await screen.settle()
+        assert "Looking for what is wrong in namespace ml-team ..." in screen.text
+
+
 async def test_runs_of_a_schedule_that_are_not_known_are_not_said_to_be_none() -> None:
     store = FakeStore(schedules=every_schedule(), now=NOW, freshness=Freshness(connected=True))
     async with shown(store) as screen:

@@ -57,6 +57,14 @@ def why_board_empty(store: Store, noun: str, board: Switch[Any], *, total: int, 
     return why_empty(store, noun, fresh, total=total, filtered=filtered, create=create)
 
 
+def lost(store: Store) -> K8stuiError | None:
+    """Why nothing new can come at the moment: the connection is lost; who may not list runs may well see the rest."""
+    fresh = store.freshness
+    if fresh is None or fresh.connected or isinstance(fresh.error, ForbiddenError):
+        return None
+    return fresh.error
+
+
 def freshness_of(store: Store, board: Switch[Any]) -> Freshness | None:
     """How far what is drawn from a board can be trusted; as far as the runs, until it is there."""
     fresh: Freshness | None = board.current.freshness if board.current else store.freshness

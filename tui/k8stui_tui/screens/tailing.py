@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from k8stui.control.spans import brief
 from k8stui_tui.feeds.switch import Switch
 from k8stui_tui.keys import way_to
+from k8stui_tui.screens.saying import AGAIN, lost
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.log import LogPane
@@ -130,7 +131,8 @@ class Tail:
         if error is not None:
             return f"The logs cannot be read: {error.message}\n{error.hint}"
         if feed is None or feed.loading:
-            return "Loading the logs ..."
+            gone = lost(self._store)
+            return f"The logs cannot be read now: {gone.message}\n{AGAIN}" if gone else "Loading the logs ..."
         if self.pane.previous:
             newest = f"{way_to('log.previous')} shows the newest log."
             return f"No container was restarted, so there is no log before that.\n{newest}"

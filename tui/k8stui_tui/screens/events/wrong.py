@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from k8stui_tui.screens.events import rows
-from k8stui_tui.screens.saying import AGAIN, Said, told, where_of, why_empty
+from k8stui_tui.screens.saying import AGAIN, Said, lost, told, where_of, why_empty
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.pane import Pane
@@ -85,5 +85,7 @@ class WrongPane(Pane):
         if store.error is not None or store.board is None or (total and self.needle):
             return why_empty(store, "troubles", None, total=total, filtered=self.needle, create="")
         if feed is None or feed.troubles is None:
+            if gone := lost(store):
+                return told(f"It cannot be told now what is wrong in {where_of(store)}.", gone, AGAIN)
             return f"Looking for what is wrong in {where_of(store)} ...", "dim"
         return "\n".join([NOTHING, *feed.left_out]), "good"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui_tui.keys import way_to
-from k8stui_tui.screens.saying import AGAIN, Said, none_matches, told, why_empty
+from k8stui_tui.screens.saying import AGAIN, Said, lost, none_matches, told, why_empty
 from k8stui_tui.store import Store
 
 LAGS = 5.0
@@ -26,6 +26,8 @@ def no_steps_text(store: Store, key: str, *, filtered: str = "") -> Said:
     if feed is None or feed.view is None:
         if feed is not None and feed.error is not None:
             return told("The run cannot be read.", feed.error, AGAIN)
+        if error := lost(store):
+            return told("The run cannot be read now.", error, AGAIN)
         return "Loading its steps ...", "dim"
     if filtered and feed.view.steps:
         return none_matches(len(feed.view.steps), "steps", filtered)
