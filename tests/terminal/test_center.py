@@ -144,6 +144,20 @@ class TestTerminals:
         terminal.send("q")
         left_clean(terminal)
 
+    def test_a_newcomer_is_told_of_keys_until_they_are_hidden(
+        self, start: Callable[..., Terminal], tmp_path: Path
+    ) -> None:
+        terminal = start(XDG_STATE_HOME=str(tmp_path))
+        terminal.wait_for("live", "New here?  1-5 screens  tab next pane")
+        terminal.send("escape")
+        terminal.wait_until(lambda text: "New here?" not in text, "they are hidden")
+        terminal.send("q")
+        left_clean(terminal)
+        again = start(XDG_STATE_HOME=str(tmp_path))
+        assert "New here?" not in again.wait_for("live")
+        again.send("q")
+        left_clean(again)
+
 
 def test_without_a_terminal_the_help_is_printed(shell: Shell) -> None:
     done = shell.k8stui()

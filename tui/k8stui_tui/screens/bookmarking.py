@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.asking import AskScreen
 from k8stui_tui.screens.choose import ChooseScreen
 
@@ -59,7 +60,9 @@ class Bookmarking:
         if self._own:
             names[REMOVE] = "one of those that were kept by keys"
         if not names:
-            self._screen.center.tell("There are no bookmarks yet: filter by /, then keep that here.")
+            self._screen.center.tell(
+                f"There are no bookmarks yet: filter by {way_to('app.find')}, then keep that here."
+            )
             return
 
         def chosen(name: str | None) -> None:

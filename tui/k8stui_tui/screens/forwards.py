@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from k8stui_tui.keys import bindings, footer_actions
+from k8stui_tui.keys import bindings, footer_actions, way_to
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.widgets.bar import Bar, key_fact
 from k8stui_tui.widgets.cells import Cell
@@ -63,7 +63,7 @@ class ForwardsScreen(ModalScreen[None], inherit_bindings=False):
         """
         super().__init__()
         self._forwards = forwards
-        self.table = LineTable(COLUMNS, empty="No port is forwarded. F on a pod forwards one.")
+        self.table = LineTable(COLUMNS, empty=f"No port is forwarded. {way_to('pods.forward')} on a pod forwards one.")
         self._foot = Bar(classes="dialog-footer")
 
     def compose(self) -> ComposeResult:

@@ -52,7 +52,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         if run and (pod := self.chosen_pod()):
             return pod, run.namespace
         if run:
-            self.center.tell("Go to a step that has a pod (enter): this is about the pod of a step.")
+            self.center.tell(f"Go to a step that has a pod ({way_to('list.select')}): this is about the pod of a step.")
         return None
 
     def action_create(self) -> None:
