@@ -11,7 +11,9 @@ from textual.pilot import Pilot
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.control.placing import open_cluster
 from k8stui.embedded import EmbeddedCluster
+from k8stui.stacks.active import ActiveStack
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Connector, Elsewhere, Store
 from tests.tui.harness import screen_text
@@ -21,7 +23,12 @@ Until = Callable[..., Awaitable[None]]
 
 @asynccontextmanager
 async def center(
-    embedded: EmbeddedCluster, *, kubeconfig: Path | None = None, read_only: bool = False, contexts: bool = False
+    embedded: EmbeddedCluster,
+    *,
+    kubeconfig: Path | None = None,
+    read_only: bool = False,
+    contexts: bool = False,
+    stacks: Path | None = None,
 ) -> AsyncIterator[tuple[Pilot[None], Until]]:
     """The control center, once it is connected, and a wait for texts on it."""
 
@@ -35,7 +42,15 @@ async def center(
 
         return connection
 
-    elsewhere = Elsewhere(file, connector) if contexts else None
+    def stacked(stack: ActiveStack) -> Connector:
+        @asynccontextmanager
+        async def connection() -> AsyncIterator[Cluster]:
+            async with await open_cluster(stack, read_only=read_only) as connected:
+                yield connected
+
+        return connection
+
+    elsewhere = Elsewhere(file, connector, stacked, stacks) if contexts else None
     app = ControlCenter(Store(connector(None), elsewhere=elsewhere), theme="dark")
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
+import pytest
 import yaml
+from textual.app import App
 
 from k8stui.cluster.connect import connect
 from k8stui.embedded import EmbeddedCluster
+from k8stui.model.config import KubernetesOrchestratorConfig
+from k8stui.model.stacks import Orchestrator, Stack, StackDocument
+from k8stui.stacks.document import StackFile
 from tests.embedded.center import center
 from tests.embedded.readers import reader_of
 from tests.embedded.test_cleanup import SLEEP, made, manifest
@@ -47,6 +53,51 @@ async def test_a_context_is_looked_at_before_one_goes_there_and_one_that_fails_c
             await until("system · kube-system", "live", "READ-ONLY")
             await pilot.press("2")
             await until("There are no pods in namespace kube-system yet.", gone="marked")
+
+
+async def test_a_stack_is_gone_to_verified_and_edited(
+    embedded: EmbeddedCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubeconfig = more_contexts(embedded.kubeconfig, tmp_path)
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+    file = StackFile(tmp_path / "stacks.yaml")
+    configs = {"here": ("system", "kube-system"), "there": ("gone", "ml")}
+    file.change(
+        lambda _: StackDocument(
+            active="lost",
+            stacks={"dev": Stack(orchestrator="here"), "lost": Stack(orchestrator="there")},
+            orchestrators={
+                name: Orchestrator(
+                    config=KubernetesOrchestratorConfig(kubernetes_context=context, kubernetes_namespace=namespace)
+                )
+                for name, (context, namespace) in configs.items()
+            },
+        )
+    )
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/kubernetes_namespace: kube-system/kubernetes_namespace: kube-public/' $1\n")
+    editor.chmod(0o700)
+    monkeypatch.setenv("KUBE_EDITOR", str(editor))
+    monkeypatch.setattr(App, "suspend", lambda _: nullcontext())
+    async with center(embedded, kubeconfig=kubeconfig, contexts=True, stacks=file.path) as (pilot, until):
+        await pilot.press("5")
+        await until("STACKS   2", "active", "context gone, namespace ml", "v verifies it.")
+        await pilot.press("enter")
+        await until("Stack dev is active, here and for verbs and scripts.", "stack dev", "system · kube-system", "live")
+        assert file.read().active == "dev"
+        await pilot.press("v")
+        await until("Namespace kube-system is there")
+        await pilot.press("ctrl+e")
+        await until("Stack dev was changed.", "context system, namespace kube-public")
+        await pilot.press("j", "v")
+        await until("problem  cluster")
+        await pilot.press("enter")
+        await until("Error")
+        await until("stack dev", "live")
+        assert file.read().active == "dev"
+        # A context is another place, where no stack is used.
+        await pilot.press("colon", *"context embedded", "enter")
+        await until("embedded · default", "live", gone="stack dev   ")
 
 
 async def test_a_namespace_is_chosen_from_a_list(embedded: EmbeddedCluster) -> None:

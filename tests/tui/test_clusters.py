@@ -8,7 +8,11 @@ import pytest
 import yaml
 
 from k8stui.control.contexts import ContextFacts
+from k8stui.control.doctor.finding import Finding, Level
+from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, Orchestrator, ServiceConnector, Stack, StackDocument
+from k8stui.stacks.document import StackFile
 from k8stui_tui.actions.needs import EVERY
 from k8stui_tui.screens.clusters.screen import ClustersScreen
 from k8stui_tui.store import Connector, Elsewhere
@@ -35,7 +39,25 @@ def elsewhere(tmp_path: Path) -> Elsewhere:
     }
     file = tmp_path / "config"
     file.write_text(yaml.safe_dump(content))
-    return Elsewhere(file, never)
+    return Elsewhere(file, never, lambda stack: never(stack.name), tmp_path / "stacks.yaml")
+
+
+@pytest.fixture
+def stacks(elsewhere: Elsewhere) -> StackFile:
+    file = StackFile(elsewhere.stacks)
+    orchestrators = {
+        "eks": Orchestrator(connector="aws", resource="ml-prod"),
+        "kind": Orchestrator(config=KubernetesOrchestratorConfig(kubernetes_context="kind-dev", local=True)),
+    }
+    document = StackDocument(
+        active="gpu",
+        stacks={"gpu": Stack(orchestrator="eks", artifact_store="s3"), "laptop": Stack(orchestrator="kind")},
+        orchestrators=orchestrators,
+        artifact_stores={"s3": ArtifactStore(config=ArtifactStoreConfig(path="s3://ml-artifacts/prod"))},
+        connectors={"aws": ServiceConnector(type="aws")},
+    )
+    file.change(lambda _: document)
+    return file
 
 
 FACTS = ContextFacts(
@@ -58,6 +80,48 @@ async def forbidden(screen: Shown) -> None:
     found._namespaces_error = ForbiddenError("User ada may not list namespaces.", hint="Ask for a ClusterRole.")
     found.probing.found["dev"] = UnreachableError("Nobody answers for dev.", hint="Is the VPN on?")
     await screen.settle()
+
+
+async def verified(screen: Shown) -> None:
+    found = screen.frame
+    assert isinstance(found, ClustersScreen)
+    found.namespaces = ("default", "ml-team")
+    found.verified["laptop"] = [
+        Finding("cluster", Level.OK, "https://127.0.0.1:6443 answers as Kubernetes v1.34.2; you are ada"),
+        Finding("namespace", Level.PROBLEM, "there is no Namespace zenml", "k8stui init --create-namespace -n zenml"),
+    ]
+    await screen.press("j")
+
+
+@SIZES
+def test_stacks(looks: Look, elsewhere: Elsewhere, stacks: StackFile, size: Size) -> None:
+    """Stacks, with what verifying one has come to."""
+    assert looks("5", store=FakeStore(every_state(), elsewhere=elsewhere, now=NOW), size=size, then=verified)
+
+
+async def test_stacks_are_described_edited_and_one_that_does_not_answer_is_not_used(
+    elsewhere: Elsewhere, stacks: StackFile
+) -> None:
+    async with shown(FakeStore(every_state(), elsewhere=elsewhere, now=NOW)) as screen:
+        await screen.press("5")
+        found = screen.frame
+        assert isinstance(found, ClustersScreen)
+        assert found.active is found.stacks_pane
+        assert [row.cells[0].text for row in found.stacks.rows] == ["used", ""]
+        await screen.press("j")
+        assert "context kind-dev, namespace zenml" in screen.text
+        await screen.press("enter")
+        assert "Nobody answers for laptop." in screen.center._messages[-1]
+        assert stacks.read().active == "gpu"
+        await screen.press("d")
+        assert "Stack laptop" in screen.text
+        await screen.press("escape", *"/eks", "enter")
+        assert "1 of 2" in screen.text
+
+        stacks.path.write_text("stakcs: {}")
+        await screen.press("escape", "r")
+        assert "The file of stacks cannot be used." in screen.text
+        assert "'stakcs'" in screen.text
 
 
 @SIZES

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from k8stui.control.forwarding import Forward
     from k8stui.control.shell import Shell
     from k8stui.model.views import RunSummaryView
+    from k8stui.stacks.active import ActiveStack
 
 TICKS = 8
 """Looks at the store in a second."""
@@ -350,6 +351,16 @@ class ControlCenter(TellingApp, inherit_bindings=False):
             self.tell(f"Context {name} is looked at already.")
         else:
             self.act(go())
+
+    async def go_to_stack(self, stack: ActiveStack) -> None:
+        """Look at the cluster of a stack once it has answered.
+
+        Raises:
+            K8stuiError: It cannot be reached; nothing has changed.
+        """
+        await self.store.go_to_stack(stack)
+        for frame in self._frames.values():
+            frame.moved()
 
     def action_namespace(self, name: str = "") -> None:
         """Look at another namespace; choose one without a name."""

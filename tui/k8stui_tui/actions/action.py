@@ -104,8 +104,8 @@ SCREENS = (
                ("schedule", "sched", "cronjobs", "cronjob", "cj")),
     ScreenSpec("events", "4", "Events", "What is wrong now, and what Kubernetes said lately.",
                ("event", "ev", "diagnosis")),
-    ScreenSpec("clusters", "5", "Clusters", "Contexts and namespaces: where one looks, and where else one could.",
-               ("cluster", "contexts", "stacks")),
+    ScreenSpec("clusters", "5", "Clusters", "Stacks, contexts, namespaces: where one looks, and where else one could.",
+               ("cluster", "contexts", "stacks", "stack")),
 )  # fmt: skip
 """Every screen there is. An app shows those it was given a factory for."""
 

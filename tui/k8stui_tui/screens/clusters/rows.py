@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from k8stui_tui.keys import way_to
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.table import Row
 
 if TYPE_CHECKING:
     from k8stui.control.contexts import ContextFacts, ContextView
+    from k8stui.control.doctor.finding import Finding
     from k8stui.model.errors import K8stuiError
+    from k8stui.model.stacks import StackDocument
 
 COLUMNS = (
     Column("used", "USED", least=7),
@@ -20,6 +23,15 @@ COLUMNS = (
     Column("server", "SERVER", least=16, flex=2, drop=2),
     Column("user", "USER", least=8, flex=1, drop=1, tail=8),
     Column("namespace", "NAMESPACE", least=9, most=24),
+)
+
+STACK_COLUMNS = (
+    Column("used", "USED", least=7),
+    Column("stack", "STACK", least=12, flex=1),
+    Column("orchestrator", "ORCHESTRATOR", least=12, flex=1, drop=2),
+    Column("leads", "LEADS TO", least=34, flex=3),
+    Column("store", "ARTIFACT STORE", least=14, flex=1, drop=3),
+    Column("registry", "REGISTRY", least=10, flex=1, drop=4),
 )
 
 NAMESPACE_COLUMNS = (
@@ -46,6 +58,38 @@ def context_rows(contexts: Sequence[ContextView], used: str) -> list[Row]:
                  Cell(one.server, "dim"), Cell(one.user, "dim"), Cell(one.namespace, "dim"))  # fmt: skip
         rows.append(Row(one.name, cells))
     return rows
+
+
+def stack_rows(document: StackDocument, used: str) -> list[Row]:
+    """The stacks.
+
+    Args:
+        document: What is registered.
+        used: The one that is used here; empty for none.
+    """
+    from k8stui.stacks.kinds import where
+
+    rows = []
+    for name, stack in document.stacks.items():
+        word = "used" if name == used else "active" if name == document.active else ""
+        leads = where(document.orchestrators[stack.orchestrator])
+        others = (stack.orchestrator, leads, stack.artifact_store, stack.container_registry)
+        cells = [Cell(word, "good" if word == "used" else "dim"), Cell(name), *(Cell(text, "dim") for text in others)]
+        rows.append(Row(name, tuple(cells)))
+    return rows
+
+
+def verified_text(found: Sequence[Finding] | None, *, asking: bool) -> list[str]:
+    """What verifying a stack has come to; how to do it where nobody has yet."""
+    if asking:
+        return ["Verifying ..."]
+    if found is None:
+        return [f"{way_to('clusters.verify')} verifies it."]
+    lines = []
+    for one in found:
+        lines.append(f"{one.level.value:<8} {one.check}: {one.sentence}")
+        lines += [f"         -> {line}" for line in one.fix.splitlines()]
+    return lines
 
 
 def namespace_rows(names: Sequence[str], used: str, going_on: Mapping[str, int]) -> list[Row]:

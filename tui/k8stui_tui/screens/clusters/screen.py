@@ -14,7 +14,7 @@ from k8stui.model.errors import ForbiddenError, K8stuiError, as_told
 from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.clusters.probing import Probing
-from k8stui_tui.screens.listing import ListScreen
+from k8stui_tui.screens.clusters.stacks import StackListScreen
 from k8stui_tui.screens.saying import AGAIN, Said, none_matches, told
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 NO_CONTEXTS = "There is no kubeconfig with contexts to choose from."
 
 
-class ClustersScreen(ListScreen, inherit_bindings=False):
-    """Clusters one can go to."""
+class ClustersScreen(StackListScreen, inherit_bindings=False):
+    """Stacks and clusters one can go to."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("frame", "clusters")
     BINDINGS = bindings("frame", "clusters")
@@ -58,9 +58,11 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
         self._of: object = None
         self._names_filter = ""
         self._names_shown: tuple[object, ...] = ()
+        self._detailed = self.stacks_pane
 
     def body(self) -> ComposeResult:
-        """Contexts above; what one answers, and namespaces, side by side below."""
+        """Stacks and contexts above; what is known of one, and namespaces, side by side below."""
+        yield self.stacks_pane
         yield self.contexts_pane
         with Horizontal(id="below-contexts"):
             yield self.text_pane
@@ -68,8 +70,8 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
 
     @property
     def panes(self) -> Sequence[Pane]:
-        """Contexts, namespaces, what one answers."""
-        return self.contexts_pane, self.names_pane, self.text_pane
+        """Stacks, contexts, namespaces, what is known of one."""
+        return self.stacks_pane, self.contexts_pane, self.names_pane, self.text_pane
 
     @property
     def context(self) -> ContextView | None:
@@ -79,7 +81,10 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
     # For the frame.
 
     def on_mount(self) -> None:
-        """Read the contexts."""
+        """Read stacks and contexts; begin with the stacks, where there are any."""
+        self.read_stacks()
+        if not (self.document and self.document.stacks):
+            self._wanted_pane = self._wanted_pane or self.contexts_pane
         super().on_mount()
         self.action_reload()
 
@@ -88,22 +93,28 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
         if self.store.cluster is not None and self.store.cluster is not self._of:
             self._of, self.namespaces, self._namespaces_error = self.store.cluster, None, None
             self.run_worker(self._list_namespaces(), group="namespaces", exclusive=True, exit_on_error=False)
+        self.show_stacks()
         self._show_contexts()
         self._show_text()
         self._show_namespaces()
 
     def crumbs(self) -> Sequence[str]:
-        """The context under the cursor."""
-        return (self.context.name,) if self.context else ()
+        """The stack or context under the cursor."""
+        name = self.stack if self._about_stack else self.context.name if self.context else ""
+        return (name,) if name else ()
 
     def filter_of(self, view: LineView) -> str:
         """What a table is filtered by."""
+        if view is self.stacks:
+            return self._stacks_filter
         return self._names_filter if view is self.names else super().filter_of(view)
 
     def filtered(self, view: LineView, text: str) -> None:
         """Show only lines that match."""
-        if view is self.names:
-            self._names_filter = text
+        if view is self.names or view is self.stacks:
+            self._names_filter, self._stacks_filter = (
+                (text, self._stacks_filter) if view is self.names else (self._names_filter, text)
+            )
             self.refresh_now()
         else:
             super().filtered(view, text)
@@ -166,7 +177,19 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
         await self.probing.ask(name)
         self.refresh_now()
 
+    @property
+    def _about_stack(self) -> bool:
+        """Whether the details are about a stack: the table that had the focus last says so."""
+        pane = self.active
+        if pane in (self.stacks_pane, self.contexts_pane):
+            self._detailed = pane
+        return self._detailed is self.stacks_pane
+
     def _show_text(self) -> None:
+        if self._about_stack:
+            self.text.set_text(self.stack_text())
+            self.text_pane.tell([Fact(f"stack {self.stack}" if self.stack else "", "strong")])
+            return
         one = self.context
         found = self.probing.found.get(one.name) if one else None
         if one is None:
@@ -239,8 +262,9 @@ class ClustersScreen(ListScreen, inherit_bindings=False):
     # Actions, see actions/.
 
     def action_reload(self) -> None:
-        """Read kubeconfig and namespaces again, and ask the context again."""
+        """Read stacks, kubeconfig and namespaces again, and ask the context again."""
         self._of = None
+        self.read_stacks()
         self.probing.found.clear()
         self._read()
         self.refresh_now()
