@@ -144,9 +144,7 @@ def table_of(found: Sequence[Finding]) -> list[str]:
 def _wrapped(text: str, room: int, *, hang: str = "") -> list[str]:
     if width(text) <= room:
         return [text]
-    return textwrap.wrap(
-        text, max(_NARROWEST, room), subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
-    )
+    return textwrap.wrap(text, max(_NARROWEST, room), subsequent_indent=hang, break_on_hyphens=False)
 
 
 def summary(found: Sequence[Finding]) -> str:

@@ -106,7 +106,7 @@ def _finding(feature: Feature, has: Mapping[str, bool], user: str, namespace: st
     check = f"rights: {feature.name}"
     missing = [need for need in feature.needs if not has[need]]
     if not missing:
-        return Finding(check, Level.OK, f"you may {joined(feature.needs)}")
+        return Finding(check, Level.OK, f"you have the {len(feature.needs)} rights that it needs")
     place = "the whole cluster" if feature.everywhere else f"namespace {namespace}"
     return Finding(
         check,

@@ -77,9 +77,16 @@ def inside_findings(message: str, targets: Iterable[Target]) -> list[Finding]:
         _clock(told.get("ahead")),
         _answer(told, "names", "names of services", "hosts with a name may not be found",
                 "Look at the cluster's DNS: kubectl -n kube-system get pods", level=Level.WARNING),
-        *(_answer(told, one.check, f"{one.check} {one}", "steps cannot use it",
-                  "Look at network policies, proxies and DNS of the cluster") for one in targets),
+        *(_target(told, one) for one in targets),
     ]  # fmt: skip
+
+
+def _target(told: Mapping[str, Any], target: Target) -> Finding:
+    what, fix = f"{target.check} {target}", "Look at network policies, proxies and DNS of the cluster"
+    if target.check == "registry":
+        # Images are pulled by nodes, whose network may be another one.
+        return _answer(told, target.check, what, "nodes may not either", fix, level=Level.WARNING)
+    return _answer(told, target.check, what, "steps cannot use it", fix)
 
 
 def _python(version: str) -> Finding:

@@ -81,17 +81,18 @@ def test_a_stack_tells_its_way_to_the_cluster() -> None:
 
 
 def test_what_a_pod_cannot_reach_is_told_with_its_reason() -> None:
-    registry = Target("registry", "r.example.com", 443)
+    targets = [Target("registry", "r.example.com", 443), Target("artifact store", "s.example.com", 443)]
     good = {"ok": True, "said": ""}
     told = {"python": "3.12", "ahead": 0.4, "server": good, "names": {"ok": False, "said": "gaierror: no"},
-            "registry": {"ok": False, "said": "TimeoutError: timed out"}}  # fmt: skip
-    found = {one.check: one for one in inside_findings(json.dumps(told), [registry])}
+            "registry": {"ok": False, "said": "OSError: no"},
+            "artifact store": {"ok": False, "said": "TimeoutError: timed out"}}  # fmt: skip
+    found = {one.check: one for one in inside_findings(json.dumps(told), targets)}
     assert {check: one.level.value for check, one in found.items()} == {
         "probe: image": "ok", "probe: server": "ok", "probe: clock": "ok", "probe: dns": "warning",
-        "probe: registry": "problem",
+        "probe: registry": "warning", "probe: artifact store": "problem",
     }  # fmt: skip
-    assert found["probe: registry"].sentence == (
-        "pods do not reach the registry r.example.com:443: TimeoutError: timed out; steps cannot use it"
+    assert found["probe: artifact store"].sentence == (
+        "pods do not reach the artifact store s.example.com:443: TimeoutError: timed out; steps cannot use it"
     )
 
 
