@@ -8,7 +8,7 @@ from typing import Any
 
 from k8stui.control import records
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.step import ENV_CODE
+from k8stui.incluster.taskenv import ENV_CODE
 
 
 def code_of(plan: Plan, maps: Mapping[str, dict[str, Any]]) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
@@ -17,7 +17,8 @@ from k8stui.control.localcheck import local_problems
 from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.active import STACK_VARIABLE, ActiveStack, active_stack
 from k8stui.stacks.connecting import connect_stack
-from k8stui.stacks.document import StackFile
+from k8stui.stacks.document import StackFile, default_path
+from k8stui.stacks.secrets import Secrets
 
 if TYPE_CHECKING:
     from k8stui.control.submit import SubmitOptions
@@ -97,4 +98,13 @@ def on_stack(stack: ActiveStack | None, options: SubmitOptions, cluster: Cluster
         registry=options.registry or (registry.uri if registry else ""),
         pull_secret=options.pull_secret or (registry.pull_secret if registry else ""),
         stack=stack.name,
+        **_store(stack, options),
     )
+
+
+def _store(stack: ActiveStack, options: SubmitOptions) -> dict[str, Any]:
+    if stack.artifact_store is None or options.artifact_store is not None:
+        return {}
+    owner = f"artifact_store/{stack.names.artifact_store}"
+    secrets = Secrets(default_path()).read(owner) if stack.artifact_store.secrets else {}
+    return {"artifact_store": stack.artifact_store.config, "store_secrets": secrets}

@@ -27,6 +27,7 @@ from k8stui.incluster import names
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings, merge
+from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import SERVICE_ACCOUNT, CompiledRun, RunRequest
 
@@ -50,6 +51,8 @@ class SubmitOptions:
         cache: Whether results of earlier runs are used.
         rerun_of: The run that this one repeats; empty for none.
         stack: The stack that it is said by; empty for none.
+        artifact_store: Where results are kept that are too large to travel, or no JSON; None for nowhere.
+        store_secrets: Further options of its filesystem, which nothing shows.
     """
 
     namespace: str | None = None
@@ -63,6 +66,8 @@ class SubmitOptions:
     cache: bool = True
     rerun_of: str = ""
     stack: str = ""
+    artifact_store: ArtifactStoreConfig | None = None
+    store_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def request(self, namespace: str, submitter: str) -> RunRequest:
         """What the compiler is asked for."""
@@ -79,6 +84,8 @@ class SubmitOptions:
             credentials=self.credentials,
             cache=self.cache,
             rerun_of=self.rerun_of,
+            artifact_store=self.artifact_store,
+            store_secrets=self.store_secrets,
         )
 
 

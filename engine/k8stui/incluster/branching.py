@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict
 
 from .inputs import Input, Results, kind_of, resolve
+from .references import is_reference, kept_as
 
 IS_TRUE = "is true"
 
@@ -78,6 +79,9 @@ def why_not(condition: Condition, results: Results) -> str:
 
 def _holds(condition: Condition, found: Any) -> bool:
     operator, value = condition.operator, condition.value
+    if is_reference(found):
+        why = "its condition (%s) asks for a value that is %s: return what it asks for as an output of its own"
+        raise UndecidedError(why % (condition, kept_as(found)))
     if operator == IS_TRUE:
         if not isinstance(found, bool):
             told = "its condition asks whether %s is true, and it is %s" % (condition.input, _shown(found))

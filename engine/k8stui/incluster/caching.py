@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .protocol import StepPlan
+from .references import content
 
 Json = Dict[str, Any]
 
@@ -76,7 +77,7 @@ def parts_of(step: StepPlan, image: str, values: Mapping[str, Any]) -> Parts:
         values: Its arguments.
     """
     code, settings, time = (step.cache.split(".", 2) + ["", ""])[:3]
-    inputs = {name: (digest_of(value), _shown(value)) for name, value in values.items()}
+    inputs = {name: (digest_of(content(value)), _shown(value)) for name, value in values.items()}
     return Parts(code, settings, time, image, step.outputs, inputs)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Optional, Tuple
 
+from .references import part
+
 Results = Dict[str, Dict[str, Any]]
 """Values by step and output. Of a mapped step, each output is the list of its items' outputs."""
 
@@ -91,7 +93,7 @@ def resolve(value: Input, results: Results) -> Any:
         return value.value
     else:
         found = results[value.step][value.output or ""]
-    return found if value.index is None else found[value.index]
+    return found if value.index is None else part(found, value.index)
 
 
 def kind_of(value: Any) -> str:

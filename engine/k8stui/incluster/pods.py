@@ -28,7 +28,7 @@ from .protocol import (
     Plan,
     StepPlan,
 )
-from .step import ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TASK_PART
+from .taskenv import ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TASK_PART
 
 Json = Dict[str, Any]
 

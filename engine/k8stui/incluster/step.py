@@ -12,23 +12,28 @@ import sys
 from binascii import a2b_base64
 
 from .report import FAILED, SUCCEEDED, Report
+from .taskenv import (
+    ENV_CODE,
+    ENV_IN_STEP,
+    ENV_KEY,
+    ENV_MASTER,
+    ENV_STORE,
+    ENV_STORE_SECRETS,
+    ENV_TASK,
+    ENV_TASK_PART,
+    ENV_TERMINATION_LOG,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable
 
-ENV_TASK = "K8STUI_TASK"
-ENV_TASK_PART = "K8STUI_TASK_"
-ENV_CODE = "K8STUI_CODE_"
-ENV_KEY = "K8STUI_KEY"
-ENV_MASTER = "K8STUI_MASTER"
-ENV_TERMINATION_LOG = "K8STUI_TERMINATION_LOG"
-ENV_IN_STEP = "K8STUI_IN_STEP"
-"""Set while the author's module is imported in a step: calling a pipeline there does nothing."""
+    from .artifacts import Artifacts
 
 MAX_RESULT_BYTES = 3 * 1024
 MAX_ERROR_BYTES = 1500  # as JSON text, of the message and of the rest: both fit in a termination message
 MAX_MESSAGE_BYTES = 4096  # of a termination message, as Kubernetes keeps it
+MARK = "k8stui.artifact"  # in the inputs, there may be references among them (`references`)
 TERMINATED = 143  # 128 + SIGTERM, as the shell and Kubernetes count
 
 attempt: dict[str, str] = {}
@@ -60,9 +65,11 @@ def main(home: str) -> int:
     faulthandler.enable()  # where native code crashes there is no exception to tell the line
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
-    task = json.loads(os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART))
+    text = os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART)
+    task = json.loads(text)
     key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
     attempt.update(pod=task["pod"], master=master, key=key)
+    kept = _store(task, home)
     _unpack(_joined(ENV_CODE), home)
     os.environ[ENV_IN_STEP] = task["step"]
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
@@ -71,7 +78,11 @@ def main(home: str) -> int:
         if "K8STUI_REQUIREMENTS" in os.environ:
             _install(task, home)
         function = _load(task, home)
-        report = Report(SUCCEEDED, results=_results(function(**task["inputs"]), task))
+        inputs = task["inputs"]
+        if MARK in text:
+            inputs = {name: _opened(value, kept, task) for name, value in inputs.items()}
+        report = Report(SUCCEEDED, results=_results(function(**inputs), task, kept))
+        inputs.clear()
     except StepError as error:
         _say(str(error))
         report = Report(FAILED, error={"type": "StepError", "message": _short(str(error))})
@@ -171,8 +182,42 @@ def _lacking(error: ModuleNotFoundError, image: str) -> str:
     return "module %s is not in image %s: set image= to one that has it, or requirements=" % (error.name, image)
 
 
-def _results(value: Any, task: dict[str, Any]) -> dict[str, Any]:
-    """The outputs by name, checked to be JSON and small enough to travel."""
+def _store(task: dict[str, Any], home: str) -> Callable[[], Artifacts] | None:
+    """What gives the artifact store, for which nothing is imported before it is used; None where there is none."""
+    given, secrets = os.environ.pop(ENV_STORE, ""), os.environ.pop(ENV_STORE_SECRETS, "")
+    if not given:
+        return None
+
+    def store() -> Artifacts:
+        from .artifacts import Artifacts
+
+        return Artifacts(json.loads(given), json.loads(secrets or "{}"), task, home)
+
+    return store
+
+
+def _opened(value: Any, store: Callable[[], Artifacts] | None, task: dict[str, Any]) -> Any:
+    from .references import is_reference
+
+    if isinstance(value, list):
+        return [_opened(one, store, task) for one in value]
+    if not is_reference(value):
+        return value
+    if store is None:
+        raise StepError("an input of step %s is in an artifact store, and this run has none" % task["step"])
+    return _of_store(store, lambda artifacts: artifacts.open(value))
+
+
+def _of_store(store: Callable[[], Artifacts], use: Callable[[Artifacts], Any]) -> Any:
+    artifacts = store()
+    try:
+        return use(artifacts)
+    except artifacts.error as error:
+        raise StepError(str(error)) from error
+
+
+def _results(value: Any, task: dict[str, Any], store: Callable[[], Artifacts] | None = None) -> dict[str, Any]:
+    """The outputs by name, as JSON that is small enough to travel: values, or references to what the store keeps."""
     names = task["outputs"]
     if not names:
         return {}
@@ -184,22 +229,32 @@ def _results(value: Any, task: dict[str, Any]) -> dict[str, Any]:
         if len(values) != len(names):
             raise StepError("step %s must return %d values (%s)" % (task["step"], len(names), ", ".join(names)))
     results = dict(zip(names, values))
+    sizes = {}
     for name, one in results.items():
         try:
-            json.dumps(one, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise StepError(
-                "output %r of step %s is %s, which is not JSON (%s): return plain values, or keep it in storage "
-                "that your steps can reach and return where it is" % (name, task["step"], _kind(one), error)
-            ) from error
-    size = len(json.dumps(results, separators=(",", ":")).encode())
-    if size > MAX_RESULT_BYTES:
+            sizes[name] = len(_text(one))
+        except (TypeError, ValueError, RecursionError) as error:
+            if store is None:
+                raise StepError(
+                    "output %r of step %s is %s, which is not JSON (%s): register an artifact store, or return plain "
+                    "values" % (name, task["step"], _kind(one), error)
+                ) from error
+            sizes[name] = sys.maxsize
+    size = len(_text(results)) if sys.maxsize not in sizes.values() else sys.maxsize
+    if size <= MAX_RESULT_BYTES:
+        return results
+    if store is None:
         raise StepError(
             "the outputs of step %s are %d bytes, more than the %d that travel between pods without an artifact "
             "store: register one (artifact_store), or return where the data is kept"
             % (task["step"], size, MAX_RESULT_BYTES)
         )
-    return results
+    kept: dict[str, Any] = _of_store(store, lambda artifacts: artifacts.keep(results, sizes, MAX_RESULT_BYTES))
+    return kept
+
+
+def _text(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _kind(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from .branching import UndecidedError
 from .inputs import Results, kind_of, resolve
 from .protocol import StepPlan
+from .references import is_reference, kept_as
 
 _ITEM = re.compile(r"(.+)\[(0|[1-9][0-9]*)\]", re.DOTALL)
 
@@ -54,8 +55,8 @@ def unfold(step: StepPlan, results: Results) -> List[StepPlan]:
     for name in step.mapped:
         lengths[name] = _length(step, name, results)
     if len(set(lengths.values())) > 1:
-        told = ", ".join("%s has %d" % (step.inputs[name], length) for name, length in lengths.items())
-        raise UndecidedError("it is mapped over lists that are not equally long: %s items" % told)
+        counts = ", ".join("%s has %d" % (step.inputs[name], length) for name, length in lengths.items())
+        raise UndecidedError("it is mapped over lists that are not equally long: %s items" % counts)
     return [item_of(step, index) for index in range(next(iter(lengths.values())))]
 
 
@@ -65,12 +66,15 @@ def _length(step: StepPlan, name: str, results: Results) -> int:
         found = resolve(source, results)
     except KeyError:
         raise UndecidedError("it is mapped over %s, which is not there" % source) from None
-    if not isinstance(found, list):
-        raise UndecidedError("it is mapped over %s, which is %s and not a list" % (source, kind_of(found)))
-    if len(found) > step.max_items:
-        told = "it is mapped over %s, which has %d items, more than the %d that max_map_items allows"
-        raise UndecidedError(told % (source, len(found), step.max_items))
-    return len(found)
+    kept = is_reference(found)
+    if not (isinstance(found, list) or kept and "items" in found and "item" not in found):
+        kind = kept_as(found) if kept else kind_of(found)
+        raise UndecidedError("it is mapped over %s, which is %s and not a list" % (source, kind))
+    length: int = found["items"] if isinstance(found, dict) else len(found)
+    if length > step.max_items:
+        why = "it is mapped over %s, which has %d items, more than the %d that max_map_items allows"
+        raise UndecidedError(why % (source, length, step.max_items))
+    return length
 
 
 def gathered(step: StepPlan, count: int, results: Results) -> Dict[str, Any]:

@@ -12,6 +12,7 @@ from k8stui.incluster.protocol import KIND_PYTHON, Plan
 from k8stui.model.labels import plain_slug, with_digest
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.settings import EffectiveSettings
+from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.reach import Reach
 from k8stui.plan.request import RunRequest
 
@@ -53,10 +54,12 @@ class CacheDigests:
     Attributes:
         spec: The pipeline.
         scheduled: Whether runs of it are due at a time, for which a step may ask.
+        store: Where results are kept: those in one store are of no use to a run with another.
     """
 
     spec: PipelineSpec
     scheduled: bool
+    store: ArtifactStoreConfig | None = None
     _reach: Reach | None = None
     _settings: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -90,5 +93,8 @@ class CacheDigests:
         if key not in self._settings:
             pod = settings.pod_settings
             seen: list[Any] = [pod.env, pod.env_from, pod.volumes, pod.volume_mounts, pod.additional_pod_spec_args]
-            self._settings[key] = digest_of([step.env, *seen, *([required] if required else ())])
+            seen += [required] if required else []
+            if self.store is not None:
+                seen.append([self.store.path, self.store.claim])
+            self._settings[key] = digest_of([step.env, *seen])
         return self._settings[key]

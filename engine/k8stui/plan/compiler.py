@@ -109,12 +109,12 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     steps = in_order(spec.steps)
     if not steps:
         raise InvalidInputError(f"pipeline {spec.name!r} has no steps")
-    _check(spec, steps)
+    _check(spec, steps, len(_runner(request)))
     check_credentials(request.credentials)
     settings = LayeredSettings.of(spec, request.config)
     image = _image(request)
     master_image = settings.run.orchestrator_image or image
-    program, runner = bundle.add("master", master_text()), bundle.add("runner", runner_text())
+    program, runner = bundle.add("master", master_text()), bundle.add("runner", _runner(request))
     code = bundle.add("code", _code_text(spec.code))
     templates = Templates(
         namespace=request.namespace,
@@ -124,9 +124,10 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         uid=request.uid,
         pull_secret=request.pull_secret,
         requirements=joined(request.requirements, spec.requirements),
+        store=request.artifact_store,
     )
     slugs = labelling.step_slugs((step.name for step in steps), mapped={step.name for step in steps if step.mapped})
-    digests = CacheDigests(spec, scheduled=not run)
+    digests = CacheDigests(spec, scheduled=not run, store=request.artifact_store)
     planned = tuple(_step(step, slugs[step.name], settings, templates, digests) for step in steps)
     chosen, longest = settings.run.pod_name_prefix, max(step.longest_slug for step in planned)
     if run:
@@ -147,7 +148,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         timeout=settings.run.run_timeout,
         stream_step_logs=settings.run.stream_step_logs,
         handover=request.handover,
-        credentials=tuple(request.credentials),
+        credentials=tuple(request.hidden),
         cache=index_name(spec.name) if any(step.cache for step in planned) else "",
         no_cache=why_unused(request, settings.run),
         created=request.created,
@@ -183,11 +184,11 @@ def pipeline_labels(pipeline: str) -> dict[str, str]:
     return {names.LABEL_PIPELINE: labelling.label_value(pipeline), names.LABEL_MANAGED_BY: names.MANAGER}
 
 
-def _check(spec: PipelineSpec, steps: list[StepSpec]) -> None:
+def _check(spec: PipelineSpec, steps: list[StepSpec], runner_characters: int) -> None:
     limits.check_parameters(spec.parameters)
     if spec.code is not None:
         limits.check_code(spec.code)
-    program = len(runner_text()) + len(_code_text(spec.code))
+    program = runner_characters + len(_code_text(spec.code))
     outputs = {step.name: step.outputs for step in steps}
     mapped = {step.name for step in steps if step.mapped}
     for step in steps:
@@ -231,6 +232,10 @@ def _step(
         alternatives=step.alternatives,
         cache=digests.of(step, own),
     )
+
+
+def _runner(request: RunRequest) -> str:
+    return runner_text(storing=request.artifact_store is not None)
 
 
 def _code_text(code: CodePackage | None) -> str:

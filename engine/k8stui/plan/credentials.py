@@ -43,14 +43,14 @@ def by_secret(request: RunRequest) -> bool:
     """Whether there are credentials, and the orchestrator is to pass them by a Secret."""
     config = request.config
     asked = isinstance(config, KubernetesOrchestratorConfig) and config.pass_token_as_secret
-    return bool(request.credentials) and asked
+    return bool(request.hidden) and asked
 
 
 def masters_values(request: RunRequest) -> dict[str, str]:
     """What of them stands in the master's environment."""
-    if not request.credentials or by_secret(request):
+    if not request.hidden or by_secret(request):
         return {}
-    return {ENV_CREDENTIALS: escape(json.dumps(dict(request.credentials), separators=(",", ":")))}
+    return {ENV_CREDENTIALS: escape(json.dumps(request.hidden, separators=(",", ":")))}
 
 
 def credentials_secret(request: RunRequest, name: str, labels: Mapping[str, str]) -> Manifest | None:
@@ -61,7 +61,7 @@ def credentials_secret(request: RunRequest, name: str, labels: Mapping[str, str]
         name: Of the Secret.
         labels: k8stui's own labels of every object of the run or schedule.
     """
-    return secret(name, request.namespace, labels, request.credentials) if by_secret(request) else None
+    return secret(name, request.namespace, labels, request.hidden) if by_secret(request) else None
 
 
 def secret(name: str, namespace: str, labels: Mapping[str, str], credentials: Mapping[str, str]) -> Manifest:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.incluster.protocol import Plan
+from k8stui.incluster.taskenv import ENV_STORE_SECRETS
 from k8stui.model.labels import new_suffix
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings
+from k8stui.model.stacks import ArtifactStoreConfig
 
 DEFAULT_UID = 65532
 """The user that pods run as: a number that most images leave free, so that it owns nothing in them."""
@@ -50,6 +53,8 @@ class RunRequest:
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
         cache: Whether results of earlier runs are used.
         rerun_of: The run that this one repeats; empty for none.
+        artifact_store: Where results are kept that are too large to travel, or no JSON; None for nowhere.
+        store_secrets: Further options of its filesystem, which nothing shows.
     """
 
     namespace: str
@@ -67,6 +72,14 @@ class RunRequest:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: bool = True
     rerun_of: str = ""
+    artifact_store: ArtifactStoreConfig | None = None
+    store_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """All environment variables of the steps that nothing shows."""
+        secrets = {ENV_STORE_SECRETS: json.dumps(dict(self.store_secrets))} if self.store_secrets else {}
+        return {**self.credentials, **(secrets if self.artifact_store else {})}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,11 +21,27 @@ STANDINS = "standins"
 
 RUNNER = frozenset(
     f"{name}.py"
-    for name in ("__init__", "handover", "progress", "report", "requiring", "signing", "step", "telling", "unzip")
+    for name in (
+        "__init__",
+        "handover",
+        "progress",
+        "report",
+        "requiring",
+        "signing",
+        "step",
+        "taskenv",
+        "telling",
+        "unzip",
+    )
 )
 """The modules that a step runs."""
 
-STEP_ONLY = frozenset(("requiring.py", "telling.py", "unzip.py"))
+STORING = frozenset(f"{name}.py" for name in ("artifacts", "materials", "references", "stores"))
+"""Those that it runs besides where the run has an artifact store."""
+
+STEP_ONLY = frozenset(
+    ("artifacts.py", "materials.py", "requiring.py", "step.py", "stores.py", "telling.py", "unzip.py")
+)
 """Those of them that no master runs; it has all other modules, and needs no stand-ins."""
 
 MAX_ZIP_BYTES = 96 * 1024
@@ -42,10 +58,15 @@ def master_zip() -> bytes:
 
 
 @functools.cache
-def runner_zip() -> bytes:
-    """The modules of the runner under `k8stui_incluster/`, the stand-ins under `standins/`."""
+def runner_zip(*, storing: bool = False) -> bytes:
+    """The modules of the runner under `k8stui_incluster/`, the stand-ins under `standins/`.
+
+    Args:
+        storing: Whether the run has an artifact store.
+    """
+    wanted = RUNNER | STORING if storing else RUNNER
     files = {path: data for path, data in _files() if path.startswith(f"{STANDINS}/")}
-    return _zip(files | {f"{PACKAGE}/{path}": data for path, data in _files() if path in RUNNER})
+    return _zip(files | {f"{PACKAGE}/{path}": data for path, data in _files() if path in wanted})
 
 
 @functools.cache
@@ -55,9 +76,9 @@ def master_text() -> str:
 
 
 @functools.cache
-def runner_text() -> str:
+def runner_text(*, storing: bool = False) -> str:
     """The runner's zip as base64 text."""
-    return b64encode(runner_zip()).decode("ascii")
+    return b64encode(runner_zip(storing=storing)).decode("ascii")
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:

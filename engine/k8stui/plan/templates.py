@@ -17,7 +17,9 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 from k8stui.model.requirements import joined
 from k8stui.model.settings import EffectiveSettings
+from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.pods import HOME, pod
+from k8stui.plan.storing import mount_claim, store_variables
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Templates:
         uid: User and group to run as; None to leave them to the platform.
         pull_secret: A Secret that all pods pull by; empty for none.
         requirements: What all Python steps require beyond their images.
+        store: The artifact store, which each step gets mounted where it is a PersistentVolumeClaim.
         manifests: The templates so far.
     """
 
@@ -42,6 +45,7 @@ class Templates:
     uid: int | None
     pull_secret: str = ""
     requirements: tuple[str, ...] = ()
+    store: ArtifactStoreConfig | None = None
     manifests: list[dict[str, Any]] = field(default_factory=list)
     _by_request: dict[tuple[object, ...], int] = field(default_factory=dict)
     _by_text: dict[str, int] = field(default_factory=dict)
@@ -69,7 +73,7 @@ class Templates:
         container: dict[str, Any] = {"name": names.STEP_CONTAINER, "image": step.image or self.image}
         if step.kind == KIND_PYTHON:
             container["command"] = ["python3", "-c", SOURCE, "step"]
-            container["env"] = self.program + self._required(step, settings)
+            container["env"] = self.program + self._required(step, settings) + store_variables(self.store)
         else:
             container |= {"command": list(step.command)} if step.command else {}
             container |= {"args": list(step.args)} if step.args else {}
@@ -85,6 +89,8 @@ class Templates:
             without_env=own,
             pull_secret=self.pull_secret,
         )
+        if self.store is not None:
+            mount_claim(made["spec"], self.store)
         return {
             "apiVersion": "v1",
             "kind": "Pod",

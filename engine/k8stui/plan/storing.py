@@ -1,0 +1,37 @@
+"""The artifact store in the manifests of a run: what tells a step of it, and its claim mounted where it is one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from k8stui.incluster import names
+from k8stui.incluster.pods import escape
+from k8stui.incluster.taskenv import ENV_STORE
+from k8stui.model.stacks import ArtifactStoreConfig
+
+VOLUME = "k8stui-artifacts"
+"""The volume of a file:// store's claim."""
+
+
+def store_variables(store: ArtifactStoreConfig | None) -> list[dict[str, Any]]:
+    """The environment variables that tell a Python step where artifacts are kept; none without a store."""
+    if store is None:
+        return []
+    told = {"path": store.path} | ({"options": store.options} if store.options else {})
+    return [{"name": ENV_STORE, "value": escape(json.dumps(told))}]
+
+
+def mount_claim(spec: dict[str, Any], store: ArtifactStoreConfig) -> None:
+    """Mount the claim of a file:// store in a step's pod, unless something is mounted at its path already."""
+    folder = urlsplit(store.path).path
+    container = next(one for one in spec["containers"] if one["name"] == names.STEP_CONTAINER)
+    mounts = container.get("volumeMounts") or []
+    if not store.claim or any(mount["mountPath"].rstrip("/") == folder for mount in mounts):
+        return
+    spec["volumes"] = [
+        *(spec.get("volumes") or []),
+        {"name": VOLUME, "persistentVolumeClaim": {"claimName": store.claim}},
+    ]
+    container["volumeMounts"] = [*mounts, {"name": VOLUME, "mountPath": folder}]
