@@ -1,6 +1,8 @@
 """What steps returned, for looking at: types, sizes and values. Nothing is ever unpickled for that.
 
-Results are JSON. A text that holds a pickle, as some write with `base64`, is told by its opcodes alone (`pickletools`).
+Results are JSON. Of what is in the artifact store, the step that kept it has said what it is and how it begins, so that
+it can be looked at from where the store cannot be reached. A text that holds a pickle, as some write with `base64`, is
+told by its opcodes alone (`pickletools`).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from k8stui.control.harmless import harmless_line
 from k8stui.control.runs import look_at_run
 from k8stui.control.why import find_step
 from k8stui.incluster.protocol import Plan
+from k8stui.incluster.references import is_reference
 from k8stui.model.views import RunView
 
 MOST_LINES = 40
@@ -74,7 +77,7 @@ def outputs_of(run: RunView, plan: Plan | None, step: str = "") -> list[Output]:
         if step and step not in (one.name, one.item_of):
             continue
         for name, value in one.results.items():
-            size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+            size = size_of(value)
             found.append(Output(one.name, name, kind_of(value), size, value))
         shape = planned(plan, one.name) if plan else None
         missing = [name for name in shape.outputs if name not in one.results] if shape and not shape.mapped else []
@@ -82,8 +85,18 @@ def outputs_of(run: RunView, plan: Plan | None, step: str = "") -> list[Output]:
     return found
 
 
+def size_of(value: Any) -> int:
+    """Bytes of a value: of its JSON, or in the artifact store."""
+    if is_reference(value) and isinstance(value.get("size"), int):
+        return int(value["size"])
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
 def kind_of(value: Any) -> str:
-    """The type of a value in words."""
+    """The type of a value in words; of one in the artifact store what the step that kept it said."""
+    if is_reference(value):
+        pickled = ", a pickle; not opened" if value.get("type") == "pickle" else ""
+        return f"{value.get('kind') or value.get('type')}{pickled}, in the artifact store"
     if isinstance(value, str):
         told = pickle_text(value)
         return f"text of {_count(len(value), 'character')}{f', {told}' if told else ''}"
@@ -148,11 +161,17 @@ def short_value(output: Output, longest: int = _LONGEST) -> str:
     """The value in one line; cut off where it is long."""
     if not output.there:
         return ""
-    text = json.dumps(output.value, ensure_ascii=False)
+    if is_reference(output.value):
+        text = str(output.value.get("head") or output.value.get("uri"))
+    else:
+        text = json.dumps(output.value, ensure_ascii=False)
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _value_lines(output: Output, most: int) -> list[str]:
+    if is_reference(output.value):
+        told = [output.value[key] for key in ("head", "uri") if output.value.get(key)]
+        return [harmless_line(str(one)) for one in (*told, f"sha256 {output.value.get('sha256')}")]
     whole = json.dumps(output.value, ensure_ascii=False)
     text = whole if len(whole) <= _LONGEST else json.dumps(output.value, ensure_ascii=False, indent=2)
     lines = [harmless_line(line) for line in text.splitlines()]

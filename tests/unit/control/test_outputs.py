@@ -86,3 +86,19 @@ def test_long_values_are_cut_and_harmless() -> None:
 def test_a_mapped_step_shows_the_results_of_its_items() -> None:
     view = run(step("m"), step("m[0]", item_of="m", results={"x": 1}), step("other", results={"x": 2}))
     assert [one.step for one in outputs_of(view, None, "m")] == ["m[0]"]
+
+
+def test_what_is_in_the_artifact_store_is_told_by_what_the_step_said_of_it() -> None:
+    table = {"k8stui.artifact": 1, "type": "pandas", "uri": "s3://b/artifacts/r/t.parquet", "size": 12_345_678}
+    table |= {"sha256": "ab" * 32, "kind": "table of 2 rows: a int64\x1b[2J"}
+    numbers = {**table, "type": "json", "kind": "list of 9", "head": "[1, 2"}
+    odd = {**table, "type": "pickle", "kind": "train.Odd"}
+    view = run(step("make", results={"table": table, "numbers": numbers, "odd": odd}))
+    outputs = outputs_of(view, None)
+    assert [one.size for one in outputs] == [12_345_678] * 3
+    assert [short_value(one) for one in outputs] == [table["uri"], "[1, 2", table["uri"]]
+    text = "\n".join(output_lines(outputs))
+    assert "table of 2 rows: a int64" in text
+    assert "\x1b" not in text
+    assert "odd: train.Odd, a pickle; not opened, in the artifact store, 12,345,678 bytes" in text
+    assert "    s3://b/artifacts/r/t.parquet\n    sha256 abab" in text

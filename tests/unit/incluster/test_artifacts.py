@@ -1,0 +1,163 @@
+"""What a step keeps in the artifact store, and what one that takes it gets."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from k8stui.incluster import materials
+from k8stui.incluster.artifacts import Artifacts
+from k8stui.incluster.stores import StoreError, mounted
+
+TASK = {"run": "r-1", "pod": "r-1-make-1", "step": "make", "image": "python:3"}
+
+
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: float = 0.5
+
+
+@dataclasses.dataclass
+class Nested:
+    point: Point
+
+
+class Settings(BaseModel):
+    rate: float
+    names: tuple[str, ...]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Artifacts:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "home").mkdir()
+    return Artifacts({"path": f"file://{tmp_path}/store"}, {}, TASK, str(tmp_path / "home"))
+
+
+def kept(store: Artifacts, value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = store.keep({"o": value}, {"o": sys.maxsize}, 3072)["o"]
+    return json.loads(json.dumps(found))  # type: ignore[no-any-return]  # as it travels
+
+
+def files(tmp_path: Path) -> list[Path]:
+    return [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "kind"),
+    [
+        (list(range(2000)), "json", "list of 2000"),
+        ({"a": [1] * 3000}, "json", "object of 1 keys"),
+        ("x" * 5000, "json", "text of 5,000 characters"),
+        (b"\0" * 10, "bytes", "bytes"),
+        (Point(1), "dataclass", f"{__name__}.Point"),
+        (Nested(Point(1)), "pickle", f"{__name__}.Nested"),
+        (Settings(rate=0.1, names=("a", "b")), "pydantic", f"{__name__}.Settings"),
+        ({1, 2}, "pickle", "set"),
+        (float("inf"), "pickle", "float"),
+        ([Point(1), Point(2)], "pickle", "list of 2"),
+    ],
+)
+def test_a_value_comes_back_as_it_was(store: Artifacts, value: Any, type_: str, kind: str) -> None:
+    reference = kept(store, value)
+    assert (reference["type"], reference["kind"]) == (type_, kind)
+    found = store.open(reference)
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_arrays_and_tables_keep_formats_that_others_can_read(store: Artifacts) -> None:
+    numpy, pandas, polars = (pytest.importorskip(name) for name in ("numpy", "pandas", "polars"))
+    array = numpy.arange(6, dtype="float32").reshape(2, 3)
+    reference = kept(store, array)
+    assert (reference["type"], reference["kind"]) == ("numpy", "array of float32, shape 2x3")
+    assert (store.open(reference) == array).all()
+    table = {"a": [1, 2], "b": ["x", "y"]}
+    for library in (pandas, polars):
+        reference = kept(store, library.DataFrame(table))
+        assert reference["type"] == library.__name__
+        assert reference["kind"].startswith("table of 2 rows: a ")
+        assert store.open(reference).equals(library.DataFrame(table))
+    assert kept(store, numpy.array([object()], dtype=object))["type"] == "pickle"
+
+
+def test_files_and_folders_come_back_with_their_names_and_content(store: Artifacts, tmp_path: Path) -> None:
+    (tmp_path / "out" / "sub").mkdir(parents=True)
+    (tmp_path / "out" / "sub" / "a.csv").write_text("1,2")
+    (tmp_path / "out" / "link").symlink_to("sub/a.csv")
+    file, folder = kept(store, tmp_path / "out" / "sub" / "a.csv"), kept(store, tmp_path / "out")
+    assert (file["type"], file["kind"], folder["kind"]) == ("file", "file a.csv", "folder out")
+    assert (store.open(file).name, store.open(file).read_text()) == ("a.csv", "1,2")
+    assert (store.open(folder) / "link").read_text() == "1,2"
+    assert kept(store, tmp_path / "out")["sha256"] == folder["sha256"]
+
+
+def test_the_largest_are_kept_until_the_rest_fits(store: Artifacts) -> None:
+    values = {"small": 1, "middle": "m" * 2000, "large": "l" * 2900}
+    found = store.keep(values, {name: len(json.dumps(value)) for name, value in values.items()}, 3072)
+    assert (found["small"], found["middle"], found["large"]["type"]) == (1, "m" * 2000, "json")
+
+
+def test_many_references_lose_their_words_and_too_many_are_refused(store: Artifacts) -> None:
+    names = [f"output_{number}" for number in range(9)]
+    found = store.keep(dict.fromkeys(names, "x" * 4000), dict.fromkeys(names, 4002), 3072)
+    assert all("sha256" in one and "head" not in one for one in found.values())
+    names = [f"output_{number}" for number in range(30)]
+    with pytest.raises(StoreError, match="returns 30 outputs, and the references to them are"):
+        store.keep(dict.fromkeys(names, "x" * 4000), dict.fromkeys(names, 4002), 3072)
+
+
+def test_a_write_that_fails_leaves_nothing(store: Artifacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(value: bytes, path: str) -> None:
+        Path(path).write_bytes(value[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(materials, "_write_bytes", torn)
+    with pytest.raises(StoreError, match=r"output 'o' of step make: .* cannot be written: .*No space left"):
+        kept(store, b"abcdef")
+    assert files(tmp_path) == []
+
+
+def test_what_cannot_be_pickled_and_a_path_to_nothing_say_so(store: Artifacts, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"output 'o' of step make, .* cannot be pickled"):
+        kept(store, lambda: 1)
+    with pytest.raises(StoreError, match=r"output 'o' of step make is the path .*none, and there is nothing"):
+        kept(store, tmp_path / "none")
+    assert files(tmp_path) == []
+
+
+def test_what_is_damaged_gone_or_elsewhere_is_never_interpreted(store: Artifacts, tmp_path: Path) -> None:
+    reference = kept(store, {1, 2})
+    [file] = files(tmp_path)
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    with pytest.raises(StoreError, match="is damaged"):
+        store.open(reference)
+    file.unlink()
+    with pytest.raises(StoreError, match="is not there any more"):
+        store.open(reference)
+    for uri in (f"file://{tmp_path}/other/artifacts/x.pkl", f"file://{tmp_path}/store/artifacts/../../x.pkl"):
+        with pytest.raises(StoreError, match="is not in the artifact store of this run"):
+            store.open({**reference, "uri": uri})
+
+
+def test_a_store_that_is_not_mounted_is_not_made_in_the_container(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no folder is mounted at that path"):
+        Artifacts({"path": f"file://{tmp_path}/none"}, {}, TASK, str(tmp_path))
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_package_that_the_image_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(StoreError, match="needs the package s3fs, which is not in image python:3"):
+        Artifacts({"path": "s3://bucket"}, {}, TASK, str(tmp_path))
+
+
+def test_paths_below_a_mount_are_where_the_embedded_cluster_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8STUI_MOUNTS", json.dumps({"/mnt": "/a", "/mnt/b": "/c"}))
+    assert [mounted(path) for path in ("/mnt/b/x", "/mnt", "/mntx")] == ["/c/x", "/a", "/mntx"]

@@ -1,0 +1,52 @@
+"""The artifact store in the manifests of a run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from k8stui.incluster.taskenv import ENV_STORE_SECRETS
+from k8stui.model.config import KubernetesOrchestratorConfig
+from k8stui.model.stacks import ArtifactStoreConfig
+from k8stui.plan.compiler import compile_run
+from k8stui.plan.request import CompiledRun, RunRequest
+from k8stui.plan.storing import VOLUME, mount_claim, store_of
+from tests.unit.plan.samples import pipeline, python_step
+
+
+def compiled(**request: Any) -> CompiledRun:
+    return compile_run(pipeline(python_step("a")), RunRequest(namespace="ml", **request))
+
+
+CLAIM = ArtifactStoreConfig(path="file:///mnt/artifacts", claim="results")
+BUCKET = ArtifactStoreConfig(path="s3://bucket/$team", options={"endpoint_url": "http://s3"})
+
+
+def test_a_claim_is_mounted_at_the_stores_path_in_each_step() -> None:
+    [template] = compiled(artifact_store=CLAIM).plan.templates
+    [container] = template["spec"]["containers"]
+    assert template["spec"]["volumes"] == [{"name": VOLUME, "persistentVolumeClaim": {"claimName": "results"}}]
+    assert container["volumeMounts"] == [{"name": VOLUME, "mountPath": "/mnt/artifacts"}]
+
+
+def test_what_the_author_mounts_there_stays() -> None:
+    mounts: list[dict[str, Any]] = [{"name": "own", "mountPath": "/mnt/artifacts/"}]
+    spec: dict[str, Any] = {"containers": [{"name": "step", "volumeMounts": mounts}], "volumes": [{"name": "own"}]}
+    mount_claim(spec, CLAIM)
+    assert spec["volumes"] == [{"name": "own"}]
+
+
+def test_secrets_stand_in_no_plan_and_no_record() -> None:
+    secrets = {"secret": "hush"}
+    config = KubernetesOrchestratorConfig(pass_token_as_secret=True)
+    made = compiled(artifact_store=BUCKET, store_secrets=secrets, config=config)
+    assert made.plan.credentials == (ENV_STORE_SECRETS,)
+    assert made.secret is not None
+    assert list(made.secret["data"]) == [ENV_STORE_SECRETS]
+    assert "hush" not in repr(RunRequest(namespace="ml", store_secrets=secrets))
+    assert "hush" not in json.dumps([made.record, *made.parts, made.job]) + made.plan.to_text()
+
+
+def test_the_store_of_a_plan_is_found_again_in_its_templates() -> None:
+    for store in (CLAIM, BUCKET, None):
+        assert store_of(compiled(artifact_store=store).plan.templates) == store
