@@ -66,10 +66,10 @@ async def test_the_clusters_of_a_region_are_listed() -> None:
 
 
 async def test_logging_in_gives_address_authority_and_a_signed_token_for_this_cluster() -> None:
-    login = await made(namespace="team").login("zenbox")
+    login = await made().login("zenbox")
     assert login.endpoint.server.startswith("https://")
     assert login.endpoint.authority
-    assert (login.endpoint.connector, login.namespace) == ("eu", "team")
+    assert login.endpoint.connector == "eu"
     request = signed((await login.credentials.current()).headers["Authorization"])
     assert request["host"] == "sts.eu-west-1.amazonaws.com"
     assert request["Action"] == "GetCallerIdentity"

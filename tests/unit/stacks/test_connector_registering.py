@@ -39,14 +39,14 @@ def test_what_is_wrong_registers_nothing() -> None:
 
 
 def test_an_update_changes_what_is_named_and_leaves_the_rest() -> None:
-    changed = update(with_one(), "eu", {"namespace": "team"}, resource="10.0.0.1").connectors["eu"]
-    assert changed.config == {**SERVER, "namespace": "team"}
+    changed = update(with_one(), "eu", {"cluster": "dev"}, resource="10.0.0.1").connectors["eu"]
+    assert changed.config == {**SERVER, "cluster": "dev"}
     assert (changed.resource, changed.secrets) == ("10.0.0.1", ("token",))
     file = {"token_file": "/run/token"}
     back = update(update(with_one(), "eu", file), "eu", {}, unset=["token"]).connectors["eu"]
     assert (back.config, back.secrets) == ({**SERVER, **file}, ())
-    with pytest.raises(InvalidInputError, match=r"connector\.cluster is not set"):
-        update(with_one(), "eu", {}, unset=["cluster"])
+    with pytest.raises(InvalidInputError, match=r"connector\.proxy_url is not set"):
+        update(with_one(), "eu", {}, unset=["proxy_url"])
     with pytest.raises(InvalidInputError, match="clustr"):
         update(with_one(), "eu", {}, unset=["clustr"])
     with pytest.raises(InvalidInputError, match="server"):

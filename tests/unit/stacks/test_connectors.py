@@ -54,10 +54,10 @@ async def test_the_contexts_of_a_kubeconfig_are_its_clusters(tmp_path: Path) -> 
 
 async def test_a_connector_for_one_resource_leads_nowhere_else(tmp_path: Path) -> None:
     path = kubeconfig(tmp_path, "prod", "dev", current="dev")
-    connector = made("kubeconfig", resource="prod", kubeconfig=str(path), namespace="team")
+    connector = made("kubeconfig", resource="prod", kubeconfig=str(path))
     assert await connector.clusters() == ["prod"]
     login = await connector.login()
-    assert (login.endpoint.server, login.namespace) == ("https://prod:6443", "team")
+    assert (login.endpoint.server, login.namespace) == ("https://prod:6443", "ns-prod")
     with pytest.raises(NotFoundError, match="'eu' reaches no cluster 'dev'") as told:
         await connector.login("dev")
     assert told.value.hint == "It reaches: prod"
@@ -78,14 +78,12 @@ async def test_a_token_goes_with_all_that_is_said_about_the_server(tmp_path: Pat
         certificate_authority=str(authority),
         tls_server_name="kubernetes",
         proxy_url="http://proxy:3128",
-        namespace="team",
     )
     assert await connector.clusters() == ["10.0.0.1"]
     login = await connector.login()
     endpoint = login.endpoint
     assert (endpoint.server, endpoint.authority) == ("https://10.0.0.1:6443", b"PEM")
     assert (endpoint.tls_server_name, endpoint.proxy) == ("kubernetes", "http://proxy:3128")
-    assert login.namespace == "team"
     assert await header(login) == "Bearer t0p"
 
 

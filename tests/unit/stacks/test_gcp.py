@@ -91,9 +91,9 @@ async def test_the_clusters_of_the_keys_project_are_listed(google: Google, key: 
 async def test_logging_in_gives_address_authority_and_a_token_that_is_renewed(
     google: Google, key: dict[str, str]
 ) -> None:
-    login = await made(google, key, namespace="team").login("zenml-test-cluster")
+    login = await made(google, key).login("zenml-test-cluster")
     assert (login.endpoint.server, login.endpoint.authority) == ("https://34.1.2.3", b"PEM")
-    assert (login.endpoint.connector, login.namespace) == ("eu", "team")
+    assert login.endpoint.connector == "eu"
     refused = await login.credentials.current()
     assert refused.headers == {"Authorization": "Bearer ya29.2"}
     assert await login.credentials.reload(refused)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from keyring.backend import KeyringBackend
 
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.stacks.secrets import Secrets
@@ -86,6 +87,38 @@ def test_a_keyring_is_used_where_there_is_one(stacks: Path) -> None:
     secrets.forget(OWNER)
     assert keyring.kept == {}
     secrets.forget(OWNER)
+
+
+class LibraryBackend(KeyringBackend):
+    """A backend as the keyring library has them."""
+
+    priority = 5.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's own
+        self.kept = MemoryKeyring()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get_password(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept.set_password(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.kept.delete_password(service, username)
+
+
+def test_the_librarys_keyring_is_taken_unless_it_is_none_to_rely_on(
+    stacks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = LibraryBackend()
+    monkeypatch.setattr("keyring.core.get_keyring", lambda: backend)
+    secrets = Secrets(stacks, place="")
+    secrets.keep(OWNER, {"token": "t0p"})
+    assert secrets.where() == "the system's keyring"
+    assert json.loads(*backend.kept.kept.values()) == {"token": "t0p"}
+    monkeypatch.setattr(LibraryBackend, "priority", 0.5)
+    assert Secrets(stacks, place="").where() == str(secret_file(stacks))
 
 
 def test_two_stacks_files_do_not_share_values_in_one_keyring(tmp_path: Path) -> None:

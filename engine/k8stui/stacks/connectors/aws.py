@@ -91,7 +91,7 @@ class AwsConnector(Connector):
         async def fetch() -> Token:
             return await self._ask(lambda: self._token(cluster), "sign a token")
 
-        return Login(endpoint, ShortLivedCredentials(fetch), self.config.namespace)
+        return Login(endpoint, ShortLivedCredentials(fetch))
 
     def _list(self) -> list[str]:
         pages = self._eks().get_paginator("list_clusters").paginate()

@@ -73,13 +73,12 @@ class AzureConnector(Connector):
         kubeconfig = await self._in_thread(lambda: self._kubeconfig(found["id"]))
         access = kubeconfig.access()
         if not access.user.value.get("exec") and not access.user.value.get("auth-provider"):
-            login = access_login(access, interactive=interactive)
-            return Login(login.endpoint, login.credentials, self.config.namespace)
+            return access_login(access, interactive=interactive)
 
         async def fetch() -> Token:
             return await self._in_thread(lambda: self._token(_SERVER_APPLICATION))
 
-        return Login(endpoint_of(access), ShortLivedCredentials(fetch), self.config.namespace)
+        return Login(endpoint_of(access), ShortLivedCredentials(fetch))
 
     def _list(self) -> list[dict[str, Any]]:
         config = self.config

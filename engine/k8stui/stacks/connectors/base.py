@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from pydantic import Field
-
 from k8stui.cluster.connect import Login
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.model.friendly import FriendlyModel
@@ -22,8 +20,6 @@ class ConnectorConfig(FriendlyModel):
     """
 
     called: ClassVar[str] = "connector"
-
-    namespace: str = Field("", description="the namespace where no orchestrator names one; empty for default")
 
 
 class Connector(ABC):

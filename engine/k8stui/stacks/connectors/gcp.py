@@ -70,7 +70,7 @@ class GcpConnector(Connector):
         async def fetch() -> Token:
             return await self._in_thread(self._token)
 
-        return Login(self._endpoint(cluster, known[cluster]), ShortLivedCredentials(fetch), self.config.namespace)
+        return Login(self._endpoint(cluster, known[cluster]), ShortLivedCredentials(fetch))
 
     def _endpoint(self, name: str, cluster: Mapping[str, Any]) -> Endpoint:
         kind = self.config.address

@@ -41,8 +41,7 @@ class KubeconfigConnector(Connector):
         return self.resource or (await asyncio.to_thread(self._read)).access().context
 
     async def _login(self, cluster: str, *, interactive: bool) -> Login:
-        login = access_login((await asyncio.to_thread(self._read)).access(cluster), interactive=interactive)
-        return Login(login.endpoint, login.credentials, self.config.namespace or login.namespace)
+        return access_login((await asyncio.to_thread(self._read)).access(cluster), interactive=interactive)
 
     def _read(self) -> Kubeconfig:
         found = read_kubeconfig(Path(self.config.kubeconfig) if self.config.kubeconfig else None)
@@ -64,5 +63,4 @@ class InClusterConnector(Connector):
     async def _login(self, cluster: str, *, interactive: bool) -> Login:  # noqa: ARG002 - nobody is asked
         if cluster != IN_CLUSTER:
             raise self.no_such(cluster, [IN_CLUSTER])
-        login = await asyncio.to_thread(pod_login)
-        return Login(login.endpoint, login.credentials, self.config.namespace or login.namespace)
+        return await asyncio.to_thread(pod_login)

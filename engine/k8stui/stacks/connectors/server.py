@@ -79,7 +79,7 @@ class ServerConnector(Connector):
         keys = ("server", "certificate_authority", "insecure_skip_tls_verify", "tls_server_name", "proxy_url")
         entry = {key.replace("_", "-"): value for key in keys if (value := getattr(config, key))}
         here = Path("/")
-        access = Access("", config.namespace, Entry(entry, here), Entry(self._user(), here), here)
+        access = Access("", "", Entry(entry, here), Entry(self._user(), here), here)
         return access_login(access, interactive=interactive)
 
 
