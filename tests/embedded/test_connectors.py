@@ -111,3 +111,12 @@ async def test_what_keeps_one_out_is_told_with_the_connector(server: Server, tmp
     async with await connect_stack(stack(proxied), secrets=secrets) as cluster:
         with pytest.raises(UnreachableError, match=r"proxy http://127\.0\.0\.1:1 on the way"):
             await cluster.version()
+
+
+async def test_an_open_session_takes_the_new_token_when_the_old_one_is_refused(server: Server, tmp_path: Path) -> None:
+    secrets = kept(tmp_path, "expired")
+    async with await connect_stack(stack(by_token(server)), secrets=secrets) as cluster:
+        with pytest.raises(UnreachableError, match="were not accepted"):
+            await cluster.get(NAMESPACES, "default")
+        secrets.keep("connector/eu", {"token": server.token})
+        assert (await cluster.get(NAMESPACES, "default"))["metadata"]["name"] == "default"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import Login, context_login, open_cluster, pod_login
@@ -64,7 +65,9 @@ async def usable_connector(name: str, registered: ServiceConnector, *, secrets: 
     """
     from k8stui.stacks.connectors.types import connector_of  # noqa: PLC0415 - only for those who use a connector
 
-    values: dict[str, str] = {}
-    if registered.secrets:
-        values = await asyncio.to_thread((secrets or Secrets(default_path())).read, f"connector/{name}")
-    return connector_of(name, registered, values)
+    if not registered.secrets:
+        return connector_of(name, registered, {})
+    read = partial((secrets or Secrets(default_path())).read, f"connector/{name}")
+    made = connector_of(name, registered, await asyncio.to_thread(read))
+    made.reread = read
+    return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -39,6 +39,8 @@ class Connector(ABC):
         self.config = config
         self.resource = resource
         self._secrets = secrets
+        self.reread: Callable[[], Mapping[str, str]] = lambda: secrets
+        """Reads the secret values once more; may block."""
 
     @classmethod
     def check_secrets(cls, names: Iterable[str]) -> None:

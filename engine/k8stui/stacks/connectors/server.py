@@ -5,6 +5,9 @@ They are written as a context of a kubeconfig would be, and go the way that one 
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from k8stui.cluster.connect import Login, access_login
+from k8stui.cluster.credentials import Secret
 from k8stui.cluster.kubeconfig import Access, Entry
 from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.connectors.base import Connector, ConnectorConfig
@@ -94,6 +98,23 @@ class TokenConfig(ServerConfig):
         return absolute(value, "token_file")
 
 
+class KeptToken:
+    """A token among the secrets: one that was refused is read again, since a person may have given a new one."""
+
+    def __init__(self, token: str, reread: Callable[[], Mapping[str, str]]) -> None:
+        self._token = token
+        self._reread = reread
+
+    async def current(self) -> Secret:
+        """The token."""
+        return Secret({"Authorization": f"Bearer {self._token}"})
+
+    async def reload(self, refused: Secret) -> bool:
+        """Read the secrets again."""
+        self._token = (await asyncio.to_thread(self._reread)).get("token") or self._token
+        return await self.current() != refused
+
+
 class TokenConnector(ServerConnector):
     """A bearer token, such as a service account's."""
 
@@ -108,7 +129,13 @@ class TokenConnector(ServerConnector):
                 f"The connector {self.name!r} has no token.",
                 hint=f"k8stui service-connector update {self.name} --secret token, or --token_file=FILE",
             )
-        return {"tokenFile": self.config.token_file, "token": token} if self.config.token_file else {"token": token}
+        return {"tokenFile": self.config.token_file} if self.config.token_file else {"token": token}
+
+    async def _login(self, cluster: str, *, interactive: bool) -> Login:
+        login = await super()._login(cluster, interactive=interactive)
+        if self.config.token_file:
+            return login
+        return replace(login, credentials=KeptToken(self._secrets["token"], self.reread))
 
 
 class ExecConfig(ServerConfig):

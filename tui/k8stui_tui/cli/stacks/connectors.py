@@ -132,7 +132,7 @@ def update(
     ] = None,
     secret: Secret = None,
 ) -> None:
-    """Change what a connector is set to. Sessions that are open go on as they are."""
+    """Change what a connector is set to. Open sessions take a new token when the old one is refused."""
     from k8stui.stacks.connectors import registering
     from k8stui.stacks.document import StackFile
 
