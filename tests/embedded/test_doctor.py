@@ -63,6 +63,9 @@ def test_a_cluster_that_does_not_answer_is_one_finding_and_no_error(here: Shell,
     assert [(one["check"], one["level"]) for one in found] == [
         ("kubeconfig", "ok"), ("server", "problem"), ("terminal", "unknown"),
     ]  # fmt: skip
+    none = here.k8stui("doctor", "--kubeconfig", "nowhere", "--grants")
+    assert (none.returncode, none.stdout) == (1, "")
+    assert none.stderr.startswith("Which rights you have could not be looked at: kubeconfig: There is no kubeconfig")
 
 
 async def test_what_a_person_lacks_is_named_and_its_manifests_grant_it(embedded: EmbeddedCluster) -> None:

@@ -119,8 +119,13 @@ def _print_grants(found: Sequence[Finding]) -> None:
     manifests = [manifest for one in found for manifest in one.manifests]
     if manifests:
         say(documents(manifests, Format.YAML))
-    else:
+    elif any(one.check.startswith("rights:") for one in found):
         note("You lack no right, as far as could be looked at.")
+    else:
+        from k8stui.control.doctor.finding import Level
+
+        bad = [f"{one.check}: {one.sentence}" for one in found if one.level is Level.PROBLEM]
+        note(f"Which rights you have could not be looked at: {'; '.join(bad) or 'the server does not say'}")
 
 
 def table_of(found: Sequence[Finding]) -> list[str]:
