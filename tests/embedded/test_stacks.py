@@ -83,4 +83,6 @@ def test_a_context_of_the_stack_that_is_gone_is_told(own: Shell) -> None:
     good(own.k8stui("stack", "register", "old", "-o", "there", "--set"))
     done = own.k8stui("runs", "list")
     assert done.returncode == 4
-    assert "gone" in done.stderr
+    assert "There is no context 'gone'" in done.stderr
+    assert "The stack old names it: k8stui orchestrator update there --kubernetes_context=CONTEXT" in done.stderr
+    good(own.k8stui("runs", "list", "--stack", "none"))

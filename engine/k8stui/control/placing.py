@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.control.localcheck import local_problems
-from k8stui.model.errors import InvalidInputError
+from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.stacks.active import STACK_VARIABLE, ActiveStack, active_stack
 from k8stui.stacks.connecting import connect_stack
 from k8stui.stacks.document import StackFile, default_path
@@ -71,7 +71,12 @@ async def open_cluster(
         return await connect(
             kubeconfig=kubeconfig, context=context, namespace=namespace, read_only=read_only, interactive=interactive
         )
-    return await connect_stack(stack, namespace=namespace, read_only=read_only, interactive=interactive)
+    try:
+        return await connect_stack(stack, namespace=namespace, read_only=read_only, interactive=interactive)
+    except NotFoundError as error:
+        update = f"k8stui orchestrator update {stack.names.orchestrator} --kubernetes_context=CONTEXT"
+        other = "" if stack.orchestrator.connector else f"\nThe stack {stack.name} names it: {update}"
+        raise NotFoundError(error.message, hint=f"{error.hint}{other}\n--stack none uses no stack.") from error
 
 
 def on_stack(stack: ActiveStack | None, options: SubmitOptions, cluster: Cluster) -> SubmitOptions:
