@@ -71,7 +71,7 @@ async def answered(screen: Shown) -> None:
     assert isinstance(found, ClustersScreen)
     found.probing.found["prod-eu"] = FACTS
     found.namespaces = ("default", "kube-system", "ml-team")
-    await screen.press("j")
+    await screen.settle()
 
 
 async def forbidden(screen: Shown) -> None:

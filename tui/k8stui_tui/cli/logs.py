@@ -88,13 +88,13 @@ def logs(
             )  # fmt: skip
             write = _sifted(sieve, _writer(output, timestamps=timestamps, runs=bool(pipeline)))
             if follow:
-                await _tell_gone(cluster, query, await _follow(cluster, query, write), write, output)
+                await _tell_gone(cluster, query, await _follow(cluster, query, write), write)
                 return
             read: set[str] = set()
             async for line in read_logs(cluster, query):
                 write(line)
                 read.add(line.pod)
-            gone = await _tell_gone(cluster, query, read, write, output)
+            gone = await _tell_gone(cluster, query, read, write)
             if not read and not gone:
                 await _explain(cluster, name, pipeline, previous=previous)
 
@@ -160,9 +160,7 @@ async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool)
         note(f"No logs: no pod of {whose} has written anything, or they are gone.")
 
 
-async def _tell_gone(
-    cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None], output: LogFormat
-) -> bool:
+async def _tell_gone(cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None]) -> bool:
     """Name the pods of a run that took their logs with them; gives whether there are any."""
     if not query.run:
         return False
@@ -173,10 +171,7 @@ async def _tell_gone(
     there = {pod["metadata"]["name"] for pod in found.pods}
     gone = [line for line in gone_logs(found.view, query, there, now=time.time()) if line.pod not in read]
     for line in gone:
-        if output is LogFormat.RAW:
-            note(line.text)
-        else:
-            write(line)
+        write(line)
     return bool(gone)
 
 
@@ -232,6 +227,9 @@ def _writer(form: LogFormat, *, timestamps: bool, runs: bool) -> Callable[[LogLi
     shown = {LogFormat.TEXT: text, LogFormat.RAW: raw, LogFormat.JSON: json_line}[form]
 
     def write(line: LogLine) -> None:
+        if form is LogFormat.RAW and line.kind == "note":
+            note(log_line(line.text))
+            return
         sys.stdout.write(shown(line) + "\n")
         sys.stdout.flush()
 

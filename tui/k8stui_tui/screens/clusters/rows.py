@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from k8stui_tui.keys import way_to
@@ -129,6 +130,7 @@ def facts_text(one: ContextView, facts: ContextFacts) -> str:
     return "\n".join(lines)
 
 
-def failure_text(one: ContextView, error: K8stuiError) -> str:
-    """Why a context does not answer."""
-    return "\n".join(["not reachable" + (f"  {one.server}" if one.server else ""), error.message, error.hint])
+def failure_text(one: ContextView, error: K8stuiError, columns: int) -> str:
+    """Why a context does not answer, in lines of so many columns."""
+    lines = ["not reachable" + (f"  {one.server}" if one.server else ""), error.message, *error.hint.splitlines()]
+    return "\n".join(part for line in lines for part in wrap(line, max(columns, 20), break_on_hyphens=False))

@@ -59,6 +59,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self._names_filter = ""
         self._names_shown: tuple[object, ...] = ()
         self._detailed = self.stacks_pane
+        self._began = False
 
     def body(self) -> ComposeResult:
         """Stacks and contexts above; what is known of one, and namespaces, side by side below."""
@@ -151,6 +152,8 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         kept = [one for one in self.contexts if all(word in _searched(one) for word in words)]
         self.table.set_empty(*said)
         self.table.update_rows(rows.context_rows(kept, self.store.place.context))
+        if not self._began:  # Whoever opens what the cursor is on at once stays where they are.
+            self._began = self.table.go_to(self.store.place.context)
         self.contexts_pane.tell(*self.facts(len(kept), len(self.contexts)))
 
     def _why_no_contexts(self) -> Said:
@@ -197,7 +200,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         elif found is None:
             self.text.set_text(f"Asking {one.server or one.name} ...")
         elif isinstance(found, K8stuiError):
-            self.text.set_text(rows.failure_text(one, found))
+            self.text.set_text(rows.failure_text(one, found, self.text.text_columns))
         else:
             self.text.set_text(rows.facts_text(one, found))
         self.text_pane.tell([Fact(one.name if one else "", "strong")])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from k8stui.model.errors import K8stuiError, as_told
+from k8stui_tui.keys import way_to
 from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.listing import ListScreen
-from k8stui_tui.screens.saying import Said, told
+from k8stui_tui.screens.saying import Said, none_matches, told
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.pane import Pane
@@ -92,9 +93,10 @@ class StackListScreen(ListScreen, inherit_bindings=False):
 
     def _why_no_stacks(self) -> Said:
         if self._stacks_error is not None:
-            return told("The file of stacks cannot be used.", self._stacks_error, "r reads it again.", role="trouble")
+            again = f"{way_to('clusters.reload')} reads it again."
+            return told("The file of stacks cannot be used.", self._stacks_error, again, role="trouble")
         if self.document and self.document.stacks and self._stacks_filter:
-            return f"None of {len(self.document.stacks)} stacks matches {self._stacks_filter!r}.", ""
+            return none_matches(len(self.document.stacks), "stacks", self._stacks_filter)
         return NO_STACKS, "dim"
 
     def _file(self) -> StackFile:
