@@ -1,0 +1,87 @@
+"""Artifacts in a bucket, by a server that speaks S3."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from k8stui.incluster.artifacts import Artifacts
+from k8stui.incluster.stores import StoreError
+
+from .test_artifacts import TASK, kept
+
+
+def command(bucket: dict[str, Any], name: str, body: bytes = b"") -> None:
+    """Tells the server something that is no S3."""
+    url = f"{bucket['endpoint_url']}/moto-api/{name}"
+    request = urllib.request.Request(url, body, headers={"Content-Type": "text/plain"})
+    urllib.request.urlopen(request).close()
+
+
+@pytest.fixture
+def bucket() -> Iterator[dict[str, Any]]:
+    """The options of an S3 filesystem with a bucket called `bucket`."""
+    s3fs = pytest.importorskip("s3fs", minversion="2025")
+    server_of = pytest.importorskip("moto.server").ThreadedMotoServer
+    server = server_of(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    options = {"endpoint_url": f"http://{host}:{port}", "key": "k", "secret": "hush", "skip_instance_cache": True}
+    s3fs.S3FileSystem(**options).mkdir("bucket")
+    yield options
+    command(options, "reset")
+    server.stop()
+
+
+def test_a_bucket_keeps_what_a_folder_does(bucket: dict[str, Any], tmp_path: Path) -> None:
+    secrets = {name: bucket.pop(name) for name in ("key", "secret")}
+    store = Artifacts({"path": "s3://bucket/team", "options": bucket}, secrets, TASK, str(tmp_path))
+    for value in (list(range(3000)), {1, 2}, b"x" * 100):
+        reference = kept(store, value)
+        assert reference["uri"].startswith("s3://bucket/team/artifacts/r-1/r-1-make-1/0-o-")
+        assert store.open(reference) == value
+    assert list(tmp_path.iterdir()) == []  # what was on its way is gone
+    store._store._system.rm(reference["uri"])  # type: ignore[attr-defined]  # of RemoteStore
+    with pytest.raises(StoreError, match="is not there any more"):
+        store.open(reference)
+    with pytest.raises(StoreError, match=r"cannot be written: .*[Bb]ucket.*Its credentials are"):
+        kept(Artifacts({"path": "s3://another", "options": bucket}, secrets, TASK, str(tmp_path)), {1})
+
+
+def test_an_upload_that_breaks_off_leaves_no_half_artifact(
+    bucket: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Artifacts({"path": "s3://bucket", "options": bucket}, {}, TASK, str(tmp_path))
+    system = store._store._system  # type: ignore[attr-defined]  # of RemoteStore
+    call, parts = system._call_s3, []
+
+    async def breaking(method: str, *args: Any, **kwargs: Any) -> Any:
+        if method == "upload_part":
+            parts.append(kwargs["PartNumber"])
+            if len(parts) > 1:
+                raise OSError("connection reset")
+        return await call(method, *args, **kwargs)
+
+    monkeypatch.setattr(system, "_call_s3", breaking)
+    with pytest.raises(StoreError, match="cannot be written: OSError: connection reset"):
+        kept(store, b"x" * (40 << 20))
+    assert len(parts) > 1
+    assert system.find("bucket") == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_credentials_that_are_wrong_are_said_to_be(bucket: dict[str, Any], tmp_path: Path) -> None:
+    command(bucket, "reset-auth", b"0")
+    try:
+        with pytest.raises(StoreError) as caught:
+            kept(Artifacts({"path": "s3://bucket", "options": bucket}, {}, TASK, str(tmp_path)), {1})
+    finally:
+        command(bucket, "reset-auth", b"inf")
+    assert "s3://bucket/artifacts/" in str(caught.value)
+    assert "Access Key Id you provided does not exist" in str(caught.value)
+    assert "the secrets of the artifact store" in str(caught.value)
+    assert bucket["secret"] not in str(caught.value).split()
