@@ -76,6 +76,9 @@ def _home(top: str) -> Path | None:
         return None
     if spec is None:
         return None
+    places = [Path(one).parent for one in spec.submodule_search_locations or ([spec.origin] if spec.origin else ())]
+    if any(next(place.glob("*.dist-info"), None) for place in places):
+        return None  # a folder that pip installs into, wherever it is
     if spec.submodule_search_locations:
         folder = next((Path(one).resolve() for one in spec.submodule_search_locations), None)
         usable = folder is not None and folder.is_dir() and folder.name == top

@@ -6,6 +6,7 @@ Only whoever submitted the run and waits for it does that; for anybody else such
 from __future__ import annotations
 
 import asyncio
+import re
 
 from k8stui.cluster.client import Cluster
 from k8stui.control.ending import fail_run
@@ -19,14 +20,19 @@ PATIENCE = 30.0
 HOPELESS = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"})
 """The kubelet's reasons for a container without its image."""
 
+_NAMED = re.compile(r'image "([^"]+)"')
+
 
 def trouble(run: RunView) -> str:
     """Why the run cannot begin; empty when it can, or has."""
     if run.state is RunState.PENDING:
         for pod in run.pods:
             if pod.component == names.COMPONENT_ORCHESTRATOR and pod.reason in HOPELESS:
+                said = _NAMED.search(pod.message)
+                # The orchestrator may have another image than the run.
+                image = said[1] if said and run.image not in pod.message else run.image
                 return (
-                    f"the image {run.image} of its orchestrator cannot be pulled ({pod.reason}: {pod.message}): "
+                    f"the image {image} of its orchestrator cannot be pulled ({pod.reason}: {pod.message}): "
                     "give one that the cluster can pull, with --image"
                 )
     return ""

@@ -7,12 +7,13 @@ of the run's own: whatever becomes of the schedule, the run goes on with what it
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Tuple
 
-from .jobspec import spec_of_run
+from .jobspec import ENV_IMAGE, spec_of_run
 from .kube import Kube, KubeError
 from .logs import say
 from .names import (
@@ -138,7 +139,7 @@ def open_run(
     chunks = _parts(PLAN_KEY, plan.to_text(), firing.run, len(own))
     facts = {"schedule": firing.schedule, "scheduled": firing.scheduled, "job_uid": firing.job_uid}
     where = _where(chunks)
-    image = _container(pod, MASTER_CONTAINER)["image"]
+    image = os.environ.get(ENV_IMAGE) or _container(pod, MASTER_CONTAINER)["image"]
     spec = json.dumps(spec_of_run(job, firing.run, where, copies), separators=(",", ":"))
     kept = _parts(JOB_KEY, spec, firing.run, len(own) + len(chunks))
     wanted = new_record(plan, labels, image, where, _where(kept), facts)

@@ -18,6 +18,7 @@ ENV_SCHEDULE = "K8STUI_SCHEDULE"
 ENV_PARTS = "K8STUI_PARTS"
 ENV_POD = "K8STUI_POD"
 ENV_POD_IP = "K8STUI_POD_IP"
+ENV_IMAGE = "K8STUI_IMAGE"  # of the steps that name none, where the master has another one
 ENV_CREDENTIALS = "K8STUI_CREDENTIALS"  # JSON of credentials by name; never kept
 
 _KEPT = ("backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds")

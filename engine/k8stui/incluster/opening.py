@@ -35,7 +35,7 @@ def new_record(
     Args:
         plan: What the master will execute.
         labels: k8stui's own labels of every object of the run.
-        image: The image of the master, for showing.
+        image: The image of master and steps that name none.
         references: Where the chunks of the plan are, each as `config-map/key`.
         job_spec: Where the chunks of the spec are with which a further Job would go on with the run.
         further: Facts of a run that a schedule fired, or that runs another one again.

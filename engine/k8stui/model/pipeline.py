@@ -99,7 +99,7 @@ class PipelineSpec:
         schedule: When it is to run by itself; None for a pipeline that is run by hand.
         enable_cache: Whether earlier results may be taken instead of running steps; None for the default.
         requirements: What all its Python steps require beyond their images.
-        image: Image of its steps that name none; empty for the run's.
+        image: Image of its runs, where the submitter names none; empty for plain Python.
     """
 
     name: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from k8stui.incluster import names
+from k8stui.incluster.jobspec import ENV_IMAGE
 from k8stui.incluster.opening import new_record
 from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Startup, StepPlan
 from k8stui.model import labels as labelling
@@ -37,7 +38,7 @@ class Assembly:
         plan: What the master will execute.
         references: Where the chunks of the plan are.
         parts: The ConfigMaps of plan, code and program, still without their owner.
-        image: Of the master.
+        image: Of master and steps that name none.
         settings: The pipeline's settings with their defaults.
         program: Where the chunks of our program are.
     """
@@ -53,15 +54,19 @@ class Assembly:
         """The spec of the master's Job, with further variables of its own."""
         plan = ",".join(str(reference) for reference in self.references)
         return master_spec(
-            values={**values, "K8STUI_NAMESPACE": request.namespace, "K8STUI_PLAN": plan},
+            values={**values, **self._own_image(), "K8STUI_NAMESPACE": request.namespace, "K8STUI_PLAN": plan},
             labels=labels,
-            image=self.image,
+            image=self.settings.orchestrator_image or self.image,
             service_account=self.settings.service_account_name or request.service_account,
             settings=self.settings,
             program=self.program,
             uid=request.uid,
             pull_secret=request.pull_secret,
         )
+
+    def _own_image(self) -> dict[str, str]:
+        """The run's image, for a master that has another one itself and has to write it into a record."""
+        return {ENV_IMAGE: self.image} if self.settings.orchestrator_image else {}
 
 
 def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
@@ -112,14 +117,14 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     _check(spec, steps, len(_runner(request)))
     check_credentials(request.credentials)
     settings = LayeredSettings.of(spec, request.config)
-    image = _image(request)
-    master_image = settings.run.orchestrator_image or image
+    image = request.image or spec.image or default_image(request.registry)
+    _check_image(image, "the run")
     program, runner = bundle.add("master", master_text()), bundle.add("runner", _runner(request))
     code = bundle.add("code", _code_text(spec.code))
     templates = Templates(
         namespace=request.namespace,
         labels=labels,
-        image=request.image or spec.image or image,
+        image=image,
         program=program_variables(runner) + _code_variables(code),
         uid=request.uid,
         pull_secret=request.pull_secret,
@@ -161,16 +166,10 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         plan=plan,
         references=references,
         parts=bundle.manifests(),
-        image=master_image,
+        image=image,
         settings=settings.run,
         program=program,
     )
-
-
-def _image(request: RunRequest) -> str:
-    image = request.image or default_image(request.registry)
-    _check_image(image, "the run")
-    return image
 
 
 def _check_image(image: str, whose: str) -> None:

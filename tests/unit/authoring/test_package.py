@@ -181,9 +181,11 @@ def test_own_modules_that_steps_import_from_elsewhere_are_packed_alone(
     write("project/single.py")
     write("project/unrelated.py")
     write("site-packages/installed_lib.py")
-    text = "import os, single_typo, installed_lib\nfrom shared.parts import x\n" + FLOW
-    file = write("flows/flow.py", text.replace("single_typo", "json"))
-    for folder in ("project", "site-packages"):
+    write("target/other_lib/__init__.py")
+    write("target/other_lib-1.0.dist-info/METADATA")
+    text = "import os, json, installed_lib, other_lib\nfrom shared.parts import x\n" + FLOW
+    file = write("flows/flow.py", text)
+    for folder in ("project", "site-packages", "target"):
         monkeypatch.syspath_prepend(str(Path(folder).resolve()))
     write("project/shared/parts.py", "import single\nx = 1\n")
     code = load(str(file)).trace().code

@@ -29,6 +29,13 @@ def test_an_image_that_cannot_be_pulled_is_trouble() -> None:
     )
 
 
+def test_an_orchestrator_with_an_image_of_its_own_is_told_by_that() -> None:
+    seen = run("ErrImagePull")
+    told = 'failed to pull and unpack image "own/master:1": not found'
+    pods = (seen.pods[0].model_copy(update={"message": told}),)
+    assert trouble(seen.model_copy(update={"pods": pods})).startswith("the image own/master:1 of its orchestrator")
+
+
 @pytest.mark.parametrize(
     "view",
     [

@@ -33,10 +33,12 @@ def test_the_innermost_image_wins_and_the_masters_is_a_setting() -> None:
     spec = pipeline(python_step("a"), python_step("b", image="own/b:1"), image="pipes/p:1")
     run = compile_run(spec, replace(REQUEST, image=""))
     assert [image(step_pod(run, name)) for name in "ab"] == ["pipes/p:1", "own/b:1"]
-    assert "python" in image(run.job["spec"]["template"])
+    assert image(run.job["spec"]["template"]) == "pipes/p:1"
     assert image(step_pod(compile_run(spec, REQUEST))) == REQUEST.image, "what is said for one run wins"
     chosen = compiled(settings=Settings(orchestrator_image="own/master:1"))
     assert (image(chosen.job["spec"]["template"]), image(step_pod(chosen))) == ("own/master:1", REQUEST.image)
+    assert REQUEST.image in str(chosen.record), "what a rerun gives to its steps"
+    assert "own/master:1" not in str(chosen.record)
     with pytest.raises(InvalidInputError, match=r"settings\.orchestrator_image: 'Not An Image'"):
         Settings(orchestrator_image="Not An Image")
 

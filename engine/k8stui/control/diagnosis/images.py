@@ -73,6 +73,9 @@ _RULES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 _HOST = re.compile(r'https?://([^/" ]+)/')
 """The registry that was asked, which the image's name need not tell: a mirror, or the runtime's default."""
 
+_PLAIN_PYTHON = re.compile(r"^[^/]*[.:][^/]*/(?:.*/)?(python:3\.\d+-slim)$")
+"""The image of runs that name none, as a stack's registry should have it."""
+
 _NAMED = re.compile(r"secrets \(([^)]+)\)")
 """The Secrets that the kubelet did not find: `Unable to retrieve some image pull secrets (regcred); …`."""
 
@@ -125,6 +128,8 @@ def unpullable(pod: Json, container: str, reason: str, message: str, around: Aro
         secrets=setting(pod, "image_pull_secrets", "imagePullSecrets"),
         selectors=setting(pod, "node_selectors", "nodeSelector"),
     )
+    if plain := _PLAIN_PYTHON.search(image):
+        advice += f" Plain Python is brought to the registry of a stack by: k8stui image push {plain[1]}"
     return Cause(Level.STUCK, f"image {image} cannot be pulled: {words}", advice, evidence)
 
 

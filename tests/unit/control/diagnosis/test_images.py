@@ -55,6 +55,15 @@ def test_a_pod_with_a_pull_secret_is_not_told_to_have_none() -> None:
     assert diagnose_pod(mine, Around(NOW)).sentence.endswith("the registry refuses access")
 
 
+def test_plain_python_that_a_stacks_registry_lacks_is_told_with_the_way_to_bring_it_there() -> None:
+    image = "registry.example:5000/team/python:3.12-slim"
+    mine = waiting("ErrImagePull", PULL + "manifest unknown")
+    mine["spec"]["containers"][0]["image"] = image
+    assert "k8stui image push python:3.12-slim" in diagnose_pod(mine, Around(NOW)).advice
+    mine["spec"]["containers"][0]["image"] = "python:3.12-slim"
+    assert "image push" not in diagnose_pod(mine, Around(NOW)).advice
+
+
 def test_a_pull_secret_that_is_not_there_is_named() -> None:
     mine = waiting("ErrImagePull", PULL + "401 Unauthorized", imagePullSecrets=[{"name": "regcred"}])
     told = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
