@@ -74,6 +74,15 @@ def test_the_seeds_commands_register_a_stack_that_is_used(stacks: StackFile) -> 
     assert stacks.read().orchestrators == {}
 
 
+def test_a_context_that_the_kubeconfig_has_not_is_noted(stacks: StackFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = stacks.path.with_name("config")
+    file.write_text("contexts: [{name: dev, context: {cluster: dev, user: ada}}]")
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    done = k8stui("orchestrator", "register", "a", "--kubernetes_context=dve")
+    assert "Note: your kubeconfig has no context 'dve'; it has: dev" in done.stderr
+    assert "Note" not in k8stui("orchestrator", "update", "a", "--kubernetes_context=dev").stderr
+
+
 def test_nothing_is_half_registered(stacks: StackFile) -> None:
     secret = stacks.path.with_name("secret")
     secret.write_text("hunter2\n")

@@ -16,7 +16,7 @@ from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
-    from k8stui.model.stacks import StackDocument
+    from k8stui.model.stacks import Component, StackDocument
     from k8stui.stacks.document import StackFile
     from k8stui.stacks.kinds import Kind
     from k8stui.stacks.secrets import Secrets
@@ -116,8 +116,9 @@ class _Verbs:
             )  # fmt: skip
             return with_secrets(made, self._kind.owner(name), values)
 
-        self._file().change(change)
+        made = self._file().change(change)
         say(f"{self._kind.noun} {name} registered")
+        note_unknown_context(self._kind.get(made, name))
         use = {"orchestrator": f"-o {name} --set"}.get(self._field, f"-o ORCHESTRATOR --{self._kind.verb} {name} --set")
         note(f"Use it: k8stui stack register NAME {use}")
 
@@ -169,8 +170,9 @@ class _Verbs:
             )  # fmt: skip
             return with_secrets(made, self._kind.owner(name), values)
 
-        self._file().change(change)
+        made = self._file().change(change)
         say(f"{self._kind.noun} {name} updated")
+        note_unknown_context(self._kind.get(made, name))
 
     def delete(self, names: list[str]) -> None:
         from k8stui.stacks.registering import delete
@@ -244,6 +246,24 @@ class _Verbs:
         from k8stui.stacks.secrets import Secrets
 
         return Secrets(self._file().path)
+
+
+def note_unknown_context(component: Component) -> None:
+    """Say that the kubeconfig has no context of that name; it may still get one, so nothing is refused."""
+    config = getattr(component, "config", None)
+    context = getattr(config, "kubernetes_context", None)
+    if not context or component.connector or getattr(config, "incluster", False):
+        return
+    from k8stui.control.contexts import read_contexts
+    from k8stui.model.errors import K8stuiError
+
+    try:
+        names = [one.name for one in read_contexts(None)]
+    except K8stuiError:
+        return
+    if context not in names:
+        there = f"it has: {', '.join(names)}" if names else "there is none"
+        note(f"Note: your kubeconfig has no context {context!r}; {there}")
 
 
 def _a(noun: str) -> str:
