@@ -96,7 +96,7 @@ async def test_what_keeps_one_out_is_told_with_the_connector(server: Server, tmp
     async with await connect_stack(stack(by_token(server)), secrets=kept(tmp_path, "expired")) as cluster:
         with pytest.raises(UnreachableError, match=r"\(connector eu\) were not accepted") as told:
             await cluster.get(NAMESPACES, "default")
-        assert told.value.hint == "They may have expired. Try: k8stui service-connector verify eu"
+        assert told.value.hint == "They may have expired: log in again, or k8stui service-connector update eu …"
     secrets = kept(tmp_path, server.token)
     unchecked = by_token(server, certificate_authority="")
     async with await connect_stack(stack(unchecked), secrets=secrets) as cluster:

@@ -161,7 +161,7 @@ def error_of(status: Status, what: What, where: Where) -> K8stuiError:  # noqa: 
         case 401:
             return UnreachableError(
                 f"The credentials for {where} were not accepted: {said}.".replace("..", "."),
-                hint=f"They may have expired. Try: {where.check}"
+                hint=f"They may have expired: log in again, or k8stui service-connector update {where.connector} …"
                 if where.connector
                 else "They may have expired: log in again, or check the user (kubectl config view --minify).",
             )
