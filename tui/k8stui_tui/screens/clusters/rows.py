@@ -111,8 +111,8 @@ def _namespace(key: str, title: str, used: str, count: int) -> Row:
     return Row(key, cells, ("used" if key == used else "", title, count))
 
 
-def facts_text(one: ContextView, facts: ContextFacts) -> str:
-    """What a context answers."""
+def facts_text(one: ContextView, facts: ContextFacts, columns: int) -> str:
+    """What a context answers, in lines of so many columns."""
     rights = [("yes" if has else "no", right) for right, has in facts.rights.items()]
     nodes = "you may not list them" if facts.nodes is None else str(facts.nodes)
     running = "you may not list them" if facts.running is None else f"{facts.running} going on in {facts.namespace}"
@@ -121,13 +121,17 @@ def facts_text(one: ContextView, facts: ContextFacts) -> str:
         f"version    {facts.version}",
         f"you are    {facts.user}",
         f"nodes      {nodes}",
-        *(f"             {words}" for words in facts.bad_nodes[:8]),
+        *(line for words in facts.bad_nodes[:8] for line in _below(words, columns)),
         f"runs       {running}",
         "",
         f"ALLOWED IN NAMESPACE {facts.namespace}",
         *(f"  {has:<5}{right}" for has, right in rights),
     ]
     return "\n".join(lines)
+
+
+def _below(words: str, columns: int) -> list[str]:
+    return wrap(words, max(columns, 40), initial_indent=" " * 13, subsequent_indent=" " * 15, break_on_hyphens=False)
 
 
 def failure_text(one: ContextView, error: K8stuiError, columns: int) -> str:

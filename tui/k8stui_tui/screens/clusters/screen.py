@@ -202,7 +202,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         elif isinstance(found, K8stuiError):
             self.text.set_text(rows.failure_text(one, found, self.text.text_columns))
         else:
-            self.text.set_text(rows.facts_text(one, found))
+            self.text.set_text(rows.facts_text(one, found, self.text.text_columns))
         self.text_pane.tell([Fact(one.name if one else "", "strong")])
 
     @on(PickView.Selected, "#contexts")
