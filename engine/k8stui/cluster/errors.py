@@ -208,12 +208,13 @@ def _forbidden(status: Status, what: What) -> K8stuiError:
         verb, resource, group = denied["verb"], denied["resource"], denied["group"]
         place = f" in namespace {denied['namespace']}" if denied["namespace"] else " in the whole cluster"
         flag = f" -n {denied['namespace']}" if denied["namespace"] else " -A"
+        role = "Role" if denied["namespace"] else "ClusterRole"
         noun = resource.replace("/", " --subresource=", 1)
         if group:
             noun = noun.replace(resource.split("/", maxsplit=1)[0], f"{resource.split('/', maxsplit=1)[0]}.{group}", 1)
         return ForbiddenError(
             f"User {denied['user']!r} may not {verb} {resource}{place}.",
-            hint=f"A Role must allow verb {verb!r} on resource {resource!r} of apiGroup {group!r}. "
+            hint=f"A {role} must allow verb {verb!r} on resource {resource!r} of apiGroup {group!r}. "
             f"Check with: kubectl auth can-i {verb} {noun}{flag}",
         )
     if "attempting to grant RBAC permissions" in said:

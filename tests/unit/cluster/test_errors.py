@@ -57,6 +57,7 @@ def test_a_missing_right_for_the_whole_cluster() -> None:
     refused = error(403, said)
     assert refused.message == "User 'eve' may not list nodes in the whole cluster."
     assert refused.hint.endswith("kubectl auth can-i list nodes -A")
+    assert refused.hint.startswith("A ClusterRole must allow verb 'list'")
 
 
 def test_quotas_and_policies_are_no_matter_of_rights() -> None:

@@ -152,8 +152,11 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         kept = [one for one in self.contexts if all(word in _searched(one) for word in words)]
         self.table.set_empty(*said)
         self.table.update_rows(rows.context_rows(kept, self.store.place.context))
-        if not self._began:  # Whoever opens what the cursor is on at once stays where they are.
-            self._began = self.table.go_to(self.store.place.context)
+        used = self.store.place.context
+        if used and not self._began:  # Whoever opens what the cursor is on at once stays where they are.
+            self._began = True
+            if not self.table.cursor_line:
+                self.table.go_to(used)
         self.contexts_pane.tell(*self.facts(len(kept), len(self.contexts)))
 
     def _why_no_contexts(self) -> Said:
