@@ -123,6 +123,7 @@ class RemoteStore:
         try:
             # Of the image: nothing of it is ours, and import-linter holds this program to the standard library.
             self._system = import_module("fsspec").filesystem(scheme, **options)
+            self._system.max_concurrency = 2  # else s3fs holds ten parts at once, twice over; others do not look at it
         except ImportError as error:
             raise StoreError(
                 "the artifact store %s needs the package %s, which is not in image %s (%s): set image= to one that "
@@ -173,10 +174,10 @@ class RemoteStore:
 
 
 def _in_parts(uri: str, size: int) -> dict[str, int]:
-    """How a file goes to S3: else s3fs holds ten parts of 50 MiB at once, twice over. It may have 10,000 parts."""
+    """How a file goes to S3, where it may have 10,000 parts."""
     if not uri.startswith("s3:"):
         return {}
-    return {"chunksize": max(PART, size // 9000), "max_concurrency": 2}
+    return {"chunksize": max(PART, size // 9000)}
 
 
 def mounted(path: str) -> str:
