@@ -42,6 +42,22 @@ STATES = ("running", "failed", "stopped", "paused", "pending", "succeeded")
 EMPTY = "sandbox"
 """A namespace without runs."""
 
+STACKS = """
+version: 1
+active: try-out
+stacks:
+  try-out: {orchestrator: here, artifact_store: folder}
+  staging: {orchestrator: staging, artifact_store: bucket, container_registry: team}
+orchestrators:
+  here: {config: {kubernetes_context: embedded, kubernetes_namespace: default, local: true}}
+  staging: {config: {kubernetes_context: staging, kubernetes_namespace: ml-team}}
+artifact_stores:
+  folder: {config: {path: "file:///tmp/artifacts"}}
+  bucket: {config: {path: "s3://ml-team-artifacts/runs"}}
+container_registries:
+  team: {config: {uri: "registry.example.com/ml-team", pull_secret: registry}}
+"""
+
 PATIENCE = 120.0
 """Seconds to wait for something that should appear."""
 
@@ -218,13 +234,13 @@ async def _events(camera: Camera) -> None:
 
 
 async def _clusters(kubeconfig: Path) -> None:
-    """Contexts to choose from: the embedded cluster's, and one of a cluster that does not answer."""
+    """Stacks and contexts to choose from: the embedded cluster's, and one of a cluster that does not answer."""
     with tempfile.TemporaryDirectory() as folder:
         path = _with_staging(kubeconfig, Path(folder, "kubeconfig"))
-        elsewhere = Elsewhere(path, lambda _: connector(path))
+        elsewhere = Elsewhere(path, lambda _: connector(path), stacks=_stacks(Path(folder, "stacks.yaml")))
         async with opened(connector(path), elsewhere=elsewhere) as camera:
             await camera.press("5")
-            await camera.until("reachable", "staging")
+            await camera.until("try-out", "staging", "folder")
             await camera.take_sizes("clusters")
 
 
@@ -234,6 +250,12 @@ def _with_staging(kubeconfig: Path, path: Path) -> Path:
     known["clusters"].append({"name": "staging", "cluster": {"server": f"https://{HOST}:1"}})
     known["contexts"].append({"name": "staging", "context": {"cluster": "staging", "user": known["users"][0]["name"]}})
     path.write_text(yaml.safe_dump(known), encoding="utf-8")
+    return path
+
+
+def _stacks(path: Path) -> Path:
+    """A file with a stack for each context."""
+    path.write_text(STACKS, encoding="utf-8")
     return path
 
 
