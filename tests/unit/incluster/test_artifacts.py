@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from pydantic import BaseModel
 
@@ -73,18 +76,17 @@ def test_a_value_comes_back_as_it_was(store: Artifacts, value: Any, type_: str, 
 
 
 def test_arrays_and_tables_keep_formats_that_others_can_read(store: Artifacts) -> None:
-    numpy, pandas, polars = (pytest.importorskip(name) for name in ("numpy", "pandas", "polars"))
-    array = numpy.arange(6, dtype="float32").reshape(2, 3)
+    array = np.arange(6, dtype="float32").reshape(2, 3)
     reference = kept(store, array)
     assert (reference["type"], reference["kind"]) == ("numpy", "array of float32, shape 2x3")
     assert (store.open(reference) == array).all()
     table = {"a": [1, 2], "b": ["x", "y"]}
-    for library in (pandas, polars):
+    for library in (pd, pl):
         reference = kept(store, library.DataFrame(table))
         assert reference["type"] == library.__name__
         assert reference["kind"].startswith("table of 2 rows: a ")
         assert store.open(reference).equals(library.DataFrame(table))
-    assert kept(store, numpy.array([object()], dtype=object))["type"] == "pickle"
+    assert kept(store, np.array([object()], dtype=object))["type"] == "pickle"
 
 
 def test_files_and_folders_come_back_with_their_names_and_content(store: Artifacts, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import s3fs
+from moto.server import ThreadedMotoServer
 
 from k8stui.incluster.artifacts import Artifacts
 from k8stui.incluster.stores import StoreError
@@ -25,9 +27,7 @@ def command(bucket: dict[str, Any], name: str, body: bytes = b"") -> None:
 @pytest.fixture
 def bucket() -> Iterator[dict[str, Any]]:
     """The options of an S3 filesystem with a bucket called `bucket`."""
-    s3fs = pytest.importorskip("s3fs", minversion="2025")
-    server_of = pytest.importorskip("moto.server").ThreadedMotoServer
-    server = server_of(ip_address="127.0.0.1", port=0)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
     options = {"endpoint_url": f"http://{host}:{port}", "key": "k", "secret": "hush", "skip_instance_cache": True}
