@@ -125,8 +125,8 @@ class PodBuilder:
             return []
         if len(text) > MAX_INPUT_BYTES:
             raise InputsTooLargeError(
-                "the inputs of step %s are %d KiB, more than the %d KiB that travel without an artifact store: "
-                "register one (artifact_store), or pass where the data is kept"
+                "the inputs of step %s are %d KiB, more than the %d KiB that travel to a pod: take fewer at a "
+                "time, in steps in between, or pass where the data is kept"
                 % (step.name, len(text) // 1024, MAX_INPUT_BYTES // 1024)
             )
         return [self._inputs(step, attempt, container, text)]

@@ -138,8 +138,8 @@ class TestTask:
         assert json.loads("".join(texts))["inputs"]["x"] == value
         assert "K8STUI_TASK" not in variables
 
-    def test_inputs_beyond_a_configmap_name_the_artifact_store(self) -> None:
-        with pytest.raises(InputsTooLargeError, match=r"inputs of step a .*artifact_store"):
+    def test_inputs_beyond_a_configmap_are_refused_with_what_to_do(self) -> None:
+        with pytest.raises(InputsTooLargeError, match=r"inputs of step a .*take fewer at a time"):
             build(step("a", inputs={"x": Input("x" * 1_000_000)}))
 
 

@@ -36,6 +36,9 @@ def test_what_is_wrong_registers_nothing() -> None:
         assert "t0p" not in str(told.value)
     with pytest.raises(InvalidInputError, match="'password' is no secret of the type token"):
         register(StackDocument(), "us", "token", SERVER, secrets=["password"])
+    with pytest.raises(InvalidInputError, match="unknown field 'kubernetes_context'") as told:
+        register(StackDocument(), "us", "kubeconfig", {"kubernetes_context": "dev"})
+    assert told.value.hint == "A context is named by --resource-id."
 
 
 def test_an_update_changes_what_is_named_and_leaves_the_rest() -> None:

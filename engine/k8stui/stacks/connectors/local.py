@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from k8stui.cluster.connect import Login, access_login, pod_login
 from k8stui.cluster.kubeconfig import Kubeconfig, missing_kubeconfig, read_kubeconfig
+from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.connectors.base import Connector, ConnectorConfig
 from k8stui.stacks.connectors.server import absolute
 
@@ -19,6 +20,13 @@ class KubeconfigConfig(ConnectorConfig):
     """A kubeconfig file."""
 
     kubeconfig: str = Field("", description="a kubeconfig file; empty for those of KUBECONFIG, or ~/.kube/config")
+
+    @classmethod
+    def refusal(cls, where: str, name: str) -> InvalidInputError:
+        """The error for a field that it does not have."""
+        if "context" in name:
+            return InvalidInputError(f"{where}: unknown field {name!r}", hint="A context is named by --resource-id.")
+        return super().refusal(where, name)
 
     @field_validator("kubeconfig")
     @classmethod

@@ -36,12 +36,15 @@ def register(
     activate: Annotated[bool, typer.Option("--set", help="Use it from now on.")] = False,
 ) -> None:
     """Register a stack of components that are registered."""
+    from k8stui.plan.request import default_image
     from k8stui.stacks.composing import register_stack
     from k8stui.stacks.document import StackFile
 
     parts = _parts(orchestrator, artifact_store, container_registry, image_builder)
     StackFile().change(lambda document: register_stack(document, stack, parts, activate=activate))
     say(f"stack {stack} registered" + (" and active" if activate else ""))
+    if container_registry:
+        note(f"Pods take plain Python from its registry. If it is not there yet: k8stui image push {default_image()}")
     if not activate:
         note(f"Use it: k8stui stack set {stack}")
 
