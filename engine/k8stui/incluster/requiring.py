@@ -64,6 +64,25 @@ def install(home: str, image: str, say: Callable[[str], None]) -> None:
     _use(folder)
 
 
+def add(line: str, home: str, image: str) -> None:
+    """Install one thing more, behind all that is on the path: what is found already is found as before.
+
+    Args:
+        line: A requirement.
+        home: A folder of our own.
+        image: The image's name, for messages.
+
+    Raises:
+        RequirementsError: There is no pip, or it failed.
+    """
+    import importlib
+
+    folder = home + "/added"
+    _pip([line], folder, "", image)
+    sys.path.append(_packages(folder))
+    importlib.invalidate_caches()
+
+
 def _is_there(line: str) -> bool:
     """Whether the image surely has it: by its name, or in the one version that is asked for."""
     import re
@@ -143,16 +162,22 @@ def _remove(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _packages(folder: str) -> str:
+    """Where pip puts what it installs into a folder."""
+    if _in_venv():
+        return folder + "/target"
+    return "%s/lib/python%d.%d/site-packages" % ((folder,) + sys.version_info[:2])
+
+
 def _use(folder: str) -> None:
     """Let this process and its children find what is installed there."""
     import importlib
     import site
 
+    packages = _packages(folder)
     if _in_venv():
-        packages = folder + "/target"
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
     else:
-        packages = "%s/lib/python%d.%d/site-packages" % ((folder,) + sys.version_info[:2])
         os.environ["PYTHONUSERBASE"] = folder
     bin_folder = ("/target" if _in_venv() else "") + "/bin"
     os.environ["PATH"] = folder + bin_folder + os.pathsep + os.environ.get("PATH", os.defpath)

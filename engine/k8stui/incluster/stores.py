@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from importlib import import_module
+
+from .requiring import RequirementsError, add
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,13 +124,12 @@ class RemoteStore:
         self._home = home
         scheme = path.partition("://")[0]
         try:
-            # Of the image: nothing of it is ours, and import-linter holds this program to the standard library.
-            self._system = import_module("fsspec").filesystem(scheme, **options)
+            self._system = _filesystem(scheme, options, home, image)
             self._system.max_concurrency = 2  # else s3fs holds ten parts at once, twice over; others do not look at it
-        except ImportError as error:
+        except (ImportError, RequirementsError) as error:
             raise StoreError(
                 "the artifact store %s needs the package %s, which is not in image %s (%s): set image= to one that "
-                "has it, or add it to requirements=" % (path, MODULES.get(scheme, "fsspec"), image, error)
+                "has it" % (path, MODULES.get(scheme, "fsspec"), image, error)
             ) from error
         except Exception as error:
             raise self._told("used", path, error) from error
@@ -171,6 +173,19 @@ class RemoteStore:
             "%s cannot be %s: %s: %s. Its credentials are the secrets of the artifact store (of a pod without "
             "them, its service account's)" % (uri, what, type(error).__name__, error)
         )
+
+
+def _filesystem(scheme: str, options: Mapping[str, Any], home: str, image: str) -> Any:
+    """The one in the image, else one that is installed now: a step that needs no store does not wait for it."""
+    try:
+        # Of the image: nothing of it is ours, and import-linter holds this program to the standard library.
+        return import_module("fsspec").filesystem(scheme, **options)
+    except ImportError:
+        began = os.times().elapsed
+        add(MODULES[scheme], home, image)
+        told = (MODULES[scheme], os.times().elapsed - began)
+        sys.stderr.write("k8stui: installed %s for the artifact store in %.0f s\n" % told)
+        return import_module("fsspec").filesystem(scheme, **options)
 
 
 def _in_parts(uri: str, size: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ import pytest
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.registry import BASE, PASSWORD, USER, Registry, build_base, index, install, registry
 from tests.cluster.runs.space import PIPELINES, Space
-from tests.unit.incluster.test_requiring import wheel
+from tests.unit.incluster.test_requiring import tinylib
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
@@ -21,7 +21,7 @@ def made(tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch) -> Itera
     install()
     for name in ("registry", "base", "index/tinylib", "kept"):
         (tmp_path / name).mkdir(parents=True)
-    wheel(tmp_path / "index" / "tinylib")
+    tinylib(tmp_path / "index" / "tinylib")
     (tmp_path / "kept").chmod(0o777)
     for above in (tmp_path, *tmp_path.parents):  # the user of pods must get through
         if not above.stat().st_mode & 0o001:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from k8stui.incluster.artifacts import Artifacts
 from k8stui.incluster.stores import StoreError
 
 from .test_artifacts import TASK, kept
+from .test_requiring import wheel
 
 
 def command(bucket: dict[str, Any], name: str, body: bytes = b"") -> None:
@@ -85,3 +87,24 @@ def test_credentials_that_are_wrong_are_said_to_be(bucket: dict[str, Any], tmp_p
     assert "Access Key Id you provided does not exist" in str(caught.value)
     assert "the secrets of the artifact store" in str(caught.value)
     assert bucket["secret"] not in str(caught.value).split()
+
+
+def test_a_filesystem_that_the_image_lacks_is_installed_when_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, options = {"path": "az://box"}, {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "index")}
+    for name, value in options.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with pytest.raises(StoreError, match=r"needs the package adlfs, .*could not be installed"):
+        Artifacts(store, {}, TASK, str(tmp_path))
+    source = (
+        "from fsspec.implementations.memory import MemoryFileSystem\nclass AzureBlobFileSystem(MemoryFileSystem): ..."
+    )
+    wheel(tmp_path / "index", "adlfs", source)
+    monkeypatch.setitem(sys.modules, "adlfs", None)  # so that it is gone afterwards
+    del sys.modules["adlfs"]
+    artifacts = Artifacts(store, {}, TASK, str(tmp_path))
+    assert artifacts.open(kept(artifacts, {1, 2})) == {1, 2}
+    assert "k8stui: installed adlfs for the artifact store in" in capsys.readouterr().err
+    assert sys.path[-1].startswith(str(tmp_path))

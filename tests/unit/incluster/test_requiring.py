@@ -22,21 +22,27 @@ USES = (
 )
 
 
-def wheel(folder: Path, version: str = "1.0") -> None:
-    """A package `tinylib` with a program `tinytool`, as an index would serve it."""
+def tinylib(folder: Path, version: str = "1.0") -> None:
+    """A package `tinylib` with a program `tinytool`."""
+    source = f"VERSION = '{version}'\ndef main(): print('tool of', VERSION)\n"
+    wheel(folder, "tinylib", source, version=version, entries="[console_scripts]\ntinytool = tinylib:main\n")
+
+
+def wheel(folder: Path, name: str, source: str, *, version: str = "1.0", entries: str = "") -> None:
+    """A package of one module, as an index would serve it."""
     folder.mkdir(exist_ok=True)
-    info = f"tinylib-{version}.dist-info"
+    info = f"{name}-{version}.dist-info"
     files = {
-        "tinylib.py": f"VERSION = '{version}'\ndef main(): print('tool of', VERSION)\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tinylib\nVersion: {version}\n",
+        f"{name}.py": source,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{info}/entry_points.txt": "[console_scripts]\ntinytool = tinylib:main\n",
+        f"{info}/entry_points.txt": entries,
     }
     lines = [f"{name},sha256={_digest(text)},{len(text)}" for name, text in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
-    with zipfile.ZipFile(folder / f"tinylib-{version}-py3-none-any.whl", "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
 
 
 def _digest(text: str) -> str:
@@ -50,7 +56,7 @@ def base_python() -> str:
 
 @pytest.fixture
 def index(tmp_path: Path) -> dict[str, str]:
-    wheel(tmp_path / "index")
+    tinylib(tmp_path / "index")
     return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "index")}
 
 
@@ -96,7 +102,7 @@ def test_a_cache_that_cannot_be_written_is_told_and_done_without(index: dict[str
 def test_what_the_image_has_needs_no_pip(tmp_path: Path) -> None:
     venv.create(tmp_path / "image", with_pip=False, symlinks=True)
     python = tmp_path / "image" / "bin" / "python"
-    wheel(tmp_path / "index")
+    tinylib(tmp_path / "index")
     packages = next((tmp_path / "image" / "lib").glob("python3.*")) / "site-packages"
     zipfile.ZipFile(tmp_path / "index" / "tinylib-1.0-py3-none-any.whl").extractall(packages)
     tool = tmp_path / "image" / "bin" / "tinytool"
