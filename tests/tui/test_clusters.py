@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 import yaml
 
+from k8stui.control import stackcheck
 from k8stui.control.contexts import ContextFacts
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, Orchestrator, ServiceConnector, Stack, StackDocument
+from k8stui.stacks.active import ActiveStack
 from k8stui.stacks.document import StackFile
 from k8stui_tui.actions.needs import EVERY
 from k8stui_tui.screens.clusters.screen import ClustersScreen
@@ -122,6 +125,34 @@ async def test_stacks_are_described_edited_and_one_that_does_not_answer_is_not_u
         await screen.press("escape", "r")
         assert "The file of stacks cannot be used." in screen.text
         assert "'stakcs'" in screen.text
+
+
+async def test_a_stack_is_verified_while_another_one_still_is(
+    elsewhere: Elsewhere, stacks: StackFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers = asyncio.Event()
+
+    async def verify(stack: ActiveStack) -> list[Finding]:
+        asked.append(stack.name)
+        try:
+            await answers.wait()
+        finally:
+            if len(asked) == 1:
+                await asyncio.sleep(0)  # The first one's connection is closed after the second one has begun.
+        return [Finding("namespace", Level.PROBLEM, f"{stack.name} has none")]
+
+    monkeypatch.setattr(stackcheck, "verify_stack", verify)
+    async with shown(FakeStore(every_state(), elsewhere=elsewhere, now=NOW)) as screen:
+        await screen.press("5", "v", "j", "v")
+        await screen.settle()
+        assert asked == ["gpu", "laptop"]
+        assert "Verifying" in screen.text
+        answers.set()
+        await screen.until("laptop has none")
+        assert "namespace: laptop has none" in screen.center._messages[-1]
+        await screen.press("r")
+        assert "v verifies it." in screen.text  # what was found then may hold no more
 
 
 @SIZES

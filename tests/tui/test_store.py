@@ -84,6 +84,40 @@ class TestStore:
         await asyncio.gather(serving, return_exceptions=True)
         assert len(tries) == 2
 
+    async def test_a_connection_that_comes_after_one_went_elsewhere_is_not_used(
+        self, embedded: EmbeddedCluster
+    ) -> None:
+        asked, answers = asyncio.Event(), asyncio.Event()
+        used: list[str] = []
+
+        def connector(namespace: str) -> Connector:
+            @asynccontextmanager
+            async def connection() -> AsyncIterator[Cluster]:
+                if namespace == "slow":
+                    asked.set()
+                    await answers.wait()
+                async with await connect(kubeconfig=embedded.kubeconfig, namespace=namespace) as cluster:
+                    yield cluster
+
+            return connection
+
+        def look() -> bool:
+            if store.cluster and store.cluster.namespace not in used:
+                used.append(store.cluster.namespace)
+            return used[-1:] == ["default"]
+
+        elsewhere = Elsewhere(None, lambda _: connector("never"), lambda one: connector(one.name))
+        store = Store(connector("slow"), elsewhere=elsewhere)
+        serving = asyncio.create_task(store.serve())
+        await asked.wait()
+        await store.go_to_stack(ActiveStack("default", Stack(orchestrator="here"), Orchestrator()))
+        answers.set()
+        await until(look)
+        assert used == ["default"]
+        assert (store.place.stack, store.error) == ("default", None)
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
     async def test_schedules_are_followed_from_the_first_look_on_and_where_the_runs_are(
         self, embedded: EmbeddedCluster
     ) -> None:

@@ -347,7 +347,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
                 frame.moved()
             self.tell(f"Looking at context {name}.")
 
-        if name == self.store.place.context:
+        if name == self.store.place.context and not self.store.stack:
             self.tell(f"Context {name} is looked at already.")
         else:
             self.act(go())

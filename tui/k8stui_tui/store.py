@@ -275,20 +275,19 @@ class Store:
     async def serve(self) -> None:
         """Connect, and keep everything fresh until cancelled."""
         while True:
+            self._leaving = False
             try:
-                if self._start is not None:
-                    await loaded()
-                    self.stack, self._connector = self._start()
-                    self._start = None
-                async with self._connector() as cluster:
-                    cluster.record(self.commands)
-                    self.cluster, self.error, self._leaving = cluster, None, False
-                    self._moved.clear()
+                async with (await self._where())() as cluster:
+                    if not self._leaving:  # Else somebody went elsewhere while this connection was made.
+                        cluster.record(self.commands)
+                        self.cluster, self.error = cluster, None
+                        self._moved.clear()
                     while not self._leaving:
                         await self._serve_board(cluster)
             except Exception as error:
                 # Also a defect of ours is told where the runs would be, instead of a screen that stays empty.
-                self.error, self._leaving = as_told(error), False
+                if not self._leaving:
+                    self.error = as_told(error)
             finally:
                 self.cluster = self.board = None
                 for forward in self.forwards:
@@ -297,6 +296,15 @@ class Store:
                 self.permissions.forget()
             if not self._leaving:
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _where(self) -> Connector:
+        """What opens the connection; asks which stack is used where that is not known yet."""
+        if (start := self._start) is not None:
+            await loaded()
+            stack, connector = await asyncio.to_thread(start)
+            if self._start is start:
+                self.stack, self._connector, self._start = stack, connector, None
+        return self._connector
 
     async def _serve_board(self, cluster: Cluster) -> None:
         """Follow the runs of a namespace until another one is looked at."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.control.sifting import sieve_from
-from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import note
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
 from k8stui_tui.sanitize import cell, log_line
@@ -162,12 +162,15 @@ async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool)
 
 async def _tell_gone(cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None]) -> bool:
     """Name the pods of a run that took their logs with them; gives whether there are any."""
-    if not query.run:
+    if not query.run or query.previous or query.orchestrator:
         return False
     from k8stui.control.gonelogs import gone_logs
     from k8stui.control.runs import look_at_run
 
-    found = await look_at_run(cluster, query.run)
+    try:
+        found = await look_at_run(cluster, query.run)
+    except (ForbiddenError, NotFoundError):  # Logs can be read without the run's record, also one that goes meanwhile.
+        return False
     there = {pod["metadata"]["name"] for pod in found.pods}
     gone = [line for line in gone_logs(found.view, query, there, now=time.time()) if line.pod not in read]
     for line in gone:

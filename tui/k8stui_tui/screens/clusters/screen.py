@@ -272,6 +272,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self._of = None
         self.read_stacks()
         self.probing.found.clear()
+        self.verified.clear()
         self._read()
         self.refresh_now()
         self._settle()

@@ -128,7 +128,7 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         """Use a stack here, once its cluster has answered, and from now on everywhere."""
         from k8stui.stacks.composing import activate
 
-        if stack.name != self.store.place.stack:
+        if stack != self.store.stack:  # also one that was changed since
             await self.center.go_to_stack(stack)
         self.document = await asyncio.to_thread(self._file().change, lambda known: activate(known, stack.name))
         self.center.tell(f"Stack {stack.name} is active, here and for verbs and scripts.")
@@ -155,7 +155,8 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         except Exception as error:
             self.center.tell_error(as_told(error))
         finally:
-            self._verifying = ""
+            if self._verifying == stack.name:  # else another one is being verified by now
+                self._verifying = ""
             self.refresh_now()
 
     def action_describe(self) -> None:
@@ -180,5 +181,6 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         changed = await with_terminal(self.center, lambda: edit_stack(self._file(), name))
         self.read_stacks()
         self.verified.pop(name, None)
-        self.center.tell(f"Stack {name} was changed." if changed else f"Stack {name}: nothing was changed.")
+        here = f" {way_to('list.select')} goes where it leads now." if name == self.store.place.stack else ""
+        self.center.tell(f"Stack {name} was changed.{here}" if changed else f"Stack {name}: nothing was changed.")
         self.refresh_now()
