@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.incluster.names import record_name
 from tests.embedded.command import Shell, shell
 
 
@@ -101,7 +105,7 @@ def test_a_failed_run_is_tried_again_and_a_successful_one_is_not(here: Shell) ->
     assert (again.returncode, "only a failed or stopped run" in again.stderr) == (7, True)
 
 
-def test_lines_of_a_log_are_let_through_or_held_back(here: Shell) -> None:
+def test_lines_of_a_log_are_let_through_or_held_back(here: Shell, embedded_kubeconfig: Path) -> None:
     name = here.name_of("quick.py")
     assert here.k8stui("runs", "watch", name).returncode == 0
     assert sorted(here.k8stui("logs", name, "-o", "raw").stdout.splitlines()) == ["doubling 3", "loading 3"]
@@ -119,6 +123,14 @@ def test_lines_of_a_log_are_let_through_or_held_back(here: Shell) -> None:
     raw = here.k8stui("logs", name, "-o", "raw")
     assert (raw.stdout, raw.stderr) == ("doubling 3\n", gone)
     assert here.k8stui("logs", name, "--step", "double").stdout == "double | doubling 3\n"
+    asyncio.run(delete_record(embedded_kubeconfig, name))
+    without = here.k8stui("logs", name)  # the pod is still there, and its log with it
+    assert (without.returncode, without.stdout, without.stderr) == (0, "double | doubling 3\n", "")
+
+
+async def delete_record(kubeconfig: Path, run: str) -> None:
+    async with await connect(kubeconfig=kubeconfig) as cluster:
+        await cluster.delete(CONFIGMAPS, record_name(run))
 
 
 def test_a_pause_waits_says_so_and_is_called_off_or_comes(here: Shell) -> None:
