@@ -12,6 +12,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.access import make_account
+from k8stui.control.doctor import examining
 from k8stui.control.doctor.examining import examine
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.probing import probe
@@ -105,6 +106,20 @@ async def test_an_orchestrators_role_that_lost_a_right_is_a_problem(embedded: Em
     found = (await _examined(embedded.kubeconfig))["account"]
     assert found.level is Level.PROBLEM
     assert "get, create and delete secrets" in found.sentence
+
+
+async def test_a_question_that_fails_spoils_no_other(
+    embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*_: object) -> None:
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(examining, "storage_finding", defect)
+    found = await _examined(embedded.kubeconfig)
+    assert found["storage class"].level is Level.UNKNOWN
+    assert found["storage class"].sentence == "not looked at: Unexpected ValueError: no such thing"
+    assert found["storage class"].fix == "A defect of k8stui: please report it."
+    assert found["nodes"].level is Level.OK
 
 
 async def test_who_is_not_logged_in_is_told_so(embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import NAMESPACES, PVCS
+from k8stui.cluster.resources import NAMESPACES, PVCS, ROLE_BINDINGS
+from k8stui.control.access import ensure_account
 from k8stui.control.preparing import prepare
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.model.preparing import CLAIM, PSS_ENFORCE, Access, PodSecurity
 from k8stui.plan.preparing import Preparation
+from k8stui.plan.rbac import ROLE
 
 
 async def _told(cluster: Cluster, **wanted: Any) -> list[str]:
@@ -42,6 +44,20 @@ async def test_a_namespace_is_made_once_and_changed_when_asked_again(embedded: E
         claim = await cluster.get(PVCS, CLAIM, namespace="ml")
         assert claim["spec"]["accessModes"] == ["ReadWriteOnce"]
         assert "storageClassName" not in claim["spec"]
+
+
+async def test_another_account_is_bound_besides_the_ones_that_are(embedded: EmbeddedCluster) -> None:
+    async def bound(cluster: Cluster) -> list[str]:
+        binding = await cluster.get(ROLE_BINDINGS, ROLE, namespace="ml")
+        return [one["name"] for one in binding["subjects"]]
+
+    async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
+        await _told(cluster, create_namespace=True, service_account="first")
+        await _told(cluster, service_account="second")
+        assert await bound(cluster) == ["first", "second"]
+        await _told(cluster, service_account="second")
+        await ensure_account(cluster, "ml")
+        assert await bound(cluster) == ["first", "second", "k8stui"]
 
 
 def test_the_manifests_are_all_that_is_asked_for_in_an_order_that_can_be_applied() -> None:

@@ -6,14 +6,18 @@ submits.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
-from k8stui.cluster.resources import SERVICE_ACCOUNTS
-from k8stui.model.errors import ForbiddenError, NotFoundError
+from k8stui.cluster.resources import ROLE_BINDINGS, SERVICE_ACCOUNTS
+from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.plan.rbac import service_account_manifests
 from k8stui.plan.request import SERVICE_ACCOUNT
+
+_ATTEMPTS = 5
+"""How often a binding that others change meanwhile is changed."""
 
 
 async def account_exists(cluster: Cluster, namespace: str, name: str) -> bool:
@@ -67,7 +71,7 @@ async def make_account(
         cluster: Where.
         namespace: An existing namespace.
         name: The account's name.
-        update: Bring a role that exists already up to date.
+        update: Bring a role that exists already up to date. A binding gets the account besides those it has, always.
         dry_run: Only have the server check it.
 
     Returns:
@@ -83,11 +87,37 @@ async def make_account(
         try:
             made.append(await cluster.create(manifest, dry_run=dry_run))
         except AlreadyExistsError:
-            changes = update and manifest["kind"] == "Role"
-            made.append(await cluster.replace(manifest, dry_run=dry_run) if changes else manifest)
+            if manifest["kind"] == "RoleBinding":
+                made.append(await _bind(cluster, manifest, dry_run=dry_run))
+            else:
+                changes = update and manifest["kind"] == "Role"
+                made.append(await cluster.replace(manifest, dry_run=dry_run) if changes else manifest)
         except NotFoundError as error:
             raise missing_namespace(namespace) from error
     return made
+
+
+async def _bind(cluster: Cluster, manifest: dict[str, Any], *, dry_run: bool) -> dict[str, Any]:
+    """Add the subjects of a manifest to those of the binding that is there."""
+    name, namespace = manifest["metadata"]["name"], manifest["metadata"]["namespace"]
+    for _ in range(_ATTEMPTS):
+        there = await cluster.get(ROLE_BINDINGS, name, namespace=namespace)
+        subjects = list(there.get("subjects") or ())
+        bound = {_identity(one) for one in subjects}
+        lacking = [one for one in manifest["subjects"] if _identity(one) not in bound]
+        if not lacking:
+            return there
+        # Somebody else may add one at the same time, and a merge patch replaces lists.
+        with suppress(ConflictError):
+            return await cluster.patch(
+                ROLE_BINDINGS, name, {"subjects": subjects + lacking}, namespace=namespace, dry_run=dry_run,
+                resource_version=there["metadata"]["resourceVersion"],
+            )  # fmt: skip
+    raise ConflictError(f"RoleBinding {name!r} in namespace {namespace} is changed by others all the time.")
+
+
+def _identity(subject: dict[str, Any]) -> tuple[object, ...]:
+    return subject["kind"], subject["name"], subject.get("namespace")
 
 
 def missing_namespace(namespace: str) -> NotFoundError:

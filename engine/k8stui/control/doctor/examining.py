@@ -40,7 +40,7 @@ from k8stui.control.doctor.pods import usual_pod
 from k8stui.control.doctor.storage import storage_finding
 from k8stui.control.doctor.targets import claim_finding, targets_of, tried
 from k8stui.control.rights import Right, allowed, read_rights, right_of
-from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
+from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError, as_told
 from k8stui.plan.request import SERVICE_ACCOUNT
 from k8stui.stacks.active import ActiveStack
 
@@ -84,9 +84,12 @@ async def examine(
 async def _asked(name: str, check: Check, user: str) -> Sequence[Finding]:
     try:
         return await check()
-    except K8stuiError as error:
-        why = error.message.rstrip(".").replace(f"User {user!r}", "you")
-        return [Finding(name, Level.UNKNOWN, f"not looked at: {why}")]
+    except Exception as error:
+        told = as_told(error)
+        why = told.message.rstrip(".").replace(f"User {user!r}", "you")
+        # What rights are needed for, and who grants them, the findings on rights say.
+        fix = "" if isinstance(error, ForbiddenError) else told.hint
+        return [Finding(name, Level.UNKNOWN, f"not looked at: {why}", fix)]
 
 
 class _Examiner:

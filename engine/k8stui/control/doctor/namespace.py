@@ -11,6 +11,7 @@ from k8stui.control.rights import granted, right_of
 from k8stui.model.errors import K8stuiError
 from k8stui.model.preparing import PSS_ENFORCE
 from k8stui.plan.rbac import RULES
+from k8stui.plan.request import SERVICE_ACCOUNT
 
 
 def namespace_finding(namespace: JsonObject) -> Finding:
@@ -66,15 +67,15 @@ def account_finding(
         namespace: Where.
         may_make: Whether this user may make account, role and binding; None where that is not known.
     """
-    check, init = "account", f"k8stui init -n {namespace}"
-    if name != "k8stui":
-        init += f" --service-account {name}"
+    check, init = "account", init_of(name, namespace)
     if exists is None:
         return Finding(check, Level.UNKNOWN, f"whether there is a service account {name}, you may not look up")
     if not exists:
         told = f"there is no service account {name} yet"
         if may_make is False:
             return Finding(check, Level.PROBLEM, f"{told}, and you may not make it", f"An admin does it once: {init}")
+        if name != SERVICE_ACCOUNT:
+            return Finding(check, Level.PROBLEM, f"{told}, and no run makes it: only {SERVICE_ACCOUNT} is made", init)
         return Finding(check, Level.OK, f"{told}; the first run makes it")
     if rules is None:
         return Finding(
@@ -86,6 +87,11 @@ def account_finding(
         told = f"service account {name} may not {joined(missing)}: runs fail or hang"
         return Finding(check, Level.PROBLEM, told, f"{init} brings its role up to date")
     return Finding(check, Level.OK, f"service account {name} has the rights of an orchestrator")
+
+
+def init_of(account: str, namespace: str) -> str:
+    """The command that makes an orchestrator's service account, or brings its role up to date."""
+    return f"k8stui init -n {namespace}" + (f" --service-account {account}" if account != SERVICE_ACCOUNT else "")
 
 
 def _master_needs() -> list[str]:

@@ -13,10 +13,12 @@ from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS, JsonObject
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.inside import SOURCE, TARGETS, inside_findings
+from k8stui.control.doctor.namespace import init_of
 from k8stui.control.doctor.pods import usual_pod
 from k8stui.control.doctor.targets import Target
 from k8stui.control.why import judge_pod
 from k8stui.model.errors import K8stuiError, NotFoundError
+from k8stui.plan.request import SERVICE_ACCOUNT
 
 PATIENCE = 120.0
 """Seconds that the pod may take: an image may have to be pulled."""
@@ -44,7 +46,10 @@ async def probe(
         await cluster.create(manifest)
     except K8stuiError as error:
         if "error looking up service account" in error.message:
-            told = f"not looked at: there is no service account {account} yet, which the first run or k8stui init makes"
+            makers = (
+                "the first run or k8stui init" if account == SERVICE_ACCOUNT else init_of(account, cluster.namespace)
+            )
+            told = f"not looked at: there is no service account {account} yet, which {makers} makes"
             return [Finding("probe", Level.UNKNOWN, told)]
         return [Finding("probe", Level.PROBLEM, error.message.rstrip("."), error.hint)]
     try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from k8stui.cluster.resources import JsonObject
 from k8stui.control.doctor.finding import Finding, Level
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.preparing import CLAIM
 from k8stui.model.stacks import ArtifactStoreConfig, ContainerRegistryConfig
 from k8stui.stacks.active import ActiveStack
@@ -54,7 +56,9 @@ def targets_of(stack: ActiveStack | None) -> list[Target]:
 def _store_host(store: ArtifactStoreConfig) -> tuple[str, int] | None:
     if store.flavor == "local":
         return None
-    named = next((str(store.options[key]) for key in _ENDPOINTS if store.options.get(key)), "")
+    inner = store.options.get("client_kwargs")  # s3fs hands these to botocore's client
+    places = (store.options, inner if isinstance(inner, Mapping) else {})
+    named = next((str(place[key]) for place in places for key in _ENDPOINTS if place.get(key)), "")
     account = store.options.get("account_name")
     if not named and account:
         named = f"{account}.blob.core.windows.net"
@@ -70,7 +74,12 @@ def _host(named: str, *, insecure: bool) -> tuple[str, int] | None:
     if not parts.hostname:
         return None
     plain = insecure or parts.scheme == "http"
-    return parts.hostname, parts.port or (80 if plain else 443)
+    try:
+        return parts.hostname, parts.port or (80 if plain else 443)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"{named!r} has no port that is possible.", hint="Ports are numbers from 1 to 65535: http://minio.ml:9000"
+        ) from error
 
 
 async def tried(targets: list[Target]) -> list[Finding]:

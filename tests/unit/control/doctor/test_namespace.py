@@ -60,6 +60,15 @@ def test_a_missing_account_is_a_problem_for_who_may_not_make_it_only() -> None:
     assert _account(rules=None).level is Level.UNKNOWN
 
 
+def test_a_missing_account_of_another_name_is_a_problem_because_no_run_makes_it() -> None:
+    for may_make in (True, None):
+        found = _account(exists=False, may_make=may_make, name="mine")
+        assert (found.level, found.sentence, found.fix) == (
+            Level.PROBLEM, "there is no service account mine yet, and no run makes it: only k8stui is made",
+            "k8stui init -n ml --service-account mine",
+        )  # fmt: skip
+
+
 def test_the_roles_of_an_account_are_those_of_its_bindings() -> None:
     *_, binding = service_account_manifests("ml")
     other = {"roleRef": {"kind": "ClusterRole", "name": "edit"}, "subjects": [{"kind": "User", "name": "k8stui"}]}

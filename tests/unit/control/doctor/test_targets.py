@@ -12,6 +12,7 @@ from k8stui.control.doctor.connection import stack_finding
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.inside import inside_findings
 from k8stui.control.doctor.targets import Target, claim_finding, targets_of, tried
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.stacks import ArtifactStore, ContainerRegistry, Orchestrator, Stack
 from k8stui.stacks.active import ActiveStack
 
@@ -34,12 +35,22 @@ def _stack(
         ({"path": "s3://bucket"}, "s3.amazonaws.com:443"),
         ({"path": "s3://bucket", "options": {"endpoint_url": "http://minio.ml:9000"}}, "minio.ml:9000"),
         ({"path": "s3://bucket", "options": {"endpoint_url": "http://minio"}}, "minio:80"),
+        (
+            {"path": "s3://bucket", "options": {"client_kwargs": {"endpoint_url": "http://minio.ml:9000"}}},
+            "minio.ml:9000",
+        ),
         ({"path": "gs://bucket"}, "storage.googleapis.com:443"),
         ({"path": "az://box", "options": {"account_name": "ours"}}, "ours.blob.core.windows.net:443"),
     ],
 )
 def test_the_host_of_a_store_follows_from_its_path_and_options(store: dict[str, Any], target: str) -> None:
     assert [str(one) for one in targets_of(_stack(store=store))] == [target]
+
+
+def test_a_port_that_cannot_be_is_told_with_what_has_it() -> None:
+    for bad in ("http://minio.ml:90x0", "http://minio.ml:90000"):
+        with pytest.raises(InvalidInputError, match=f"'{bad}' has no port that is possible"):
+            targets_of(_stack(store={"path": "s3://bucket", "options": {"endpoint_url": bad}}))
 
 
 def test_the_host_of_a_registry_is_what_its_images_begin_with() -> None:
