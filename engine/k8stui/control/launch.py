@@ -1,14 +1,13 @@
 """Runs or schedules a pipeline for a script: what calling a pipeline in `python file.py` comes to.
 
-Context and namespace come from K8STUI_CONTEXT and K8STUI_NAMESPACE, else from the stack that is used, else from the
-kubeconfig. Works from a script, from
-a notebook (whose event loop runs already) and from another thread.
+Context and namespace come from K8STUI_CONTEXT, K8STUI_NAMESPACE and K8STUI_KUBECONFIG, else from the stack that is
+used, else from the kubeconfig. Works from a script, from a notebook (whose event loop runs already) and from another
+thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -21,7 +20,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.follow import Ended, follow_run
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
-from k8stui.control.placing import CONTEXT_VARIABLE, NAMESPACE_VARIABLE, on_stack, open_cluster, used_stack
+from k8stui.control.placing import named_place, on_stack, open_cluster, used_stack
 from k8stui.control.schedules.advising import advise
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.schedules.listing import show_schedule
@@ -67,9 +66,11 @@ def schedule_pipeline(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef
 
 @asynccontextmanager
 async def _place() -> AsyncIterator[tuple[Cluster, ActiveStack | None]]:
-    context, namespace = os.environ.get(CONTEXT_VARIABLE) or None, os.environ.get(NAMESPACE_VARIABLE) or None
-    stack = used_stack(context=context)
-    async with await open_cluster(stack, context=context, namespace=namespace) as cluster:
+    named = named_place()
+    stack = used_stack(context=named.context, kubeconfig=named.kubeconfig)
+    async with await open_cluster(
+        stack, kubeconfig=named.kubeconfig, context=named.context, namespace=named.namespace
+    ) as cluster:
         yield cluster, stack
 
 

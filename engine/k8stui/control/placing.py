@@ -7,7 +7,7 @@ stack's own: it counts there only when it is named, too.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 
 CONTEXT_VARIABLE = "K8STUI_CONTEXT"
 NAMESPACE_VARIABLE = "K8STUI_NAMESPACE"
+KUBECONFIG_VARIABLE = "K8STUI_KUBECONFIG"
+
+
+@dataclass(frozen=True)
+class NamedPlace:
+    """What a person names by variables, where no option can be given; None for what is not named."""
+
+    context: str | None
+    namespace: str | None
+    kubeconfig: Path | None
+
+
+def named_place() -> NamedPlace:
+    """The place that K8STUI_CONTEXT, K8STUI_NAMESPACE and K8STUI_KUBECONFIG name, as the options of verbs do."""
+    context, namespace, file = map(os.environ.get, (CONTEXT_VARIABLE, NAMESPACE_VARIABLE, KUBECONFIG_VARIABLE))
+    return NamedPlace(context or None, namespace or None, Path(file) if file else None)
 
 
 def used_stack(*, context: str | None = None, kubeconfig: Path | None = None) -> ActiveStack | None:

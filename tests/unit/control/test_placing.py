@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.placing import on_stack, used_stack
+from k8stui.control import launch
+from k8stui.control.placing import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, NAMESPACE_VARIABLE, on_stack, used_stack
 from k8stui.control.submit import SubmitOptions
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
@@ -85,3 +86,21 @@ def test_a_context_that_is_named_is_another_place(tmp_path: Path, monkeypatch: p
     assert name() == name(context="kind") == "dev"
     monkeypatch.setenv(STACK_VARIABLE, "none")
     assert name() == ""
+
+
+async def test_a_script_goes_to_the_kubeconfig_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in (STACK_VARIABLE, CONTEXT_VARIABLE, NAMESPACE_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "stacks.yaml"))
+    StackFile().change(
+        lambda _: StackDocument(
+            active="prod", stacks={"prod": Stack(orchestrator="eks")}, orchestrators={"eks": Orchestrator()}
+        )
+    )
+    for name in ("own", "named"):
+        entries = f"contexts: [{{name: {name}, context: {{cluster: c}}}}]\ncurrent-context: {name}\n"
+        (tmp_path / name).write_text(f"{entries}clusters: [{{name: c, cluster: {{server: 'https://{name}.example'}}}}]")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "own"))
+    monkeypatch.setenv(KUBECONFIG_VARIABLE, str(tmp_path / "named"))
+    async with launch._place() as (cluster, used):
+        assert (cluster.context, used) == ("named", None)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from k8stui.model.errors import ConflictError, InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.run import Parameters, Target, parameters
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.stacks.active import ActiveStack
     from k8stui.stacks.building import Registry
 
 app = typer.Typer(
@@ -112,34 +115,58 @@ def secret(context: Context = None, namespace: Namespace = None, kubeconfig: Kub
 
     Of the username and password that are registered for it, under the name that it has as `pull_secret`.
     """
-    registry, _ = _stack()
 
     async def work() -> None:
-        from k8stui.cluster.errors import AlreadyExistsError
-        from k8stui.cluster.resources import SECRETS
         from k8stui.stacks.building import pull_secret
 
-        async with place_of(context, namespace, kubeconfig) as (cluster, _):
-            made = pull_secret(registry, cluster.namespace)
-            name = made["metadata"]["name"]
-            try:
-                await cluster.create(made)
-                done = "created"
-            except AlreadyExistsError:
-                await cluster.patch(SECRETS, name, {"data": made["data"]}, namespace=cluster.namespace)
-                done = "renewed"
-            say(f"secret/{name} {done} in namespace {cluster.namespace}")
+        async with place_of(context, namespace, kubeconfig) as (cluster, stack):
+            if stack is None and (context or kubeconfig):
+                raise InvalidInputError(
+                    f"{f'--context {context}' if context else f'--kubeconfig {kubeconfig}'} is another place than the "
+                    "stack's, so no stack is used, and there is no registry whose login could be written there.",
+                    hint="Name the stack too: --stack NAME; or leave the option out for the stack's own cluster.",
+                )
+            made = pull_secret(_registry(stack), cluster.namespace)
+            done = await _apply(cluster, made)
+            say(f"secret/{made['metadata']['name']} {done} in namespace {cluster.namespace}")
 
     execute(work())
 
 
+async def _apply(cluster: Cluster, made: dict[str, Any]) -> str:
+    from k8stui.cluster.errors import AlreadyExistsError
+    from k8stui.cluster.resources import SECRETS
+
+    name, kind = made["metadata"]["name"], made["type"]
+    try:
+        await cluster.create(made)
+    except AlreadyExistsError:
+        found = (await cluster.get(SECRETS, name, namespace=cluster.namespace)).get("type")
+        if found != kind:
+            raise ConflictError(
+                f"The Secret {name} in namespace {cluster.namespace} is of type {found}, not {kind}; "
+                "it was left as it is.",
+                hint="Give the registry another name: k8stui container-registry update NAME --pull_secret=OTHER",
+            ) from None
+        # The type goes along: the server refuses a Secret that was replaced by one of another type meanwhile.
+        await cluster.patch(SECRETS, name, {"type": kind, "data": made["data"]}, namespace=cluster.namespace)
+        return "renewed"
+    return "created"
+
+
 def _stack() -> tuple[Registry, str]:
     """The registry of the stack, and the tool of its image builder; empty for any."""
-    from k8stui.control.placing import used_stack
+    from k8stui.control.placing import named_place, used_stack
+
+    named = named_place()
+    stack = used_stack(context=named.context, kubeconfig=named.kubeconfig)
+    builder = stack.image_builder if stack else None
+    return _registry(stack), builder.config.tool if builder else ""
+
+
+def _registry(stack: ActiveStack | None) -> Registry:
     from k8stui.stacks.building import registry_of
     from k8stui.stacks.document import default_path
     from k8stui.stacks.secrets import Secrets
 
-    stack = used_stack()
-    builder = stack.image_builder if stack else None
-    return registry_of(stack, Secrets(default_path())), builder.config.tool if builder else ""
+    return registry_of(stack, Secrets(default_path()))
