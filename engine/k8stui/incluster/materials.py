@@ -127,7 +127,7 @@ def _model(value: Any) -> Material | None:
         return None
     try:
         text: str = value.model_dump_json()
-        same = kind.model_validate_json(text) == value
+        same = _alike(kind.model_validate_json(text), value)
     except Exception:
         return None
     return _of_class("pydantic", value, text) if same else None
@@ -140,10 +140,30 @@ def _dataclass(value: Any) -> Material | None:
     fields = {name: getattr(value, name, None) for name in kind.__dataclass_fields__}
     try:
         text = json.dumps(fields, allow_nan=False)
-        same = kind(**json.loads(text)) == value
+        same = _alike(kind(**json.loads(text)), value)
     except Exception:
         return None  # such as fields that are dataclasses themselves: a pickle keeps them
     return _of_class("dataclass", value, text) if same else None
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same down to the types within: `Color.RED == "red"` is no proof of that."""
+    if type(one) is not type(other):
+        return False
+    if type(one) in (list, tuple):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if type(one) is dict:
+        return _alike(list(one.items()), list(other.items()))
+    if hasattr(one, "__dataclass_fields__") or hasattr(one, "model_validate_json"):
+        return _alike(_held(one), _held(other))
+    return bool(one == other) and (isinstance(one, (str, bytes)) or not hasattr(one, "__iter__"))
+
+
+def _held(value: Any) -> dict[str, Any]:
+    """All attributes of a model, those besides its fields included."""
+    fields = getattr(value, "__dataclass_fields__", ())
+    held = {name: getattr(value, name, None) for name in (*fields, "__pydantic_extra__", "__pydantic_private__")}
+    return dict(sorted({**held, **getattr(value, "__dict__", {})}.items()))
 
 
 def _of_class(format: str, value: Any, text: str) -> Material | None:  # noqa: A002

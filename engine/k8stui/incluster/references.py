@@ -28,7 +28,7 @@ def part(value: Any, index: int) -> Any:
 def content(value: Any) -> Any:
     """What a value comes to for the step cache: of references the content, wherever it is kept."""
     if is_reference(value):
-        return {key: value[key] for key in ("type", "sha256", "item") if key in value}
+        return {key: value[key] for key in ("type", "sha256", "item", "class", "name") if key in value}
     return [content(one) for one in value] if isinstance(value, list) else value
 
 

@@ -95,6 +95,6 @@ class CacheDigests:
             seen: list[Any] = [pod.env, pod.env_from, pod.volumes, pod.volume_mounts, pod.additional_pod_spec_args]
             seen += [required] if required else []
             if self.store is not None:
-                seen.append([self.store.path, self.store.claim])
+                seen.append([self.store.path, self.store.claim, self.store.options])
             self._settings[key] = digest_of([step.env, *seen])
         return self._settings[key]

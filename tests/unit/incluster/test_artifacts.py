@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,24 @@ class Nested:
 class Settings(BaseModel):
     rate: float
     names: tuple[str, ...]
+
+
+class Color(str, enum.Enum):  # noqa: UP042  (as steps in Python 3.9 write it)
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+@dataclasses.dataclass
+class Loose:
+    value: Any
+
+
+class LooseModel(BaseModel):
+    value: Any = None
+    color: Color = Color.RED
 
 
 @pytest.fixture
@@ -73,6 +93,22 @@ def test_a_value_comes_back_as_it_was(store: Artifacts, value: Any, type_: str, 
     assert (reference["type"], reference["kind"]) == (type_, kind)
     found = store.open(reference)
     assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("inner", [Color.RED, Level.LOW, Counter("aab"), (1, 2), [Color.RED], {"a": Level.LOW}])
+@pytest.mark.parametrize("outer", [Loose, lambda value: LooseModel(value=value)])
+def test_models_keep_the_types_within(store: Artifacts, outer: Any, inner: Any) -> None:
+    reference = kept(store, outer(inner))
+    found = store.open(reference).value
+    assert (reference["type"], repr(found), type(found)) == ("pickle", repr(inner), type(inner))
+
+
+def test_models_of_plain_types_are_json_and_further_attributes_are_kept(store: Artifacts) -> None:
+    value = {"a": [1, 0.5, None, True, "x"]}
+    assert [kept(store, one)["type"] for one in (Loose(value), LooseModel(value=value))] == ["dataclass", "pydantic"]
+    more = Point(1)
+    more.note = "seen"  # type: ignore[attr-defined]
+    assert store.open(kept(store, more)).note == "seen"
 
 
 def test_arrays_and_tables_keep_formats_that_others_can_read(store: Artifacts) -> None:

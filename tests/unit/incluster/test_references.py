@@ -57,4 +57,6 @@ def test_the_cache_knows_content_wherever_it_is_kept() -> None:
     assert content([one, 1]) == content([other, 1])
     assert content(one) != content(reference(sha256="cd"))
     assert content(reference(item=0)) != content(reference(item=1))
+    assert content(reference(**{"class": "m:A"})) != content(reference(**{"class": "m:B"}))
+    assert content(reference(name="a.csv")) != content(reference(name="b.csv"))
     assert content({"a": 1}) == {"a": 1}

@@ -50,3 +50,11 @@ def test_secrets_stand_in_no_plan_and_no_record() -> None:
 def test_the_store_of_a_plan_is_found_again_in_its_templates() -> None:
     for store in (CLAIM, BUCKET, None):
         assert store_of(compiled(artifact_store=store).plan.templates) == store
+
+
+def test_results_of_a_store_with_other_options_are_not_taken() -> None:
+    def digest(**options: str) -> str:
+        store = ArtifactStoreConfig(path="s3://bucket", options=options)
+        return compiled(artifact_store=store).plan.steps[0].cache
+
+    assert digest() == digest() != digest(endpoint_url="http://minio:9000")
