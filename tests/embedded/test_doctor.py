@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import PODS
+from k8stui.cluster.resources import NODES, PODS
 from k8stui.control.access import make_account
 from k8stui.control.doctor import examining
 from k8stui.control.doctor.examining import examine
@@ -19,6 +20,9 @@ from k8stui.control.doctor.probing import probe
 from k8stui.control.doctor.targets import Target
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ForbiddenError
+from k8stui.model.stacks import Orchestrator, Stack
+from k8stui.plan.rbac import RULES
+from k8stui.stacks.active import ActiveStack
 from tests.embedded.command import Shell, shell
 from tests.embedded.readers import person_of, reader_of
 
@@ -97,6 +101,37 @@ async def test_limits_of_a_namespace_that_no_run_keeps_are_problems(embedded: Em
     found = await _examined(embedded.kubeconfig)
     assert found["quota"].level is Level.PROBLEM
     assert "must specify limits.memory" in found["admission"].sentence
+
+
+async def test_what_the_stack_sets_counts_for_quota_and_nodes(embedded: EmbeddedCluster) -> None:
+    own = {"resources": {"limits": {"memory": "128Mi"}}, "tolerations": [{"key": "team", "operator": "Exists"}]}
+    config = {"pod_settings": own, "orchestrator_pod_settings": own}
+    stack = ActiveStack("s", Stack(orchestrator="o"), Orchestrator.model_validate({"config": config}))
+    async with await connect(kubeconfig=embedded.kubeconfig, namespace="default") as admin:
+        quota = {"metadata": {"name": "q"}, "spec": {"hard": {"limits.memory": "1Gi"}}}
+        await admin.create({"apiVersion": "v1", "kind": "ResourceQuota", **quota})
+        for node in await admin.list(NODES):
+            taints = {"spec": {"taints": [{"key": "team", "effect": "NoSchedule"}]}}
+            await admin.patch(NODES, node["metadata"]["name"], taints)
+        without = {one.check: one.level for one in await examine(admin, image="python:3")}
+        having = {one.check: one.level for one in await examine(admin, image="python:3", stack=stack)}
+    for check in ("nodes", "quota", "admission"):
+        assert (without[check], having[check]) == (Level.PROBLEM, Level.OK)
+
+
+async def test_an_orchestrators_rights_in_the_whole_cluster_count(embedded: EmbeddedCluster) -> None:
+    async with await connect(kubeconfig=embedded.kubeconfig) as admin:
+        await person_of(admin, embedded, "k8stui", [])
+        rbac: dict[str, Any] = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "masters"}}
+        role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "masters"}
+        subject = {"kind": "ServiceAccount", "name": "k8stui", "namespace": "default"}
+        await admin.create({**rbac, "kind": "ClusterRole", "rules": list(RULES)})
+        await admin.create({**rbac, "kind": "ClusterRoleBinding", "roleRef": role, "subjects": [subject]})
+        looks = [{"apiGroups": ["", "rbac.authorization.k8s.io"], "resources": ["*"], "verbs": ["get", "list"]}]
+        person = await person_of(admin, embedded, "viewer", looks)
+    assert (await _examined(embedded.kubeconfig))["account"].level is Level.OK
+    found = (await _examined(person))["account"]
+    assert (found.level, "by the namespace's own bindings" in found.sentence) == (Level.UNKNOWN, True)
 
 
 async def test_an_orchestrators_role_that_lost_a_right_is_a_problem(embedded: EmbeddedCluster) -> None:

@@ -69,12 +69,16 @@ CRONJOBS = Resource("batch", "v1", "cronjobs", "CronJob")
 ROLES = Resource("rbac.authorization.k8s.io", "v1", "roles", "Role")
 ROLE_BINDINGS = Resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding")
 CLUSTER_ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", namespaced=False)
+CLUSTER_ROLE_BINDINGS = Resource(
+    "rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", namespaced=False
+)
 STORAGE_CLASSES = Resource("storage.k8s.io", "v1", "storageclasses", "StorageClass", namespaced=False)
 PDBS = Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
 
 ALL = (
     PODS, CONFIGMAPS, SECRETS, EVENTS, NAMESPACES, SERVICE_ACCOUNTS, NODES, RESOURCE_QUOTAS, LIMIT_RANGES, PVCS,
-    JOBS, CRONJOBS, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, STORAGE_CLASSES, PDBS,
+    JOBS, CRONJOBS, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS,
+    STORAGE_CLASSES, PDBS,
 )  # fmt: skip
 """Every resource k8stui reads or writes."""
 

@@ -8,6 +8,9 @@ from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.model.errors import ForbiddenError, NotFoundError
 
+UNKNOWN_USER = "unknown"
+"""The name of a user whom the cluster does not tell (before Kubernetes 1.28, or where it is forbidden)."""
+
 
 async def can_i(
     requests: Requests, verb: str, resource: Resource, *, namespace: str, name: str, subresource: str
@@ -50,5 +53,5 @@ async def whoami(requests: Requests) -> str:
     try:
         answer = await requests.read(request)
     except (ForbiddenError, NotFoundError):
-        return "unknown"
-    return str(((answer.get("status") or {}).get("userInfo") or {}).get("username") or "unknown")
+        return UNKNOWN_USER
+    return str(((answer.get("status") or {}).get("userInfo") or {}).get("username") or UNKNOWN_USER)

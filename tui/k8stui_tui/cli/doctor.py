@@ -77,7 +77,6 @@ async def _examine(
     from k8stui.control.doctor.examining import examine
     from k8stui.control.doctor.finding import Finding, Level, healthy
     from k8stui.control.doctor.probing import probe
-    from k8stui.control.doctor.targets import targets_of
     from k8stui.plan.request import SERVICE_ACCOUNT, default_image
     from k8stui_tui.terminalcheck import look, terminal_findings
 
@@ -91,7 +90,7 @@ async def _examine(
                 found += await examine(cluster, image=image, account=account, stack=stack)
                 if probed:
                     note("Running a pod for a moment ...")
-                    found += await probe(cluster, image=image, account=account, targets=targets_of(stack))
+                    found += await probe(cluster, image=image, account=account, stack=stack)
         except K8stuiError as error:
             found.append(Finding("server", Level.PROBLEM, error.message.rstrip("."), error.hint))
     return found + terminal_findings(look())
@@ -116,14 +115,18 @@ def _way(context: str | None, kubeconfig: Path | None) -> list[Finding]:
 
 
 def _print_grants(found: Sequence[Finding]) -> None:
+    from k8stui.control.doctor.finding import Level
+
     manifests = [manifest for one in found for manifest in one.manifests]
+    rights = [one for one in found if one.check.startswith("rights:")]
+    lacking = [one for one in rights if one.level is not Level.OK]
     if manifests:
         say(documents(manifests, Format.YAML))
-    elif any(one.check.startswith("rights:") for one in found):
+    elif lacking:
+        note("\n".join([*(f"{one.check}: {one.sentence}" for one in lacking), lacking[0].fix]))
+    elif rights:
         note("You lack no right, as far as could be looked at.")
     else:
-        from k8stui.control.doctor.finding import Level
-
         bad = [f"{one.check}: {one.sentence}" for one in found if one.level is Level.PROBLEM]
         note(f"Which rights you have could not be looked at: {'; '.join(bad) or 'the server does not say'}")
 

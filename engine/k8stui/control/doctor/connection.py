@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from k8stui.cluster.greeting import Greeting
 from k8stui.cluster.kubeconfig import Kubeconfig, read_kubeconfig
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.reviews import UNKNOWN_USER
 from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.taints import taints_against
 from k8stui.control.troubles.places import of_nodes
 from k8stui.model.errors import K8stuiError
 from k8stui.stacks.active import ActiveStack
@@ -82,7 +85,8 @@ def open_files(modes: dict[str, int]) -> list[Finding]:
 
 def server_finding(server: str, user: str, greeting: Greeting) -> Finding:
     """How the server answers."""
-    told = f"{server} answers in {greeting.latency * 1000:.0f} ms and knows you as {user}"
+    who = "does not say who you are" if user == UNKNOWN_USER else f"knows you as {user}"
+    told = f"{server} answers in {greeting.latency * 1000:.0f} ms and {who}"
     if greeting.latency > SLOW:
         return Finding("server", Level.WARNING, told, "Everything will feel slow: look at the network, VPN and proxy")
     return Finding("server", Level.OK, told)
@@ -118,8 +122,16 @@ def clock_finding(ahead: float | None) -> Finding:
     return Finding("clock", Level.PROBLEM, told, TIME_SERVER)
 
 
-def node_findings(nodes: Iterable[JsonObject], version: str) -> list[Finding]:
-    """Whether there are nodes for Linux pods, what ails some, and whether their kubelets fit the server."""
+def node_findings(
+    nodes: Iterable[JsonObject], version: str, tolerations: Iterable[Mapping[str, Any]] = ()
+) -> list[Finding]:
+    """Whether there are nodes for Linux pods, what ails some, and whether their kubelets fit the server.
+
+    Args:
+        nodes: Of the cluster.
+        version: Of the server.
+        tolerations: Those of pods of runs.
+    """
     check, found = "nodes", list(nodes)
     linux = [node for node in found if (node["metadata"].get("labels") or {}).get("kubernetes.io/os") == "linux"]
     if not linux:
@@ -130,11 +142,23 @@ def node_findings(nodes: Iterable[JsonObject], version: str) -> list[Finding]:
     results = [
         Finding(check, Level.WARNING, f"{one.members[0].name} is {one.sentence}", one.advice) for one in troubles
     ]
-    good = len(linux) - len(bad)
-    if not good:
-        results = [Finding(one.check, Level.PROBLEM, one.sentence, one.fix) for one in results]
+    held = taints_against([node for node in linux if node["metadata"]["name"] not in bad], tolerations)
+    good = len(linux) - len(bad) - len(held)
+    if good:
+        taints = ", ".join(dict.fromkeys(held.values()))
+        closed = f"; {len(held)} not, for taints that those do not tolerate: {taints}" if held else ""
+        results.insert(0, Finding(check, Level.OK, f"{good} of {len(found)} nodes take pods of runs{closed}"))
     else:
-        results.insert(0, Finding(check, Level.OK, f"{good} of {len(found)} nodes take pods of runs"))
+        results = [Finding(one.check, Level.PROBLEM, one.sentence, one.fix) for one in results]
+        results += [
+            Finding(
+                check,
+                Level.PROBLEM,
+                f"{name} has taints that pods of runs do not tolerate: {taints}",
+                "Give pod_settings and orchestrator_pod_settings tolerations, or add a node without taints",
+            )
+            for name, taints in held.items()
+        ]
     return results + list(_kubelets(linux, version))
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import (
+    CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     LIMIT_RANGES,
     NAMESPACES,
@@ -36,11 +37,11 @@ from k8stui.control.doctor.namespace import (
     missing_namespace_finding,
     namespace_finding,
 )
-from k8stui.control.doctor.pods import usual_pod
+from k8stui.control.doctor.pods import resources_of, settings_of, usual_pod
 from k8stui.control.doctor.storage import storage_finding
 from k8stui.control.doctor.targets import claim_finding, targets_of, tried
 from k8stui.control.rights import Right, allowed, read_rights, right_of
-from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError, as_told
+from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError, NotFoundError, RejectedError, as_told
 from k8stui.plan.request import SERVICE_ACCOUNT
 from k8stui.stacks.active import ActiveStack
 
@@ -118,7 +119,8 @@ class _Examiner:
         ]
 
     async def _nodes(self) -> Sequence[Finding]:
-        return node_findings(await self._cluster.list(NODES), self._version)
+        tolerations = settings_of(self._stack).tolerations or ()
+        return node_findings(await self._cluster.list(NODES), self._version, tolerations)
 
     async def _namespace(self) -> Sequence[Finding]:
         name = self._cluster.namespace
@@ -152,12 +154,17 @@ class _Examiner:
         may = (
             None if exists is not False else all((await read_rights(self._cluster, namespace, _MAKE_ACCOUNT)).values())
         )
-        rules = await self._rules() if exists else None
-        return [account_finding(self._account, exists=exists, rules=rules, namespace=namespace, may_make=may)]
+        rules = await self._rules(ROLE_BINDINGS) if exists else None
+        everywhere = await self._rules(CLUSTER_ROLE_BINDINGS) if exists else None
+        return [
+            account_finding(
+                self._account, exists=exists, rules=rules, everywhere=everywhere, namespace=namespace, may_make=may
+            )
+        ]
 
-    async def _rules(self) -> list[JsonObject] | None:
+    async def _rules(self, kind_of_bindings: Resource) -> list[JsonObject] | None:
         try:
-            bindings = await self._cluster.list(ROLE_BINDINGS)
+            bindings = await self._cluster.list(kind_of_bindings)
             rules: list[JsonObject] = []
             for kind, name in bound_roles(bindings, self._account, self._cluster.namespace):
                 rules += await self._rules_of(kind, name)
@@ -177,9 +184,10 @@ class _Examiner:
             return [Finding("admission", Level.UNKNOWN, "you may make no pods, so the server was not shown one")]
         try:
             await self._cluster.create(
-                usual_pod(self._cluster.namespace, self._image, ["python3", "-c", "pass"]), dry_run=True
+                usual_pod(self._cluster.namespace, self._image, ["python3", "-c", "pass"], stack=self._stack),
+                dry_run=True,
             )
-        except (ForbiddenError, RejectedError) as error:
+        except (ForbiddenError, RejectedError, InvalidInputError) as error:
             return [admission_finding(error)]
         except NotFoundError:
             return []  # There is no such namespace, which is told by itself.
@@ -189,7 +197,8 @@ class _Examiner:
         quotas, ranges = await asyncio.gather(
             self._cluster.list(RESOURCE_QUOTAS), _served(self._cluster.list(LIMIT_RANGES))
         )
-        return [*quota_findings(quotas, ranges), *range_findings(ranges)]
+        pods = resources_of(self._stack)
+        return [*quota_findings(quotas, ranges, pods), *range_findings(ranges, pods)]
 
     async def _storage(self) -> Sequence[Finding]:
         return [storage_finding(await _served(self._cluster.list(STORAGE_CLASSES)))]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.reviews import UNKNOWN_USER
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.rights import right_of
 from k8stui.incluster import names
@@ -96,7 +97,7 @@ def rights_findings(has: Mapping[str, bool], user: str, namespace: str) -> list[
 
     Args:
         has: Whether the user has each right.
-        user: The user's name on the cluster.
+        user: The user's name on the cluster; a user whom the cluster does not tell gets no manifests.
         namespace: Where it was asked.
     """
     return [_finding(one, has, user, namespace) for one in FEATURES if all(need in has for need in one.needs)]
@@ -108,10 +109,15 @@ def _finding(feature: Feature, has: Mapping[str, bool], user: str, namespace: st
     if not missing:
         return Finding(check, Level.OK, f"you have the {len(feature.needs)} rights that it needs")
     place = "the whole cluster" if feature.everywhere else f"namespace {namespace}"
+    level = Level.PROBLEM if feature.essential else Level.WARNING
+    told = f"{feature.without}: you may not {joined(missing)} in {place}"
+    if user == UNKNOWN_USER:
+        fix = "An admin grants it: give them your user name on the cluster, which the server does not tell"
+        return Finding(check, level, told, fix)
     return Finding(
         check,
-        Level.PROBLEM if feature.essential else Level.WARNING,
-        f"{feature.without}: you may not {joined(missing)} in {place}",
+        level,
+        told,
         f"An admin grants it: k8stui doctor -n {namespace} --grants prints the YAML for kubectl apply -f -",
         tuple(granting(feature, user, namespace)),
     )

@@ -8,15 +8,23 @@ from k8stui.cluster.resources import JsonObject
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.troubles.places import of_quotas
 from k8stui.model.quantities import parse_quantity
-from k8stui.plan.pods import SMALL_REQUESTS
 
-_REQUESTS = SMALL_REQUESTS["requests"]
+Resources = Mapping[str, Mapping[str, str]]
+"""`requests` and `limits` of a container."""
 
 
-def quota_findings(quotas: Iterable[JsonObject], ranges: Iterable[JsonObject]) -> list[Finding]:
-    """One finding for each quota that is used up or wants what pods of runs do not say; one that all is well."""
+def quota_findings(
+    quotas: Iterable[JsonObject], ranges: Iterable[JsonObject], pods: Mapping[str, Resources]
+) -> list[Finding]:
+    """One finding for each quota that is used up or wants what pods of runs do not say; one that all is well.
+
+    Args:
+        quotas: Of the namespace.
+        ranges: Its limit ranges.
+        pods: What pods of runs ask for, by what one calls them.
+    """
     found, defaults = list(quotas), _defaults(ranges)
-    results = list(_wanting(found, defaults))
+    results = [one for who, resources in pods.items() for one in _wanting(found, defaults, who, resources)]
     results += [
         Finding("quota", Level.WARNING, f"quota {one.members[0].name} is {one.sentence}", one.advice)
         for one in of_quotas(found)
@@ -36,30 +44,41 @@ def _told(quota: JsonObject) -> str:
     return f"{quota['metadata']['name']}: {amounts}"
 
 
-def _wanting(quotas: Iterable[JsonObject], defaults: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+def _wanting(
+    quotas: Iterable[JsonObject], defaults: Mapping[str, frozenset[str]], who: str, resources: Resources
+) -> Iterator[Finding]:
     for quota in quotas:
         spec = quota.get("spec") or {}
         if spec.get("scopes") or spec.get("scopeSelector"):
             continue  # It holds for some pods only, and which is for the server to say (see the dry run).
-        lacking = [name for name in spec.get("hard") or () if not _said(str(name), defaults)]
+        lacking = [name for name in spec.get("hard") or () if not _said(str(name), defaults, resources)]
         if lacking:
             yield Finding(
                 "quota",
                 Level.PROBLEM,
                 f"quota {quota['metadata']['name']} wants every pod to set {', '.join(lacking)}, "
-                "which pods of runs do not by themselves",
+                f"which {who} do not by themselves",
                 "Set resources in pod_settings and orchestrator_pod_settings, or have a LimitRange with defaults",
             )
 
 
-def _said(hard: str, defaults: Mapping[str, frozenset[str]]) -> bool:
+def _said(hard: str, defaults: Mapping[str, frozenset[str]], resources: Resources) -> bool:
     """Whether a pod of ours says how much it wants of what a quota counts; only cpu and memory have to be said."""
     what, _, resource = hard.rpartition(".")
     if resource not in ("cpu", "memory") or what not in ("", "requests", "limits"):
         return True
     if what == "limits":
-        return resource in defaults["limits"]
-    return resource in _REQUESTS or resource in defaults["requests"]
+        return resource in _limits(resources) or resource in defaults["limits"]
+    return resource in _requests(resources) or resource in defaults["requests"]
+
+
+def _limits(resources: Resources) -> Mapping[str, str]:
+    return resources.get("limits") or {}
+
+
+def _requests(resources: Resources) -> Mapping[str, str]:
+    """What a container asks for: the server takes a limit for the request where none is said."""
+    return {**_limits(resources), **(resources.get("requests") or {})}
 
 
 def _defaults(ranges: Iterable[JsonObject]) -> dict[str, frozenset[str]]:
@@ -78,8 +97,8 @@ def _items(ranges: Iterable[JsonObject], *kinds: str) -> Iterator[JsonObject]:
                 yield item
 
 
-def range_findings(ranges: Iterable[JsonObject]) -> list[Finding]:
-    """What limit ranges refuse of a pod's default requests, and what they add."""
+def range_findings(ranges: Iterable[JsonObject], pods: Mapping[str, Resources]) -> list[Finding]:
+    """What limit ranges refuse of what pods of runs ask for, by what one calls them, and what they add."""
     found = list(ranges)
     if not found:
         return [Finding("limit range", Level.OK, "the namespace has no limit range")]
@@ -91,7 +110,8 @@ def range_findings(ranges: Iterable[JsonObject]) -> list[Finding]:
             "Set resources in pod_settings and orchestrator_pod_settings within the range",
         )
         for one in found
-        for words in _against(one)
+        for who, resources in pods.items()
+        for words in _against(one, who, resources)
     ]
     if results:
         return results
@@ -103,17 +123,21 @@ def range_findings(ranges: Iterable[JsonObject]) -> list[Finding]:
     return [Finding("limit range", Level.OK, f"limit range {names} allows what pods of runs ask for{told}")]
 
 
-def _against(limit_range: JsonObject) -> Iterator[str]:
+def _against(limit_range: JsonObject, who: str, resources: Resources) -> Iterator[str]:
     for item in _items([limit_range], "Container", "Pod"):
         kind = str(item["type"]).lower()
-        for resource, asked in _REQUESTS.items():
+        for resource, asked in _requests(resources).items():
             least, most = (item.get("min") or {}).get(resource), (item.get("max") or {}).get(resource)
-            ceiling = (item.get("default") or {}).get(resource)
+            own = _limits(resources).get(resource)
+            ceiling = own or (item.get("default") or {}).get(resource)
             if least is not None and parse_quantity(asked) < parse_quantity(least):
-                yield f"a {kind} must ask for {least} {resource} at least, and pods of runs ask for {asked}"
+                yield f"a {kind} must ask for {least} {resource} at least, and {who} ask for {asked}"
+            if most is not None and own is not None and parse_quantity(own) > parse_quantity(most):
+                yield f"a {kind} gets {most} {resource} at most, and {who} have a limit of {own}"
+                continue
             for limit in (most, ceiling):
                 if limit is not None and parse_quantity(asked) > parse_quantity(limit):
-                    yield f"a {kind} gets {limit} {resource} at most, and pods of runs ask for {asked}"
+                    yield f"a {kind} gets {limit} {resource} at most, and {who} ask for {asked}"
                     break
             if most is not None and ceiling is None and item["type"] == "Container":
-                yield f"a container must have a limit of {resource} ({most} at most), and those of runs have none"
+                yield f"a container must have a limit of {resource} ({most} at most), and {who} have none"

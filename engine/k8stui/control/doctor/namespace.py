@@ -55,6 +55,7 @@ def account_finding(
     *,
     exists: bool | None,
     rules: Iterable[Mapping[str, object]] | None,
+    everywhere: Iterable[Mapping[str, object]] | None,
     namespace: str,
     may_make: bool | None,
 ) -> Finding:
@@ -63,7 +64,8 @@ def account_finding(
     Args:
         name: Of the account.
         exists: Whether it is there; None where this user may not look.
-        rules: What it may do, by roles; None where this user may not look.
+        rules: What it may do, by roles that are bound in the namespace; None where this user may not look.
+        everywhere: The same of those that are bound in the whole cluster.
         namespace: Where.
         may_make: Whether this user may make account, role and binding; None where that is not known.
     """
@@ -81,8 +83,13 @@ def account_finding(
         return Finding(
             check, Level.UNKNOWN, f"service account {name} is there; which roles it has, you may not look up"
         )
-    found = list(rules)
+    # A rule for objects of certain names grants nothing of objects whose names are new with each run.
+    found = [rule for rule in (*rules, *(everywhere or ())) if not rule.get("resourceNames")]
     missing = [need for need in _master_needs() if not granted(found, right_of(need))]
+    if missing and everywhere is None:
+        told = f"service account {name} may not {joined(missing)}, by the namespace's own bindings"
+        whole = "; whether those of the whole cluster let it, you may not look up"
+        return Finding(check, Level.UNKNOWN, told + whole, f"If runs fail or hang: {init} brings its role up to date")
     if missing:
         told = f"service account {name} may not {joined(missing)}: runs fail or hang"
         return Finding(check, Level.PROBLEM, told, f"{init} brings its role up to date")
@@ -105,7 +112,7 @@ def _master_needs() -> list[str]:
 
 
 def bound_roles(bindings: Iterable[JsonObject], account: str, namespace: str) -> list[tuple[str, str]]:
-    """Kind and name of the roles that the bindings of a namespace give a service account."""
+    """Kind and name of the roles that bindings, of its namespace or of the whole cluster, give a service account."""
     groups = {"system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated"}
     found = []
     for binding in bindings:

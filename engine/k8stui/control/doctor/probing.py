@@ -15,17 +15,27 @@ from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.inside import SOURCE, TARGETS, inside_findings
 from k8stui.control.doctor.namespace import init_of
 from k8stui.control.doctor.pods import usual_pod
-from k8stui.control.doctor.targets import Target
+from k8stui.control.doctor.targets import Target, targets_of
 from k8stui.control.why import judge_pod
-from k8stui.model.errors import K8stuiError, NotFoundError
+from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.plan.request import SERVICE_ACCOUNT
+from k8stui.stacks.active import ActiveStack
 
 PATIENCE = 120.0
 """Seconds that the pod may take: an image may have to be pulled."""
 
+_SPARE = 60
+"""Seconds beyond that after which its kubelet ends it, should we be gone by then."""
+
 
 async def probe(
-    cluster: Cluster, *, image: str, account: str, targets: Sequence[Target] = (), patience: float = PATIENCE
+    cluster: Cluster,
+    *,
+    image: str,
+    account: str,
+    stack: ActiveStack | None = None,
+    targets: Sequence[Target] | None = None,
+    patience: float = PATIENCE,
 ) -> list[Finding]:
     """Run the pod and tell what it found, or why it did not start.
 
@@ -33,36 +43,81 @@ async def probe(
         cluster: The cluster, in the namespace that is meant.
         image: Of the pod.
         account: The orchestrator's service account; without it, the pod does not start.
-        targets: Hosts to reach.
+        stack: The one that is used there; None for none.
+        targets: Hosts to reach; None for those of the stack.
         patience: Seconds that it may take.
     """
-    variables = [{"name": TARGETS, "value": json.dumps({one.check: [one.host, one.port] for one in targets})}]
-    manifest = usual_pod(
-        cluster.namespace, image, ["python3", "-c", SOURCE], env=variables, spec={"serviceAccountName": account}
-    )
-    name = manifest["metadata"]["name"]
+    hosts = _hosts(stack) if targets is None else targets
+    try:
+        if not await cluster.can_i("delete", PODS):
+            told = "not looked at: you may not delete pods, so the one that looks would stay behind"
+            return [Finding("probe", Level.UNKNOWN, told)]
+        manifest = usual_pod(
+            cluster.namespace, image, ["python3", "-c", SOURCE], stack=stack, orchestrator=True,
+            env=[{"name": TARGETS, "value": json.dumps({one.check: [one.host, one.port] for one in hosts})}],
+            spec={"serviceAccountName": account, "activeDeadlineSeconds": int(patience) + _SPARE},
+        )  # fmt: skip
+    except InvalidInputError as error:
+        return [_refused(error)]
+    except K8stuiError as error:
+        return [_unanswered(error)]
+    try:
+        found = await _run(cluster, manifest, account, hosts, patience)
+    finally:
+        # An attempt to create it whose answer is lost, or is not waited for, may have made it.
+        left = await asyncio.shield(_removed(cluster, manifest["metadata"]["name"]))
+    return found + left
+
+
+def _hosts(stack: ActiveStack | None) -> list[Target]:
+    try:
+        return targets_of(stack)
+    except InvalidInputError:  # Told by the look from this machine.
+        return []
+
+
+async def _run(
+    cluster: Cluster, manifest: JsonObject, account: str, targets: Sequence[Target], patience: float
+) -> list[Finding]:
     begun = time.monotonic()
     try:
         await cluster.create(manifest)
     except K8stuiError as error:
-        if "error looking up service account" in error.message:
-            makers = (
-                "the first run or k8stui init" if account == SERVICE_ACCOUNT else init_of(account, cluster.namespace)
-            )
-            told = f"not looked at: there is no service account {account} yet, which {makers} makes"
-            return [Finding("probe", Level.UNKNOWN, told)]
-        return [Finding("probe", Level.PROBLEM, error.message.rstrip("."), error.hint)]
+        if "error looking up service account" not in error.message:
+            return [_refused(error)]
+        init = init_of(account, cluster.namespace)
+        makers = f"the first run or {init}" if account == SERVICE_ACCOUNT else init
+        told = f"not looked at: there is no service account {account} yet, which {makers} makes"
+        return [Finding("probe", Level.UNKNOWN, told)]
     try:
-        pod = await _ended(cluster, name, patience)
+        pod = await _ended(cluster, manifest["metadata"]["name"], patience)
         if not _over(pod):
             return await _late(cluster, pod, patience)
+        image = manifest["spec"]["containers"][0]["image"]
         first = f"a pod of {image} ran on {pod['spec'].get('nodeName')} within {time.monotonic() - begun:.0f} s"
         return [Finding("probe", Level.OK, first), *inside_findings(_message(pod), targets)]
     except K8stuiError as error:
-        return [Finding("probe", Level.UNKNOWN, f"not looked at: {error.message.rstrip('.')}")]
-    finally:
-        with suppress(NotFoundError):
-            await asyncio.shield(cluster.delete(PODS, name, grace_seconds=0))
+        return [_unanswered(error)]
+
+
+async def _removed(cluster: Cluster, name: str) -> list[Finding]:
+    """Delete the pod; a finding where it may have stayed behind."""
+    try:
+        await cluster.delete(PODS, name, grace_seconds=0)
+    except NotFoundError:
+        return []
+    except K8stuiError as error:
+        told = f"the pod {name} may still be there: {error.message.rstrip('.')}"
+        return [Finding("probe: pod", Level.WARNING, told, f"kubectl delete pod {name} -n {cluster.namespace}")]
+    return []
+
+
+def _refused(error: K8stuiError) -> Finding:
+    return Finding("probe", Level.PROBLEM, error.message.rstrip("."), error.hint)
+
+
+def _unanswered(error: K8stuiError) -> Finding:
+    return Finding("probe", Level.UNKNOWN, f"not looked at: {error.message.rstrip('.')}")
 
 
 async def _ended(cluster: Cluster, name: str, patience: float) -> JsonObject:

@@ -50,6 +50,11 @@ def test_an_old_server_is_named_with_what_it_lacks() -> None:
     assert version_finding("unknown").level is Level.UNKNOWN
 
 
+def test_a_server_that_does_not_say_who_one_is_names_nobody() -> None:
+    found = server_finding("https://a", "unknown", Greeting("v1", 0.012, 0))
+    assert found.sentence == "https://a answers in 12 ms and does not say who you are"
+
+
 def test_a_slow_server_is_a_warning() -> None:
     assert server_finding("https://a", "alice", Greeting("v1", 0.012, 0)) == Finding(
         "server", Level.OK, "https://a answers in 12 ms and knows you as alice"
@@ -70,6 +75,36 @@ def test_nodes_that_take_no_pods_are_named() -> None:
         (Level.OK, "1 of 3 nodes take pods of runs"),
         (Level.WARNING, "b is not ready"),
     ]
+
+
+def _tainted(name: str, *effects: str) -> dict[str, Any]:
+    return {**_node(name), "spec": {"taints": [{"key": "team", "value": "web", "effect": one} for one in effects]}}
+
+
+def test_nodes_with_taints_that_pods_do_not_tolerate_take_none() -> None:
+    (found,) = node_findings([_node("a"), _tainted("t", "NoSchedule"), _tainted("p", "PreferNoSchedule")], "v1.34.1")
+    assert (found.level, found.sentence) == (
+        Level.OK,
+        "2 of 3 nodes take pods of runs; 1 not, for taints that those do not tolerate: team=web:NoSchedule",
+    )
+    (found,) = node_findings([_tainted("t", "NoExecute")], "v1.34.1")
+    assert (found.level, found.sentence) == (
+        Level.PROBLEM, "t has taints that pods of runs do not tolerate: team=web:NoExecute",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("toleration", "level"),
+    [
+        ({"key": "team", "value": "web"}, Level.OK),
+        ({"key": "team", "operator": "Exists", "effect": "NoSchedule"}, Level.OK),
+        ({"operator": "Exists"}, Level.OK),
+        ({"key": "team", "value": "data"}, Level.PROBLEM),
+        ({"key": "team", "operator": "Exists", "effect": "NoExecute"}, Level.PROBLEM),
+    ],
+)
+def test_a_taint_that_pods_tolerate_keeps_none_away(toleration: dict[str, str], level: Level) -> None:
+    assert [one.level for one in node_findings([_tainted("t", "NoSchedule")], "v1.34.1", [toleration])] == [level]
 
 
 def test_no_node_for_pods_is_a_problem() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from k8stui.control.doctor.features import FEATURES, granting, joined, rights_findings
 from k8stui.control.doctor.finding import Level
 from k8stui.control.rights import granted, right_of
 from k8stui_tui.actions.needs import EVERY
+from k8stui_tui.cli.doctor import _print_grants
 
 ALL = {need: True for one in FEATURES for need in one.needs}
 
@@ -29,6 +32,19 @@ def test_a_missing_right_is_named_with_what_does_not_work_without_it() -> None:
     )
     assert told["rights: steer runs"].level is Level.WARNING
     assert told["rights: see nodes"].sentence.endswith("you may not list nodes in the whole cluster")
+
+
+def test_who_is_not_known_gets_no_manifest_but_is_told_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    found = rights_findings({**ALL, "list nodes": False}, "unknown", "ml")
+    (one,) = (one for one in found if one.level is not Level.OK)
+    assert not one.manifests
+    assert one.fix == "An admin grants it: give them your user name on the cluster, which the server does not tell"
+    _print_grants(found)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines() == [f"{one.check}: {one.sentence}", one.fix]
+    _print_grants(rights_findings(ALL, "unknown", "ml"))
+    assert capsys.readouterr().err.startswith("You lack no right")
 
 
 def test_a_feature_whose_rights_are_not_known_is_left_out() -> None:

@@ -10,9 +10,12 @@ from k8stui.control.doctor.evictions import budget_findings
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.limits import quota_findings, range_findings
 from k8stui.control.doctor.namespace import account_finding, admission_finding, bound_roles, namespace_finding
+from k8stui.control.doctor.pods import resources_of
 from k8stui.control.doctor.storage import storage_finding
 from k8stui.model.errors import RejectedError
 from k8stui.plan.rbac import RULES, service_account_manifests
+
+USUAL = resources_of(None)
 
 
 def _named(name: str, **fields: Any) -> dict[str, Any]:
@@ -35,7 +38,9 @@ def test_a_refused_pod_is_told_in_the_servers_words() -> None:
 
 
 def _account(**given: Any) -> Finding:
-    usual: dict[str, Any] = {"name": "k8stui", "exists": True, "rules": RULES, "namespace": "ml", "may_make": None}
+    usual: dict[str, Any] = {
+        "name": "k8stui", "exists": True, "rules": RULES, "everywhere": (), "namespace": "ml", "may_make": None,
+    }  # fmt: skip
     return account_finding(**{**usual, **given})
 
 
@@ -69,6 +74,22 @@ def test_a_missing_account_of_another_name_is_a_problem_because_no_run_makes_it(
         )  # fmt: skip
 
 
+def test_rights_that_the_whole_clusters_bindings_give_count_as_well() -> None:
+    assert _account(rules=RULES[:-1], everywhere=RULES[-1:]).level is Level.OK
+    found = _account(rules=RULES[:-1], everywhere=None)
+    assert found.level is Level.UNKNOWN
+    assert found.sentence == (
+        "service account k8stui may not get and patch jobs.batch, by the namespace's own bindings; "
+        "whether those of the whole cluster let it, you may not look up"
+    )
+    assert _account(everywhere=None).level is Level.OK
+
+
+def test_a_rule_for_objects_of_certain_names_does_not_count() -> None:
+    named = [*RULES[:-1], {**RULES[-1], "resourceNames": ["one"]}]
+    assert _account(rules=named).level is Level.PROBLEM
+
+
 def test_the_roles_of_an_account_are_those_of_its_bindings() -> None:
     *_, binding = service_account_manifests("ml")
     other = {"roleRef": {"kind": "ClusterRole", "name": "edit"}, "subjects": [{"kind": "User", "name": "k8stui"}]}
@@ -87,19 +108,19 @@ def _range(**item: Any) -> dict[str, Any]:
 
 def test_a_quota_that_wants_limits_is_a_problem_unless_a_limit_range_gives_them() -> None:
     quota = _quota({"limits.memory": "1Gi", "requests.cpu": "2", "pods": "10"})
-    (found,) = quota_findings([quota], [])
+    (found,) = quota_findings([quota], [], USUAL)
     assert found.level is Level.PROBLEM
     assert "wants every pod to set limits.memory," in found.sentence
-    assert [one.level for one in quota_findings([quota], [_range(default={"memory": "1Gi"})])] == [Level.OK]
+    assert [one.level for one in quota_findings([quota], [_range(default={"memory": "1Gi"})], USUAL)] == [Level.OK]
 
 
 def test_a_quota_for_some_pods_is_left_to_the_server() -> None:
     quota = _quota({"limits.memory": "1Gi"}, scopes=["Terminating"])
-    assert [one.level for one in quota_findings([quota], [])] == [Level.OK]
+    assert [one.level for one in quota_findings([quota], [], USUAL)] == [Level.OK]
 
 
 def test_a_quota_that_is_used_up_is_a_warning() -> None:
-    (found,) = quota_findings([_quota({"pods": "10"}, {"pods": "10"})], [])
+    (found,) = quota_findings([_quota({"pods": "10"}, {"pods": "10"})], [], USUAL)
     assert (found.level, found.sentence.partition(";")[0]) == (Level.WARNING, "quota q is used up: pods 10 of 10")
 
 
@@ -114,7 +135,20 @@ def test_a_quota_that_is_used_up_is_a_warning() -> None:
     ],
 )
 def test_limit_ranges_are_held_against_what_pods_ask_for(item: dict[str, Any], level: Level) -> None:
-    assert {one.level for one in range_findings([_range(**item)])} == {level}
+    assert {one.level for one in range_findings([_range(**item)], USUAL)} == {level}
+
+
+def test_what_a_stack_has_pods_ask_for_counts() -> None:
+    own = {"pods of steps": {"limits": {"memory": "2Gi"}}, "pods of orchestrators": {"requests": {"memory": "64Mi"}}}
+    (found,) = quota_findings([_quota({"limits.memory": "9Gi"})], [], own)
+    assert (found.level, "which pods of orchestrators do not" in found.sentence) == (Level.PROBLEM, True)
+    (found,) = range_findings([_range(max={"memory": "1Gi"}, default={"memory": "512Mi"})], own)
+    assert found.sentence == (
+        "limit range r: a container gets 1Gi memory at most, and pods of steps have a limit of 2Gi"
+    )
+    roomy = {"pods of runs": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}}
+    assert [one.level for one in range_findings([_range(min={"cpu": "100m"})], roomy)] == [Level.OK]
+    assert [one.level for one in quota_findings([_quota({"limits.memory": "9Gi"})], [], roomy)] == [Level.OK]
 
 
 def test_the_newest_default_storage_class_counts() -> None:
