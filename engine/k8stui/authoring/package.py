@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from k8stui.authoring.ignoring import OWN_FILE, Ignoring
+from k8stui.authoring.ignoring import GIT_FILE, OWN_FILE, Ignoring
 from k8stui.authoring.imported import homes_of
 from k8stui.authoring.places import shown
 from k8stui.authoring.secretlike import secret_in
@@ -159,7 +159,7 @@ def _walk(top: Path, ignoring: Ignoring) -> Iterator[tuple[Path, bool]]:
         folders[:] = sorted(
             name for name in folders if not skipped(here / name) and not ignoring.left_out(here / name, folder=True)
         )
-        for name in sorted(names):
+        for name in sorted({*names} - {GIT_FILE, OWN_FILE}):  # they say what is packed, and no step reads them
             path = here / name
             left_out = ignoring.left_out(path)
             usual = not name.startswith(".") and path.suffix in SUFFIXES

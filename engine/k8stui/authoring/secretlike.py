@@ -6,8 +6,9 @@ who wants to hide one.
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
+
+from k8stui.model.secretmarks import secret_mark
 
 NAMES = (
     "*credentials*.json",
@@ -20,16 +21,10 @@ NAMES = (
     "id_ecdsa*",
     *(f"{name}.{ending}" for name in ("secret", "secrets") for ending in ("json", "yaml", "yml", "toml", "ini", "txt")),
 )
-"""In small letters; those of Python files are not looked at, whose names say what they do."""
+"""In small letters."""
 
-_MARKS = {
-    "a private key": re.compile(rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
-    "an access key of AWS": re.compile(rb"\b(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE)[A-Z2-7]{16}\b"),
-    "a key of a kubeconfig": re.compile(rb"^\s*client-key-data:\s*\S{40}", re.MULTILINE),
-    "a token of GitHub": re.compile(rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,})\b"),
-    "a token of GitLab": re.compile(rb"\bglpat-[A-Za-z0-9_-]{20,}"),
-    "a token of Slack": re.compile(rb"\bxox[abprs]-[A-Za-z0-9-]{20,}"),
-}
+_SPARED = ("*.py", "*.md", "*schema*")
+"""Names that are not looked at: of programs, of texts about secrets, and of their shapes."""
 
 
 def secret_in(name: str, data: bytes) -> str:
@@ -39,6 +34,10 @@ def secret_in(name: str, data: bytes) -> str:
         name: The file's name, without folders.
         data: What is in it.
     """
-    if not name.endswith(".py") and any(fnmatchcase(name.lower(), pattern) for pattern in NAMES):
+    if _is_any(name, NAMES) and not _is_any(name, _SPARED):
         return "its name"
-    return next((what for what, mark in _MARKS.items() if mark.search(data)), "")
+    return secret_mark(data)
+
+
+def _is_any(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern) for pattern in patterns)

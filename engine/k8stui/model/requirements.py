@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from k8stui.model.errors import InvalidInputError
+from k8stui.model.secretmarks import secret_mark
+
+_COMMENT = re.compile(r"(^|\s)#.*")
+"""As pip reads it in a file: what follows a `#` at the beginning or after a space."""
 
 _EXAMPLE = 'Write it as ["pandas==2.3.1", "scikit-learn>=1.7"].'
 
 
 def checked(given: Any, *, where: str) -> tuple[str, ...]:
-    """What a `requirements=` says; empty for nothing.
+    """What a `requirements=` says, without comments and empty lines; empty for nothing.
 
     Raises:
-        InvalidInputError: It is no list, one of it is no requirement, or holds a password.
+        InvalidInputError: It is no list, one of it is no requirement, or holds a secret.
     """
     if given is None:
         return ()
     if isinstance(given, str) or not isinstance(given, Sequence) or not all(isinstance(one, str) for one in given):
         raise InvalidInputError(f"{where}: requirements={given!r} is not a list of texts", hint=_EXAMPLE)
-    return tuple(_checked(one.strip(), where) for one in given)
+    texts = (_COMMENT.sub("", one).strip() for one in given)
+    return tuple(_checked(text, where) for text in texts if text)
 
 
 def _checked(text: str, where: str) -> str:
@@ -38,12 +44,22 @@ def _checked(text: str, where: str) -> str:
     except InvalidRequirement as error:
         said = str(error).splitlines()[0]
         raise InvalidInputError(f"{where}: requirements: {text!r} is none: {said}", hint=_EXAMPLE) from error
-    if requirement.url and urlsplit(requirement.url).password:
+    if what := _secret_in(requirement.url or ""):
         raise InvalidInputError(
-            f"{where}: requirements: {requirement.name} has a password in its address, which is kept with each run",
+            f"{where}: requirements: {requirement.name} has {what} in its address, which is kept with each run",
             hint="Give it by a Secret: pod_settings: env_from, with PIP_INDEX_URL or NETRC.",
         )
     return text
+
+
+def _secret_in(url: str) -> str:
+    """What of an address is for nobody to see: `a password`; empty for nothing."""
+    parts = urlsplit(url)
+    if parts.password:
+        return "a password"
+    if parts.username and not parts.scheme.endswith("ssh"):
+        return "a user name, which may be a token,"
+    return secret_mark(url.encode())
 
 
 def joined(*given: Iterable[str]) -> tuple[str, ...]:
@@ -54,8 +70,10 @@ def joined(*given: Iterable[str]) -> tuple[str, ...]:
     from packaging.requirements import Requirement  # noqa: PLC0415  (only where there are some)
     from packaging.utils import canonicalize_name  # noqa: PLC0415
 
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for layer in layers:
-        for text in layer:
-            found[canonicalize_name(Requirement(text).name)] = text
-    return tuple(found.values())
+        here: dict[str, list[str]] = {}
+        for text in dict.fromkeys(layer):  # one layer may require a package twice, each with a marker
+            here.setdefault(canonicalize_name(Requirement(text).name), []).append(text)
+        found.update(here)
+    return tuple(text for texts in found.values() for text in texts)

@@ -80,6 +80,13 @@ def test_k8stuiignore_wins_and_takes_in_what_would_be_left_out(write: Write, tmp
     assert packed(tmp_path) == ["a.py", "made.json", "weights.bin"]
 
 
+def test_ignore_files_are_never_packed_themselves(write: Write, tmp_path: Path) -> None:
+    for name in (".k8stuiignore", ".gitignore", "sub/.gitignore"):
+        write(name, "!*\n")
+    write("a.bin", "")
+    assert packed(tmp_path) == ["a.bin"]
+
+
 def test_a_line_of_k8stuiignore_that_is_no_pattern_is_told(write: Write, tmp_path: Path) -> None:
     write("a.py", "x")
     write(".k8stuiignore", "*.csv\n!\n")
@@ -92,7 +99,13 @@ def test_a_line_of_k8stuiignore_that_is_no_pattern_is_told(write: Write, tmp_pat
     [
         ("conf/gcp-credentials.json", "{}", "its name"),
         ("Secrets.yaml", "", "its name"),
-        ("key.txt", "-----BEGIN RSA PRIVATE KEY-----\n", "a private key"),
+        ("key.txt", f"-----BEGIN RSA PRIVATE KEY-----\n{'MIIE' * 16}\n", "a private key"),
+        ("key.json", f'{{"key": "-----BEGIN PRIVATE KEY-----\\n{"MIIE" * 16}"}}', "a private key"),
+        (
+            "old.txt",
+            f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES,AB\n\n{'MIIE' * 16}\n",
+            "a private key",
+        ),
         ("flow.py", f"KEY = 'AKIA{'Q' * 16}'\n", "an access key of AWS"),
         ("c.yaml", f"users:\n  client-key-data: {'LS0t' * 20}\n", "a key of a kubeconfig"),
         ("notes.md", f"use ghp_{'a1' * 18}\n", "a token of GitHub"),
@@ -114,7 +127,18 @@ def test_what_looks_like_a_secret_is_refused_until_it_is_asked_for(
 def test_names_and_words_that_only_remind_of_secrets_are_packed(write: Write, tmp_path: Path) -> None:
     write("credentials.py", "KEY = os.environ['AWS_SECRET_ACCESS_KEY']  # not AKIAIOSFODNN7EXAMPLE\n")
     write("secretary.json", '{"kind": "Secret"}')
-    assert packed(tmp_path) == ["credentials.py", "secretary.json"]
+    write(
+        "keys.py", "if text.startswith('-----BEGIN PRIVATE KEY-----'):\n    raise ValueError('a key, not its path')\n"
+    )
+    write("kubeconfig.md", "How to get one\n")
+    write("credentials.schema.json", "{}")
+    assert packed(tmp_path) == [
+        "credentials.py",
+        "credentials.schema.json",
+        "keys.py",
+        "kubeconfig.md",
+        "secretary.json",
+    ]
 
 
 def test_the_same_files_make_the_same_bytes(write: Write, tmp_path: Path) -> None:
