@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from k8stui.incluster import names
-from k8stui.incluster.jobspec import spec_of_run
+from k8stui.incluster.jobspec import ENV_IMAGE, spec_of_run
 from k8stui.incluster.opening import new_record
 from k8stui.incluster.protocol import Plan
 from k8stui.model import labels as labelling
@@ -58,7 +58,9 @@ def copy_run(
     spec = spec_of_run({"spec": job_spec}, run, references, copies)
     spec["template"]["metadata"]["labels"].pop(names.LABEL_SCHEDULE, None)
     where = list(map(str, written.add("job", json.dumps(spec, separators=(",", ":")))))
-    image = spec["template"]["spec"]["containers"][0]["image"]
+    master = spec["template"]["spec"]["containers"][0]
+    own_image = (one.get("value") for one in master.get("env") or () if one["name"] == ENV_IMAGE)
+    image = next(own_image, "") or master["image"]
     return CompiledRun(
         plan=copied,
         record=new_record(copied, own, image, references, where, {"rerun_of": plan.run}),

@@ -58,6 +58,8 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         known["parameters"] = spec.parameters
     if not request.cache:
         known["cache"] = False
+    if request.pull_secret:
+        known["pull_secret"] = request.pull_secret
     if request.config and (config := request.config.explicit()):
         known["config"] = config
     values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}

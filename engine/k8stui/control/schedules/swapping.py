@@ -87,6 +87,7 @@ async def make_template(
     request = RunRequest(
         namespace=kept.namespace,
         image=image or kept.image,
+        pull_secret=kept.pull_secret,
         config=kept.config,
         submitted_by=submitter,
         created=time.time(),

@@ -50,6 +50,11 @@ class KeptTemplate:
         return str(known_of(self.cron_job).get("image") or "")
 
     @property
+    def pull_secret(self) -> str:
+        """The Secret that all its pods pull by, besides those of the settings; empty for none."""
+        return str(known_of(self.cron_job).get("pull_secret") or "")
+
+    @property
     def config(self) -> KubernetesOrchestratorSettings:
         """The outermost layer of its settings: what the orchestrator was registered with when it was created."""
         given = known_of(self.cron_job).get("config") or {}
