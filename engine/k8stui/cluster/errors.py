@@ -53,11 +53,16 @@ class BusyError(UnreachableError):
 
 @dataclass(frozen=True)
 class Where:
-    """Which cluster, by a context or a service connector: named in every error about reaching it."""
+    """Which cluster, by a context or a service connector: named in every error about reaching it.
+
+    Attributes:
+        kubeconfig: The file of a connector's own in which the context stands; empty for the usual ones.
+    """
 
     context: str
     server: str
     connector: str = ""
+    kubeconfig: str = ""
 
     def __str__(self) -> str:
         by = f"connector {self.connector}" if self.connector else f"context {self.context}" if self.context else ""

@@ -9,6 +9,7 @@ import json
 import shlex
 from typing import Any
 
+from k8stui.cluster.errors import Where
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import SECRETS, JsonObject, Resource
 
@@ -19,16 +20,24 @@ _LONG_TEXT = 200
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def kubectl(request: Request, context: str) -> str:
-    """The command, with the context and namespace that are meant."""
+def kubectl(request: Request, where: Where) -> str:
+    """The command, with the cluster and namespace that are meant; a comment before it names the connector."""
+    by = f"# By the service connector {where.connector}.\n" if where.connector else ""
+    return by + _command(request, ["kubectl", *_cluster(where)])
+
+
+def _cluster(where: Where) -> list[str]:
+    """Options for the cluster; without any, a line that is pasted would act on the current context."""
+    if not where.context:
+        return [f"--server={where.server}"]
+    return [*(["--kubeconfig", where.kubeconfig] if where.kubeconfig else []), "--context", where.context]
+
+
+def _command(request: Request, start: list[str]) -> str:
     what, body = request.what, request.body
     if what.resource is None:
-        return f"kubectl get --raw {shlex.quote(request.path)}"
-    start = [
-        "kubectl",
-        *(["--context", context] if context else []),
-        *(["-n", what.namespace] if what.namespace else []),
-    ]
+        return _line(*start, "get", "--raw", request.path)
+    start += ["-n", what.namespace] if what.namespace else []
     match request.method, what.subresource:
         case _, "exec":
             return _line(*start, *_exec(request))

@@ -170,7 +170,7 @@ class Requests:
             said = "nobody waited for the answer"
             raise
         finally:
-            self.commands.add(kubectl(request, self.where.context), said)
+            self.commands.add(kubectl(request, self.where), said)
 
     def _refuse_in_read_only(self, request: Request) -> None:
         if self.read_only:

@@ -31,6 +31,7 @@ class Endpoint:
         tls_server_name: The name to expect in the certificate instead of the host; empty for the host.
         proxy: URL of an HTTP proxy; empty for none.
         connector: The service connector that leads there, for errors; empty for none.
+        kubeconfig: The file in which the context stands, where it is none of the usual ones.
     """
 
     server: str
@@ -40,6 +41,7 @@ class Endpoint:
     tls_server_name: str = ""
     proxy: str = ""
     connector: str = ""
+    kubeconfig: str = ""
 
 
 def endpoint_of(access: Access, *, environ: Mapping[str, str] = os.environ) -> Endpoint:

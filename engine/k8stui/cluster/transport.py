@@ -53,7 +53,7 @@ class Transport:
     """Sends requests to one API server with one user's credentials."""
 
     def __init__(self, endpoint: Endpoint, credentials: Credentials, *, timeouts: Timeouts | None = None) -> None:
-        self.where = Where(endpoint.context, endpoint.server, endpoint.connector)
+        self.where = Where(endpoint.context, endpoint.server, endpoint.connector, endpoint.kubeconfig)
         self._endpoint = endpoint
         self._credentials = credentials
         self._timeouts = timeouts or Timeouts()

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from k8stui.cluster.client import Cluster
 from k8stui.cluster.commands import FILE_VARIABLE, Command, CommandLog, command_log
+from k8stui.cluster.errors import Where
+from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import CRONJOBS, NAMESPACES, PODS, SECRETS
 from k8stui.model.errors import ForbiddenError, InvalidInputError
-from tests.unit.cluster.fakes import answer, refusal, scripted
+from tests.unit.cluster.fakes import ScriptedTransport, answer, refusal, scripted
 
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}
 START = "kubectl --context test -n ns "
@@ -56,6 +59,29 @@ async def test_each_write_is_a_command(act: Any, line: str) -> None:
 
 async def test_an_object_of_the_whole_cluster_names_no_namespace() -> None:
     assert await done(lambda c: c.delete(NAMESPACES, "x")) == "kubectl --context test delete namespaces x --wait=false"
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        (
+            Where("", "https://eks:443", "eu"),
+            "# By the service connector eu.\nkubectl --server=https://eks:443 -n ns delete pods a --wait=false",
+        ),
+        (
+            Where("prod", "https://prod:6443", "eu", "/a"),
+            "# By the service connector eu.\nkubectl --kubeconfig /a --context prod -n ns delete pods a --wait=false",
+        ),
+        (Where("", "https://10.0.0.1:443"), "kubectl --server=https://10.0.0.1:443 -n ns delete pods a --wait=false"),
+    ],
+)
+async def test_a_command_that_is_pasted_acts_on_no_other_cluster(where: Where, line: str) -> None:
+    transport = ScriptedTransport(answer(200))
+    transport.where = where
+    cluster, commands = Cluster(Requests(transport), namespace="ns"), CommandLog()
+    cluster.record(commands)
+    await cluster.delete(PODS, "a")
+    assert commands.commands[0].line == line
 
 
 async def test_reads_and_dry_runs_are_no_commands() -> None:

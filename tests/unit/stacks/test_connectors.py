@@ -45,7 +45,7 @@ async def test_the_contexts_of_a_kubeconfig_are_its_clusters(tmp_path: Path) -> 
     assert await connector.clusters() == ["dev", "prod"]
     login = await connector.login("prod")
     assert (login.endpoint.server, login.namespace) == ("https://prod:6443", "ns-prod")
-    assert login.endpoint.connector == "eu"
+    assert (login.endpoint.connector, login.endpoint.context, login.endpoint.kubeconfig) == ("eu", "prod", str(path))
     assert await header(login) == "Bearer token-of-prod"
     assert (await connector.login()).endpoint.server == "https://dev:6443"  # the current one, as kubectl has it
     with pytest.raises(NotFoundError, match="no context 'test'"):

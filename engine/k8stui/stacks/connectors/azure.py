@@ -11,6 +11,7 @@ import base64
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -71,7 +72,7 @@ class AzureConnector(Connector):
             raise self.no_such(cluster, sorted(known))
         found = known[cluster]
         kubeconfig = await self._in_thread(lambda: self._kubeconfig(found["id"]))
-        access = kubeconfig.access()
+        access = replace(kubeconfig.access(), context="")  # it stands in no file that a person has
         if not access.user.value.get("exec") and not access.user.value.get("auth-provider"):
             return access_login(access, interactive=interactive)
 

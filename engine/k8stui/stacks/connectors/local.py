@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -49,7 +50,8 @@ class KubeconfigConnector(Connector):
         return self.resource or (await asyncio.to_thread(self._read)).access().context
 
     async def _login(self, cluster: str, *, interactive: bool) -> Login:
-        return access_login((await asyncio.to_thread(self._read)).access(cluster), interactive=interactive)
+        login = access_login((await asyncio.to_thread(self._read)).access(cluster), interactive=interactive)
+        return replace(login, endpoint=replace(login.endpoint, kubeconfig=self.config.kubeconfig))
 
     def _read(self) -> Kubeconfig:
         found = read_kubeconfig(Path(self.config.kubeconfig) if self.config.kubeconfig else None)
