@@ -155,6 +155,34 @@ def setting_of(kind: Settable, name: str, text: str) -> Any:
         raise InvalidInputError(f"{kind.field}.{name}: {text!r} is neither JSON nor YAML.") from error
 
 
+def setting_of_file(kind: Settable, name: str, text: str, path: str) -> Any:
+    """What a file's text means for a setting: a table or list where it is one as YAML or JSON, else itself.
+
+    Args:
+        kind: What is set.
+        name: The setting.
+        text: All of the file.
+        path: What errors call it; they do not quote what is in it.
+
+    Raises:
+        InvalidInputError: It is no YAML, or several lines of text for a setting that takes none.
+    """
+    field, plain_text = kind.config.model_fields.get(name), text.rstrip("\n")
+    if field is not None and field.annotation in (str, str | None):
+        return plain_text
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}," if mark else ""
+        raise InvalidInputError(f"{kind.field}.{name}: {path}{line} is neither JSON nor YAML.") from None
+    if isinstance(found, dict | list):
+        return found
+    if field is not None and "\n" in plain_text:
+        raise InvalidInputError(f"{kind.field}.{name}: {path} holds neither a table nor a list.")
+    return plain_text
+
+
 def plain_config(config: FriendlyModel) -> dict[str, Any]:
     """What was set in a configuration, as JSON types."""
     found: dict[str, Any] = plain_model(config)

@@ -151,6 +151,43 @@ def test_settings_that_cannot_be_understood_are_refused(arguments: list[str], pr
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("pod_settings", "labels:\n  a: b\n", {"labels": {"a": "b"}}),
+        ("pod_settings", '\n# of the team\n{"labels": {"a": "b"}}\n', {"labels": {"a": "b"}}),
+        ("pod_settings.tolerations", "- key: gpu\n", [{"key": "gpu"}]),
+        ("kubernetes_context", "arn:aws:eks: prod\n", "arn:aws:eks: prod"),
+        ("max_parallelism", "4\n", "4"),
+    ],
+)
+def test_a_setting_in_a_file_is_read_as_yaml_where_it_is_a_table_or_list(
+    tmp_path: Path, name: str, text: str, value: Any
+) -> None:
+    (tmp_path / "given").write_text(text)
+    _, found = read_settings(KINDS["orchestrator"], [f"--{name}=@{tmp_path / 'given'}"])
+    for part in name.split("."):
+        found = found[part]
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a: b\nhunter2: [\n", "given, line 3, is neither JSON nor YAML."),
+        ("hunter2\nhunter3\n", "given holds neither a table nor a list."),
+    ],
+)
+def test_a_file_that_cannot_be_read_as_a_setting_is_named_and_not_quoted(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "given").write_text(text)
+    with pytest.raises(InvalidInputError) as caught:
+        read_settings(KINDS["orchestrator"], [f"--pod_settings=@{tmp_path / 'given'}"])
+    assert str(caught.value).endswith(problem)
+    assert "hunter" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("given", "problem"),
     [
         (["key=hunter2"], "a value on the line would stand in the shell's history"),

@@ -94,10 +94,10 @@ def _next(kind: Settable, name: str, rest: list[str]) -> str:
 
 
 def _content(kind: Settable, name: str, text: str) -> Any:
-    from k8stui.stacks.registering import setting_of
+    from k8stui.stacks.registering import setting_of, setting_of_file
 
     if text.startswith("@"):
-        text = _file(f"--{name}", text[1:])
+        return setting_of_file(kind, name, _file(f"--{name}", text[1:]), text[1:])
     return setting_of(kind, name, text)
 
 
