@@ -84,6 +84,16 @@ class ContainerRegistryConfig(FriendlyModel):
     pull_secret: str = Field("", description="a Secret of the namespace by which pods pull from it")
     insecure: bool = Field(False, description="true or false: whether it speaks plain HTTP")
 
+    @field_validator("uri")
+    @classmethod
+    def _is_start_of_a_name(cls, value: str, info: ValidationInfo) -> str:
+        if "://" in value or not value.strip("/ "):
+            raise InvalidInputError(
+                f"{cls.place(info)}.uri: {value!r} is not possible: it should be what stands before an image's name, "
+                "such as registry.example.com:5000/team, without https://"
+            )
+        return value.rstrip("/")
+
 
 class ImageBuilderConfig(FriendlyModel):
     """What builds images.

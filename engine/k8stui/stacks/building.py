@@ -33,6 +33,10 @@ _PROBES = {"docker": ("version", "--format", "{{.Server.Version}}"), "podman": (
 
 _PROBE_SECONDS = 20
 
+_HUB = "https://index.docker.io/v1/"
+"""What docker's config files call Docker Hub; under its host nobody looks."""
+_HUB_HOSTS = ("docker.io", "index.docker.io")
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -61,7 +65,7 @@ class Registry:
         """
         first, slash, _ = image.partition("/")
         elsewhere = bool(slash) and ("." in first or ":" in first or first == "localhost")
-        return image if self.config is None or elsewhere else f"{self.config.uri.rstrip('/')}/{image}"
+        return image if self.config is None or elsewhere else f"{self.config.uri}/{image}"
 
     @property
     def docker_config(self) -> dict[str, Any]:
@@ -70,7 +74,8 @@ class Registry:
         if not self.host or "username" not in login:
             return {}
         pair = f"{login['username']}:{login.get('password', '')}"
-        return {"auths": {self.host: {"auth": b64encode(pair.encode()).decode()}}}
+        key = _HUB if self.host in _HUB_HOSTS else self.host
+        return {"auths": {key: {"auth": b64encode(pair.encode()).decode()}}}
 
 
 async def find_tool(wanted: str = "") -> str:

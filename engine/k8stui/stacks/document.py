@@ -123,8 +123,11 @@ def _parsed(data: Any, where: str) -> StackDocument:
         if isinstance(entries, Mapping):
             made[section] = {}
             for name, entry in entries.items():
+                place = f"{where}: {section}.{name}"
                 with told.collecting():
-                    made[section][name] = _entry(entry, model, _CONFIGS.get(section), f"{where}: {section}.{name}")
+                    made[section][name] = found = _entry(entry, model, _CONFIGS.get(section), place)
+                    if isinstance(found, ServiceConnector):
+                        _check_connector(str(name), found, place)
         elif entries is None:
             made.pop(section, None)
     told.tell()
@@ -141,6 +144,12 @@ def _entry(data: Any, model: type[FriendlyModel], config: type[FriendlyModel] | 
     if config and isinstance(data, Mapping) and "config" in data:
         data = {**data, "config": config.model_validate(data["config"] or {}, context={"where": f"{where}.config"})}
     return model.model_validate(data, context={"where": where})
+
+
+def _check_connector(name: str, connector: ServiceConnector, where: str) -> None:
+    from k8stui.stacks.connectors.types import check_registered  # noqa: PLC0415 - only for those who use a connector
+
+    check_registered(name, connector, where)
 
 
 class _Problems:

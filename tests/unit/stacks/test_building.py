@@ -79,3 +79,9 @@ def test_the_pull_secret_is_made_of_the_registered_login() -> None:
         pull_secret(Registry(), "ml")
     with pytest.raises(InvalidInputError, match="no username and password"):
         pull_secret(Registry(REGISTRY.config), "ml")
+
+
+@pytest.mark.parametrize("host", ["docker.io", "index.docker.io"])
+def test_the_login_of_docker_hub_stands_where_it_is_looked_for(host: str) -> None:
+    registry = Registry(ContainerRegistryConfig(uri=f"{host}/team"), REGISTRY.login)
+    assert list(registry.docker_config["auths"]) == ["https://index.docker.io/v1/"]

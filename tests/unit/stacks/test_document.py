@@ -7,10 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError, K8stuiError
-from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, Orchestrator, Stack, StackDocument
+from k8stui.model.stacks import (
+    ArtifactStore,
+    ArtifactStoreConfig,
+    ContainerRegistryConfig,
+    Orchestrator,
+    ServiceConnector,
+    Stack,
+    StackDocument,
+)
 from k8stui.stacks.document import FILE_VARIABLE, StackFile, as_text, default_path, document_of
 
 GPU = KubernetesOrchestratorConfig.model_validate(
@@ -150,3 +159,35 @@ def test_a_variable_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.delenv(FILE_VARIABLE)
     assert default_path().name == "stacks.yaml"
     assert default_path().parent.name == "k8stui"
+
+
+@pytest.mark.parametrize(
+    ("connector", "problem"),
+    [
+        ("{type: ldap}", "stacks.yaml: connectors.eu: connector.type: 'ldap' is not possible"),
+        ("{type: token, config: {server: 'https://a', token: hunter2}}", "connectors.eu.config.token is a secret"),
+        ("{type: token, config: {servre: 'https://a'}}", "connectors.eu.config"),
+        ("{type: token, config: {server: nowhere}}", "stacks.yaml: connectors.eu: connector.server: 'nowhere'"),
+        ("{type: aws, secrets: [password]}", "'password' is no secret of the type aws"),
+    ],
+)
+def test_a_connector_that_could_not_be_used_is_neither_read_nor_written(
+    file: StackFile, connector: str, problem: str
+) -> None:
+    text = f"connectors:\n  eu: {connector}\n"
+    assert problem in refusal(text)
+    assert "hunter2" not in refusal(text)
+    entry = ServiceConnector.model_validate(yaml.safe_load(connector))
+    with pytest.raises(InvalidInputError):
+        file.change(lambda old: old.model_copy(update={"connectors": {"eu": entry}}))
+    assert not file.path.exists()
+
+
+@pytest.mark.parametrize("uri", ["https://reg.example.com/team", "", "/", "http://reg.example.com"])
+def test_what_cannot_stand_before_an_images_name_is_no_registry(uri: str) -> None:
+    told = refusal(f"container_registries: {{hub: {{config: {{uri: '{uri}'}}}}}}")
+    assert f"container_registries.hub.config.uri: '{uri}' is not possible" in told
+
+
+def test_a_slash_after_a_registry_is_none_of_its_name() -> None:
+    assert ContainerRegistryConfig(uri="reg.example.com:5000/team/").uri == "reg.example.com:5000/team"

@@ -41,6 +41,37 @@ def type_called(name: str) -> type[Connector]:
     return TYPES[name]
 
 
+def check_registered(name: str, registered: ServiceConnector, where: str) -> None:
+    """Refuses what is written down of a connector and could not be used; nobody is asked.
+
+    Args:
+        name: What it is called.
+        registered: What is written down.
+        where: Its place, for errors.
+
+    Raises:
+        InvalidInputError: Its type is unknown, something set of it is wrong, or a secret stands there; no value of a
+            secret is in the message.
+    """
+    try:
+        kind = type_called(registered.type)
+        _refuse_secrets(name, kind, registered, where)
+        kind.config_model.model_validate(registered.config, context={"where": f"{where}.config"})
+        kind.check_secrets(registered.secrets)
+    except InvalidInputError as error:
+        lines = (line if line.startswith(where) else f"{where}: {line}" for line in error.message.split("\n"))
+        raise InvalidInputError("\n".join(lines), hint=error.hint) from error
+
+
+def _refuse_secrets(name: str, kind: type[Connector], registered: ServiceConnector, where: str) -> None:
+    for field in registered.config:
+        if field in kind.secret_names:
+            raise InvalidInputError(
+                f"{where}.config.{field} is a secret, which does not belong into the file.",
+                hint=f"Take it out, then: k8stui service-connector update {name} --secret {field}, which asks.",
+            )
+
+
 def connector_of(name: str, registered: ServiceConnector, secrets: Mapping[str, str]) -> Connector:
     """A registered connector, ready to be used.
 
