@@ -103,6 +103,23 @@ def test_a_secret_is_kept_apart_and_goes_with_its_component(stacks: StackFile) -
     assert Secrets(stacks.path).read("artifact_store/s3") == {}
 
 
+def test_a_secret_goes_only_once_no_file_names_it(stacks: StackFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K", "value")
+    server = ("--type", "token", "--server=https://10.0.0.1:6443")
+    said("service-connector", "register", "eu", *server, "--secret", "token=env:K")
+    without = ("service-connector", "update", "eu", "--token_file=/token", "--unset", "token")
+
+    def fail(*_: object) -> None:
+        raise ConflictError("The disk is full.")
+
+    with monkeypatch.context() as full:
+        full.setattr("k8stui.stacks.document.replace_private", fail)
+        assert "The disk is full" in str(refused(*without))
+    assert Secrets(stacks.path).read("connector/eu") == {"token": "value"}
+    said(*without)
+    assert Secrets(stacks.path).read("connector/eu") == {}
+
+
 def test_a_stack_goes_from_one_person_to_another(stacks: StackFile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("K", "value")
     said("orchestrator", "register", "gpu", "--secret", "token=env:K")

@@ -10,7 +10,7 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Output, execute
-from k8stui_tui.cli.stacks.given import PASS_ON, read_secrets, read_settings, with_secrets, write_settings
+from k8stui_tui.cli.stacks.given import PASS_ON, drop_secrets, read_secrets, read_settings, with_secrets, write_settings
 from k8stui_tui.cli.stacks.reaching import list_all_resources, verify_connector
 from k8stui_tui.cli.stacks.showing import connector_lines, connector_plain
 from k8stui_tui.cli.tables import Column
@@ -82,9 +82,11 @@ def register(
 
     def change(document: StackDocument) -> StackDocument:
         made = registering.register(document, name, kind, settings, resource=resource, secrets=values)
-        return with_secrets(made, f"connector/{name}", values, names=list(values) if values else None)
+        return with_secrets(made, f"connector/{name}", values)
 
     StackFile().change(change)
+    if values:
+        drop_secrets(f"connector/{name}", values)
     say(f"service connector {name} registered")
     note(f"Try it: k8stui service-connector verify {name}")
 
@@ -146,10 +148,11 @@ def update(
 
     def change(document: StackDocument) -> StackDocument:
         made = registering.update(document, name, settings, unset=back, resource=resource, secrets=values)
-        names = made.connectors[name].secrets if values or unset else None
-        return with_secrets(made, f"connector/{name}", values, names=names)
+        return with_secrets(made, f"connector/{name}", values)
 
-    stacks.change(change)
+    made = stacks.change(change)
+    if values or unset:
+        drop_secrets(f"connector/{name}", made.connectors[name].secrets)
     say(f"service connector {name} updated")
 
 

@@ -143,16 +143,13 @@ def read_secrets(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def with_secrets(
-    document: StackDocument, owner: str, values: Mapping[str, str], *, names: Collection[str] | None = None
-) -> StackDocument:
-    """The document, checked; then its owner's secrets are kept, so that no file names what is not there.
+def with_secrets(document: StackDocument, owner: str, values: Mapping[str, str]) -> StackDocument:
+    """The document, checked; then its owner's new secrets are kept, so that no file names what is not there.
 
     Args:
         document: What is about to be written.
         owner: Whose secrets they are, as `Secrets` has it.
-        values: Those that are new.
-        names: All that it may have from now on; None for those it had, too.
+        values: Those that are new; those it had stay.
 
     Raises:
         InvalidInputError: Something in the document is wrong; the secrets are as before.
@@ -161,11 +158,21 @@ def with_secrets(
     from k8stui.stacks.secrets import Secrets
 
     made = checked(document)
-    if values or names is not None:
+    if values:
         secrets = Secrets(default_path())
-        known = {**secrets.read(owner), **values}
-        secrets.keep(owner, {name: value for name, value in known.items() if names is None or name in names})
+        secrets.keep(owner, {**secrets.read(owner), **values})
     return made
+
+
+def drop_secrets(owner: str, names: Collection[str]) -> None:
+    """Drop an owner's secrets but those named; once the document is written, which would name them otherwise."""
+    from k8stui.stacks.document import default_path
+    from k8stui.stacks.secrets import Secrets
+
+    secrets = Secrets(default_path())
+    known = secrets.read(owner)
+    if left_over := known.keys() - set(names):
+        secrets.keep(owner, {name: value for name, value in known.items() if name not in left_over})
 
 
 def _variable(name: str, variable: str, environ: Mapping[str, str]) -> str:
