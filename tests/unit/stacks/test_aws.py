@@ -154,3 +154,13 @@ async def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_no_secret_is_in_a_repr() -> None:
     assert "secret-part" not in repr(made())
+
+
+async def test_a_new_key_helps_an_open_session_once_the_old_one_is_refused() -> None:
+    connector = made()
+    login = await connector.login("zenbox")
+    refused = await login.credentials.current()
+    connector.reread = lambda: {**KEYS, "aws_access_key_id": "AKIANEW"}
+    assert await login.credentials.reload(refused)
+    request = signed((await login.credentials.current()).headers["Authorization"])
+    assert request["X-Amz-Credential"].startswith("AKIANEW/")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from azure.core.exceptions import ClientAuthenticationError
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 
 from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError, UnreachableError
@@ -107,6 +107,7 @@ async def test_a_cluster_with_entra_id_takes_a_token_and_runs_no_kubelogin(azure
 async def test_a_cluster_with_local_accounts_takes_what_its_kubeconfig_has(azure: Azure) -> None:
     login = await made(azure.stand_in.url).login("b/dev")
     assert (await login.credentials.current()).headers == {"Authorization": "Bearer local"}
+    assert login.endpoint.context == ""  # the context stands in no kubeconfig of the person's
 
 
 async def test_what_keeps_one_out_is_told(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,3 +140,32 @@ def test_a_principal_logs_in_by_its_secret_and_everybody_else_as_the_sdk_finds()
         made(url, {"client_secret": "hush"}, client_id="c1")._log_in()
     with pytest.raises(InvalidInputError, match="subscription_id"):
         connector_of("eu", ServiceConnector(type="azure"), {})
+
+
+async def test_a_new_secret_helps_an_open_session_once_the_old_one_is_refused(
+    azure: Azure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Principal:
+        def __init__(self, secret: str) -> None:
+            self.secret = secret
+
+        def get_token(self, _: str) -> SimpleNamespace:
+            return SimpleNamespace(token=f"of-{self.secret}", expires_on=int(time.time()) + 3600)
+
+    monkeypatch.setattr(AzureConnector, "_log_in", lambda self: Principal(self._secrets["client_secret"]))
+    connector = made(azure.stand_in.url, {"client_secret": "old"})
+    login = await connector.login("ml")
+    refused = await login.credentials.current()
+    assert refused.headers["Authorization"] == "Bearer of-old"
+    connector.reread = lambda: {"client_secret": "new"}
+    assert await login.credentials.reload(refused)
+    assert (await login.credentials.current()).headers["Authorization"] == "Bearer of-new"
+
+
+async def test_whatever_else_azures_sdk_raises_is_told(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise HttpResponseError("The service is busy.\nTrace ID: 1")
+
+    monkeypatch.setattr(AzureConnector, "_log_in", fail)
+    with pytest.raises(UnreachableError, match=r"'eu' could not log in at Azure: The service is busy\.$"):
+        await made(azure.stand_in.url).clusters()

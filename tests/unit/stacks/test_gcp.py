@@ -134,3 +134,15 @@ async def test_what_keeps_one_out_is_told(google: Google, key: dict[str, str], m
     with pytest.raises(UnreachableError, match="has no credentials, and the SDK finds none") as none:
         await made(google, {}).clusters()
     assert "gcloud auth application-default login" in none.value.hint
+
+
+async def test_a_new_key_helps_an_open_session_once_the_old_one_is_refused(google: Google, key: dict[str, str]) -> None:
+    connector = made(google, key)
+    login = await connector.login("zenml-test-cluster")
+    refused = await login.credentials.current()
+    google.refuses["/token"] = 400, {"error": "invalid_grant"}
+    google.refuses["/new"] = 200, {"access_token": "new", "expires_in": 3600, "token_type": "Bearer"}
+    info = {**json.loads(key["credentials_json"]), "token_uri": f"{google.stand_in.url}/new"}
+    connector.reread = lambda: {"credentials_json": json.dumps(info)}
+    assert await login.credentials.reload(refused)
+    assert (await login.credentials.current()).headers["Authorization"] == "Bearer new"

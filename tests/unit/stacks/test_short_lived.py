@@ -20,7 +20,11 @@ class Provider:
         self.asked = 0
         self.now = START
         self.down = False
-        self.credentials = ShortLivedCredentials(self.fetch, now=lambda: self.now)
+        self.started_over_at: list[int] = []
+        self.credentials = ShortLivedCredentials(self.fetch, self.start_over, now=lambda: self.now)
+
+    async def start_over(self) -> None:
+        self.started_over_at.append(self.asked)
 
     async def fetch(self) -> Token:
         self.asked += 1
@@ -68,6 +72,10 @@ async def test_a_provider_that_is_down_is_in_nobodys_way_while_the_old_token_is_
         await provider.token()
     provider.down = False
     assert await provider.token() == "t5"
+    assert provider.started_over_at == [2, 3, 4]  # a new login may help
+    provider.after(minutes=9)
+    assert await provider.token() == "t6"
+    assert provider.started_over_at == [2, 3, 4]
 
 
 async def test_a_refused_token_is_replaced_once_for_all_who_had_it() -> None:
@@ -75,7 +83,7 @@ async def test_a_refused_token_is_replaced_once_for_all_who_had_it() -> None:
     refused = await provider.credentials.current()
     assert await asyncio.gather(*(provider.credentials.reload(refused) for _ in range(5))) == [True] * 5
     assert await provider.token() == "t2"
-    assert provider.asked == 2
+    assert (provider.asked, provider.started_over_at) == (2, [1])
 
 
 def test_a_token_is_in_no_repr() -> None:

@@ -91,7 +91,14 @@ class AwsConnector(Connector):
         async def fetch() -> Token:
             return await self._ask(lambda: self._token(cluster), "sign a token")
 
-        return Login(endpoint, ShortLivedCredentials(fetch))
+        async def start_over() -> None:
+            await self._ask(self._forget_login, "log in")
+
+        return Login(endpoint, ShortLivedCredentials(fetch, start_over))
+
+    def _forget_login(self) -> None:
+        super()._forget_login()
+        self._session = None
 
     def _list(self) -> list[str]:
         pages = self._eks().get_paginator("list_clusters").paginate()

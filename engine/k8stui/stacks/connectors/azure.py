@@ -79,7 +79,14 @@ class AzureConnector(Connector):
         async def fetch() -> Token:
             return await self._in_thread(lambda: self._token(_SERVER_APPLICATION))
 
-        return Login(endpoint_of(access), ShortLivedCredentials(fetch))
+        async def start_over() -> None:
+            await self._in_thread(self._forget_login)
+
+        return Login(endpoint_of(access), ShortLivedCredentials(fetch, start_over))
+
+    def _forget_login(self) -> None:
+        super()._forget_login()
+        self._identity = None
 
     def _list(self) -> list[dict[str, Any]]:
         config = self.config
@@ -142,7 +149,11 @@ class AzureConnector(Connector):
     def _told(self, work: Callable[[], _T]) -> _T:
         try:
             import azure.identity  # noqa: PLC0415, F401
-            from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError  # noqa: PLC0415
+            from azure.core.exceptions import (  # noqa: PLC0415
+                AzureError,
+                ClientAuthenticationError,
+                ServiceRequestError,
+            )
         except ImportError:
             raise missing_sdk(self.kind, "Azure") from None
         # What a library has to say to its developers has no place on a terminal that is drawn on.
@@ -161,6 +172,9 @@ class AzureConnector(Connector):
                 f"The connector {self.name!r} could not log in at Azure: it cannot be reached.",
                 hint="Is Azure reachable from here?",
             ) from error
+        except AzureError as error:
+            said = str(error.message).split("\n")[0].rstrip(". ")
+            raise UnreachableError(f"The connector {self.name!r} could not log in at Azure: {said}.") from error
 
 
 def _names(clusters: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

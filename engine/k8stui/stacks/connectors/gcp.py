@@ -70,7 +70,14 @@ class GcpConnector(Connector):
         async def fetch() -> Token:
             return await self._in_thread(self._token)
 
-        return Login(self._endpoint(cluster, known[cluster]), ShortLivedCredentials(fetch))
+        async def start_over() -> None:
+            await self._in_thread(self._forget_login)
+
+        return Login(self._endpoint(cluster, known[cluster]), ShortLivedCredentials(fetch, start_over))
+
+    def _forget_login(self) -> None:
+        super()._forget_login()
+        self._found = None
 
     def _endpoint(self, name: str, cluster: Mapping[str, Any]) -> Endpoint:
         kind = self.config.address

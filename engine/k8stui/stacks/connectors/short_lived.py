@@ -29,13 +29,21 @@ class ShortLivedCredentials:
 
     Args:
         fetch: Gets a new token.
+        start_over: Forgets the login by which tokens are got; called before the next one after a token that was refused
+            or could not be had, since a person may have logged in anew. None for nothing to forget.
         now: The time, UTC.
     """
 
     def __init__(
-        self, fetch: Callable[[], Awaitable[Token]], *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        fetch: Callable[[], Awaitable[Token]],
+        start_over: Callable[[], Awaitable[None]] | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._fetch = fetch
+        self._start_over = start_over
+        self._failed = False
         self._now = now
         self._token: Token | None = None
         self._not_before: datetime | None = None
@@ -55,7 +63,7 @@ class ShortLivedCredentials:
             ):
                 return _secret(token)
             try:
-                self._token = token = await self._fetch()
+                self._token = token = await self._renewed()
             except K8stuiError:
                 if token is None or now >= token.expires:
                     raise
@@ -64,17 +72,22 @@ class ShortLivedCredentials:
                 self._not_before = None
             return _secret(token)
 
-    def _is_good(self, token: Token, now: datetime) -> bool:
-        resting = self._not_before is not None and now < self._not_before < token.expires
-        return resting or now < token.expires - _EARLY
-
     async def reload(self, refused: Secret) -> bool:
         """Get a new token after a 401, unless another request did so meanwhile."""
         async with self._lock:
             if self._token and _secret(self._token) != refused:
                 return True
-            self._token = await self._fetch()
+            self._failed = True
+            self._token = await self._renewed()
             return _secret(self._token) != refused
+
+    async def _renewed(self) -> Token:
+        if self._failed and self._start_over:
+            await self._start_over()
+        self._failed = True  # until it has worked
+        token = await self._fetch()
+        self._failed = False
+        return token
 
 
 def _secret(token: Token) -> Secret:
