@@ -146,6 +146,10 @@ def test_what_a_stack_has_pods_ask_for_counts() -> None:
     assert found.sentence == (
         "limit range r: a container gets 1Gi memory at most, and pods of steps have a limit of 2Gi"
     )
+    (found,) = range_findings([_range(max={"memory": "4Gi"}, default={"memory": "512Mi"})], {
+        "pods of runs": {"requests": {"memory": "1Gi"}, "limits": {"memory": "2Gi"}},
+    })  # fmt: skip
+    assert found.level is Level.OK  # A limit of its own takes the default's place.
     roomy = {"pods of runs": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}}
     assert [one.level for one in range_findings([_range(min={"cpu": "100m"})], roomy)] == [Level.OK]
     assert [one.level for one in quota_findings([_quota({"limits.memory": "9Gi"})], [], roomy)] == [Level.OK]

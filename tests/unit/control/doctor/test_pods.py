@@ -34,6 +34,12 @@ def test_a_stacks_settings_and_secret_are_those_of_the_pod() -> None:
     assert "imagePullSecrets" not in usual_pod("ml", "python:3", ["true"])["spec"]
 
 
+def test_only_pods_of_steps_are_privileged() -> None:
+    for orchestrator in (False, True):
+        spec = usual_pod("ml", "python:3", ["true"], stack=_stack(privileged=True), orchestrator=orchestrator)["spec"]
+        assert bool(spec["containers"][0]["securityContext"].get("privileged")) is not orchestrator
+
+
 def test_settings_that_do_not_fit_each_other_are_told_by_their_place() -> None:
     stack = _stack(orchestrator_pod_settings={"volume_mounts": [{"name": "no", "mountPath": "/a"}]})
     with pytest.raises(InvalidInputError, match=r"^orchestrator_pod_settings\.volume_mounts"):

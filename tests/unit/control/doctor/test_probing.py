@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any, cast
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import Resource
 from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.inside import TARGETS
 from k8stui.control.doctor.probing import probe
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError
+from k8stui.model.stacks import ArtifactStore, ContainerRegistry, Orchestrator, Stack
+from k8stui.stacks.active import ActiveStack
 
 
 class _Cluster:
@@ -65,6 +69,23 @@ async def test_a_pod_that_stays_behind_is_named_beside_what_was_found() -> None:
     assert (left.level, left.fix) == (Level.WARNING, f"kubectl delete pod {cluster.gone[0]} -n ml")
     assert left.sentence == f"the pod {cluster.gone[0]} may still be there: You may not"
     assert len(await _probed(_Cluster(K8stuiError("Refused."), NotFoundError("None.")))) == 1
+
+
+async def test_the_probe_is_as_the_stacks_orchestrators_and_tries_its_hosts() -> None:
+    config = {"orchestrator_pod_settings": {"node_selectors": {"pool": "masters"}}}
+    registry = {"uri": "registry.example.com", "pull_secret": "pull"}
+    for endpoint, hosts in (("http://minio.ml:9000", ["minio.ml", "registry.example.com"]), ("http://minio:x", [])):
+        store = {"path": "s3://bucket", "options": {"endpoint_url": endpoint}}
+        stack = ActiveStack(
+            "s", Stack(orchestrator="o"), Orchestrator.model_validate({"config": config}),
+            ArtifactStore.model_validate({"config": store}), ContainerRegistry.model_validate({"config": registry}),
+        )  # fmt: skip
+        cluster = _Cluster(K8stuiError("No answer."))
+        await probe(cast("Cluster", cluster), image="python:3", account="k8stui", stack=stack)
+        spec = cluster.made[0]["spec"]
+        assert (spec["nodeSelector"]["pool"], spec["imagePullSecrets"]) == ("masters", [{"name": "pull"}])
+        (said,) = (one["value"] for one in spec["containers"][0]["env"] if one["name"] == TARGETS)
+        assert [host for host, _ in json.loads(said).values()] == hosts
 
 
 async def test_who_may_not_delete_pods_makes_none() -> None:
