@@ -13,8 +13,8 @@ import shutil
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +23,7 @@ from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.stacks import ContainerRegistryConfig
 from k8stui.plan.images import INDEX_VARIABLES
 from k8stui.stacks.active import ActiveStack
+from k8stui.stacks.logins import login_folder
 from k8stui.stacks.secrets import Secrets
 
 TOOLS = ("docker", "podman", "buildah")
@@ -147,6 +148,15 @@ def push_commands(tool: str, name: str, *, registry: Registry, logins: Path | No
     return [[tool, "push", *_others(registry, logins), name, f"docker://{target}"]]
 
 
+def pull_command(tool: str, name: str, *, registry: Registry, logins: Path | None) -> list[str]:
+    """The command that pulls an image, from wherever it is; see `build_command`."""
+    if tool == "docker":
+        return [tool, *_docker(logins), "pull", name]
+    # Only the registry itself may do without TLS.
+    source = registry if name.partition("/")[0] == registry.host else Registry()
+    return [tool, "pull", *_others(source, logins), name]
+
+
 def _docker(logins: Path | None) -> list[str]:
     return ["--config", str(logins)] if logins else []
 
@@ -169,7 +179,7 @@ async def build(tool: str, name: str, dockerfile: str, *, registry: Registry, ou
     Raises:
         K8stuiError: The tool failed; it has said why.
     """
-    with tempfile.TemporaryDirectory(prefix="k8stui-image-") as folder, _logins(registry) as logins:
+    with tempfile.TemporaryDirectory(prefix="k8stui-image-") as folder, _logins(tool, registry) as logins:
         (Path(folder) / "Dockerfile").write_text(dockerfile, encoding="utf-8")
         await _run(
             build_command(tool, name, Path(folder), registry=registry, logins=logins), output, f"building {name}"
@@ -184,12 +194,12 @@ async def push(tool: str, name: str, *, registry: Registry, output: IO[Any] | No
     Raises:
         K8stuiError: The tool failed; it has said why.
     """
-    with _logins(registry) as logins:
+    with _logins(tool, registry) as logins:
         hint = f"Is the login right? k8stui container-registry describe; or log in by {tool} login."
         if tool == "docker" and registry.config and registry.config.insecure:
             hint += ' For plain HTTP, docker\'s daemon needs "insecure-registries" in its daemon.json.'
         if not await _is_local(tool, name):
-            await _run([tool, "pull", name], output, f"pulling {name}")
+            await _run(pull_command(tool, name, registry=registry, logins=logins), output, f"pulling {name}")
         for command in push_commands(tool, name, registry=registry, logins=logins):
             await _run(command, output, f"pushing {registry.name_of(name)}", hint=hint)
 
@@ -200,15 +210,8 @@ async def _is_local(tool: str, name: str) -> bool:
     return await process.wait() == 0
 
 
-@contextmanager
-def _logins(registry: Registry) -> Iterator[Path | None]:
-    config = registry.docker_config
-    if not config:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="k8stui-login-") as folder:  # of mode 0700
-        (Path(folder) / "config.json").write_text(json.dumps(config), encoding="utf-8")
-        yield Path(folder)
+def _logins(tool: str, registry: Registry) -> AbstractContextManager[Path | None]:
+    return login_folder(tool, registry.docker_config.get("auths") or {})
 
 
 async def _run(command: Sequence[str], output: IO[Any] | None, what: str, *, hint: str = "") -> None:

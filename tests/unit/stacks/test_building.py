@@ -10,7 +10,15 @@ import pytest
 
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.stacks import ContainerRegistryConfig
-from k8stui.stacks.building import Registry, build, build_command, find_tool, pull_secret, push_commands
+from k8stui.stacks.building import (
+    Registry,
+    build,
+    build_command,
+    find_tool,
+    pull_command,
+    pull_secret,
+    push_commands,
+)
 
 REGISTRY = Registry(
     ContainerRegistryConfig(uri="reg.example:5000/team", pull_secret="regcred", insecure=True),
@@ -28,6 +36,8 @@ def tool(folder: Path, name: str, script: str) -> None:
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker-home"))
+    monkeypatch.setenv("REGISTRY_AUTH_FILE", str(tmp_path / "auth.json"))
     monkeypatch.setattr("shutil.which", lambda name: found if Path(found := f"{tmp_path}/{name}").exists() else None)
     return tmp_path
 
@@ -85,3 +95,47 @@ def test_the_pull_secret_is_made_of_the_registered_login() -> None:
 def test_the_login_of_docker_hub_stands_where_it_is_looked_for(host: str) -> None:
     registry = Registry(ContainerRegistryConfig(uri=f"{host}/team"), REGISTRY.login)
     assert list(registry.docker_config["auths"]) == ["https://index.docker.io/v1/"]
+
+
+def test_an_image_is_pulled_with_the_logins_and_without_tls_from_the_registry_only() -> None:
+    logins = Path("/l")
+    assert pull_command("docker", "a/b", registry=REGISTRY, logins=logins) == [
+        "docker",
+        "--config",
+        "/l",
+        "pull",
+        "a/b",
+    ]
+    own = pull_command("podman", "reg.example:5000/a", registry=REGISTRY, logins=logins)
+    assert own[2:4] == ["--tls-verify=false", "--authfile"]
+    assert "--tls-verify=false" not in pull_command("podman", "quay.io/a", registry=REGISTRY, logins=logins)
+
+
+def test_docker_keeps_the_persons_context_plugins_and_other_logins(programs: Path) -> None:
+    home, seen = programs / "docker-home", programs / "seen"
+    (home / "contexts" / "meta").mkdir(parents=True)
+    (home / "cli-plugins").mkdir()
+    own = {"currentContext": "lab", "credsStore": "desktop", "auths": {"quay.io": {"auth": "cQ=="}}}
+    (home / "config.json").write_text(json.dumps(own))
+    tool(programs, "docker", f'cp -RL "$2" {seen}')
+    asyncio.run(build("docker", "n:1", "FROM x\n", registry=REGISTRY))
+    assert json.loads((seen / "config.json").read_text()) == {
+        **own,
+        "auths": {"quay.io": {"auth": "cQ=="}, "reg.example:5000": {"auth": "YWRhOndvcmQ="}},
+        "credHelpers": {"reg.example:5000": ""},
+    }
+    assert (seen / "contexts" / "meta").is_dir()
+    assert (seen / "cli-plugins").is_dir()
+    assert (home / "contexts" / "meta").is_dir()  # what is cleared away is the link, not what it leads to
+
+
+def test_podman_keeps_the_persons_logins_for_other_registries(programs: Path) -> None:
+    seen = programs / "seen"
+    auths = {"quay.io": {"auth": "cQ=="}, "reg.example:5000/team": {"auth": "b2xk"}}
+    (programs / "auth.json").write_text(json.dumps({"auths": auths, "credHelpers": {"reg.example:5000": "pass"}}))
+    tool(programs, "buildah", f'cp "$4" {seen}')
+    asyncio.run(build("buildah", "n:1", "FROM x\n", registry=REGISTRY))
+    assert json.loads(seen.read_text()) == {
+        "auths": {"quay.io": {"auth": "cQ=="}, "reg.example:5000": {"auth": "YWRhOndvcmQ="}},
+        "credHelpers": {},
+    }
