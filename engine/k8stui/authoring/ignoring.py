@@ -62,8 +62,12 @@ class _Files:
             patterns = self._read[base]
             if patterns is not None:
                 seen = path.relative_to(base).as_posix() + ("/" if folder else "")
-                if (said := patterns.check_file(seen).include) is not None:
-                    return said
+                said = patterns.check_file(seen)
+                if said.include and folder:  # `!*/` after `*` takes folders in, which the library holds for weaker
+                    later = patterns.patterns[(said.index or 0) + 1 :]
+                    return not any(one.include is False and one.match_file(seen) for one in later)
+                if said.include is not None:
+                    return said.include
             if base == self.top:
                 break
         return None

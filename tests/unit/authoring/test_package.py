@@ -80,6 +80,15 @@ def test_k8stuiignore_wins_and_takes_in_what_would_be_left_out(write: Write, tmp
     assert packed(tmp_path) == ["a.py", "made.json", "weights.bin"]
 
 
+def test_a_list_of_what_goes_in_may_take_folders_in(write: Write, tmp_path: Path) -> None:
+    for name in ("a.py", "a.txt", "sub/b.py", "sub/deep/c.py", "sub/deep/c.txt"):
+        write(name, "")
+    for name in (".gitignore", ".k8stuiignore"):
+        write(name, "*\n!*/\n!*.py\n")
+        assert packed(tmp_path) == ["a.py", "sub/b.py", "sub/deep/c.py"]
+        (tmp_path / name).unlink()
+
+
 def test_ignore_files_are_never_packed_themselves(write: Write, tmp_path: Path) -> None:
     for name in (".k8stuiignore", ".gitignore", "sub/.gitignore"):
         write(name, "!*\n")
