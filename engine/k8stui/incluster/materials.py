@@ -218,11 +218,24 @@ def _table(value: Any) -> Material | None:
         module: Any = sys.modules.get(library)
         if module is None or type(value) is not module.DataFrame:
             continue
-        if library == "pandas" and not (_there("pyarrow") and all(isinstance(name, str) for name in value.columns)):
-            return None  # Parquet needs names that are texts, and pandas a library to write it
+        if library == "pandas" and not (_there("pyarrow") and _is_of_parquet(module, value)):
+            return None  # pandas needs a library to write it
+        if library == "polars" and module.Object in value.dtypes:
+            return None
         columns = ", ".join("%s %s" % (name, dtype) for name, dtype in zip(value.columns, value.dtypes))
         return Material(library, ".parquet", getattr(value, writer), "table of %d rows: %s" % (len(value), columns))
     return None
+
+
+def _is_of_parquet(pandas: Any, table: Any) -> bool:
+    """Whether a table has one name for each column, a text, and no column or index of any objects."""
+    if not (table.columns.is_unique and all(isinstance(name, str) for name in table.columns)):
+        return False
+    found = [column for _, column in table.items()]
+    found += [table.index.get_level_values(level) for level in range(table.index.nlevels)]
+    things = [getattr(one.dtype, "categories", one) for one in found]
+    infer = pandas.api.types.infer_dtype
+    return all(one.dtype != object or infer(one, skipna=True) == "string" for one in things)
 
 
 def _there(module: str) -> bool:
@@ -241,21 +254,41 @@ def _read_table(path: str, reference: Mapping[str, Any], *_: object) -> Any:
 
 
 def _path(value: Any) -> Material | None:
-    if not (hasattr(value, "__fspath__") and hasattr(value, "is_dir")):
+    if not _is_path(value):
         return None
     if not os.path.exists(value):
         raise UnkeepableError("is the path %s, and there is nothing" % value)
     source = os.path.abspath(value)
     name = os.path.basename(source) or "folder"
     if os.path.isdir(source):
-        return Material("folder", ".tar", lambda path: _write_tar(source, path), "folder %s" % name, name=name)
+        real = os.path.realpath(source)
+        _check_links(real)
+        return Material("folder", ".tar", lambda path: _write_tar(real, path), "folder %s" % name, name=name)
     return Material("file", os.path.splitext(name)[1], lambda path: _copy(source, path), "file %s" % name, name=name)
+
+
+def _is_path(value: Any) -> bool:
+    return hasattr(value, "__fspath__") and hasattr(value, "is_dir")
 
 
 def _copy(source: str, path: str) -> None:
     import shutil
 
     shutil.copyfile(source, path)
+
+
+def _check_links(source: str) -> None:
+    within = os.path.join(source, "")
+    for folder, folders, names in os.walk(source):
+        for link in (os.path.join(folder, name) for name in folders + names):
+            if not os.path.islink(link):
+                continue
+            target = os.readlink(link)
+            if os.path.isabs(target) or not os.path.join(os.path.realpath(link), "").startswith(within):
+                raise UnkeepableError(
+                    "is a folder whose link %s leads to %s: a link must be relative and stay within the folder; copy "
+                    "there what it leads to" % (os.path.relpath(link, source), target)
+                )
 
 
 def _write_tar(source: str, path: str) -> None:
@@ -301,6 +334,14 @@ def _read_path(path: str, reference: Mapping[str, Any], folder: str) -> Any:
 
 def _pickle(value: Any) -> Material:
     import pickle
+
+    parts = list(value.values()) if type(value) is dict else value if type(value) in (list, tuple) else ()
+    for part in parts:
+        if _is_path(part):
+            raise UnkeepableError(
+                "is a %s with the path %s, whose file would not be kept: return the path of one folder with all files, "
+                "or each path as an output of its own" % (type(value).__name__, part)
+            )
 
     def write(path: str) -> None:
         with open(path, "wb") as file:

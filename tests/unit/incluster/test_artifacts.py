@@ -125,6 +125,28 @@ def test_arrays_and_tables_keep_formats_that_others_can_read(store: Artifacts) -
     assert kept(store, np.array([object()], dtype=object))["type"] == "pickle"
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame([[1, 2]], columns=["a", "a"]),
+        pd.DataFrame({"a": pd.Series(["x", 1], dtype=object)}),
+        pd.DataFrame({"a": pd.Series([(1, 2)], dtype=object)}),
+        pd.DataFrame({"a": pd.Categorical(["x", 1])}),
+        pd.DataFrame({"a": [1, 2]}, index=["x", 1]),
+    ],
+)
+def test_tables_that_parquet_does_not_keep_are_pickled(store: Artifacts, table: pd.DataFrame) -> None:
+    reference = kept(store, table)
+    assert reference["type"] == "pickle"
+    pd.testing.assert_frame_equal(store.open(reference), table)
+
+
+def test_a_table_of_objects_is_not_written_as_parquet() -> None:
+    assert materials.of(pl.DataFrame({"a": pl.Series([object()], dtype=pl.Object)})).type == "pickle"
+    texts = pd.DataFrame({"a": ["x", None]}, index=["u", "v"], dtype=object)
+    assert materials.of(texts).type == "pandas"
+
+
 def test_files_and_folders_come_back_with_their_names_and_content(store: Artifacts, tmp_path: Path) -> None:
     (tmp_path / "out" / "sub").mkdir(parents=True)
     (tmp_path / "out" / "sub" / "a.csv").write_text("1,2")
@@ -168,6 +190,32 @@ def test_what_cannot_be_pickled_and_a_path_to_nothing_say_so(store: Artifacts, t
     with pytest.raises(StoreError, match=r"output 'o' of step make is the path .*none, and there is nothing"):
         kept(store, tmp_path / "none")
     assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../beside", "sub/../../beside"])
+def test_a_folder_whose_links_lead_out_of_it_says_so(store: Artifacts, tmp_path: Path, target: str) -> None:
+    (tmp_path / "out" / "sub").mkdir(parents=True)
+    (tmp_path / "beside").write_text("1")
+    (tmp_path / "out" / "link").symlink_to(target)
+    with pytest.raises(StoreError, match=r"output 'o' of step make is a folder whose link link leads to "):
+        kept(store, tmp_path / "out")
+    assert files(tmp_path) == []
+
+
+def test_a_folder_that_is_reached_by_a_link_is_kept(store: Artifacts, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.csv").write_text("1,2")
+    (tmp_path / "out").symlink_to("real")
+    found = store.open(kept(store, tmp_path / "out"))
+    assert (found.name, (found / "a.csv").read_text()) == ("out", "1,2")
+
+
+@pytest.mark.parametrize("hold", [lambda path: [path], lambda path: (1, path), lambda path: {"a": path}])
+def test_paths_within_other_values_say_that_their_files_would_be_lost(store: Artifacts, hold: Any) -> None:
+    with pytest.raises(
+        StoreError, match=r"output 'o' of step make .*with the path a\.csv, whose file would not be kept"
+    ):
+        kept(store, hold(Path("a.csv")))
 
 
 def test_what_is_damaged_gone_or_elsewhere_is_never_interpreted(store: Artifacts, tmp_path: Path) -> None:
