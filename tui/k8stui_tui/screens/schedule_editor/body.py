@@ -97,13 +97,19 @@ class FormWithPreview(Container):
 
     def on_mount(self) -> None:
         """Show what stands in the form, and again with each minute that goes by."""
+        self._lay_out(
+            self.app.size.width
+        )  # Its own width comes later, and the first picture should be the one that stays.
         self.settle()
         self.set_interval(1.0, self._minute)
 
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where there is room."""
-        self.set_class(event.size.width >= WIDE, "wide")
-        self.set_class(event.size.width >= VERY_WIDE, "very-wide")
+        self._lay_out(event.size.width)
+
+    def _lay_out(self, columns: int) -> None:
+        self.set_class(columns >= WIDE, "wide")
+        self.set_class(columns >= VERY_WIDE, "very-wide")
 
     @property
     def changes(self) -> tuple[FieldChange, ...]:
