@@ -27,6 +27,12 @@ from k8stui.version import __version__
 
 USER_AGENT = f"k8stui/{__version__}"
 
+_GONE = "Connection closed."
+"""What aiohttp's StreamReader says, as a RuntimeError, where the connection went between two reads."""
+
+_BREAKS = (aiohttp.ClientError, TimeoutError, OSError, RuntimeError)
+"""What a broken connection may raise."""
+
 
 @dataclass(frozen=True)
 class Timeouts:
@@ -83,7 +89,7 @@ class Transport:
         try:
             async with sessions.plain.request(**self._arguments(call, secret), timeout=timeout) as response:
                 return Answer(response.status, response.headers, await response.read(), secret)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _BREAKS as error:
             raise self._lost(error) from error
 
     @asynccontextmanager
@@ -101,7 +107,7 @@ class Transport:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeouts.connect, sock_read=silence)
         try:
             response = await sessions.streams.request(**self._arguments(call, secret), timeout=timeout)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _BREAKS as error:
             raise self._lost(error) from error
         try:
             yield StreamAnswer(response.status, response.headers, self._chunks(response), secret)
@@ -131,7 +137,7 @@ class Transport:
         except RefusedSocketError as refused:
             yield SocketAnswer(refused.status, refused.headers, secret, refusal=refused.body)
             return
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _BREAKS as error:
             raise self._lost(error) from error
         try:
             yield SocketAnswer(101, {}, secret, OpenSocket(opened, self._lost))
@@ -142,7 +148,7 @@ class Transport:
         try:
             async for chunk in response.content.iter_any():
                 yield chunk
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _BREAKS as error:
             raise self._lost(error) from error
 
     async def _prepare(self) -> tuple[_Sessions, Secret]:
@@ -173,6 +179,8 @@ class Transport:
         return arguments
 
     def _lost(self, error: Exception) -> LostError:
+        if isinstance(error, RuntimeError) and str(error) != _GONE:
+            raise error
         where = self.where
         hint = f"Is the cluster running and reachable from here? Try: {where.check}"
         match error:

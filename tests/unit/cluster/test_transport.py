@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
@@ -161,6 +161,27 @@ async def test_a_log_that_breaks_off_is_an_error_and_not_an_end() -> None:
         log = cluster.logs("a", follow=True)
         assert [await anext(log), await anext(log)] == [b"one", b"two"]
         with pytest.raises(UnreachableError, match="broke off"):
+            await anext(log)
+
+
+async def test_a_connection_that_goes_between_two_reads_is_an_error_that_is_understood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"one\n")
+        await asyncio.Event().wait()
+        return response
+
+    async def went(self: StreamReader, func_name: str) -> None:
+        raise RuntimeError("Connection closed.")
+
+    async with serve(handler) as api, api.cluster() as cluster:
+        log = cluster.logs("a", follow=True)
+        assert await anext(log) == b"one"
+        monkeypatch.setattr(StreamReader, "_wait", went)
+        with pytest.raises(UnreachableError, match=r"was lost: Connection closed\."):
             await anext(log)
 
 
