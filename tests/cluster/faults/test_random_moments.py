@@ -15,7 +15,7 @@ import pytest
 from tests.cluster.faults.oracle import judge_sums, submit_sums
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.journal import Pod
-from tests.cluster.runs.node import kill_master
+from tests.cluster.runs.node import killed_master
 from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import step_of
 
@@ -28,8 +28,12 @@ LAST_MOMENT = 110
 
 
 def kill(space: Space, pod: Pod) -> None:
-    """End the process without a good-bye."""
-    kill_master(pod.name)
+    """End the process without a good-bye; the pod may have ended meanwhile."""
+
+    def look() -> bool:
+        return killed_master(pod.name) or any(one.uid == pod.uid and one.ended for one in space.journal.ever())
+
+    eventually(look, what=f"{pod.name} is killed, or has ended")
 
 
 def evict(space: Space, pod: Pod) -> None:

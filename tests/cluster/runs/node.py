@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from k8stui.incluster.reception import PORT
@@ -25,6 +26,16 @@ def process_with(variable: str) -> int:
 def kill_master(pod: str) -> None:
     """End a master without a good-bye, as the kernel does when memory runs out."""
     os.kill(master_process(pod), signal.SIGKILL)
+
+
+def killed_master(pod: str) -> bool:
+    """End a master without a good-bye, if its process is there; whether it was."""
+    process = _with_variable(f"K8STUI_POD={pod}")
+    with suppress(ProcessLookupError):
+        if process:
+            os.kill(process, signal.SIGKILL)
+            return True
+    return False
 
 
 def cut_handover(pod: str) -> None:
