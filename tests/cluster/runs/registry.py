@@ -6,11 +6,13 @@ The node's containerd speaks plain HTTP with registries on its own loopback, and
 from __future__ import annotations
 
 import ensurepip
+import fcntl
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -49,7 +51,13 @@ class Registry:
 
 
 def install() -> None:
-    """Install what is missing, or skip the test with a sentence."""
+    """Install what is missing, one test at a time, or skip the test with a sentence."""
+    with Path(tempfile.gettempdir(), "k8stui-test-apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install()
+
+
+def _install() -> None:
     missing = [package for package, program in PACKAGES.items() if shutil.which(program) is None]
     if not missing:
         return
