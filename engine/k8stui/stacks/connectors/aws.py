@@ -6,10 +6,8 @@ Whatever botocore does is done in a thread, since it blocks.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import os
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
@@ -19,8 +17,9 @@ from pydantic import Field, field_validator
 from k8stui.cluster.connect import Login
 from k8stui.cluster.tls import named_endpoint
 from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError, NotFoundError, UnreachableError
-from k8stui.stacks.connectors.base import Connector, ConnectorConfig, missing_sdk
-from k8stui.stacks.connectors.short_lived import ShortLivedCredentials, Token
+from k8stui.stacks.connectors.base import ConnectorConfig, missing_sdk
+from k8stui.stacks.connectors.cloud import CloudConnector
+from k8stui.stacks.connectors.short_lived import Token
 
 _T = TypeVar("_T")
 
@@ -56,7 +55,7 @@ class AwsConfig(ConnectorConfig):
         return value
 
 
-class AwsConnector(Connector):
+class AwsConnector(CloudConnector):
     """The EKS clusters of an account and region."""
 
     kind = "aws"
@@ -67,17 +66,14 @@ class AwsConnector(Connector):
         "aws_session_token": "of temporary credentials",
     }
 
-    def __init__(self, name: str, config: Any, secrets: Mapping[str, str], resource: str = "") -> None:
-        super().__init__(name, config, secrets, resource)
-        self._session: Any = None
-        self._busy = threading.Lock()
-
     async def _clusters(self) -> list[str]:
-        return sorted(await self._ask(self._list, "list the clusters"))
+        return sorted(await self._in_thread(self._list, "list the clusters"))
 
     async def _login(self, cluster: str, *, interactive: bool) -> Login:  # noqa: ARG002 - the SDK asks nobody
         try:
-            found = await self._ask(lambda: self._eks().describe_cluster(name=cluster)["cluster"], "describe a cluster")
+            found = await self._in_thread(
+                lambda: self._eks().describe_cluster(name=cluster)["cluster"], "describe a cluster"
+            )
         except NotFoundError:
             try:
                 known = await self._clusters()
@@ -87,18 +83,11 @@ class AwsConnector(Connector):
         if not found.get("endpoint"):
             raise UnreachableError(f"The cluster {cluster!r} has no address: EKS says it is {found.get('status')}.")
         endpoint = named_endpoint(found["endpoint"], base64.b64decode(found["certificateAuthority"]["data"]))
+        return Login(endpoint, self._credentials_of(lambda: self._token(cluster), "sign a token"))
 
-        async def fetch() -> Token:
-            return await self._ask(lambda: self._token(cluster), "sign a token")
-
-        async def start_over() -> None:
-            await self._ask(self._forget_login, "log in")
-
-        return Login(endpoint, ShortLivedCredentials(fetch, start_over))
-
-    def _forget_login(self) -> None:
-        super()._forget_login()
-        self._session = None
+    def _described(self, cluster: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._eks().describe_cluster(name=cluster)["cluster"]
+        return found
 
     def _list(self) -> list[str]:
         pages = self._eks().get_paginator("list_clusters").paginate()
@@ -187,14 +176,6 @@ class AwsConnector(Connector):
         session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001
             create_assume_role_refresher(sts, asked), "sts-assume-role"
         )
-
-    async def _ask(self, work: Callable[[], _T], what: str) -> _T:
-        def alone() -> _T:
-            # Making clients of one session in two threads at once is not safe.
-            with self._busy:
-                return self._told(work, what)
-
-        return await asyncio.to_thread(alone)
 
     def _told(self, work: Callable[[], _T], what: str) -> _T:
         try:

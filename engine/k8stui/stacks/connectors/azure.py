@@ -6,11 +6,9 @@ azure-identity in place of the `kubelogin` that stands there; one with local acc
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -24,9 +22,10 @@ from k8stui.cluster.connect import Login, access_login
 from k8stui.cluster.kubeconfig import Kubeconfig
 from k8stui.cluster.tls import endpoint_of
 from k8stui.model.errors import InvalidInputError, UnreachableError
-from k8stui.stacks.connectors.base import Connector, ConnectorConfig, missing_sdk
+from k8stui.stacks.connectors.base import ConnectorConfig, missing_sdk
+from k8stui.stacks.connectors.cloud import CloudConnector, by_name
 from k8stui.stacks.connectors.rest import TIMEOUT, answer_of
-from k8stui.stacks.connectors.short_lived import ShortLivedCredentials, Token
+from k8stui.stacks.connectors.short_lived import Token
 
 _T = TypeVar("_T")
 
@@ -51,23 +50,18 @@ class AzureConfig(ConnectorConfig):
     endpoint_url: str = Field("https://management.azure.com", description="the address of the resource manager")
 
 
-class AzureConnector(Connector):
+class AzureConnector(CloudConnector):
     """The AKS clusters of a subscription."""
 
     kind = "azure"
     config_model = AzureConfig
     secret_names: ClassVar = {"client_secret": "a service principal's secret; else the SDK looks where it always does"}
 
-    def __init__(self, name: str, config: Any, secrets: Mapping[str, str], resource: str = "") -> None:
-        super().__init__(name, config, secrets, resource)
-        self._identity: Any = None
-        self._busy = threading.Lock()
-
     async def _clusters(self) -> list[str]:
-        return sorted(_names(await self._in_thread(self._list)))
+        return sorted(await self._in_thread(self._list))
 
     async def _login(self, cluster: str, *, interactive: bool) -> Login:
-        known = _names(await self._in_thread(self._list))
+        known = await self._in_thread(self._list)
         if cluster not in known:
             raise self.no_such(cluster, sorted(known))
         found = known[cluster]
@@ -75,20 +69,9 @@ class AzureConnector(Connector):
         access = replace(kubeconfig.access(), context="")  # it stands in no file that a person has
         if not access.user.value.get("exec") and not access.user.value.get("auth-provider"):
             return access_login(access, interactive=interactive)
+        return Login(endpoint_of(access), self._credentials_of(lambda: self._token(_SERVER_APPLICATION)))
 
-        async def fetch() -> Token:
-            return await self._in_thread(lambda: self._token(_SERVER_APPLICATION))
-
-        async def start_over() -> None:
-            await self._in_thread(self._forget_login)
-
-        return Login(endpoint_of(access), ShortLivedCredentials(fetch, start_over))
-
-    def _forget_login(self) -> None:
-        super()._forget_login()
-        self._identity = None
-
-    def _list(self) -> list[dict[str, Any]]:
+    def _list(self) -> dict[str, dict[str, Any]]:
         config = self.config
         group = f"/resourceGroups/{config.resource_group}" if config.resource_group else ""
         path = f"/subscriptions/{config.subscription_id}{group}/providers/Microsoft.ContainerService/managedClusters"
@@ -97,7 +80,7 @@ class AzureConnector(Connector):
             body = self._call("GET", url, "list the clusters")
             found += body.get("value") or []
             url = str(body.get("nextLink") or "")
-        return found
+        return by_name(found, lambda one: _group(str(one["id"])))
 
     def _kubeconfig(self, cluster: str) -> Kubeconfig:
         url = f"{self.config.endpoint_url}{cluster}/listClusterUserCredential?api-version={_VERSION}"
@@ -119,8 +102,8 @@ class AzureConnector(Connector):
         )  # fmt: skip
 
     def _token(self, scope: str) -> Token:
-        self._identity = self._identity or self._log_in()
-        found = self._identity.get_token(scope)
+        self._session = self._session or self._log_in()
+        found = self._session.get_token(scope)
         return Token(found.token, datetime.fromtimestamp(found.expires_on, UTC))
 
     def _log_in(self) -> Any:
@@ -139,14 +122,7 @@ class AzureConnector(Connector):
                 )
         return ClientSecretCredential(config.tenant_id, config.client_id, secret, **other)
 
-    async def _in_thread(self, work: Callable[[], _T]) -> _T:
-        def alone() -> _T:
-            with self._busy:
-                return self._told(work)
-
-        return await asyncio.to_thread(alone)
-
-    def _told(self, work: Callable[[], _T]) -> _T:
+    def _told(self, work: Callable[[], _T], what: str) -> _T:
         try:
             import azure.identity  # noqa: PLC0415, F401
             from azure.core.exceptions import (  # noqa: PLC0415
@@ -169,21 +145,12 @@ class AzureConnector(Connector):
             ) from error
         except ServiceRequestError as error:
             raise UnreachableError(
-                f"The connector {self.name!r} could not log in at Azure: it cannot be reached.",
+                f"The connector {self.name!r} could not {what} at Azure: it cannot be reached.",
                 hint="Is Azure reachable from here?",
             ) from error
         except AzureError as error:
             said = str(error.message).split("\n")[0].rstrip(". ")
-            raise UnreachableError(f"The connector {self.name!r} could not log in at Azure: {said}.") from error
-
-
-def _names(clusters: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Clusters by name; by `group/name` where two resource groups have one of the same name."""
-    names = [str(one["name"]) for one in clusters]
-    return {
-        (name if names.count(name) == 1 else f"{_group(str(one['id']))}/{name}"): one
-        for name, one in zip(names, clusters, strict=True)
-    }
+            raise UnreachableError(f"The connector {self.name!r} could not {what} at Azure: {said}.") from error
 
 
 def _group(identifier: str) -> str:

@@ -42,10 +42,6 @@ class Connector(ABC):
         self.reread: Callable[[], Mapping[str, str]] = lambda: secrets
         """Reads the secret values once more; may block."""
 
-    def _forget_login(self) -> None:
-        """Read the secret values once more, and forget what was made of the old ones; may block."""
-        self._secrets = self.reread()
-
     @classmethod
     def check_secrets(cls, names: Iterable[str]) -> None:
         """Refuses secret values that the type does not understand.

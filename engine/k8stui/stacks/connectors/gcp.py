@@ -5,11 +5,9 @@ A cluster of GKE accepts an access token of Google's as it is. google-auth block
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
@@ -19,9 +17,10 @@ from pydantic import Field
 from k8stui.cluster.connect import Login
 from k8stui.cluster.tls import Endpoint, named_endpoint
 from k8stui.model.errors import InvalidInputError, UnreachableError
-from k8stui.stacks.connectors.base import Connector, ConnectorConfig, missing_sdk
+from k8stui.stacks.connectors.base import ConnectorConfig, missing_sdk
+from k8stui.stacks.connectors.cloud import CloudConnector, by_name
 from k8stui.stacks.connectors.rest import TIMEOUT, answer_of
-from k8stui.stacks.connectors.short_lived import ShortLivedCredentials, Token
+from k8stui.stacks.connectors.short_lived import Token
 
 _T = TypeVar("_T")
 
@@ -45,7 +44,7 @@ class GcpConfig(ConnectorConfig):
     endpoint_url: str = Field("https://container.googleapis.com", description="the address of GKE's API")
 
 
-class GcpConnector(Connector):
+class GcpConnector(CloudConnector):
     """The GKE clusters of a project."""
 
     kind = "gcp"
@@ -54,30 +53,14 @@ class GcpConnector(Connector):
         "credentials_json": "a service account's key, or other credentials of google-auth, as JSON; else the SDK looks"
     }
 
-    def __init__(self, name: str, config: Any, secrets: Mapping[str, str], resource: str = "") -> None:
-        super().__init__(name, config, secrets, resource)
-        self._found: tuple[Any, str] | None = None
-        self._busy = threading.Lock()
-
     async def _clusters(self) -> list[str]:
-        return sorted(_names(await self._in_thread(self._list)))
+        return sorted(await self._in_thread(self._list))
 
     async def _login(self, cluster: str, *, interactive: bool) -> Login:  # noqa: ARG002 - the SDK asks nobody
-        known = _names(await self._in_thread(self._list))
+        known = await self._in_thread(self._list)
         if cluster not in known:
             raise self.no_such(cluster, sorted(known))
-
-        async def fetch() -> Token:
-            return await self._in_thread(self._token)
-
-        async def start_over() -> None:
-            await self._in_thread(self._forget_login)
-
-        return Login(self._endpoint(cluster, known[cluster]), ShortLivedCredentials(fetch, start_over))
-
-    def _forget_login(self) -> None:
-        super()._forget_login()
-        self._found = None
+        return Login(self._endpoint(cluster, known[cluster]), self._credentials_of(self._token))
 
     def _endpoint(self, name: str, cluster: Mapping[str, Any]) -> Endpoint:
         kind = self.config.address
@@ -98,7 +81,7 @@ class GcpConnector(Connector):
         authority = base64.b64decode((cluster.get("masterAuth") or {}).get("clusterCaCertificate") or "")
         return named_endpoint(f"https://{addresses[kind]}", authority or None)
 
-    def _list(self) -> list[dict[str, Any]]:
+    def _list(self) -> dict[str, dict[str, Any]]:
         from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415
 
         credentials, project = self._credentials()
@@ -113,7 +96,7 @@ class GcpConnector(Connector):
                 lambda: session.get(f"{self.config.endpoint_url}/v1/{place}/clusters", timeout=TIMEOUT),
                 connector=self.name, provider="Google Cloud", what="list the clusters",
             )  # fmt: skip
-        return list(body.get("clusters") or [])
+        return by_name(body.get("clusters") or [], lambda one: str(one.get("location")))
 
     def _token(self) -> Token:
         from google.auth.transport.requests import Request  # noqa: PLC0415
@@ -126,14 +109,15 @@ class GcpConnector(Connector):
 
     def _credentials(self) -> tuple[Any, str]:
         """The SDK's credentials, and the project that they belong to; empty where they name none."""
-        if self._found is None:
+        if self._session is None:
             found, project = self._named() if self._secrets.get("credentials_json") else self._default()
             if self.config.impersonate:
                 from google.auth.impersonated_credentials import Credentials  # noqa: PLC0415
 
                 found = Credentials(found, self.config.impersonate, _SCOPES)
-            self._found = found, project or ""
-        return self._found
+            self._session = found, project or ""
+        credentials, project = self._session
+        return credentials, project
 
     def _named(self) -> tuple[Any, str | None]:
         from google.auth import load_credentials_from_dict  # noqa: PLC0415
@@ -158,14 +142,7 @@ class GcpConnector(Connector):
         found: tuple[Any, str | None] = default(scopes=_SCOPES)
         return found
 
-    async def _in_thread(self, work: Callable[[], _T]) -> _T:
-        def alone() -> _T:
-            with self._busy:
-                return self._told(work)
-
-        return await asyncio.to_thread(alone)
-
-    def _told(self, work: Callable[[], _T]) -> _T:
+    def _told(self, work: Callable[[], _T], what: str) -> _T:
         try:
             from google.auth import exceptions  # noqa: PLC0415
         except ImportError:
@@ -181,7 +158,7 @@ class GcpConnector(Connector):
             ) from error
         except exceptions.TransportError as error:
             raise UnreachableError(
-                f"The connector {self.name!r} could not log in at Google Cloud: it cannot be reached.",
+                f"The connector {self.name!r} could not {what} at Google Cloud: it cannot be reached.",
                 hint="Is Google Cloud reachable from here?",
             ) from error
         except exceptions.GoogleAuthError as error:
@@ -191,12 +168,3 @@ class GcpConnector(Connector):
                 hint="Log in again (gcloud auth application-default login), or give it another key: "
                 f"k8stui service-connector update {self.name} --secret credentials_json=@KEY.json",
             ) from error
-
-
-def _names(clusters: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Clusters by name; by `location/name` where two locations have one of the same name."""
-    names = [str(one["name"]) for one in clusters]
-    return {
-        (name if names.count(name) == 1 else f"{one.get('location')}/{name}"): one
-        for name, one in zip(names, clusters, strict=True)
-    }
