@@ -80,10 +80,15 @@ async def read_rights(cluster: Cluster, namespace: str, wanted: Iterable[str]) -
     rules, incomplete = await cluster.my_rules(namespace)
     found = {text: granted(rules, right_of(text)) for text in wanted}
     open_ = [text for text, has in found.items() if not has] if incomplete else []
-    answers = await asyncio.gather(*(_ask(cluster, namespace, right_of(text)) for text in open_))
+    answers = await asyncio.gather(*(may(cluster, right_of(text), namespace) for text in open_))
     return {**found, **dict(zip(open_, answers, strict=True))}
 
 
-async def _ask(cluster: Cluster, namespace: str, right: Right) -> bool:
-    resource = Resource(right.group, "", right.resource, "")
-    return await cluster.can_i(right.verb, resource, namespace=namespace, subresource=right.subresource)
+async def may(cluster: Cluster, right: Right, namespace: str = "") -> bool:
+    """Whether this user has a right in a namespace; without one, in the whole cluster.
+
+    Raises:
+        K8stuiError: The server does not say.
+    """
+    resource = Resource(right.group, "", right.resource, "", namespaced=bool(namespace))
+    return await cluster.can_i(right.verb, resource, namespace=namespace or None, subresource=right.subresource)

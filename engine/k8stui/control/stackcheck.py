@@ -7,7 +7,7 @@ import asyncio
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import NAMESPACES, PVCS, Resource
 from k8stui.control.contexts import PATIENCE
-from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.finding import Finding, Level, problem
 from k8stui.control.localcheck import local_problems
 from k8stui.control.placing import open_cluster
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError
@@ -28,7 +28,7 @@ async def verify_stack(stack: ActiveStack, *, interactive: bool = False) -> list
     except TimeoutError:
         return [Finding("cluster", Level.PROBLEM, f"it did not answer within {PATIENCE:g} s", "Is it up? Is a VPN on?")]
     except K8stuiError as error:
-        return [Finding("cluster", Level.PROBLEM, error.message.rstrip("."), error.hint)]
+        return [problem("cluster", error)]
 
 
 async def _looked_at(cluster: Cluster, stack: ActiveStack) -> list[Finding]:
@@ -37,7 +37,7 @@ async def _looked_at(cluster: Cluster, stack: ActiveStack) -> list[Finding]:
     found.append(await _exists(cluster, NAMESPACES, cluster.namespace, "namespace",
                                f"k8stui init --create-namespace -n {cluster.namespace}"))  # fmt: skip
     problems = local_problems(stack, cluster.server, cluster.context)
-    found += [Finding("local validations", Level.PROBLEM, one.message.rstrip("."), one.hint) for one in problems]
+    found += [problem("local validations", one) for one in problems]
     if not problems:
         said = "skipped" if stack.orchestrator.config.skip_local_validations else "the parts of the stack can meet"
         found.append(Finding("local validations", Level.OK, said))

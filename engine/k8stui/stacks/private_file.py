@@ -45,6 +45,7 @@ def replace_private(path: Path, text: str) -> None:
     target = path.resolve()
     made = ""
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", dir=target.parent, prefix=f".{target.name}.", encoding="utf-8", delete=False
         ) as file:

@@ -6,7 +6,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import asdict
 from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
@@ -55,7 +54,7 @@ def doctor(
     """
 
     async def work() -> int | None:
-        from k8stui.control.doctor.finding import healthy
+        from k8stui.control.doctor.finding import healthy, plain
 
         found = await _examine(context, namespace, kubeconfig, image, probed=probed and not grants)
         if grants:
@@ -65,7 +64,7 @@ def doctor(
                 say(line)
             note(summary(found))
         else:
-            say(structured([{**asdict(one), "level": one.level.value} for one in found], Format(output.value)))
+            say(structured(plain(found), Format(output.value)))
         return None if healthy(found) else EXIT_FAILED
 
     execute(work())
@@ -75,7 +74,7 @@ async def _examine(
     context: str | None, namespace: str | None, kubeconfig: Path | None, image: str, *, probed: bool
 ) -> list[Finding]:
     from k8stui.control.doctor.examining import examine
-    from k8stui.control.doctor.finding import Finding, Level, healthy
+    from k8stui.control.doctor.finding import healthy, problem
     from k8stui.control.doctor.probing import probe
     from k8stui.plan.request import SERVICE_ACCOUNT, default_image
     from k8stui_tui.terminalcheck import look, terminal_findings
@@ -92,20 +91,20 @@ async def _examine(
                     note("Running a pod for a moment ...")
                     found += await probe(cluster, image=image, account=account, stack=stack)
         except K8stuiError as error:
-            found.append(Finding("server", Level.PROBLEM, error.message.rstrip("."), error.hint))
+            found.append(problem("server", error))
     return found + terminal_findings(look())
 
 
 def _way(context: str | None, kubeconfig: Path | None) -> list[Finding]:
     """The stack that is used, and the kubeconfig where that is the way to the cluster."""
     from k8stui.control.doctor.connection import kubeconfig_findings, stack_finding
-    from k8stui.control.doctor.finding import Finding, Level
+    from k8stui.control.doctor.finding import problem
     from k8stui.control.placing import used_stack
 
     try:
         stack = used_stack(context=context, kubeconfig=kubeconfig)
     except K8stuiError as error:
-        return [Finding("stack", Level.PROBLEM, error.message.rstrip("."), error.hint)]
+        return [problem("stack", error)]
     if stack is None or context or kubeconfig:
         return kubeconfig_findings(kubeconfig, context or None)
     config = stack.orchestrator.config

@@ -7,14 +7,12 @@ two sessions do not lose what the other one wrote before, and a crash leaves the
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from k8stui.model.errors import K8stuiError
+from k8stui.stacks.private_file import replace_private
 
 _BOOKMARKS, _LEARNED = "bookmarks", "learned"
 
@@ -35,8 +33,7 @@ class Memory:
     @property
     def learned(self) -> frozenset[str]:
         """The hints that are not needed any more; what cannot be read is none."""
-        found = self._read().get(_LEARNED)
-        return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
+        return _learned(self._read())
 
     def learn(self, hints: Iterable[str]) -> None:
         """Remember that these hints are not needed any more.
@@ -44,7 +41,7 @@ class Memory:
         Raises:
             K8stuiError: The file cannot be written.
         """
-        self._change(lambda data: data.update({_LEARNED: sorted(self.learned.union(hints))}))
+        self._change(lambda data: data.update({_LEARNED: sorted(_learned(data).union(hints))}))
 
     def bookmarks(self, screen: str) -> Mapping[str, str]:
         """The filters of a screen by their names; what cannot be read is none."""
@@ -79,23 +76,15 @@ class Memory:
 
     def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
         with self._changing:
-            self._change_alone(change)
+            data = self._read()
+            change(data)
+            if self._path is not None:
+                replace_private(self._path, json.dumps(data, indent=2, ensure_ascii=False))
 
-    def _change_alone(self, change: Callable[[dict[str, Any]], object]) -> None:
-        data = self._read()
-        change(data)
-        if self._path is None:
-            self._told = data
-            return
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self._path.parent, prefix=f".{self._path.name}.", encoding="utf-8", delete=False
-            ) as file:
-                json.dump(data, file, indent=2, ensure_ascii=False)
-            os.replace(file.name, self._path)  # noqa: PTH105 - the name is a text here
-        except OSError as error:
-            raise K8stuiError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+def _learned(data: Mapping[str, Any]) -> frozenset[str]:
+    found = data.get(_LEARNED)
+    return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
 
 
 def _table(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from k8stui.cluster.resources import (
 from k8stui.control.doctor.connection import clock_finding, node_findings, server_finding, version_finding
 from k8stui.control.doctor.evictions import budget_findings
 from k8stui.control.doctor.features import FEATURES, namespaced_rights, rights_findings
-from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.finding import Finding, Level, problem
 from k8stui.control.doctor.limits import quota_findings, range_findings
 from k8stui.control.doctor.namespace import (
     account_finding,
@@ -40,7 +40,7 @@ from k8stui.control.doctor.namespace import (
 from k8stui.control.doctor.pods import resources_of, settings_of, usual_pod
 from k8stui.control.doctor.storage import storage_finding
 from k8stui.control.doctor.targets import claim_finding, targets_of, tried
-from k8stui.control.rights import Right, allowed, read_rights, right_of
+from k8stui.control.rights import allowed, may, read_rights, right_of
 from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError, NotFoundError, RejectedError, as_told
 from k8stui.plan.request import SERVICE_ACCOUNT
 from k8stui.stacks.active import ActiveStack
@@ -71,7 +71,7 @@ async def examine(
     try:
         user, greeting = await cluster.whoami(), await cluster.greet()
     except K8stuiError as error:
-        return [Finding("server", Level.PROBLEM, error.message.rstrip("."), error.hint)]
+        return [problem("server", error)]
     first = [
         server_finding(cluster.server, user, greeting),
         version_finding(greeting.version),
@@ -137,28 +137,29 @@ class _Examiner:
             told = f"the server takes you for nobody: {error.message.rstrip('.')}"
             return [Finding("rights", Level.PROBLEM, told, "Log in: this context's user has no credentials it knows")]
         everywhere = [need for one in FEATURES if one.everywhere for need in one.needs]
-        answers = await asyncio.gather(*(self._may_everywhere(right_of(need)) for need in everywhere))
+        answers = await asyncio.gather(*(may(self._cluster, right_of(need)) for need in everywhere))
         return rights_findings(
             {**has, **dict(zip(everywhere, answers, strict=True))}, self._user, self._cluster.namespace
         )
-
-    async def _may_everywhere(self, right: Right) -> bool:
-        resource = Resource(right.group, "", right.resource, "", namespaced=False)
-        return await self._cluster.can_i(right.verb, resource, subresource=right.subresource)
 
     async def _orchestrator(self) -> Sequence[Finding]:
         namespace = self._cluster.namespace
         exists: bool | None = False
         with suppress(NotFoundError):
             exists = await allowed(self._cluster.get(SERVICE_ACCOUNTS, self._account)) is not None or None
-        may = (
+        may_make = (
             None if exists is not False else all((await read_rights(self._cluster, namespace, _MAKE_ACCOUNT)).values())
         )
         rules = await self._rules(ROLE_BINDINGS) if exists else None
         everywhere = await self._rules(CLUSTER_ROLE_BINDINGS) if exists else None
         return [
             account_finding(
-                self._account, exists=exists, rules=rules, everywhere=everywhere, namespace=namespace, may_make=may
+                self._account,
+                exists=exists,
+                rules=rules,
+                everywhere=everywhere,
+                namespace=namespace,
+                may_make=may_make,
             )
         ]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from k8stui.cluster.resources import JsonObject
+from k8stui.model.errors import K8stuiError
 
 
 class Level(StrEnum):
@@ -38,6 +39,16 @@ class Finding:
     sentence: str
     fix: str = ""
     manifests: tuple[JsonObject, ...] = ()
+
+
+def problem(check: str, error: K8stuiError) -> Finding:
+    """What an error says, as a problem."""
+    return Finding(check, Level.PROBLEM, error.message.rstrip("."), error.hint)
+
+
+def plain(findings: Iterable[Finding]) -> list[JsonObject]:
+    """Findings for programs."""
+    return [{**asdict(one), "level": one.level.value} for one in findings]
 
 
 def healthy(findings: Iterable[Finding]) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS, JsonObject
-from k8stui.control.doctor.finding import Finding, Level
+from k8stui.control.doctor.finding import Finding, Level, problem
 from k8stui.control.doctor.inside import SOURCE, TARGETS, inside_findings
 from k8stui.control.doctor.namespace import init_of
 from k8stui.control.doctor.pods import usual_pod
@@ -58,7 +58,7 @@ async def probe(
             spec={"serviceAccountName": account, "activeDeadlineSeconds": int(patience) + _SPARE},
         )  # fmt: skip
     except InvalidInputError as error:
-        return [_refused(error)]
+        return [problem("probe", error)]
     except K8stuiError as error:
         return [_unanswered(error)]
     try:
@@ -84,7 +84,7 @@ async def _run(
         await cluster.create(manifest)
     except K8stuiError as error:
         if "error looking up service account" not in error.message:
-            return [_refused(error)]
+            return [problem("probe", error)]
         init = init_of(account, cluster.namespace)
         makers = f"the first run or {init}" if account == SERVICE_ACCOUNT else init
         told = f"not looked at: there is no service account {account} yet, which {makers} makes"
@@ -110,10 +110,6 @@ async def _removed(cluster: Cluster, name: str) -> list[Finding]:
         told = f"the pod {name} may still be there: {error.message.rstrip('.')}"
         return [Finding("probe: pod", Level.WARNING, told, f"kubectl delete pod {name} -n {cluster.namespace}")]
     return []
-
-
-def _refused(error: K8stuiError) -> Finding:
-    return Finding("probe", Level.PROBLEM, error.message.rstrip("."), error.hint)
 
 
 def _unanswered(error: K8stuiError) -> Finding:

@@ -10,7 +10,17 @@ import typer
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Output
-from k8stui_tui.cli.stacks.given import PASS_ON, command_of, read_secrets, read_settings, with_secrets
+from k8stui_tui.cli.stacks.given import (
+    PASS_ON,
+    Arguments,
+    Name,
+    Names,
+    Secret,
+    command_of,
+    read_secrets,
+    read_settings,
+    with_secrets,
+)
 from k8stui_tui.cli.stacks.showing import component_lines, component_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -21,19 +31,10 @@ if TYPE_CHECKING:
     from k8stui.stacks.kinds import Kind
     from k8stui.stacks.secrets import Secrets
 
-Arguments = Annotated[
-    list[str], typer.Argument(metavar="NAME [--SETTING=VALUE]", help="Its name, and what it is set to.")
-]
 Flavor = Annotated[str, typer.Option("--flavor", "-f", help="Its flavor; told by its settings when left out.")]
 Connector = Annotated[str, typer.Option("--connector", help="The service connector by which it is reached.")]
 Resource = Annotated[str, typer.Option("--resource-id", help="Which of the connector's resources it is.")]
-Secret = Annotated[
-    list[str] | None,
-    typer.Option("--secret", metavar="NAME", help="A secret value: asked for, or NAME=@FILE, NAME=env:VARIABLE."),
-]
 Unset = Annotated[list[str] | None, typer.Option("--unset", metavar="SETTING", help="Back to its default; repeatable.")]
-Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Their names.")]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name.")]
 OwnName = Annotated[str, typer.Argument(metavar="[NAME]", help="Its name; the active stack's one.", show_default=False)]
 
 

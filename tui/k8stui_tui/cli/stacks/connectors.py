@@ -10,7 +10,18 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Output, execute
-from k8stui_tui.cli.stacks.given import PASS_ON, drop_secrets, read_secrets, read_settings, with_secrets, write_settings
+from k8stui_tui.cli.stacks.given import (
+    PASS_ON,
+    Arguments,
+    Name,
+    Names,
+    Secret,
+    drop_secrets,
+    read_secrets,
+    read_settings,
+    with_secrets,
+    write_settings,
+)
 from k8stui_tui.cli.stacks.reaching import list_all_resources, verify_connector
 from k8stui_tui.cli.stacks.showing import connector_lines, connector_plain
 from k8stui_tui.cli.tables import Column
@@ -26,15 +37,6 @@ app = typer.Typer(
     help="Register what leads to clusters: a kubeconfig, a token, a login plugin, an account of AWS, GCP or Azure.",
 )
 
-Arguments = Annotated[
-    list[str], typer.Argument(metavar="NAME [--SETTING=VALUE]", help="Its name, and what it is set to.")
-]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name.")]
-Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Their names.")]
-Secret = Annotated[
-    list[str] | None,
-    typer.Option("--secret", metavar="NAME", help="A secret value: asked for, or NAME=@FILE, NAME=env:VARIABLE."),
-]
 Unset = Annotated[
     list[str] | None, typer.Option("--unset", metavar="SETTING", help="Back to its default, or no secret; repeatable.")
 ]

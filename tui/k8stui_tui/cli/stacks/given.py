@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from k8stui.model.friendly import FriendlyModel
     from k8stui.model.stacks import StackDocument
     from k8stui.stacks.kinds import Settable
+
+Arguments = Annotated[
+    list[str], typer.Argument(metavar="NAME [--SETTING=VALUE]", help="Its name, and what it is set to.")
+]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name.")]
+Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Their names.")]
+Secret = Annotated[
+    list[str] | None,
+    typer.Option("--secret", metavar="NAME", help="A secret value: asked for, or NAME=@FILE, NAME=env:VARIABLE."),
+]
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Settings of a command whose options are not all known to the command line's library."""

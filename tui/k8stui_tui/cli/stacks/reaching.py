@@ -12,18 +12,17 @@ from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
-    from k8stui.model.stacks import ServiceConnector
-    from k8stui.stacks.connectors.base import Connector
     from k8stui.stacks.connectors.verifying import Reached, Verified
 
 
 async def verify_connector(name: str, resource: str, output: Format) -> int:
     """Log in to one cluster of a connector, or to all; gives the exit code."""
+    from k8stui.stacks.connecting import usable_connector
     from k8stui.stacks.connectors.registering import connector_called
     from k8stui.stacks.connectors.verifying import verify
     from k8stui.stacks.document import StackFile
 
-    connector = await _usable(name, connector_called(StackFile().read(), name))
+    connector = await usable_connector(name, connector_called(StackFile().read(), name))
     found = await verify(connector, resource, interactive=sys.stdin.isatty())
     if output.structured:
         say(structured([verified_plain(one) for one in found], output))
@@ -81,12 +80,6 @@ def _rows(one: Reached, resource_type: str) -> list[tuple[str, ...]]:
     names = one.clusters or ("error" if one.error else "none",)
     first = (one.name, one.kind, resource_type)
     return [(*(first if number == 0 else ("", "", "")), name) for number, name in enumerate(names)]
-
-
-async def _usable(name: str, registered: ServiceConnector) -> Connector:
-    from k8stui.stacks.connecting import usable_connector
-
-    return await usable_connector(name, registered)
 
 
 def _tell(name: str, error: K8stuiError) -> None:

@@ -32,12 +32,14 @@ def component_plain(document: StackDocument, kind: Kind, name: str) -> dict[str,
 
 def component_lines(document: StackDocument, kind: Kind, name: str) -> list[str]:
     """A component for persons."""
+    from k8stui.stacks.kinds import where
+
     plain = component_plain(document, kind, name)
     one: Component = kind.get(document, name)
     facts = {
         kind.noun: name,
         "flavor": plain["flavor"],
-        "leads to": _where(one),
+        "leads to": where(one),
         "connector": one.connector + (f" (resource {one.resource})" if one.resource else ""),
         "secrets": ", ".join(one.secrets),
         "stacks": ", ".join(plain["stacks"]) or "none",
@@ -68,7 +70,7 @@ def stack_plain(document: StackDocument, name: str) -> dict[str, Any]:
 def stack_lines(document: StackDocument, name: str) -> list[str]:
     """A stack for persons."""
     from k8stui.stacks.composing import stack_called
-    from k8stui.stacks.kinds import KINDS
+    from k8stui.stacks.kinds import KINDS, where
 
     stack = stack_called(document, name)
     lines = fact_lines({"stack": name + (" (active)" if document.active == name else "")})
@@ -79,7 +81,7 @@ def stack_lines(document: StackDocument, name: str) -> list[str]:
             continue
         one = kind.get(document, used)
         by = f", by the connector {one.connector}" if one.connector else ""
-        lines += ["", f"{kind.noun}: {used}", f"  {_where(one)}{by}"]
+        lines += ["", f"{kind.noun}: {used}", f"  {where(one)}{by}"]
         lines += [f"  {line}" for line in setting_lines(component_plain(document, kind, used)["config"])]
     return lines
 
@@ -142,9 +144,3 @@ def fact_lines(facts: Mapping[str, str]) -> list[str]:
     """Names and texts in two columns, without those that are empty."""
     wide = max(map(len, facts)) + 2
     return [f"{name:<{wide}}{text}" for name, text in facts.items() if text]
-
-
-def _where(component: Component) -> str:
-    from k8stui.stacks.kinds import where
-
-    return where(component)

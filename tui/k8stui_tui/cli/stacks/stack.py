@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +14,9 @@ from k8stui_tui.cli.session import EXIT_FAILED, Output, execute
 from k8stui_tui.cli.stacks.showing import stack_lines, stack_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
+
+if TYPE_CHECKING:
+    from k8stui.model.stacks import StackDocument
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Register, list, choose and change stacks.")
 
@@ -78,7 +80,7 @@ def describe(stack: OwnName = "", output: Output = Format.TABLE) -> None:
     from k8stui.stacks.document import StackFile
 
     document = StackFile().read()
-    name = stack or _active()
+    name = stack or _active(document)
     if output.structured:
         say(structured(stack_plain(document, name), output))
         return
@@ -109,7 +111,9 @@ def unset() -> None:
 @app.command()
 def get() -> None:
     """Print the name of the stack that is used; exit code 4 when there is none."""
-    say(_active())
+    from k8stui.stacks.document import StackFile
+
+    say(_active(StackFile().read()))
 
 
 @app.command()
@@ -127,7 +131,7 @@ def update(
     parts = _parts(orchestrator, artifact_store, container_registry, image_builder)
     if not parts:
         raise InvalidInputError("There is nothing to change.", hint="Give -o, -a, -c or -i with a name.")
-    name = stack or _active()
+    name = stack or _active(StackFile().read())
     StackFile().change(lambda document: update_stack(document, name, parts))
     say(f"stack {name} updated")
 
@@ -138,7 +142,7 @@ def edit(stack: OwnName = "") -> None:
     from k8stui.stacks.document import StackFile
     from k8stui_tui.editor import edit_stack
 
-    name = stack or _active()
+    name = stack or _active(StackFile().read())
 
     async def work() -> None:
         changed = await edit_stack(StackFile(), name)
@@ -157,18 +161,19 @@ def verify(stack: OwnName = "", output: Output = Format.TABLE) -> None:
     from k8stui.stacks.composing import stack_called
     from k8stui.stacks.document import StackFile
 
-    document, name = StackFile().read(), stack or _active()
+    document = StackFile().read()
+    name = stack or _active(document)
     stack_called(document, name)
 
     async def work() -> int:
-        from k8stui.control.doctor.finding import healthy
+        from k8stui.control.doctor.finding import healthy, plain
         from k8stui.control.stackcheck import verify_stack
         from k8stui_tui.cli.doctor import table_of
 
         chosen = active_stack(document, name)
         found = await verify_stack(chosen, interactive=sys.stdin.isatty()) if chosen else []
         if output.structured:
-            say(structured([{**asdict(one), "level": one.level.value} for one in found], output))
+            say(structured(plain(found), output))
         else:
             for line in [name] if output is Format.NAME else table_of(found):
                 say(line)
@@ -180,7 +185,6 @@ def verify(stack: OwnName = "", output: Output = Format.TABLE) -> None:
 @app.command()
 def delete(stacks: Annotated[list[str], typer.Argument(metavar="STACK...", help="Their names.")]) -> None:
     """Delete stacks; their components stay. The active one is refused."""
-    from k8stui.model.stacks import StackDocument
     from k8stui.stacks.composing import delete_stack
     from k8stui.stacks.document import StackFile
 
@@ -203,7 +207,8 @@ def export(
     from k8stui.stacks.composing import exported
     from k8stui.stacks.document import StackFile, as_text
 
-    text = as_text(exported(StackFile().read(), stack or _active()))
+    document = StackFile().read()
+    text = as_text(exported(document, stack or _active(document)))
     if file is None:
         say(text.rstrip("\n"))
         return
@@ -255,11 +260,10 @@ def _parts(orchestrator: str | None, store: str | None, registry: str | None, bu
     return {field: name for field, name in given.items() if name is not None}
 
 
-def _active() -> str:
+def _active(document: StackDocument) -> str:
     from k8stui.stacks.active import active_stack
-    from k8stui.stacks.document import StackFile
 
-    stack = active_stack(StackFile().read())
+    stack = active_stack(document)
     if stack is None:
         raise NotFoundError("No stack is active.", hint="k8stui stack list shows them, k8stui stack set NAME uses one.")
     return stack.name

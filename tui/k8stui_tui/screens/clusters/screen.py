@@ -86,8 +86,9 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self.read_stacks()
         if not (self.document and self.document.stacks):
             self._wanted_pane = self._wanted_pane or self.contexts_pane
+        self._read()
         super().on_mount()
-        self.action_reload()
+        self._settle()
 
     def tick(self) -> None:
         """Show what changed in the store."""
@@ -112,13 +113,14 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
 
     def filtered(self, view: LineView, text: str) -> None:
         """Show only lines that match."""
-        if view is self.names or view is self.stacks:
-            self._names_filter, self._stacks_filter = (
-                (text, self._stacks_filter) if view is self.names else (self._names_filter, text)
-            )
-            self.refresh_now()
+        if view is self.names:
+            self._names_filter = text
+        elif view is self.stacks:
+            self._stacks_filter = text
         else:
             super().filtered(view, text)
+            return
+        self.refresh_now()
 
     def filter_hint(self, view: LineView) -> str:
         """Words only."""

@@ -49,6 +49,8 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         self._stacks_filter = ""
         self._stacks_shown: tuple[object, ...] = ()
         self._verifying = ""
+        self._lines_of: tuple[StackDocument | None, str] = (None, "")
+        self._lines: list[str] = []
 
     @property
     def stack(self) -> str:
@@ -88,8 +90,10 @@ class StackListScreen(ListScreen, inherit_bindings=False):
             return ""
         from k8stui_tui.cli.stacks.showing import stack_lines
 
+        if self._lines_of[0] is not self.document or self._lines_of[1] != self.stack:
+            self._lines_of, self._lines = (self.document, self.stack), stack_lines(self.document, self.stack)
         checks = rows.verified_text(self.verified.get(self.stack), asking=self._verifying == self.stack)
-        return "\n".join([*checks, "", *stack_lines(self.document, self.stack)])
+        return "\n".join([*checks, "", *self._lines])
 
     def _why_no_stacks(self) -> Said:
         if self._stacks_error is not None:
