@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
-from typer.testing import CliRunner, Result
 
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 from k8stui.stacks.document import StackFile
 from k8stui.stacks.secrets import Secrets
-from k8stui_tui.cli.app import build
+from tests.cli import k8stui, refused, said
 
 
 @pytest.fixture(autouse=True)
@@ -31,22 +30,6 @@ def settings(embedded_kubeconfig: Path, tmp_path: Path) -> list[str]:
     (tmp_path / "ca.crt").write_bytes(base64.b64decode(cluster["certificate-authority-data"]))
     (tmp_path / "token").write_text(content["users"][0]["user"]["token"] + "\n")
     return [f"--server={cluster['server']}", f"--certificate-authority={tmp_path / 'ca.crt'}", "--cluster", "dev"]
-
-
-def k8stui(*arguments: str) -> Result:
-    return CliRunner().invoke(build(), arguments)
-
-
-def said(*arguments: str) -> str:
-    done = k8stui(*arguments)
-    assert done.exit_code == 0, (done.output, done.exception)
-    return done.stdout
-
-
-def refused(*arguments: str) -> BaseException:
-    done = k8stui(*arguments)
-    assert done.exception is not None
-    return done.exception
 
 
 def test_a_token_is_registered_verified_connected_and_used(

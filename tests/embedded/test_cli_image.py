@@ -8,11 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import SECRETS
-from k8stui_tui.cli.app import build
+from tests.cli import k8stui, said
 
 CODE = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "regcred"}, "data": {"a": "Yg=="}, "type": "Opaque"}
 
@@ -32,14 +31,9 @@ def namespace(embedded_kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.Mon
         ("container-registry", "register", "hub", "--uri=reg.example/team", "--pull_secret=regcred", *login),
         ("stack", "register", "prod", "-o", "here", "-c", "hub", "--set"),
     ):
-        done = k8stui(*line)
-        assert done.exit_code == 0, (done.output, done.exception)
+        said(*line)
     create(name, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     return name
-
-
-def k8stui(*arguments: str) -> Result:
-    return CliRunner().invoke(build(), arguments)
 
 
 def create(namespace: str, manifest: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ import yaml
 
 from k8stui.cluster.resources import JsonObject
 from k8stui.model.errors import NotFoundError, UnreachableError
+from k8stui.model.yamlerrors import line_of
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HOW = "Give --kubeconfig, set KUBECONFIG, or start a cluster of your own with: k8stui demo"
@@ -147,8 +148,7 @@ def _parse(path: Path) -> JsonObject:
         raise UnreachableError(f"The kubeconfig {path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
         # The parser quotes the line it fell over, which may hold a token: only its number is repeated.
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
+        line = f", line {number}" if (number := line_of(error)) else ""
         raise UnreachableError(f"The kubeconfig {path} is not valid YAML{line}.") from None
     if not isinstance(content, dict):
         raise UnreachableError(f"The kubeconfig {path} is empty or not a mapping.", hint=_HOW)

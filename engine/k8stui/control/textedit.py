@@ -17,6 +17,7 @@ from k8stui.cluster.mergepatch import merge_patch
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.control.objects import as_yaml
 from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, K8stuiError
+from k8stui.model.yamlerrors import line_of
 
 _HIDDEN_META = ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink")
 _FIXED = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
@@ -64,8 +65,7 @@ class Draft:
         try:
             after = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f"line {mark.line + 1}: " if mark else ""
+            where = f"line {number}: " if (number := line_of(error)) else ""
             raise InvalidInputError(f"It is no YAML: {where}{getattr(error, 'problem', None) or error}.") from None
         if not isinstance(after, dict):
             raise InvalidInputError("An object is needed, with apiVersion and kind, and not a text or a list.")

@@ -6,7 +6,7 @@ are filled in (`effective`): otherwise a step that sets one field would reset al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -230,13 +230,14 @@ def merge(*layers: KubernetesOrchestratorSettings | None) -> KubernetesOrchestra
     merged: dict[str, Any] = {}
     for layer in layers:
         if layer is not None:
-            merged = _merged(merged, layer.explicit())
+            merged = merged_tables(merged, layer.explicit())
     return KubernetesOrchestratorSettings.model_validate(merged)
 
 
-def _merged(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
+def merged_tables(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
+    """Two tables as one, key by key at every depth; the inner one's values win, lists are replaced."""
     result = dict(outer)
     for key, value in inner.items():
         known = result.get(key)
-        result[key] = _merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+        result[key] = merged_tables(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
     return result

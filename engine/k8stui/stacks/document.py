@@ -18,6 +18,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel
 from k8stui.model.pod_settings import KubernetesPodSettings
 from k8stui.model.stacks import VERSION, ServiceConnector, Stack, StackDocument
+from k8stui.model.yamlerrors import line_of
 from k8stui.stacks.kinds import KINDS
 from k8stui.stacks.private_file import locked, replace_private
 
@@ -102,8 +103,7 @@ def document_of(text: str, where: str) -> StackDocument:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
+        line = f", line {number}" if (number := line_of(error)) else ""
         raise InvalidInputError(f"{where}{line}: this is no YAML: {getattr(error, 'problem', error)}") from error
     return _parsed({} if data is None else data, where)
 

@@ -10,7 +10,9 @@ import yaml
 from k8stui.model.errors import ConflictError, InvalidInputError
 from k8stui.model.friendly import FriendlyModel
 from k8stui.model.kubernetes_types import unknown_field
+from k8stui.model.settings import merged_tables
 from k8stui.model.stacks import StackDocument, check_name
+from k8stui.model.yamlerrors import line_of
 from k8stui.stacks.document import plain_model
 from k8stui.stacks.kinds import Kind, Settable
 
@@ -107,7 +109,7 @@ def update(
             raise unknown_field(kind.field, setting, list(kind.config.model_fields))
         if known.pop(setting, None) is None:
             raise InvalidInputError(f"{kind.field}.{setting} is not set, so that it cannot be unset.")
-    config = kind.config.model_validate(_laid_over(known, settings), context={"where": kind.field})
+    config = kind.config.model_validate(merged_tables(known, settings), context={"where": kind.field})
     changed: dict[str, Any] = {"config": config}
     changed |= {} if secrets is None else {"secrets": tuple(sorted(secrets))}
     return _with(document, kind, name, component.model_copy(update=changed))
@@ -173,8 +175,7 @@ def setting_of_file(kind: Settable, name: str, text: str, path: str) -> Any:
     try:
         found = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}," if mark else ""
+        line = f", line {number}," if (number := line_of(error)) else ""
         raise InvalidInputError(f"{kind.field}.{name}: {path}{line} is neither JSON nor YAML.") from None
     if isinstance(found, dict | list):
         return found
@@ -187,14 +188,6 @@ def plain_config(config: FriendlyModel) -> dict[str, Any]:
     """What was set in a configuration, as JSON types."""
     found: dict[str, Any] = plain_model(config)
     return found
-
-
-def _laid_over(known: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(known)
-    for key, value in settings.items():
-        below = result.get(key)
-        result[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return result
 
 
 def _with(document: StackDocument, kind: Kind, name: str, component: Any) -> StackDocument:

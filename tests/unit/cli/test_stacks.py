@@ -9,36 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 from k8stui.stacks.document import StackFile
 from k8stui.stacks.kinds import KINDS
 from k8stui.stacks.secrets import Secrets
-from k8stui_tui.cli.app import build
 from k8stui_tui.cli.stacks.given import read_secrets, read_settings
+from tests.cli import k8stui, refused, said
 
 
 @pytest.fixture
 def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StackFile:
     monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
     return StackFile()
-
-
-def k8stui(*arguments: str) -> Result:
-    return CliRunner().invoke(build(), arguments)
-
-
-def said(*arguments: str) -> str:
-    done = k8stui(*arguments)
-    assert done.exit_code == 0, (done.output, done.exception)
-    return done.stdout
-
-
-def refused(*arguments: str) -> BaseException:
-    done = k8stui(*arguments)
-    assert done.exception is not None
-    return done.exception
 
 
 def test_the_seeds_commands_register_a_stack_that_is_used(stacks: StackFile) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
+from k8stui.model.errors import ConflictError, InvalidInputError
 from k8stui.model.kubernetes_types import unknown_field
-from k8stui.model.stacks import Component, ServiceConnector, StackDocument, check_name
+from k8stui.model.stacks import ServiceConnector, StackDocument, check_name
 from k8stui.stacks.connectors.base import Connector
 from k8stui.stacks.connectors.types import type_called
 from k8stui.stacks.document import plain_model
+from k8stui.stacks.kinds import KINDS, missing
 
 
 def register(
@@ -108,26 +109,16 @@ def connector_called(document: StackDocument, name: str) -> ServiceConnector:
         NotFoundError: There is none of that name; the hint names those there are.
     """
     if name not in document.connectors:
-        known = ", ".join(document.connectors)
-        raise NotFoundError(
-            f"There is no connector {name!r}.",
-            hint=f"There are: {known}" if known else "Register one: k8stui service-connector register NAME --type TYPE",
-        )
+        raise missing("connector", name, document.connectors, "k8stui service-connector register NAME --type TYPE")
     return document.connectors[name]
 
 
 def users(document: StackDocument, name: str) -> list[str]:
     """The components that are reached by a connector, as `orchestrator eu`."""
-    sections: dict[str, Mapping[str, Component]] = {
-        "orchestrator": document.orchestrators,
-        "artifact-store": document.artifact_stores,
-        "container-registry": document.container_registries,
-        "image-builder": document.image_builders,
-    }
     return [
-        f"{kind} {one}"
-        for kind, components in sections.items()
-        for one, component in components.items()
+        f"{kind.verb} {one}"
+        for kind in KINDS.values()
+        for one, component in kind.all(document).items()
         if component.connector == name
     ]
 
