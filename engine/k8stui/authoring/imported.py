@@ -28,12 +28,12 @@ def homes_of(start: Iterable[Path], files: Mapping[str, Path], add: Callable[[Pa
         add: Takes the root and the file or folder of a module, and adds what belongs to it.
     """
     waiting, seen, known = list(start), set[Path](), set[str]()
+    packed = set(files.values())
     while waiting:
         file = waiting.pop()
         if file in seen:
             continue
         seen.add(file)
-        packed = set(files.values())
         for name, folder in _imports(file):
             if folder is not None:  # a relative import stays inside its package
                 waiting += [one for one in _candidates(folder, name) if one in packed]
@@ -47,6 +47,7 @@ def homes_of(start: Iterable[Path], files: Mapping[str, Path], add: Callable[[Pa
             home = _home(top)
             if home is not None:
                 add(home.parent, home)
+                packed.update(files.values())
                 waiting += _inside(name, files)
 
 
@@ -89,7 +90,7 @@ def _home(top: str) -> Path | None:
 
 def _compiled(folder: Path) -> bool:
     """Whether it holds what was compiled for this machine, and so has to come with the image."""
-    return any(next(folder.rglob(f"*{suffix}"), None) for suffix in EXTENSION_SUFFIXES)
+    return any(path.name.endswith(tuple(EXTENSION_SUFFIXES)) for path in folder.rglob("*"))
 
 
 def _imports(file: Path) -> Iterator[tuple[str, Path | None]]:

@@ -161,8 +161,9 @@ def _walk(top: Path, ignoring: Ignoring) -> Iterator[tuple[Path, bool]]:
         )
         for name in sorted({*names} - {GIT_FILE, OWN_FILE}):  # they say what is packed, and no step reads them
             path = here / name
-            left_out = ignoring.left_out(path)
             usual = not name.startswith(".") and path.suffix in SUFFIXES
+            # Only a line of k8stui's own file takes in what is not packed anyway: few rules for thousands of images.
+            left_out = ignoring.left_out(path) if usual else ignoring.own.says(path, folder=False)
             if (left_out is False or (usual and not left_out)) and path.is_file():
                 yield path, left_out is False
 

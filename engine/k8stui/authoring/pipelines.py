@@ -213,7 +213,7 @@ class Pipeline:
     def _inside(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         where = f"{places.caller()}: pipeline {self.name!r} is called inside another pipeline"
         own = (self.settings, self.schedule, self.requirements, self.image, *self._hooks.values())
-        if any(one is not None and one not in ((), "") for one in own):
+        if any(own):
             raise InvalidInputError(
                 f"{where}, where its own settings, schedule, requirements, image and hooks cannot have an effect",
                 hint="Give the settings to its steps, or to the outer pipeline.",

@@ -44,7 +44,6 @@ class SubmitOptions:
         image: Image of master and steps that name none; empty for plain Python of the author's version.
         registry: What to put before the default image's name.
         pull_secret: A Secret of the namespace that all pods pull by; empty for none.
-        requirements: What all Python steps require beyond their images.
         config: The outermost layer of the settings.
         handover: Whether steps tell the master of their end themselves.
         credentials: Environment variables that every step gets and that nothing shows, such as an artifact store's.
@@ -59,7 +58,6 @@ class SubmitOptions:
     image: str = ""
     registry: str = ""
     pull_secret: str = ""
-    requirements: tuple[str, ...] = ()
     config: KubernetesOrchestratorSettings | None = None
     handover: bool = True
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -76,7 +74,6 @@ class SubmitOptions:
             image=self.image,
             registry=self.registry,
             pull_secret=self.pull_secret,
-            requirements=self.requirements,
             config=self.config,
             submitted_by=submitter,
             created=time.time(),

@@ -34,8 +34,6 @@ class Artifacts:
         home: A folder of our own for what is on its way.
     """
 
-    error = StoreError
-
     def __init__(
         self, store: Mapping[str, Any], secrets: Mapping[str, Any], task: Mapping[str, Any], home: str
     ) -> None:
@@ -130,7 +128,7 @@ class Artifacts:
 
 
 def _size(results: Mapping[str, Any]) -> int:
-    return len(json.dumps(results, separators=(",", ":"), default=lambda _: "x" * 4096))
+    return len(json.dumps(results, separators=(",", ":")))
 
 
 def _without(value: Any, key: str) -> Any:

@@ -10,15 +10,11 @@ from __future__ import annotations
 import os
 import sys
 
+from .taskenv import ENV_CACHE, ENV_REQUIREMENTS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, List
-
-ENV_REQUIREMENTS = "K8STUI_REQUIREMENTS"
-"""Requirements as pip reads them, one a line."""
-
-ENV_CACHE = "K8STUI_REQUIREMENTS_CACHE"
-"""The folder in which they are kept; missing for none."""
 
 
 class RequirementsError(Exception):

@@ -6,6 +6,7 @@ hands over to the master. Its own imports are few and late, because every step p
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from .taskenv import (
     ENV_IN_STEP,
     ENV_KEY,
     ENV_MASTER,
+    ENV_REQUIREMENTS,
     ENV_STORE,
     ENV_STORE_SECRETS,
     ENV_TASK,
@@ -75,7 +77,7 @@ def main(home: str) -> int:
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
     before = _written()
     try:
-        if "K8STUI_REQUIREMENTS" in os.environ:
+        if ENV_REQUIREMENTS in os.environ:
             _install(task, home)
         function = _load(task, home)
         inputs = task["inputs"]
@@ -188,6 +190,7 @@ def _store(task: dict[str, Any], home: str) -> Callable[[], Artifacts] | None:
     if not given:
         return None
 
+    @functools.cache
     def store() -> Artifacts:
         from .artifacts import Artifacts
 
@@ -209,10 +212,11 @@ def _opened(value: Any, store: Callable[[], Artifacts] | None, task: dict[str, A
 
 
 def _of_store(store: Callable[[], Artifacts], use: Callable[[Artifacts], Any]) -> Any:
-    artifacts = store()
+    from .stores import StoreError
+
     try:
-        return use(artifacts)
-    except artifacts.error as error:
+        return use(store())
+    except StoreError as error:
         raise StepError(str(error)) from error
 
 
@@ -240,7 +244,7 @@ def _results(value: Any, task: dict[str, Any], store: Callable[[], Artifacts] | 
                     "values" % (name, task["step"], _kind(one), error)
                 ) from error
             sizes[name] = sys.maxsize
-    size = len(_text(results)) if sys.maxsize not in sizes.values() else sys.maxsize
+    size = 1 + sum(len(_text(name)) + 2 + sizes[name] for name in sizes)  # {"name":value,...}
     if size <= MAX_RESULT_BYTES:
         return results
     if store is None:

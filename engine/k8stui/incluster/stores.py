@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 FOLDER = "artifacts/"
 """What all keys of artifacts begin with."""
 
-LOGS = "logs/"
-"""What all keys of logs begin with."""
-
 ENV_MOUNTS = "K8STUI_MOUNTS"
 """Set by the embedded cluster, which cannot mount: JSON of the folder behind each mount path."""
 

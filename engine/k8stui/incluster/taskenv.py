@@ -14,3 +14,9 @@ ENV_STORE = "K8STUI_STORE"
 
 ENV_STORE_SECRETS = "K8STUI_STORE_SECRETS"
 """Further options of its filesystem as JSON, which nothing shows; not there where there are none."""
+
+ENV_REQUIREMENTS = "K8STUI_REQUIREMENTS"
+"""What is to be installed first, as pip reads it, one a line."""
+
+ENV_CACHE = "K8STUI_REQUIREMENTS_CACHE"
+"""The folder in which that is kept; missing for none."""

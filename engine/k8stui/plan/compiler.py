@@ -14,7 +14,6 @@ from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Star
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
-from k8stui.model.requirements import joined
 from k8stui.model.rules import image_problem
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan import limits
@@ -128,7 +127,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         program=program_variables(runner) + _code_variables(code),
         uid=request.uid,
         pull_secret=request.pull_secret,
-        requirements=joined(request.requirements, spec.requirements),
+        requirements=spec.requirements,
         store=request.artifact_store,
     )
     slugs = labelling.step_slugs((step.name for step in steps), mapped={step.name for step in steps if step.mapped})

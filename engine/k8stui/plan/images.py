@@ -40,23 +40,20 @@ class ImagePlan:
     dockerfile: str
 
 
-def images_of(
-    spec: PipelineSpec, *, base: str, registry: str = "", more: tuple[str, ...] = ()
-) -> tuple[ImagePlan, ...]:
+def images_of(spec: PipelineSpec, *, base: str, registry: str = "") -> tuple[ImagePlan, ...]:
     """One image for all Python steps with the same base and the same requirements, in the order of the steps.
 
     Args:
         spec: The pipeline.
         base: The image of steps that name none, unless the pipeline does.
         registry: What to put before the names.
-        more: What all Python steps require besides.
 
     Raises:
         InvalidInputError: No Python step requires anything, or the registry's address cannot be one.
     """
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for step in spec.steps:
-        if step.kind == KIND_PYTHON and (required := joined(more, spec.requirements, step.requirements)):
+        if step.kind == KIND_PYTHON and (required := joined(spec.requirements, step.requirements)):
             groups.setdefault((step.image or spec.image or base, required), []).append(step.name)
     if not groups:
         raise InvalidInputError(

@@ -43,7 +43,6 @@ class RunRequest:
         image: Image of the master and of the steps that name none; empty for `default_image(registry)`.
         registry: What to put before the default image's name.
         pull_secret: A Secret of the namespace that all pods pull by, besides those of the settings; empty for none.
-        requirements: What all Python steps require beyond their images, such as an artifact store's client.
         config: The outermost layer of the settings: what the orchestrator was registered with.
         submitted_by: Who submits, for showing.
         created: Seconds since the epoch.
@@ -62,7 +61,6 @@ class RunRequest:
     image: str = ""
     registry: str = ""
     pull_secret: str = ""
-    requirements: tuple[str, ...] = ()
     config: KubernetesOrchestratorSettings | None = None
     submitted_by: str = ""
     created: float = 0.0

@@ -93,7 +93,8 @@ def code_version(spec: PipelineSpec) -> str:
 
     Steps can differ with the same code: by parameters, by settings, or because a YAML file describes them.
     """
-    steps = hashlib.sha256(repr((spec.steps, spec.settings, spec.enable_cache)).encode()).hexdigest()
+    seen = (spec.steps, spec.settings, spec.enable_cache, spec.requirements, spec.image)
+    steps = hashlib.sha256(repr(seen).encode()).hexdigest()
     return f"{spec.code.digest[:_DIGITS] if spec.code else ''}.{steps[:_DIGITS]}"
 
 

@@ -25,6 +25,7 @@ RUNNER = frozenset(
         "__init__",
         "handover",
         "progress",
+        "references",
         "report",
         "requiring",
         "signing",
@@ -36,7 +37,7 @@ RUNNER = frozenset(
 )
 """The modules that a step runs."""
 
-STORING = frozenset(f"{name}.py" for name in ("artifacts", "materials", "references", "stores"))
+STORING = frozenset(f"{name}.py" for name in ("artifacts", "materials", "stores"))
 """Those that it runs besides where the run has an artifact store."""
 
 STEP_ONLY = frozenset(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from k8stui.incluster import names
-from k8stui.incluster.requiring import ENV_CACHE, ENV_REQUIREMENTS
+from k8stui.incluster.taskenv import ENV_CACHE, ENV_REQUIREMENTS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan import compile_run
@@ -55,10 +55,9 @@ def test_all_pods_pull_by_the_registrys_secret_and_by_their_own() -> None:
 
 def test_requirements_reach_python_steps_and_a_steps_own_replace_its_pipelines() -> None:
     steps = (python_step("a"), python_step("b", requirements=("numpy==2",)), container_step("c"))
-    request = replace(REQUEST, requirements=("s3fs",))
-    run = compile_run(pipeline(*steps, requirements=("NumPy", "pandas")), request)
-    assert env(step_pod(run, "a"))[ENV_REQUIREMENTS] == "s3fs\nNumPy\npandas"
-    assert env(step_pod(run, "b"))[ENV_REQUIREMENTS] == "s3fs\nnumpy==2\npandas"
+    run = compile_run(pipeline(*steps, requirements=("NumPy", "pandas")), REQUEST)
+    assert env(step_pod(run, "a"))[ENV_REQUIREMENTS] == "NumPy\npandas"
+    assert env(step_pod(run, "b"))[ENV_REQUIREMENTS] == "numpy==2\npandas"
     assert ENV_REQUIREMENTS not in env(step_pod(run, "c"))
 
 

@@ -17,6 +17,7 @@ from k8stui.control.doctor.namespace import init_of
 from k8stui.control.doctor.pods import usual_pod
 from k8stui.control.doctor.targets import Target, targets_of
 from k8stui.control.why import judge_pod
+from k8stui.incluster.podfacts import read_pod
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.plan.request import SERVICE_ACCOUNT
 from k8stui.stacks.active import ActiveStack
@@ -91,11 +92,12 @@ async def _run(
         return [Finding("probe", Level.UNKNOWN, told)]
     try:
         pod = await _ended(cluster, manifest["metadata"]["name"], patience)
-        if not _over(pod):
+        facts = read_pod(pod)
+        if not facts.ended:
             return await _late(cluster, pod, patience)
         image = manifest["spec"]["containers"][0]["image"]
-        first = f"a pod of {image} ran on {pod['spec'].get('nodeName')} within {time.monotonic() - begun:.0f} s"
-        return [Finding("probe", Level.OK, first), *inside_findings(_message(pod), targets)]
+        first = f"a pod of {image} ran on {facts.node} within {time.monotonic() - begun:.0f} s"
+        return [Finding("probe", Level.OK, first), *inside_findings(facts.message, targets)]
     except K8stuiError as error:
         return [_unanswered(error)]
 
@@ -124,21 +126,12 @@ async def _ended(cluster: Cluster, name: str, patience: float) -> JsonObject:
         changes = mirror.changes()
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while not _over(mirror.objects.get(key) or {}):
+                while (found := mirror.objects.get(key)) is None or not read_pod(found).ended:
                     await anext(changes)
         found = mirror.objects.get(key)
     if found is None:
         raise NotFoundError(f"Somebody deleted the pod {name}.")
     return found
-
-
-def _over(pod: JsonObject) -> bool:
-    return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
-
-
-def _message(pod: JsonObject) -> str:
-    statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
-    return str(((statuses[0].get("state") or {}).get("terminated") or {}).get("message") or "")
 
 
 async def _late(cluster: Cluster, pod: JsonObject, patience: float) -> list[Finding]:
