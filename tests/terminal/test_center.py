@@ -132,8 +132,11 @@ class TestTerminals:
         left_clean(terminal)
         assert bytes(terminal.output).isascii()
 
-    def test_begins_on_the_screen_and_in_the_namespace_that_are_asked_for(self, start: Callable[..., Terminal]) -> None:
-        terminal = start("--screen", "po", K8STUI_NAMESPACE="kube-public")
+    def test_begins_on_the_screen_and_in_the_place_that_are_asked_for(
+        self, shell: Shell, start: Callable[..., Terminal]
+    ) -> None:
+        own = shell.environ()["KUBECONFIG"]
+        terminal = start("--screen", "po", K8STUI_NAMESPACE="kube-public", KUBECONFIG="", K8STUI_KUBECONFIG=own)
         terminal.wait_for("live", "kube-public", "PODS")
         terminal.send("q")
         left_clean(terminal)

@@ -39,7 +39,7 @@ def open_center(
     Args:
         context: Of the kubeconfig; the one that `K8STUI_CONTEXT` names, the active stack's, or the current one.
         namespace: The one that `K8STUI_NAMESPACE` names, the active stack's, or the context's own.
-        kubeconfig: A file; `KUBECONFIG`, or `~/.kube/config`.
+        kubeconfig: A file; the one that `K8STUI_KUBECONFIG` names, those of `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
         read_only: Nothing can be changed.
         screen: Name of the one to begin with; empty for the config file's.
@@ -72,6 +72,8 @@ def open_center(
 
     context = context or os.environ.get("K8STUI_CONTEXT") or None
     namespace = namespace or os.environ.get("K8STUI_NAMESPACE") or None
+    if kubeconfig is None and (named := os.environ.get("K8STUI_KUBECONFIG")):
+        kubeconfig = Path(named)
 
     def start() -> tuple[ActiveStack | None, Connector]:
         from k8stui.control.placing import used_stack
