@@ -1,1 +1,0 @@
-"""Artifact stores and materialisers."""
