@@ -60,6 +60,8 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         known["cache"] = False
     if request.pull_secret:
         known["pull_secret"] = request.pull_secret
+    if request.artifact_store:
+        known["artifact_store"] = request.artifact_store.model_dump(exclude_defaults=True)
     if request.config and (config := request.config.explicit()):
         known["config"] = config
     values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}

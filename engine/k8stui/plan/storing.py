@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,19 +21,6 @@ def store_variables(store: ArtifactStoreConfig | None) -> list[dict[str, Any]]:
         return []
     told = {"path": store.path} | ({"options": store.options} if store.options else {})
     return [{"name": ENV_STORE, "value": escape(json.dumps(told))}]
-
-
-def store_of(templates: Iterable[dict[str, Any]]) -> ArtifactStoreConfig | None:
-    """The store that the steps of a plan use, for another plan in its place; None for none. Without its secrets."""
-    for template in templates:
-        spec = template["spec"]
-        container = next(one for one in spec["containers"] if one["name"] == names.STEP_CONTAINER)
-        told = next((one["value"] for one in container.get("env") or () if one["name"] == ENV_STORE), None)
-        if told is not None:
-            claims = [one["persistentVolumeClaim"] for one in spec.get("volumes") or () if one["name"] == VOLUME]
-            claim = claims[0]["claimName"] if claims else ""
-            return ArtifactStoreConfig(**json.loads(told.replace("$$", "$")), claim=claim)
-    return None
 
 
 def mount_claim(spec: dict[str, Any], store: ArtifactStoreConfig) -> None:

@@ -10,7 +10,7 @@ from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import CompiledRun, RunRequest
-from k8stui.plan.storing import VOLUME, mount_claim, store_of
+from k8stui.plan.storing import VOLUME, mount_claim
 from tests.unit.plan.samples import pipeline, python_step
 
 
@@ -45,11 +45,6 @@ def test_secrets_stand_in_no_plan_and_no_record() -> None:
     assert list(made.secret["data"]) == [ENV_STORE_SECRETS]
     assert "hush" not in repr(RunRequest(namespace="ml", store_secrets=secrets))
     assert "hush" not in json.dumps([made.record, *made.parts, made.job]) + made.plan.to_text()
-
-
-def test_the_store_of_a_plan_is_found_again_in_its_templates() -> None:
-    for store in (CLAIM, BUCKET, None):
-        assert store_of(compiled(artifact_store=store).plan.templates) == store
 
 
 def test_results_of_a_store_with_other_options_are_not_taken() -> None:

@@ -29,7 +29,6 @@ from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.plan.request import SERVICE_ACCOUNT, CompiledSchedule, RunRequest
 from k8stui.plan.schedule import compile_schedule
-from k8stui.plan.storing import store_of
 
 Json = dict[str, Any]
 
@@ -93,7 +92,7 @@ async def make_template(
         created=time.time(),
         handover=kept.plan.handover,
         cache=cache,
-        artifact_store=store_of(kept.plan.templates),
+        artifact_store=kept.artifact_store,
     )
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)
     job = compiled.cron_job["spec"]["jobTemplate"]["spec"]

@@ -16,6 +16,7 @@ from k8stui.incluster.protocol import Plan
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings
+from k8stui.model.stacks import ArtifactStoreConfig
 
 Json = dict[str, Any]
 
@@ -53,6 +54,12 @@ class KeptTemplate:
     def pull_secret(self) -> str:
         """The Secret that all its pods pull by, besides those of the settings; empty for none."""
         return str(known_of(self.cron_job).get("pull_secret") or "")
+
+    @property
+    def artifact_store(self) -> ArtifactStoreConfig | None:
+        """Where its runs keep large results; None for nowhere."""
+        given = known_of(self.cron_job).get("artifact_store")
+        return ArtifactStoreConfig(**given) if given else None
 
     @property
     def config(self) -> KubernetesOrchestratorSettings:
