@@ -87,7 +87,7 @@ class Artifacts:
                     % (uri, size, sha256[:12], reference["size"], reference["sha256"][:12])
                 )
             try:
-                value = materials.read(reference["type"], local, reference, os.path.join(self._home, "inputs"))
+                value = materials.read(local, reference, os.path.join(self._home, "inputs"))
             except ModuleNotFoundError as error:
                 raise StoreError(
                     "%s needs the module %s to be read, which is not in image %s: set image= to one that has it"

@@ -33,8 +33,8 @@ class Material:
         more: What the reference says besides: `class` of a model, `items` of a list.
     """
 
-    def __init__(self, type: str, suffix: str, write: Callable[[str], None], kind: str, **more: Any) -> None:  # noqa: A002
-        self.type, self.suffix, self.write, self.kind, self.more = type, suffix, write, kind, more
+    def __init__(self, form: str, suffix: str, write: Callable[[str], None], kind: str, **more: Any) -> None:
+        self.type, self.suffix, self.write, self.kind, self.more = form, suffix, write, kind, more
 
 
 def of(value: Any) -> Material:
@@ -50,16 +50,15 @@ def of(value: Any) -> Material:
     return _pickle(value)
 
 
-def read(type: str, path: str, reference: Mapping[str, Any], folder: str) -> Any:  # noqa: A002
+def read(path: str, reference: Mapping[str, Any], folder: str) -> Any:
     """The value that a file holds.
 
     Args:
-        type: Its format.
         path: The file.
-        reference: What else is known of it.
+        reference: What is known of it.
         folder: Where files and folders are put that are values themselves.
     """
-    return _READERS[type](path, reference, folder)
+    return _READERS[reference["type"]](path, reference, folder)
 
 
 # -- plain values ------------------------------------------------------------------------------------------------
@@ -166,16 +165,12 @@ def _held(value: Any) -> dict[str, Any]:
     return dict(sorted({**held, **getattr(value, "__dict__", {})}.items()))
 
 
-def _of_class(format: str, value: Any, text: str) -> Material | None:  # noqa: A002
+def _of_class(form: str, value: Any, text: str) -> Material | None:
     kind = type(value)
-    if kind.__module__ == "__main__" or _class_of("%s:%s" % (kind.__module__, kind.__qualname__)) is not kind:
+    place = "%s:%s" % (kind.__module__, kind.__qualname__)
+    if kind.__module__ == "__main__" or _class_of(place) is not kind:
         return None
-
-    def write(path: str) -> None:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-
-    return Material(format, ".json", write, _name(kind), **{"class": "%s:%s" % (kind.__module__, kind.__qualname__)})
+    return Material(form, ".json", lambda path: _write_bytes(text.encode(), path), _name(kind), **{"class": place})
 
 
 def _class_of(place: str) -> Any:
@@ -324,8 +319,8 @@ def _read_path(path: str, reference: Mapping[str, Any], folder: str) -> Any:
     with tarfile.open(path) as archive:
         if hasattr(tarfile, "data_filter"):
             archive.extractall(target, filter="data")
-        else:  # before Python 3.9.17: written by a step of ours, and its digest was checked
-            archive.extractall(target)  # noqa: S202
+        else:  # before Python 3.9.17
+            archive.extractall(target)  # noqa: S202  (written by a step of ours, its digest checked)
     return pathlib.Path(target)
 
 

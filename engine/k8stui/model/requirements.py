@@ -68,7 +68,7 @@ def joined(*given: Iterable[str]) -> tuple[str, ...]:
     if not layers:
         return ()
     from packaging.requirements import Requirement  # noqa: PLC0415  (only where there are some)
-    from packaging.utils import canonicalize_name  # noqa: PLC0415
+    from packaging.utils import canonicalize_name  # noqa: PLC0415  (likewise)
 
     found: dict[str, list[str]] = {}
     for layer in layers:

@@ -162,7 +162,7 @@ class _Told:
 
 def _system_keyring() -> Keyring | None:
     # 0.15 s and a message bus: only when secrets are looked at.
-    from keyring.core import get_keyring  # noqa: PLC0415
+    from keyring.core import get_keyring  # noqa: PLC0415 - see above
 
     try:
         backend = get_keyring()

@@ -94,7 +94,7 @@ class AwsConnector(CloudConnector):
         return [name for page in pages for name in page["clusters"]]
 
     def _token(self, cluster: str) -> Token:
-        from botocore.signers import RequestSigner  # noqa: PLC0415
+        from botocore.signers import RequestSigner
 
         session, region = self._started()
         sts = session.create_client("sts", region_name=region, config=_settings())
@@ -140,7 +140,7 @@ class AwsConnector(CloudConnector):
         return str(self.config.region or os.environ.get("AWS_REGION") or session.get_config_variable("region") or "")
 
     def _start(self) -> Any:
-        from botocore.session import Session  # noqa: PLC0415
+        from botocore.session import Session
 
         session = Session(profile=self.config.profile or None)
         if key := self._secrets.get("aws_access_key_id"):
@@ -162,7 +162,7 @@ class AwsConnector(CloudConnector):
         return session
 
     def _assume_role(self, session: Any) -> None:
-        from botocore.credentials import (  # noqa: PLC0415
+        from botocore.credentials import (
             DeferredRefreshableCredentials,
             create_assume_role_refresher,
         )
@@ -179,7 +179,7 @@ class AwsConnector(CloudConnector):
 
     def _told(self, work: Callable[[], _T], what: str) -> _T:
         try:
-            from botocore import exceptions  # noqa: PLC0415
+            from botocore import exceptions
         except ImportError:
             raise missing_sdk(self.kind, "AWS") from None
         try:
@@ -215,7 +215,7 @@ class AwsConnector(CloudConnector):
 
 
 def _settings() -> Any:
-    from botocore.config import Config  # noqa: PLC0415
+    from botocore.config import Config
 
     return Config(
         connect_timeout=5,

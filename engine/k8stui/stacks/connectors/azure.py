@@ -92,7 +92,7 @@ class AzureConnector(CloudConnector):
         return merged
 
     def _call(self, method: str, url: str, what: str) -> dict[str, Any]:
-        import requests  # noqa: PLC0415
+        import requests
 
         token = self._token(f"{self.config.endpoint_url}/.default").value
         headers = {"Authorization": f"Bearer {token}"}
@@ -107,7 +107,7 @@ class AzureConnector(CloudConnector):
         return Token(found.token, datetime.fromtimestamp(found.expires_on, UTC))
 
     def _log_in(self) -> Any:
-        from azure.identity import ClientSecretCredential, DefaultAzureCredential  # noqa: PLC0415
+        from azure.identity import ClientSecretCredential, DefaultAzureCredential
 
         config = self.config
         other = {"authority": config.authority_host} if config.authority_host else {}
@@ -124,8 +124,8 @@ class AzureConnector(CloudConnector):
 
     def _told(self, work: Callable[[], _T], what: str) -> _T:
         try:
-            import azure.identity  # noqa: PLC0415, F401
-            from azure.core.exceptions import (  # noqa: PLC0415
+            import azure.identity  # noqa: F401 - whether it is there
+            from azure.core.exceptions import (
                 AzureError,
                 ClientAuthenticationError,
                 ServiceRequestError,

@@ -82,7 +82,7 @@ class GcpConnector(CloudConnector):
         return named_endpoint(f"https://{addresses[kind]}", authority or None)
 
     def _list(self) -> dict[str, dict[str, Any]]:
-        from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415
+        from google.auth.transport.requests import AuthorizedSession
 
         credentials, project = self._credentials()
         if not (self.config.project or project):
@@ -99,7 +99,7 @@ class GcpConnector(CloudConnector):
         return by_name(body.get("clusters") or [], lambda one: str(one.get("location")))
 
     def _token(self) -> Token:
-        from google.auth.transport.requests import Request  # noqa: PLC0415
+        from google.auth.transport.requests import Request
 
         credentials, _ = self._credentials()
         credentials.refresh(Request())
@@ -112,7 +112,7 @@ class GcpConnector(CloudConnector):
         if self._session is None:
             found, project = self._named() if self._secrets.get("credentials_json") else self._default()
             if self.config.impersonate:
-                from google.auth.impersonated_credentials import Credentials  # noqa: PLC0415
+                from google.auth.impersonated_credentials import Credentials
 
                 found = Credentials(found, self.config.impersonate, _SCOPES)
             self._session = found, project or ""
@@ -120,8 +120,8 @@ class GcpConnector(CloudConnector):
         return credentials, project
 
     def _named(self) -> tuple[Any, str | None]:
-        from google.auth import load_credentials_from_dict  # noqa: PLC0415
-        from google.oauth2.service_account import Credentials  # noqa: PLC0415
+        from google.auth import load_credentials_from_dict
+        from google.oauth2.service_account import Credentials
 
         try:
             info = json.loads(self._secrets["credentials_json"])
@@ -137,14 +137,14 @@ class GcpConnector(CloudConnector):
         return found, project
 
     def _default(self) -> tuple[Any, str | None]:
-        from google.auth import default  # noqa: PLC0415
+        from google.auth import default
 
         found: tuple[Any, str | None] = default(scopes=_SCOPES)
         return found
 
     def _told(self, work: Callable[[], _T], what: str) -> _T:
         try:
-            from google.auth import exceptions  # noqa: PLC0415
+            from google.auth import exceptions
         except ImportError:
             raise missing_sdk(self.kind, "Google") from None
         # What a library has to say to its developers has no place on a terminal that is drawn on.

@@ -35,7 +35,7 @@ def answer_of(ask: Callable[[], Response], *, connector: str, provider: str, wha
         ForbiddenError: A right is missing.
         NotFoundError: It is not there.
     """
-    import requests  # noqa: PLC0415 - comes with the provider's SDK
+    import requests
 
     try:
         response = ask()
