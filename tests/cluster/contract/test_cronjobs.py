@@ -85,8 +85,8 @@ async def test_a_new_schedule_makes_up_for_a_time_since_the_last_firing_at_the_n
     name = (await api.create("cronjobs", firing("0 0 1 1 *", suspend=False)))["metadata"]["name"]
     await api.patch("cronjobs", name, {"status": {"lastScheduleTime": last}}, "status")
     due = (now - timedelta(minutes=5)).replace(second=0, microsecond=0)
-    await api.patch("cronjobs", name, {"spec": {"schedule": f"{due.minute} * * * *"}})
-    await api.patch("cronjobs", name, {"metadata": {"annotations": {"any": "change"}}})
+    await api.patch("cronjobs", name, {"spec": {"schedule": f"{due.minute} * * * *", "suspend": True}})
+    await api.patch("cronjobs", name, {"spec": {"suspend": False}})
     made_up = await api.until("cronjobs", name, lambda found: found["status"]["lastScheduleTime"] != last)
     assert made_up["status"]["lastScheduleTime"] == due.strftime("%Y-%m-%dT%H:%M:%SZ")
 
