@@ -140,7 +140,12 @@ class RemoteStore:
             size, sha256 = digest(local)
             try:
                 # One PUT or a multipart upload that is completed at its end: never a half object.
-                self._system.put_file(local, uri, **_in_parts(uri, size))
+                try:
+                    self._system.put_file(local, uri, **_in_parts(uri, size))
+                except Exception:
+                    # Completing a large upload may outlast the wait for its answer, and asking again finds no upload.
+                    if not self._system.exists(uri):
+                        raise
                 kept = self._system.size(uri)
             except Exception as error:
                 raise self._told("written", uri, error) from error

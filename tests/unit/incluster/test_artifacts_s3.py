@@ -76,6 +76,26 @@ def test_an_upload_that_breaks_off_leaves_no_half_artifact(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_upload_that_is_complete_though_its_answer_was_lost_counts(
+    bucket: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Artifacts({"path": "s3://bucket", "options": bucket}, {}, TASK, str(tmp_path))
+    system = store._store._system  # type: ignore[attr-defined]  # of RemoteStore
+    call, completed = system._call_s3, []
+
+    async def asked_again(method: str, *args: Any, **kwargs: Any) -> Any:
+        answer = await call(method, *args, **kwargs)
+        if method == "complete_multipart_upload":
+            completed.append(answer)
+            raise FileNotFoundError("The specified upload does not exist.")
+        return answer
+
+    monkeypatch.setattr(system, "_call_s3", asked_again)
+    reference = kept(store, b"x" * (40 << 20))
+    assert len(completed) == 1
+    assert store.open(reference) == b"x" * (40 << 20)
+
+
 def test_credentials_that_are_wrong_are_said_to_be(bucket: dict[str, Any], tmp_path: Path) -> None:
     command(bucket, "reset-auth", b"0")
     try:
