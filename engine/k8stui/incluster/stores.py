@@ -140,15 +140,13 @@ class RemoteStore:
             size, sha256 = digest(local)
             try:
                 # One PUT or a multipart upload that is completed at its end: never a half object.
-                try:
-                    self._system.put_file(local, uri, **_in_parts(uri, size))
-                except Exception:
-                    # Completing a large upload may outlast the wait for its answer, and asking again finds no upload.
-                    if not self._system.exists(uri):
-                        raise
+                self._system.put_file(local, uri, **_in_parts(uri, size))
                 kept = self._system.size(uri)
             except Exception as error:
-                raise self._told("written", uri, error) from error
+                # Completing a large upload may outlast the wait for its answer, and asking again finds no upload.
+                kept = self._kept(uri)
+                if kept is None:
+                    raise self._told("written", uri, error) from error
         finally:
             _remove(local)
         if kept != size:
@@ -168,6 +166,13 @@ class RemoteStore:
             _remove(local)
             raise self._told("read", uri, error) from error
         return local, True
+
+    def _kept(self, uri: str) -> int | None:
+        try:
+            size: int = self._system.size(uri)
+        except Exception:
+            return None
+        return size
 
     @staticmethod
     def _told(what: str, uri: str, error: Exception) -> StoreError:
