@@ -11,6 +11,7 @@ from k8stui.control.freshness import Freshness
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.runfeed import RunFeed
+from k8stui.control.spans import epoch
 from k8stui.model.errors import K8stuiError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
@@ -242,7 +243,7 @@ class FakeStore(Store):
         switch = switch or self.logs
         if switch.key != query:
             switch.key = query
-            mine = [line for line in self.lines if _wanted(line, query, self.now)]
+            mine = [line for line in self.lines if _wanted(line, query)]
             switch.current = cast("LogFeed", FakeLogFeed(mine))
 
 
@@ -251,7 +252,7 @@ def as_summary(view: RunView) -> RunSummaryView:
     return RunSummaryView(**{name: getattr(view, name) for name in fields})
 
 
-def _wanted(line: LogLine, query: LogQuery, now: float) -> bool:
-    if query.since is not None and now - (line.time or 0.0) > query.since:
+def _wanted(line: LogLine, query: LogQuery) -> bool:
+    if (line.time or 0.0) < (epoch(query.since_time) or 0.0):
         return False
     return (not query.run or line.run == query.run) and query.step in {"", line.step}

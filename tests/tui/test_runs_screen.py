@@ -218,13 +218,17 @@ class TestFilter:
             await screen.press("l")
             await screen.type(":since 20s")
             await screen.press("enter")
-            assert "since 20s · 3 sources · 60 lines" in screen.line_with("LOGS")
+            assert "since 14:02:11 (20s) · 3 sources · 60 lines" in screen.line_with("LOGS")
+            screen.store.now += 30
+            await screen.press("k", "2", "1")
+            assert "since 14:02:11 (20s) · 3 sources · 60 lines" in screen.line_with("LOGS")
+            assert not screen.runs.log_pane.following
             await screen.type(":since 1s")
             await screen.press("enter")
             screen.store.lines.clear()
             await screen.press("right_square_bracket")
-            assert "since 1m" in screen.line_with("LOGS")
-            assert "No log lines of the last 1m." in screen.text
+            assert "since 14:02:01 (1m)" in screen.line_with("LOGS")
+            assert "No log lines since 14:02:01 (1m)." in screen.text
             await screen.type(":since soon")
             await screen.press("enter")
             assert ":since takes a span as 90s, 5m or 2h, or all, not soon." in screen.text

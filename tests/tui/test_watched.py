@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from k8stui.incluster.states import RunState
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.views import RunSummaryView
+from k8stui_tui.cli.following import bell_of
 from k8stui_tui.config.model import Config, Notify
-from k8stui_tui.notification import notification
+from k8stui_tui.notification import end_of, notification
 from k8stui_tui.watched import Watched
 from tests.tui.fakes import FakeBoard
 from tests.tui.harness import Shown, shown, usual_store
@@ -99,3 +103,13 @@ def test_what_a_run_is_called_can_do_nothing_to_the_terminal() -> None:
     assert code.count("\x07") == code.count("\x1b") == 1
     assert "\x9c" not in code
     assert len(code) < 230
+
+
+def test_the_command_line_rings_as_the_screens_do(tmp_path: Path) -> None:
+    (file := tmp_path / "config.toml").write_text('[notify]\nterminal = "osc9"\n')
+    bell_of({"K8STUI_CONFIG": str(file)}, terminal := StringIO())(end_of("a", "stopped"))
+    assert terminal.getvalue() == "\x07\x1b]9;k8stui: Run a was stopped\x07"
+    bell_of({"K8STUI_CONFIG": str(file)}, None)("nobody is there to hear it")
+    file.write_text("[notify]\nterminal = 3\n")
+    with pytest.raises(InvalidInputError, match="terminal"):
+        bell_of({"K8STUI_CONFIG": str(file)}, terminal)

@@ -37,6 +37,20 @@ def test_no_row_could_have_taken_more(text: str, columns: int) -> None:
         assert cell_len(row + following[0]) > columns
 
 
+@given(TEXTS, st.integers(2, 30))
+def test_words_are_broken_only_where_one_is_longer_than_a_row(text: str, columns: int) -> None:
+    spans = [span_of(text, part, columns, words=True) for part in range(rows_of(text, columns, words=True))]
+    rows = [text[slice(*span)] for span in spans]
+    assert "".join(rows).replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(row) <= columns for row in rows)
+    for (begin, end), (following, _) in pairwise(spans):
+        if end == following:
+            assert " " not in text[begin:end].lstrip(" ")
+        else:
+            word = text[following:].split(" ", maxsplit=1)[0]
+            assert cell_len(text[begin:following] + word) > columns
+
+
 @given(TEXTS, st.integers(0, 40), st.integers(1, 30))
 def test_what_is_seen_of_a_cut_line_fits_and_stands_in_its_columns(text: str, skip: int, columns: int) -> None:
     begin, end, halved = window_of(text, skip, columns)

@@ -25,7 +25,7 @@ from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.hints import Hints
 from k8stui_tui.keys import bindings, keymap
-from k8stui_tui.notification import notification
+from k8stui_tui.notification import end_of, notification
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand, refusal, refuse
 from k8stui_tui.sanitize import cell
@@ -57,7 +57,6 @@ TICKS = 8
 
 DEBUG_VARIABLE = "K8STUI_DEBUG"
 
-ENDED = {"succeeded": "has succeeded", "failed": "has failed", "stopped": "was stopped"}
 """What became of a run, in a sentence."""
 
 FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
@@ -166,7 +165,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
 
     def _tell_end(self, run: RunSummaryView) -> None:
         """A run that is watched has ended: a message, and whatever the person has set."""
-        text = f"Run {run.run} {ENDED.get(run.state.value, 'is ' + run.state.value)}"
+        text = end_of(run.run, run.state.value)
         self.tell(f"{text}: {run.why}" if run.why else f"{text}.", severity="error" if run.why else "information")
         if self.config.notify.bell:
             self.bell()

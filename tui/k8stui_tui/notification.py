@@ -10,10 +10,17 @@ from collections.abc import Mapping
 
 from k8stui_tui.sanitize import cell, clip
 
+_ENDED = {"succeeded": "has succeeded", "failed": "has failed", "stopped": "was stopped"}
+
 LONGEST = 200
 """Columns of a notification: what is longer, desktops cut off anyway."""
 
 _BELL = "\x07"
+
+
+def end_of(run: str, state: str) -> str:
+    """What is said of a run that has ended in that state."""
+    return f"Run {run} {_ENDED.get(state, 'is ' + state)}"
 
 
 def notification(kind: str, title: str, text: str, environ: Mapping[str, str]) -> str:

@@ -50,6 +50,11 @@ def clock(then: float | None) -> str:
     return datetime.fromtimestamp(then, tz=UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
+def day_and_clock(then: float) -> str:
+    """A time here, of another day perhaps: `11-24 14:02:30`."""
+    return datetime.fromtimestamp(then, tz=UTC).astimezone().strftime("%m-%d %H:%M:%S")
+
+
 def minute(then: float | None) -> str:
     """A time that schedules speak of, in UTC: `2026-11-24 02:05 UTC`."""
     return "" if then is None else datetime.fromtimestamp(then, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -12,6 +12,7 @@ from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import ascii_only
+from k8stui_tui.notification import notification
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -38,6 +39,29 @@ class Shown:
         """Lines, out at once."""
         self.stream.writelines(line + "\n" for line in lines)
         self.stream.flush()
+
+
+def bell_of(environ: Mapping[str, str], stream: TextIO | None) -> Callable[[str], None]:
+    """What rings the bell and has the terminal show a text, where the config file wants that.
+
+    Args:
+        environ: Tells where the config file is.
+        stream: The terminal; None for none.
+
+    Raises:
+        InvalidInputError: The config file is wrong.
+    """
+    from k8stui_tui.config.files import config_path
+    from k8stui_tui.config.reading import read_config
+
+    kind = read_config(config_path(environ)).notify.terminal
+
+    def ring(text: str) -> None:
+        if stream is not None:
+            stream.write(f"\x07{notification(kind, 'k8stui', text, environ)}")
+            stream.flush()
+
+    return ring
 
 
 async def follow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -130,6 +131,9 @@ def describe(
 def watch(
     run: Run,
     show_logs: Annotated[bool, typer.Option("--logs/--no-logs", help="With the steps' logs.")] = True,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Ring the bell at its end, and notify as the config file says.")
+    ] = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -141,15 +145,20 @@ def watch(
     """
 
     async def work() -> int:
-        from k8stui_tui.cli.following import Shown, follow
+        from k8stui_tui.cli.following import Shown, bell_of, follow
+        from k8stui_tui.notification import end_of
 
         plain = output in (Format.TABLE, Format.WIDE)
+        terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)
+        ring = bell_of(os.environ, terminal) if notify else None
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             view = await follow(cluster, run, None, Shown(sys.stdout if plain else sys.stderr, logs=show_logs))
         if output.structured:
             say(structured(view, output))
         elif output is Format.NAME:
             say(view.run)
+        if ring:
+            ring(end_of(view.run, view.state.value))
         return 0 if view.state.value == "succeeded" else 1
 
     execute(work(), interrupted=f"Not watching any more; the run {run} is as it was.")

@@ -53,12 +53,12 @@ class Pin:
     def let_go(self) -> None:
         """Show nothing any more."""
         self._query = None
-        self.pause()
+        self._tail.forget()
         self.pane.add_class("unused")
 
     def pause(self) -> None:
-        """Follow it no more; `tick` begins anew."""
-        self._tail.forget()
+        """Follow it no more; `tick` goes on."""
+        self._tail.pause()
 
     def tick(self) -> None:
         """Show what came. In another cluster there is no such log."""
@@ -111,7 +111,7 @@ class LogRow(Horizontal):
             pin.tick()
 
     def pause(self) -> None:
-        """Follow no pinned log; `tick` begins anew."""
+        """Follow no pinned log; `tick` goes on."""
         for pin in self.pins:
             pin.pause()
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import brief
+from k8stui.control.spans import iso
+from k8stui_tui.feeds.rereading import Rereading
 from k8stui_tui.feeds.switch import Switch
 from k8stui_tui.keys import way_to
 from k8stui_tui.screens.saying import AGAIN, lost
@@ -44,15 +45,39 @@ class Tail:
         self.scope: tuple[str, ...] = ()
         self.named = True
         self._store, self._switch = store, switch
+        self._rereading = Rereading()
+        self._taken_from: LogFeed | None = None
+        self._base: tuple[object, ...] | None = None
 
     @property
     def feed(self) -> LogFeed | None:
         """The open feed of what is followed."""
         return self._switch.current if self.query is not None and self._switch.key == self.query else None
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Names of the pods that lines were shown of."""
+        return self._rereading.pods
+
     def wanted(self, query: LogQuery) -> LogQuery:
-        """The query with what of the logs a person wants to see."""
-        return replace(query, since=self.pane.since, previous=self.pane.previous)
+        """The query with what of the logs a person wants to see.
+
+        A window stays where it began, as that of `kubectl logs --since` does, also when the log is read anew.
+        """
+        return replace(query, since_time=iso(self._begin(query)), previous=self.pane.previous)
+
+    def _begin(self, query: LogQuery) -> float | None:
+        """When the window begins, in whole seconds."""
+        if self.pane.since is None:
+            return None
+        if self.pane.begin is not None and self._base in (None, self._base_of(query)):
+            return self.pane.begin
+        return float(int(self._store.clock()) - self.pane.since)
+
+    def _base_of(self, query: LogQuery) -> tuple[object, ...]:
+        """Of what log a window is: pods of another cluster may have the same names."""
+        place = self._store.place
+        return query, place.context, place.stack
 
     def follow(self, query: LogQuery, *, named: bool, scope: tuple[str, ...]) -> None:
         """Follow these logs; nothing happens where they are followed already.
@@ -62,9 +87,11 @@ class Tail:
             named: Whether who wrote a line stands before it.
             scope: Whose logs they are, for the title.
         """
+        base, begin = self._base_of(query), self._begin(query)
         query, self.scope = self.wanted(query), scope
-        if query != self.query:
-            self.query = query
+        if query != self.query or base != self._base or begin != self.pane.begin:
+            self.query, self._base, self.pane.begin = query, base, begin
+            self._rereading.clear()
             self.pane.clear()
             self.pane.set_names(named)
             self.named = named
@@ -72,11 +99,18 @@ class Tail:
             self.pane.label = "-".join(filter(None, (whose, query.step)))
         self._store.listen(query, self._switch)
 
+    def pause(self) -> None:
+        """Follow them no more, and keep what is shown; `follow` goes on with what was written since."""
+        self._taken_from = None
+        if self.query is not None:
+            self._switch.to(None, None)
+
     def forget(self) -> None:
         """Follow no logs, and show none."""
+        self.pause()
         if self.query is not None:
-            self.query = None
-            self._switch.to(None, None)
+            self.query = self._base = self.pane.begin = None
+            self._rereading.clear()
             self.pane.clear()
 
     def take(self, none: str) -> None:
@@ -86,7 +120,10 @@ class Tail:
             none: What is said when there are none, however long ago.
         """
         feed = self.feed
-        lines = feed.take() if feed is not None else []
+        if feed is not None and feed is not self._taken_from:
+            self._taken_from = feed
+            self._rereading.begin()
+        lines = self._rereading.fresh(feed.take()) if feed is not None else []
         if lines:
             self.pane.append([self._entry(line) for line in lines])
         if not self.pane.entries:
@@ -107,7 +144,8 @@ class Tail:
             for place, one in enumerate(self.scope)
         ]
         sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
-        cut_off = "cut off, trying again" if self.feed and self.feed.error and self.pane.entries else ""
+        off = self.feed.error if self.feed else self._switch.error or lost(self._store)
+        cut_off = "cut off, trying again" if off and self.pane.entries else ""
         return [*scope, Fact(sifting, "accent")], [
             Fact(cut_off, "trouble"),
             *self._told(),
@@ -136,8 +174,8 @@ class Tail:
         if self.pane.previous:
             newest = f"{way_to('log.previous')} shows the newest log."
             return f"No container was restarted, so there is no log before that.\n{newest}"
-        if self.pane.since is not None:
-            return f"No log lines of the last {brief(self.pane.since)}.\n{way_to('log.longer')} begins earlier."
+        if self.pane.window:
+            return f"No log lines {self.pane.window}.\n{way_to('log.longer')} begins earlier."
         return none
 
     def _entry(self, line: LogLine) -> LogEntry:

@@ -15,7 +15,7 @@ from typing import ClassVar
 from k8stui.control.harmless import overwritten
 from k8stui.control.logshape import record_of
 from k8stui.control.sifting import Sieve, sieve_of
-from k8stui.control.spans import brief, clock
+from k8stui.control.spans import clock
 from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import SOURCE_ROLES
 from k8stui_tui.widgets.cells import fitted, shown_width
@@ -292,8 +292,8 @@ class LogPane(LogActs, inherit_bindings=False):
             found += ["following" if self._follow else "paused"] if not self.previous else []
         if self.previous:
             found.append("before the last restart")
-        if self.since is not None:
-            found.append(f"since {brief(self.since)}")
+        if self.window:
+            found.append(self.window)
         if self._json is not Json.FOLDED:
             found.append(f"JSON {self._json.value}")
         if count > 1:

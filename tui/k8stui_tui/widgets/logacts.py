@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from textual.message import Message
 
-from k8stui.control.spans import seconds_of
+from k8stui.control.spans import brief, clock, day_and_clock, seconds_of
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.sanitize import log_line
 from k8stui_tui.widgets.logtexts import LogTexts
@@ -14,6 +14,8 @@ from k8stui_tui.widgets.prompt import KEEP
 
 WINDOWS = (60, 300, 900, 3_600, 21_600, 86_400)
 """How far back a log can begin, in seconds."""
+
+_HALF_A_DAY = 43_200
 
 
 @runtime_checkable
@@ -29,6 +31,7 @@ class LogActs(LogTexts, inherit_bindings=False):
 
     Attributes:
         since: How far back, in seconds; None for all that there is.
+        begin: When that was, in seconds since the epoch; whoever fills it says so.
         previous: What containers wrote before they were last restarted.
         label: Whose log it is, for the name of a file.
     """
@@ -67,17 +70,26 @@ class LogActs(LogTexts, inherit_bindings=False):
     ) -> None:
         super().__init__(cap=cap, empty=empty, wrap=wrap, id=id, classes=classes)
         self.since: int | None = None
+        self.begin: float | None = None
         self.previous = False
         self.label = ""
 
     def look_as(self, other: LogActs) -> None:
         """Want of the lines what is wanted there."""
-        self.since, self.previous = other.since, other.previous
+        self.since, self.begin, self.previous = other.since, other.begin, other.previous
 
     def look_back(self, seconds: int | None) -> None:
         """Begin so long ago; None for all that there is. Whoever fills the pane heeds it."""
-        self.since = seconds
+        self.since, self.begin = seconds, None
         self.tell()
+
+    @property
+    def window(self) -> str:
+        """Where it begins, in words; empty for all that there is."""
+        if self.since is None or self.begin is None:
+            return ""
+        begun = day_and_clock(self.begin) if self.since >= _HALF_A_DAY else clock(self.begin)[: len("14:02:30")]
+        return f"since {begun} ({brief(self.since)})"
 
     def action_filter(self) -> None:
         """Type what lines must have or must not have."""

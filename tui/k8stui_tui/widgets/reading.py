@@ -31,6 +31,8 @@ class ReadView(LineView, inherit_bindings=False):
 
     SCOPES: ClassVar[tuple[str, ...]] = ("read",)
     BINDINGS = bindings("read")
+    WORDS: ClassVar[bool] = False
+    """Whether long lines are broken at spaces: right for sentences, costly for a log."""
 
     class Info(Message):
         """What there is to say about the view changed.
@@ -58,7 +60,9 @@ class ReadView(LineView, inherit_bindings=False):
         classes: str | None = None,
     ) -> None:
         super().__init__(empty=empty, id=id, classes=classes)
-        self.ring: LineRing[Any] = LineRing(cap, lambda line, columns: rows_of(self.text_of(line), columns))
+        self.ring: LineRing[Any] = LineRing(
+            cap, lambda line, columns: rows_of(self.text_of(line), columns, words=self.WORDS)
+        )
         self._wrap = wrap
         self._x = 0
         self._pattern: re.Pattern[str] | None = None
@@ -256,7 +260,7 @@ class ReadView(LineView, inherit_bindings=False):
         width = self.text_columns
         found = self.before(number) if not part else [(" " * self.before_width, "")]
         if self._wrap:
-            begin, end = span_of(text, part, width)
+            begin, end = span_of(text, part, width, words=self.WORDS)
             cut = False
         else:
             offset, stop = span_of(text, part, UNBROKEN)

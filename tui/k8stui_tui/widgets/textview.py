@@ -17,6 +17,7 @@ class TextView(ReadView, inherit_bindings=False):
 
     SCOPES: ClassVar[tuple[str, ...]] = ("read",)
     BINDINGS = bindings("read")
+    WORDS = True
 
     def __init__(
         self,

@@ -20,25 +20,37 @@ UNBROKEN = 1 << 30
 """So many columns that only line breaks end a row."""
 
 
-def rows_of(text: str, columns: int) -> int:
-    """Rows a text takes when it is broken at that many columns, and where it has line breaks."""
+def rows_of(text: str, columns: int, *, words: bool = False) -> int:
+    """Rows a text takes when it is broken at that many columns, and where it has line breaks.
+
+    Args:
+        text: The text.
+        columns: How wide a row is.
+        words: Break at spaces where there are any.
+    """
     if "\n" in text:
-        return sum(rows_of(line, columns) for line in text.split("\n"))
+        return sum(rows_of(line, columns, words=words) for line in text.split("\n"))
+    if words and len(text) > columns // 2:
+        return len(_word_begins(text, columns))
     if text.isascii():
         return max(1, -(-len(text) // columns))
     return len(_begins(text, columns)) if cell_len(text) > columns else 1
 
 
-def span_of(text: str, part: int, columns: int) -> tuple[int, int]:
-    """Where one row of a broken text begins in it, and where it ends."""
+def span_of(text: str, part: int, columns: int, *, words: bool = False) -> tuple[int, int]:
+    """Where one row of a text that is broken as `rows_of` says begins in it, and where it ends."""
     if "\n" in text:
         offset = 0
         for line in text.split("\n"):
-            rows = rows_of(line, columns)
+            rows = rows_of(line, columns, words=words)
             if part < rows:
-                begin, end = span_of(line, part, columns)
+                begin, end = span_of(line, part, columns, words=words)
                 return offset + begin, offset + end
             part, offset = part - rows, offset + len(line) + 1
+    if words:
+        begin, *following = _word_begins(text, columns)[part : part + 2]
+        # Spaces at the end of a row may have no room in it; nobody misses them.
+        return begin, begin + len(text[begin : following[0] if following else len(text)].rstrip(" "))
     if text.isascii():
         return part * columns, min(len(text), (part + 1) * columns)
     begins = _begins(text, columns)
@@ -54,6 +66,25 @@ def _begins(text: str, columns: int) -> tuple[int, ...]:
         if used and used + size > columns:
             begins.append(place)
             used = 0
+        used += size
+    return tuple(begins)
+
+
+@lru_cache(256)
+def _word_begins(text: str, columns: int) -> tuple[int, ...]:
+    begins, used, word = [0], 0, 0
+    for place, character in enumerate(text):
+        if character == " ":
+            used += 1
+            continue
+        if place and text[place - 1] == " ":
+            word = place
+        size = get_character_cell_size(character)
+        if used and used + size > columns:
+            # A word moves to the next row as a whole, unless it is alone in this one behind its indentation.
+            whole = word > begins[-1] and bool(text[begins[-1] : word].strip(" "))
+            begins.append(word if whole else place)
+            used = cell_len(text[begins[-1] : place])
         used += size
     return tuple(begins)
 

@@ -107,8 +107,8 @@ class PodsScreen(PodActs, inherit_bindings=False):
         return freshness_of(self.store, self.store.pods)
 
     def left(self) -> None:
-        """The log is not followed any more; `tick` begins anew."""
-        self.reading.read(None)
+        """The log is not followed any more; `tick` goes on with it."""
+        self.reading.tail.pause()
         self.log_row.pause()
 
     def tick(self) -> None:

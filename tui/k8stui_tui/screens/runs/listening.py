@@ -53,7 +53,7 @@ class Listening:
         if before is None or before[0] != query or before[1] is not view:
             from k8stui.control.gonelogs import gone_logs
 
-            told = self._gone if before and before[0] == query else frozenset()
+            told = self.tail.known | (self._gone if before and before[0] == query else frozenset())
             gone = gone_logs(view, query, feed.seen, now=self._store.clock())
             self._gone = frozenset(line.pod for line in gone) | told
             self.tail.tell([line for line in gone if line.pod not in told])

@@ -95,9 +95,9 @@ class RunsScreen(InsideRun, inherit_bindings=False):
     # For the frame.
 
     def left(self) -> None:
-        """Neither the run nor its logs are followed any more; `tick` begins anew."""
+        """Neither the run nor its logs are followed any more; `tick` begins anew, with the lines that are there."""
         self.store.look_away()
-        self.listening.forget()
+        self.listening.tail.pause()
         self.log_row.pause()
 
     def tick(self) -> None:
