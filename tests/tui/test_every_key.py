@@ -7,7 +7,7 @@ tried for each of the action's keys. An action without a case is an error, so a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -116,7 +116,7 @@ def tree_lines(shown: Shown) -> int:
 
 def store() -> FakeStore:
     """The usual runs and schedules, with log lines too long for the pane."""
-    lines = [replace(line, text=line.text + ", and so on" * 20) for line in log_lines()]
+    lines = [line._replace(text=line.text + ", and so on" * 20) for line in log_lines()]
     return FakeStore(
         every_state(),
         schedules=every_schedule(),

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from k8stui.control.spans import epoch
 
 
-@dataclass(frozen=True)
-class LogLine:
+class LogLine(NamedTuple):
     """One line of one pod.
 
     Attributes:
@@ -47,13 +45,14 @@ GAP = "some lines may be missing here: the log was rotated while it could not be
 
 _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
 _SECOND = len("2026-11-24T04:16:56")
+_UTC = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ")
 
 
 class Resumption:
     """Where a stream of time-stamped lines stands, and what of a new stream is known already."""
 
     def __init__(self) -> None:
-        self._seen: Counter[bytes] = Counter()
+        self._seen: list[bytes] = []
         self._second = b""
         self._origin = b""
         self._expected: Counter[bytes] | None = None
@@ -75,6 +74,9 @@ class Resumption:
         Returns:
             Whether it is new, and whether lines before it may be missing.
         """
+        if self._expected is None and line[:_SECOND] == self._second and _UTC.match(line):
+            self._seen.append(line)  # as nearly all lines are
+            return True, False
         stamp = _utc(line.partition(b" ")[0])
         second = stamp[:_SECOND]
         if self._expected is not None:
@@ -93,7 +95,7 @@ class Resumption:
                 self._second = second
                 self._seen.clear()
                 self._expected = None
-            self._seen[line] += 1
+            self._seen.append(line)
         if gap:
             self._expected = None
         return True, gap

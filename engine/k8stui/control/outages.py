@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from k8stui.control.channel import Channel
 from k8stui.control.logstream import LogLine
@@ -42,6 +41,6 @@ def told(over: list[tuple[LogLine, float]]) -> LogLine:
     longest = span(max(seconds for _, seconds in over))
     place = over[0][0]
     if len(over) == 1:
-        return replace(place, text=f"reconnected after {longest}: no line was lost")
+        return place._replace(text=f"reconnected after {longest}: no line was lost")
     text = f"{len(over)} logs reconnected after {longest}: no line was lost"
     return LogLine(max((line.time or 0.0 for line, _ in over), default=None), "", "", "", text, "note")

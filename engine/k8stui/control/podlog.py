@@ -31,8 +31,8 @@ STATUS_LAG = 3.0
 LATE_PAUSE = 0.1
 """Seconds between two looks for a log that its node does not give out yet."""
 
-LONGEST = 65_536
-"""Bytes of a line that are kept of a history, which is held as a whole before it is handed on."""
+LONGEST, LARGEST = 65_536, 32 << 20
+"""Bytes of a line that are kept of a history, and of all its lines: it is held as a whole before it is handed on."""
 
 RAN = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value, StepState.STOPPED.value})
 """States of pods whose container has ended: their logs are there as long as they are, and don't grow."""
@@ -202,16 +202,18 @@ class PodLog:
             return await self._read(follow=False)
         # Anew each time: what an attempt that broke off has read was not handed on.
         self._at, count = Resumption(), 0
-        lines: deque[bytes] = deque(maxlen=most)
+        size, lines = 0, deque[bytes]()
         # One more than is shown tells whether there are more.
         async for line in self._open(follow=False, tail=most + 1):
             self._at.take(line)
             lines.append(line[:LONGEST])
-            count += 1
+            count, size = count + 1, size + len(lines[-1])
+            while len(lines) > most or size > LARGEST:
+                size -= len(lines.popleft())
         self._begun = True
         if count > len(lines) and lines:
             first, _ = split_time(lines[0])
-            await self._note(f"older lines are left out: only the last {most:,} are shown", first)
+            await self._note(f"older lines are left out: only the last {len(lines):,} are shown", first)
         for line in lines:
             await self._put(log_line(self.pod, *split_time(line)))
         return len(lines)

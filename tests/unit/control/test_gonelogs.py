@@ -56,6 +56,6 @@ def test_many_are_told_in_one_line() -> None:
 
 def test_streams_that_broke_together_are_told_in_one_line() -> None:
     one = LogLine(7.0, "r-train-1", "train", "r", "", "note")
-    assert told([(one, 2.0)]) == replace(one, text="reconnected after 2.0s: no line was lost")
-    both = told([(one, 2.0), (replace(one, time=9.0, pod="other"), 3.0)])
+    assert told([(one, 2.0)]) == one._replace(text="reconnected after 2.0s: no line was lost")
+    both = told([(one, 2.0), (one._replace(time=9.0, pod="other"), 3.0)])
     assert both == LogLine(9.0, "", "", "", "2 logs reconnected after 3.0s: no line was lost", "note")
