@@ -52,6 +52,7 @@ class Graph:
         self._decidable: Deque[str] = deque()  # steps whose parents have ended: what becomes of them is to be decided
         self._deciding = False
         self._ready: Deque[str] = deque()
+        self._told_ready: Set[str] = set()  # those of them that know why they wait
         self._delayed: Dict[str, float] = {}
         self._open_items: Dict[str, int] = {}
         self._told: Dict[str, StepStatus] = {}  # what the record says of items whose list is not known yet
@@ -90,6 +91,16 @@ class Graph:
         status = self.steps[name]
         idle = not status.attempts or status.attempts[-1].over
         return idle and not status.state.ended and not self._missing[name]
+
+    def _tell_the_ready(self, why: str) -> None:
+        """Say why they wait to those that have become ready since the last time: of thousands, a few."""
+        for name in reversed(self._ready):
+            if name in self._told_ready:
+                return
+            self._told_ready.add(name)
+            if self.steps[name].state is StepState.WAITING:
+                self.steps[name].state, self.steps[name].why = StepState.QUEUED, why
+                self.touched.add(name)
 
     def _again(self, name: str, state: StepState, why: str, since: float) -> None:
         status = self.steps[name]

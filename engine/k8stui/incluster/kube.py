@@ -25,6 +25,8 @@ FIRST_DELAY, MAX_DELAY = 0.2, 10.0
 RIGHTS_PATIENCE = 30.0
 """Seconds after a lost connection in which missing rights are asked for again: a server that starts knows no roles."""
 FOREVER = float("inf")
+JSON = "application/json"
+METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 
 Json = Dict[str, Any]
 
@@ -119,12 +121,13 @@ class Kube:
         return self.call("GET", self.path(plural, name))
 
     def create(self, plural: str, body: Json, webhook_patience: float = FOREVER) -> Json:
-        """The object as made. Unknown outcomes are tried again, so `AlreadyExists` may mean that we made it."""
-        return self.call("POST", self.path(plural), body, webhook_patience=webhook_patience)
+        """The object as made, a pod's metadata. Unknown outcomes are tried again: `AlreadyExists` may be ours."""
+        accept = METADATA_ONLY if plural == "pods" else JSON
+        return self.call("POST", self.path(plural), body, webhook_patience=webhook_patience, accept=accept)
 
     def patch(self, plural: str, name: str, body: Json) -> Json:
-        """The object after a merge patch."""
-        return self.call("PATCH", self.path(plural, name), body)
+        """The object's metadata after a merge patch."""
+        return self.call("PATCH", self.path(plural, name), body, accept=METADATA_ONLY)
 
     def delete(self, plural: str, name: str, uid: str = "", grace: Optional[int] = None) -> None:
         """Delete; an object that is gone, or replaced by another one of the name, is fine."""
@@ -158,6 +161,7 @@ class Kube:
         body: Optional[Json] = None,
         query: Optional[Dict[str, str]] = None,
         webhook_patience: float = FOREVER,
+        accept: str = JSON,
     ) -> Json:
         """One request, retried while the failure is a passing one.
 
@@ -167,6 +171,7 @@ class Kube:
             body: JSON body.
             query: Query parameters.
             webhook_patience: Seconds after which the failure of an admission webhook is raised instead of retried.
+            accept: Media type, such as the one for metadata only.
 
         Raises:
             KubeError: A final answer, or that a webhook still fails.
@@ -176,7 +181,7 @@ class Kube:
         fresh = False
         while True:
             try:
-                answer: Json = json.loads(self._send(method, path, body, query, fresh).read())
+                answer: Json = json.loads(self._send(method, path, body, query, fresh, accept).read())
             except KubeError as error:
                 if error.status == 401 and time.monotonic() - self._token_read > 1:
                     self._token_read = -TOKEN_LIFE  # rotated before its time: read it again
@@ -201,14 +206,7 @@ class Kube:
             time.sleep(wait)
             delay = min(delay * 2, MAX_DELAY)
 
-    def _asks_again(self, error: KubeError, waited: float, webhook_patience: float) -> bool:
-        if error.lacks_rights:
-            return time.monotonic() - self._lost < RIGHTS_PATIENCE
-        return error.worth_asking_again and not (error.webhook_fails and waited > webhook_patience)
-
-    def stream(
-        self, path: str, query: Dict[str, str], timeout: float, accept: str = "application/json"
-    ) -> Iterator[bytes]:
+    def stream(self, path: str, query: Dict[str, str], timeout: float, accept: str = JSON) -> Iterator[bytes]:
         """The lines of an answer that goes on, such as a watch or a log that is followed.
 
         Args:
@@ -247,12 +245,12 @@ class Kube:
             self._local.connection = None
 
     def _send(
-        self, method: str, path: str, body: Optional[Json], query: Optional[Dict[str, str]], fresh: bool
+        self, method: str, path: str, body: Optional[Json], query: Optional[Dict[str, str]], fresh: bool, accept: str
     ) -> http.client.HTTPResponse:
         connection = getattr(self._local, "connection", None)
         if connection is None or fresh:
             connection = self._local.connection = self._connect(REQUEST_TIMEOUT)
-        return self._exchange(connection, method, path, body, query)
+        return self._exchange(connection, method, path, body, query, accept)
 
     def _connect(self, timeout: float) -> http.client.HTTPConnection:
         connection: http.client.HTTPConnection
@@ -276,7 +274,7 @@ class Kube:
         path: str,
         body: Optional[Json],
         query: Optional[Dict[str, str]],
-        accept: str = "application/json",
+        accept: str,
     ) -> http.client.HTTPResponse:
         headers = {
             "Accept": accept,

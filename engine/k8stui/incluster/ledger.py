@@ -35,6 +35,8 @@ SOON, SMALL_PAUSE, LARGE_PAUSE = 0.3, 1.0, 2.0  # seconds: after the first chang
 PROGRESS_RATE = SMALL_BYTES / LARGE_PAUSE
 """Bytes a second that progress alone may cost: a large shard is written for it the more rarely."""
 SHARD_BYTES = 800 * 1024
+RESULTS_BYTES = 128 * 1024
+"""What results are gathered in: each write writes all of it anew."""
 RECORD_BYTES = 1000 * 1024
 """What the record may hold: a long header, such as one with large parameters, takes some of the first shard's place."""
 
@@ -64,6 +66,7 @@ class Ledger:
         self._kept_results: Set[str] = set()
         self._recorded: Set[str] = set()
         self._told_shards: Set[int] = set()  # where nothing but progress is new
+        self._texts: Dict[str, str] = {}  # what stands in a shard of steps that have ended
         self._sizes: Dict[int, int] = {}  # bytes of the shards as they were last written
         self._due: Optional[float] = None
         self._told_due: Optional[float] = None
@@ -79,7 +82,7 @@ class Ledger:
             epoch = int((meta.get("annotations") or {}).get(ANNOTATION_EPOCH) or 0) + 1
             changes = {"resourceVersion": meta["resourceVersion"], "annotations": {ANNOTATION_EPOCH: str(epoch)}}
             try:
-                self._record = self._kube.patch("configmaps", record_name(self._plan.run), {"metadata": changes})
+                self._patch_record({"metadata": changes})
             except KubeError as error:
                 if error.status == 404:
                     raise GoneError from error
@@ -123,6 +126,8 @@ class Ledger:
 
     def changed(self, steps: Set[str], now: float) -> None:
         """These steps' status changed: it will be written when the time has come."""
+        for name in steps:
+            self._texts.pop(name, None)
         self._dirty_shards.update(self._shards.of(name) for name in steps)
         if steps and self._due is None:
             pause = LARGE_PAUSE if self._last_bytes > SMALL_BYTES else SMALL_PAUSE
@@ -184,9 +189,19 @@ class Ledger:
         self._recorded.update(name for name, status in steps.items() if status.state.ended)
 
     def _status_text(self, shard: int, steps: Dict[str, StepStatus]) -> str:
-        status = {name: steps[name].to_json() for name in self._shards.names(shard, steps)}
+        names = self._shards.names(shard, steps)
+        text = "{%s}" % ",".join([self._text_of(name, steps[name]) for name in names])
         header = 0 if shard else len(self._record["data"].get(HEADER_KEY, ""))
-        return fitting(status, min(SHARD_BYTES, RECORD_BYTES - header))
+        most = min(SHARD_BYTES, RECORD_BYTES - header)
+        return text if len(text) <= most else fitting({name: steps[name].to_json() for name in names}, most)
+
+    def _text_of(self, name: str, status: StepStatus) -> str:
+        text = self._texts.get(name)
+        if text is None:
+            text = "%s:%s" % (json.dumps(name), json.dumps(status.to_json(), separators=(",", ":")))
+            if status.state.ended:
+                self._texts[name] = text
+        return text
 
     def _write_results(self, results: Dict[str, Dict[str, Any]]) -> int:
         written = 0
@@ -194,12 +209,12 @@ class Ledger:
         kept = self._kept_results | self._mapped
         fresh = {name: value for name, value in results.items() if name not in kept}
         while fresh:
-            if not self._results or self._result_bytes > SHARD_BYTES:
+            if not self._results or self._result_bytes > RESULTS_BYTES:
                 self._results.append({})
                 self._result_bytes = 0
             shard = self._results[-1]
             for name in list(fresh):
-                if self._result_bytes > SHARD_BYTES:
+                if self._result_bytes > RESULTS_BYTES:
                     break
                 shard[name] = fresh.pop(name)
                 self._result_bytes += len(json.dumps(shard[name])) + len(name)
@@ -219,7 +234,7 @@ class Ledger:
         while True:
             body["metadata"]["resourceVersion"] = self._record["metadata"]["resourceVersion"]
             try:
-                self._record = self._kube.patch("configmaps", name, body)
+                self._patch_record(body)
             except KubeError as error:
                 if error.status == 404:
                     raise GoneError from error
@@ -230,6 +245,9 @@ class Ledger:
                     raise FencedError from error
             else:
                 return
+
+    def _patch_record(self, body: Json) -> None:
+        self._record["metadata"] = self._kube.patch("configmaps", record_name(self._plan.run), body)["metadata"]
 
     def _put(self, name: str, component: str, data: Dict[str, str]) -> None:
         """Write a ConfigMap beside the record; one that somebody else has written meanwhile only after a look at it."""

@@ -140,9 +140,9 @@ def parse_time(text: Optional[str]) -> Optional[float]:
     if not text:
         return None
     from calendar import timegm
-    from time import strptime
 
-    return float(timegm(strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+    places = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))  # strptime would take four times as long
+    return float(timegm(tuple(int(text[begin:end]) for begin, end in places)))
 
 
 def _container(status: Json) -> Json:

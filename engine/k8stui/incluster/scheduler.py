@@ -200,9 +200,13 @@ class Scheduler(CachedGraph):
         while self._ready and len(self._live) < limit and not self._paced:
             if now < self._next_start and self._has_company():
                 self._paced = True
-            elif self._may_start(name := self._ready.popleft()):
+                continue
+            name = self._ready.popleft()
+            self._told_ready.discard(name)
+            if self._may_start(name):
                 actions.append(self._start(name, self.steps[name], now))
-        self._tell_the_ready(limit)
+        paced = "parallel steps start %g s apart" % self.plan.startup_pause
+        self._tell_the_ready(paced if self._paced else "%d pods are the most at a time" % limit)
         return actions
 
     def wake_at(self) -> Optional[float]:
@@ -231,14 +235,6 @@ class Scheduler(CachedGraph):
         """Whether a step is under way, so that another one would be parallel to it."""
         under_way = (self.steps[name] for name in self._plans)
         return any(not one.state.ended and one.attempts and one.attempts[-1].pod in self._live for one in under_way)
-
-    def _tell_the_ready(self, limit: int) -> None:
-        paced = "parallel steps start %g s apart" % self.plan.startup_pause
-        told = paced if self._paced else "%d pods are the most at a time" % limit
-        for name in self._ready:
-            if self.steps[name].state is StepState.WAITING:
-                self.steps[name].state, self.steps[name].why = StepState.QUEUED, told
-                self.touched.add(name)
 
     def _too_late(self, name: str) -> List[Action]:
         """The deadline of a step's current attempt has come: its verdict is written down, and its pod deleted."""

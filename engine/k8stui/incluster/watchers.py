@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Tuple, TypeVar
 
-from .kube import Kube, KubeError
+from .kube import METADATA_ONLY, Kube, KubeError
 from .names import COMPONENT_STEP, LABEL_COMPONENT, LABEL_RUN_ID, LABEL_STEP, record_name
 from .podfacts import PodFacts, read_pod
 
@@ -21,7 +21,6 @@ SERVER_TIMEOUT = 240
 """Seconds after which the server ends a watch; bookmarks come about once a minute before."""
 
 SILENCE = SERVER_TIMEOUT + 30.0
-METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 PAUSES = (0.2, 5.0)
 UNENDED = "status.phase!=Succeeded,status.phase!=Failed"
 

@@ -110,6 +110,39 @@ class TestParallelism:
         wake = made.wake_at()
         assert wake is None or wake > later
 
+    def test_what_a_step_costs_does_not_grow_with_how_many_wait(self) -> None:
+        assert looks(600) / 600 < 1.5 * looks(60) / 60
+
+    def test_those_that_become_ready_later_are_told_why_they_wait(self) -> None:
+        made = scheduler(step("a"), step("b"), step("c"), step("d", "a"), step("e", "a"), limit=1)
+        assert started(made) == [("a", 1)]
+        made.reported("a", 1, Report(SUCCEEDED), NOW)
+        made.pod_seen("a", ended("a"), NOW)
+        assert started(made) == [("b", 1)]
+        assert {made.steps[name].why for name in "cde"} == {"1 pods are the most at a time"}
+
+
+def looks(steps: int) -> int:
+    """How often a scheduler looks up a status in a fan whose steps run one by one."""
+    made = scheduler(*(step(f"s{number}") for number in range(steps)), limit=1)
+    counted = made.steps = Counting(made.steps)
+    for number in range(steps):
+        assert len(started(made)) == 1
+        made.pod_seen(f"s{number}", ended(f"s{number}"), NOW)
+        made.touched.clear()
+    assert made.over
+    return counted.looks
+
+
+class Counting(dict[str, StepStatus]):
+    """The steps' status, which counts how often one is looked up."""
+
+    looks = 0
+
+    def __getitem__(self, name: str) -> StepStatus:
+        self.looks += 1
+        return super().__getitem__(name)
+
 
 class TestOwnFailures:
     @pytest.mark.parametrize(
