@@ -23,7 +23,7 @@ def test_a_run_is_followed_with_its_logs_and_its_tree(here: Shell) -> None:
     done = here.k8stui("run", "quick.py", "--param", "n=5")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    code = r"with 2 files, 1 KiB of code"
+    code = r"with 2 files, 1 KiB of code \(sent\)"
     assert re.fullmatch(rf"run quick-[a-z0-9]{{5}} of pipeline quick submitted to namespace default, {code}", lines[0])
     assert "load   | loading 5" in lines
     assert "double | doubling 5" in lines

@@ -117,9 +117,9 @@ async def opened(cluster: Cluster, run: str) -> str:
 
 
 async def parts(cluster: Cluster) -> set[str]:
-    """Names of all parts of templates."""
-    found = await cluster.list(CONFIGMAPS, labels=f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
-    return {part["metadata"]["name"] for part in found}
+    """Names of all parts of templates, and of the code that they share."""
+    of = f"{names.LABEL_COMPONENT} in ({names.COMPONENT_TEMPLATE},{names.COMPONENT_CODE})"
+    return {part["metadata"]["name"] for part in await cluster.list(CONFIGMAPS, labels=of)}
 
 
 async def known(cluster: Cluster, name: str) -> dict[str, Any]:

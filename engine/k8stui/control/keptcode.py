@@ -1,14 +1,16 @@
-"""The author's code as it is kept with a run or a schedule: in the ConfigMaps that the step pods refer to. Pure."""
+"""The author's code as it is kept for a run or a schedule: in the ConfigMaps that the step pods refer to. Pure."""
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8stui.control import records
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.taskenv import ENV_CODE
+from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST
+from k8stui.model.errors import ConflictError
 
 
 def code_of(plan: Plan, maps: Mapping[str, dict[str, Any]]) -> bytes | None:
@@ -20,14 +22,40 @@ def code_of(plan: Plan, maps: Mapping[str, dict[str, Any]]) -> bytes | None:
 
     Returns:
         Empty where there is none, as for container steps only; None where a part is gone.
+
+    Raises:
+        ConflictError: What is there is not what the plan was made with.
     """
-    chunks: dict[int, tuple[str, str]] = {}
+    chunks = _chunks(plan)
+    text = records.read_chunks(chunks, maps)
+    if not chunks or not text:
+        return None if chunks else b""
+    data = b64decode(text)
+    digest = next((one["value"] for one in _variables(plan) if one["name"] == ENV_CODE_DIGEST), "")
+    if digest and hashlib.sha256(data).hexdigest() != digest:
+        raise ConflictError(
+            f"ConfigMap {chunks[0][0]} holds other code than was submitted: its SHA-256 is not {digest[:12]}….",
+            hint="Somebody replaced it. Delete it, and run the pipeline's file again.",
+        )
+    return data
+
+
+def code_maps_of(plan: Plan) -> list[str]:
+    """The ConfigMaps that hold the code of a plan."""
+    return list(dict.fromkeys(name for name, _ in _chunks(plan)))
+
+
+def _chunks(plan: Plan) -> list[tuple[str, str]]:
+    found: dict[int, tuple[str, str]] = {}
+    for variable in _variables(plan):
+        source = (variable.get("valueFrom") or {}).get("configMapKeyRef")
+        number = variable["name"].removeprefix(ENV_CODE)
+        if source and number != variable["name"] and number.isdecimal():
+            found[int(number)] = source["name"], source["key"]
+    return [found[number] for number in sorted(found)]
+
+
+def _variables(plan: Plan) -> Iterator[dict[str, Any]]:
     for template in plan.templates:
         for container in template["spec"]["containers"]:
-            for variable in container.get("env") or ():
-                source = (variable.get("valueFrom") or {}).get("configMapKeyRef")
-                number = variable["name"].removeprefix(ENV_CODE)
-                if source and number != variable["name"] and number.isdecimal():
-                    chunks[int(number)] = source["name"], source["key"]
-    text = records.read_chunks([chunks[number] for number in sorted(chunks)], maps)
-    return None if chunks and not text else b64decode(text)
+            yield from container.get("env") or ()

@@ -12,8 +12,9 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control import records
 from k8stui.control.access import ensure_account
-from k8stui.control.keptcode import code_of
-from k8stui.control.runs import get_record
+from k8stui.control.codemaps import code_manifest, may_share
+from k8stui.control.keptcode import code_maps_of, code_of
+from k8stui.control.runs import get_maps, get_record
 from k8stui.control.submit import OnStage, RunRef, start, submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
@@ -29,12 +30,14 @@ class KeptRun:
     Attributes:
         record: Its record.
         plan: What its master executed.
-        parts: The ConfigMaps of plan, code and program, in order.
+        parts: The ConfigMaps of plan and program, in order, and of code that is not shared.
+        shared: The ConfigMap of the code that is; None where none is.
     """
 
     record: dict[str, Any]
     plan: Plan
     parts: tuple[dict[str, Any], ...]
+    shared: dict[str, Any] | None = None
 
     @property
     def run(self) -> str:
@@ -79,7 +82,7 @@ class KeptRun:
 
     @property
     def _by_name(self) -> dict[str, Any]:
-        return {part["metadata"]["name"]: part for part in self.parts}
+        return {part["metadata"]["name"]: part for part in (*self.parts, *([self.shared] if self.shared else ()))}
 
 
 async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> KeptRun:
@@ -101,7 +104,12 @@ async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
             f"The run {run} was given credentials ({', '.join(plan.credentials)}), and they are not kept.",
             hint="Run its file again: k8stui run FILE",
         )
-    return KeptRun(record, plan, tuple(parts))
+    own = {part["metadata"]["name"] for part in parts}
+    wanted = [name for name in code_maps_of(plan) if name not in own]
+    shared = await get_maps(cluster, wanted, namespace=namespace)
+    if len(shared) < len(wanted):
+        raise _gone(run)
+    return KeptRun(record, plan, tuple(parts), next(iter(shared), None))
 
 
 async def rerun(
@@ -124,12 +132,15 @@ async def rerun(
     kept = await kept_run(cluster, run, namespace=namespace)
     spec, submitter = kept.job_spec, await submitter_of(cluster)
     await ensure_account(cluster, kept.namespace, spec["template"]["spec"]["serviceAccountName"])
+    shared = kept.shared
+    sharing = shared and await may_share(cluster, shared["metadata"]["name"], kept.namespace)
     return await start(
         cluster,
         lambda: copy_run(
             kept.plan,
             RunRequest(namespace=kept.namespace, submitted_by=submitter, created=time.time(), cache=cache),
-            parts=kept.parts,
+            parts=kept.parts if sharing or not shared else (*kept.parts, shared),
+            code=code_manifest(shared) if shared and sharing else {},
             own_keys=kept.own_keys,
             job_spec=spec,
         ),

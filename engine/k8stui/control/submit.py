@@ -19,6 +19,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
+from k8stui.control.codemaps import map_for, share, shown
 from k8stui.control.history import keep_history
 from k8stui.control.objects import visible
 from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
@@ -67,8 +68,14 @@ class SubmitOptions:
     artifact_store: ArtifactStoreConfig | None = None
     store_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def request(self, namespace: str, submitter: str) -> RunRequest:
-        """What the compiler is asked for."""
+    def request(self, namespace: str, submitter: str, code_map: str) -> RunRequest:
+        """What the compiler is asked for.
+
+        Args:
+            namespace: Where.
+            submitter: Who.
+            code_map: The ConfigMap by which the code package is shared; empty for none.
+        """
         return RunRequest(
             namespace=namespace,
             image=self.image,
@@ -83,6 +90,7 @@ class SubmitOptions:
             rerun_of=self.rerun_of,
             artifact_store=self.artifact_store,
             store_secrets=self.store_secrets,
+            code_map=code_map,
         )
 
 
@@ -96,7 +104,8 @@ class RunRef:
         pipeline: Its pipeline, as the author wrote it.
         settings: With all defaults; `synchronous` and `timeout` are the submitter's part.
         warnings: Sentences on what was asked for in vain.
-        code: The size of its code package in words; empty where there is none.
+        code: Its code package in words: how large it is, and whether it was sent; empty where there is none.
+        sent: Whether it was, because it was not there yet.
         stack: The stack that it was submitted by; empty for none.
     """
 
@@ -107,6 +116,7 @@ class RunRef:
     warnings: tuple[str, ...] = ()
     code: str = ""
     stack: str = ""
+    sent: bool = True
 
     def told(self, context: str = "") -> str:
         """That it was submitted, as a sentence, which also names the stack, and the context where one is given."""
@@ -142,9 +152,12 @@ async def submit(
     namespace = options.namespace or cluster.namespace
     stage(f"looking at namespace {namespace}")
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
-    _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), submitter_of(cluster))
-    started = await start(cluster, lambda: _compile(spec, options, namespace, submitter), stage)
-    return replace(started, code=spec.code.told if spec.code else "", stack=options.stack)
+    _, submitter, code = await asyncio.gather(
+        ensure_account(cluster, namespace, account), submitter_of(cluster), map_for(cluster, spec.code, namespace)
+    )
+    started = await start(cluster, lambda: _compile(spec, options, namespace, submitter, code), stage)
+    told = f"{spec.code.told} ({'sent' if started.sent else 'there already'})" if spec.code else ""
+    return replace(started, code=told, stack=options.stack)
 
 
 async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStage) -> RunRef:
@@ -161,7 +174,7 @@ async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStag
     for attempt in range(ATTEMPTS):
         compiled = make()
         try:
-            await _create(cluster, compiled, stage)
+            sent = await _create(cluster, compiled, stage)
         except AlreadyExistsError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -170,7 +183,7 @@ async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStag
             break
     plan = compiled.plan
     warnings = (*compiled.warnings, *await _clear_away(cluster, compiled))
-    return RunRef(plan.run, plan.namespace, plan.pipeline, compiled.settings, warnings)
+    return RunRef(plan.run, plan.namespace, plan.pipeline, compiled.settings, warnings, sent=sent or not compiled.code)
 
 
 async def _clear_away(cluster: Cluster, compiled: CompiledRun) -> list[str]:
@@ -198,7 +211,8 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     """
     options = options or SubmitOptions()
     namespace = options.namespace or cluster.namespace
-    compiled = _compile(spec, options, namespace, await submitter_of(cluster))
+    submitter, code = await asyncio.gather(submitter_of(cluster), map_for(cluster, spec.code, namespace))
+    compiled = _compile(spec, options, namespace, submitter, code)
     objects: list[dict[str, Any]] = []
     account = compiled.settings.service_account_name or SERVICE_ACCOUNT
     if not await account_exists(cluster, namespace, account):
@@ -211,6 +225,7 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     except NotFoundError as error:
         raise missing_namespace(namespace) from error
     objects.append(record)
+    objects += await shown(cluster, compiled.code, record)
     for manifest in (*compiled.owned_parts(record), compiled.job):
         objects.append(await cluster.create(manifest, dry_run=True))
     for manifest in (*compiled.owned_secret(objects[-1]), *step_pods(compiled.plan)):
@@ -220,13 +235,13 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     return objects
 
 
-def _compile(spec: PipelineSpec, options: SubmitOptions, namespace: str, submitter: str) -> CompiledRun:
+def _compile(spec: PipelineSpec, options: SubmitOptions, namespace: str, submitter: str, code: str) -> CompiledRun:
     if spec.schedule is not None:
         raise InvalidInputError(
             f"pipeline {spec.name!r} has a schedule: it is not run by hand",
             hint="Create its schedule: k8stui schedule create FILE:PIPELINE. Or run the pipeline without it.",
         )
-    return compile_run(spec, options.request(namespace, submitter))
+    return compile_run(spec, options.request(namespace, submitter, code))
 
 
 async def submitter_of(cluster: Cluster) -> str:
@@ -241,15 +256,21 @@ async def submitter_of(cluster: Cluster) -> str:
         return ""
 
 
-async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> None:
+async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> bool:
+    """Whether a shared code package was sent: it was not there."""
     plan, pods = compiled.plan, len([*step_pods(compiled.plan)]) + 1
     try:
         stage(f"creating the record of {plan.run}, checking {pods} pods with the server")
         record = await _record_and_check(cluster, compiled)
         stage("creating the plan")
-        await asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(record)))
+        sent, _ = await asyncio.gather(
+            share(cluster, compiled.code, record),
+            asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(record))),
+        )
         stage("creating the orchestrator's Job")
-        job = await cluster.create(compiled.job)
+        # Once more, since a garbage collector that had seen the last owner gone may not have seen the new one.
+        again = {} if sent else compiled.code
+        job, _ = await asyncio.gather(cluster.create(compiled.job), share(cluster, again, record))
         for secret in compiled.owned_secret(job):
             await cluster.create(secret)
             await cluster.patch(JOBS, job["metadata"]["name"], {"spec": {"suspend": False}}, namespace=plan.namespace)
@@ -264,6 +285,7 @@ async def _create(cluster: Cluster, compiled: CompiledRun, stage: OnStage) -> No
             with suppress(K8stuiError):
                 await cluster.delete(resource, name, namespace=plan.namespace)
         raise
+    return sent
 
 
 async def _record_and_check(cluster: Cluster, compiled: CompiledRun) -> dict[str, Any]:

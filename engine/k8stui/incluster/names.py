@@ -14,6 +14,7 @@ LABEL_RUN_ID = "k8stui.io/run-id"
 LABEL_STEP = "k8stui.io/step"
 LABEL_ATTEMPT = "k8stui.io/attempt"
 LABEL_SCHEDULE = "k8stui.io/schedule"  # the CronJob that a run, or an object of a schedule, belongs to
+LABEL_CODE = "k8stui.io/code"  # of a shared code package: the beginning of its digest
 LABEL_MANAGED_BY = "app.kubernetes.io/managed-by"
 LABEL_COMPONENT = "app.kubernetes.io/component"
 
@@ -22,6 +23,7 @@ COMPONENT_ORCHESTRATOR = "orchestrator"
 COMPONENT_STEP = "step"
 COMPONENT_RECORD = "record"
 COMPONENT_PLAN = "plan"
+COMPONENT_CODE = "code"
 COMPONENT_STATUS = "status"
 COMPONENT_RESULTS = "results"
 COMPONENT_INPUTS = "inputs"
@@ -70,6 +72,19 @@ def results_shard_name(run: str, shard: int) -> str:
 def plan_name(run: str, part: int) -> str:
     """The immutable ConfigMap of one part of a plan."""
     return "run-%s-plan-%d" % (run, part)
+
+
+CODE_PREFIX = "code-"  # no other ConfigMap of ours is called like that
+
+
+def short_digest(digest: str) -> str:
+    """As much of a code package's SHA-256 as stands in names and labels."""
+    return digest[:40]
+
+
+def code_name(digest: str, number: int) -> str:
+    """The immutable ConfigMap of a code package, which all share who run it; a further one when that has no room."""
+    return "%s%s-%d" % (CODE_PREFIX, short_digest(digest), number)
 
 
 def template_name(schedule: str, version: str, part: int) -> str:

@@ -15,6 +15,7 @@ from binascii import a2b_base64
 from .report import FAILED, SUCCEEDED, Report
 from .taskenv import (
     ENV_CODE,
+    ENV_CODE_DIGEST,
     ENV_IN_STEP,
     ENV_KEY,
     ENV_MASTER,
@@ -72,11 +73,12 @@ def main(home: str) -> int:
     key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
     attempt.update(pod=task["pod"], master=master, key=key)
     kept = _store(task, home)
-    _unpack(_joined(ENV_CODE), home)
     os.environ[ENV_IN_STEP] = task["step"]
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
-    before = _written()
+    before = None
     try:
+        _unpack(_joined(ENV_CODE), os.environ.pop(ENV_CODE_DIGEST, ""), home)
+        before = _written()
         if ENV_REQUIREMENTS in os.environ:
             _install(task, home)
         function = _load(task, home)
@@ -150,11 +152,22 @@ def _written() -> int | None:
         return None
 
 
-def _unpack(code: str, home: str) -> None:
-    if code:
-        from .unzip import unzip
+def _unpack(code: str, digest: str, home: str) -> None:
+    """The author's code, from an object that others use, too: nothing but what the plan means is unpacked."""
+    if not code:
+        return
+    from hashlib import sha256
 
-        unzip(a2b_base64(code), home + "/code")
+    from .unzip import unzip
+
+    data = a2b_base64(code)
+    found = sha256(data).hexdigest()
+    if found != digest:
+        raise StepError(
+            "the code package is not the one of this run (SHA-256 %s, not %s): somebody replaced it. Delete the "
+            "ConfigMaps code-%s-* and submit the run again" % (found[:12], digest[:12], digest[:40])
+        )
+    unzip(data, home + "/code")
 
 
 def _install(task: dict[str, Any], home: str) -> None:

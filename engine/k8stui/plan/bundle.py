@@ -27,6 +27,17 @@ class Reference:
         return f"{self.config_map}/{self.key}"
 
 
+def cut(key: str, text: str) -> dict[str, str]:
+    """The chunks of a text by their keys, in order.
+
+    Args:
+        key: What the keys begin with.
+        text: ASCII text; an empty one has no chunks.
+    """
+    starts = range(0, len(text), CHUNK_CHARACTERS)
+    return {f"{key}-{number}": text[start : start + CHUNK_CHARACTERS] for number, start in enumerate(starts)}
+
+
 @dataclass
 class Bundle:
     """The ConfigMaps of one plan, filled one text after another.
@@ -51,14 +62,13 @@ class Bundle:
             text: ASCII text; an empty one has no chunks.
         """
         references = []
-        for number, start in enumerate(range(0, len(text), CHUNK_CHARACTERS)):
-            chunk = text[start : start + CHUNK_CHARACTERS]
+        for place, chunk in cut(key, text).items():
             if len(chunk) > self._room:
                 self._parts.append({})
                 self._room = MAX_PART_BYTES
             self._room -= len(chunk)
-            self._parts[-1][f"{key}-{number}"] = chunk
-            references.append(Reference(self.name(len(self._parts) - 1), f"{key}-{number}"))
+            self._parts[-1][place] = chunk
+            references.append(Reference(self.name(len(self._parts) - 1), place))
         return references
 
     def manifests(self) -> tuple[dict[str, Any], ...]:

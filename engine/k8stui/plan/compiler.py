@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +12,13 @@ from k8stui.incluster.opening import new_record
 from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Startup, StepPlan
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
+from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.rules import image_problem
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan import limits
 from k8stui.plan.bundle import Bundle, Reference
 from k8stui.plan.caching import CacheDigests, index_name, why_unused
+from k8stui.plan.code import code_text, place_code
 from k8stui.plan.credentials import check_credentials, credentials_secret, masters_values
 from k8stui.plan.dag import in_order, parents
 from k8stui.plan.job import master_job, master_spec, program_variables
@@ -40,6 +40,7 @@ class Assembly:
         image: Of master and steps that name none.
         settings: The pipeline's settings with their defaults.
         program: Where the chunks of our program are.
+        code: The shared ConfigMap of the code package; empty where it is not shared.
     """
 
     plan: Plan
@@ -48,6 +49,7 @@ class Assembly:
     image: str
     settings: EffectiveSettings
     program: list[Reference]
+    code: Manifest
 
     def master(self, request: RunRequest, labels: dict[str, str], values: dict[str, str]) -> Manifest:
         """The spec of the master's Job, with further variables of its own."""
@@ -92,6 +94,7 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         parts=parts.manifests(),
         job=master_job(names.job_name(run), request.namespace, own, job_spec),
         secret=secret,
+        code=made.code,
         settings=made.settings,
         warnings=in_vain(spec),
     )
@@ -119,12 +122,12 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     image = request.image or spec.image or default_image(request.registry)
     _check_image(image, "the run")
     program, runner = bundle.add("master", master_text()), bundle.add("runner", _runner(request))
-    code = bundle.add("code", _code_text(spec.code))
+    code, shared = place_code(spec.code, request, bundle)
     templates = Templates(
         namespace=request.namespace,
         labels=labels,
         image=image,
-        program=program_variables(runner) + _code_variables(code),
+        program=program_variables(runner) + code,
         uid=request.uid,
         pull_secret=request.pull_secret,
         requirements=spec.requirements,
@@ -168,6 +171,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         image=image,
         settings=settings.run,
         program=program,
+        code=shared,
     )
 
 
@@ -186,7 +190,7 @@ def _check(spec: PipelineSpec, steps: list[StepSpec], runner_characters: int) ->
     limits.check_parameters(spec.parameters)
     if spec.code is not None:
         limits.check_code(spec.code)
-    program = runner_characters + len(_code_text(spec.code))
+    program = runner_characters + len(code_text(spec.code))
     outputs = {step.name: step.outputs for step in steps}
     mapped = {step.name for step in steps if step.mapped}
     for step in steps:
@@ -234,14 +238,6 @@ def _step(
 
 def _runner(request: RunRequest) -> str:
     return runner_text(storing=request.artifact_store is not None)
-
-
-def _code_text(code: CodePackage | None) -> str:
-    return b64encode(code.data).decode("ascii") if code else ""
-
-
-def _code_variables(chunks: list[Reference]) -> list[dict[str, object]]:
-    return [reference.as_env(f"K8STUI_CODE_{number}") for number, reference in enumerate(chunks)]
 
 
 def _plan_text(plan: Plan) -> str:

@@ -25,7 +25,13 @@ from k8stui.plan.request import CompiledRun, Manifest, RunRequest
 
 
 def copy_run(
-    plan: Plan, request: RunRequest, *, parts: Sequence[Mapping[str, Any]], own_keys: set[str], job_spec: Manifest
+    plan: Plan,
+    request: RunRequest,
+    *,
+    parts: Sequence[Mapping[str, Any]],
+    own_keys: set[str],
+    job_spec: Manifest,
+    code: Manifest,
 ) -> CompiledRun:
     """The manifests of a run like an earlier one.
 
@@ -35,6 +41,7 @@ def copy_run(
         parts: The ConfigMaps of its plan, in order.
         own_keys: Their keys that hold the plan and the spec of its Job.
         job_spec: That spec.
+        code: The ConfigMap of its code, which the new one shares; empty where it is among the parts, or nowhere.
     """
     run = labelling.run_name(plan.pipeline, request.suffix)
     own = {**pipeline_labels(plan.pipeline), names.LABEL_RUN: run, names.LABEL_RUN_ID: run}
@@ -67,6 +74,7 @@ def copy_run(
         parts=(*(written.manifest(name, data) for name, data in kept.items() if data), *written.manifests()),
         job=master_job(names.job_name(run), request.namespace, own, spec),
         settings=KubernetesOrchestratorSettings().effective(),
+        code=code,
     )
 
 

@@ -54,6 +54,7 @@ class RunRequest:
         rerun_of: The run that this one repeats; empty for none.
         artifact_store: Where results are kept that are too large to travel, or no JSON; None for nowhere.
         store_secrets: Further options of its filesystem, which nothing shows.
+        code_map: The ConfigMap in which the code package is shared; empty to keep it with the run or schedule alone.
     """
 
     namespace: str
@@ -72,6 +73,7 @@ class RunRequest:
     rerun_of: str = ""
     artifact_store: ArtifactStoreConfig | None = None
     store_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    code_map: str = ""
 
     @property
     def hidden(self) -> dict[str, str]:
@@ -92,6 +94,7 @@ class CompiledRun:
         secret: The Secret with the credentials, still without its owner: see `owned_secret`; None where there is none.
         settings: The pipeline's settings with their defaults; whether to wait, and how long, is the submitter's part.
         warnings: Sentences on what was set in vain.
+        code: The shared ConfigMap of the code package, still without an owner; empty where it is not shared.
     """
 
     plan: Plan
@@ -101,6 +104,7 @@ class CompiledRun:
     settings: EffectiveSettings
     secret: Manifest | None = None
     warnings: tuple[str, ...] = ()
+    code: Manifest = field(default_factory=dict)
 
     def owned_secret(self, job: Mapping[str, Any]) -> list[Manifest]:
         """The secret, owned by the Job, so that it goes when that does; nothing where there is none.
@@ -131,6 +135,7 @@ class CompiledSchedule:
             their owner: see `owned_parts`.
         settings: The pipeline's settings with their defaults.
         warnings: Sentences on what was set in vain.
+        code: As of a run.
     """
 
     name: str
@@ -139,6 +144,7 @@ class CompiledSchedule:
     parts: tuple[Manifest, ...]
     settings: EffectiveSettings
     warnings: tuple[str, ...] = ()
+    code: Manifest = field(default_factory=dict)
 
     def owned_parts(self, cron_job: Mapping[str, Any]) -> list[Manifest]:
         """The parts, owned by the CronJob, so that they go when it is deleted.
@@ -149,12 +155,13 @@ class CompiledSchedule:
         return owned(self.parts, cron_job)
 
 
+def owner_reference(owner: Mapping[str, Any]) -> dict[str, Any]:
+    """What an object says of its owner, an object as the API server returned it."""
+    meta = owner["metadata"]
+    return {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "name": meta["name"], "uid": meta["uid"]}
+
+
 def owned(manifests: Iterable[Manifest], owner: Mapping[str, Any]) -> list[Manifest]:
     """The manifests with an owner, an object as the API server returned it."""
-    reference = {
-        "apiVersion": owner["apiVersion"],
-        "kind": owner["kind"],
-        "name": owner["metadata"]["name"],
-        "uid": owner["metadata"]["uid"],
-    }
-    return [{**one, "metadata": {**one["metadata"], "ownerReferences": [reference]}} for one in manifests]
+    references = [owner_reference(owner)]
+    return [{**one, "metadata": {**one["metadata"], "ownerReferences": references}} for one in manifests]

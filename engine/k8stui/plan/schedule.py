@@ -44,7 +44,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         {**own, names.LABEL_COMPONENT: names.COMPONENT_TEMPLATE},
     )
     made = assemble(spec, request, run="", labels=own, bundle=bundle)
-    parts = [part["metadata"]["name"] for part in made.parts]
+    parts = [part["metadata"]["name"] for part in (*made.parts, *([made.code] if made.code else []))]
     known: dict[str, Any] = {
         "pipeline": spec.name,
         "submitted_by": request.submitted_by,
@@ -85,6 +85,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
             "spec": {**_timing(schedule), **_history(made.settings), "suspend": True, "jobTemplate": template},
         },
         parts=(*made.parts, *([secret] if secret else [])),
+        code=made.code,
         settings=made.settings,
         warnings=(*in_vain(spec), *((ALL_CACHED,) if works_once(made.plan) else ())),
     )

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.cluster.contract.client import Api
+from tests.cluster.contract.client import MERGE_PATCH, Api
 from tests.cluster.contract.manifests import SLEEP, config_map, job, owner, phase, pod, running
 
 NOWHERE = {"no": "such-node"}
@@ -66,6 +66,21 @@ async def test_a_dependent_of_two_owners_stays_with_the_other(api: Api) -> None:
     await api.ok("DELETE", api.path("configmaps", "first"))
     child = await api.until("configmaps", "child", lambda obj: len(obj["metadata"]["ownerReferences"]) == 1)
     assert child["metadata"]["ownerReferences"][0]["name"] == "second"
+
+
+async def test_an_owner_that_comes_later_keeps_a_dependent_until_it_is_gone_as_well(api: Api) -> None:
+    first = await api.create("configmaps", config_map("first"))
+    second = await api.create("configmaps", config_map("second"))
+    child = await api.create("configmaps", {**config_map("child", ownerReferences=[owner(first)]), "immutable": True})
+    both = {"ownerReferences": [owner(first), owner(second)], "resourceVersion": child["metadata"]["resourceVersion"]}
+    await api.patch("configmaps", "child", {"metadata": both})
+    again = await api.call("PATCH", api.path("configmaps", "child"), {"metadata": both}, media=MERGE_PATCH)
+    assert (again.code, again.body["reason"]) == (409, "Conflict")
+    await api.ok("DELETE", api.path("configmaps", "first"))
+    left = await api.until("configmaps", "child", lambda obj: len(obj["metadata"]["ownerReferences"]) == 1)
+    assert left["metadata"]["ownerReferences"][0]["name"] == "second"
+    await api.ok("DELETE", api.path("configmaps", "second"))
+    await api.until_gone("configmaps", "child")
 
 
 async def test_a_dependent_of_an_owner_that_never_was_is_collected(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -66,6 +67,7 @@ class Step:
             "K8STUI_ZIP_0": whole[:1000],
             "K8STUI_ZIP_1": whole[1000:],
             "K8STUI_CODE_0": b64encode(buffer.getvalue()).decode(),
+            "K8STUI_CODE_SHA256": hashlib.sha256(buffer.getvalue()).hexdigest(),
             "K8STUI_TASK": json.dumps(task),
             "K8STUI_TERMINATION_LOG": str(self.message),
             "PATH": os.environ["PATH"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from typing import Any
@@ -20,7 +21,7 @@ def package(**modules: str) -> CodePackage:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in modules.items():
             archive.writestr(zipfile.ZipInfo(f"{name}.py"), text)
-    return CodePackage(data=buffer.getvalue(), digest="0" * 64, files=len(modules))
+    return CodePackage(data=buffer.getvalue(), digest=hashlib.sha256(buffer.getvalue()).hexdigest(), files=len(modules))
 
 
 CODE = package(train="def a():\n    return 1\n\n\ndef b():\n    return 2\n")

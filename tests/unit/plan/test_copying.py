@@ -17,7 +17,7 @@ from tests.unit.plan.samples import REQUEST, compiled
 def test_the_record_tells_the_image_of_the_steps(settings: Settings | None) -> None:
     run = compiled(settings=settings)
     again = copy_run(
-        run.plan, replace(REQUEST, suffix="again"), parts=run.parts, own_keys=set(), job_spec=run.job["spec"]
+        run.plan, replace(REQUEST, suffix="again"), parts=run.parts, own_keys=set(), job_spec=run.job["spec"], code={}
     )
     assert records.header(again.record)["image"] == REQUEST.image
     assert json.dumps(again.record) != json.dumps(run.record)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control import records
 from k8stui.control.comparing.parts import Comparison, compare
-from k8stui.control.keptcode import code_of
-from k8stui.control.runs import RunObjects, list_runs, look_at_run
+from k8stui.control.keptcode import code_maps_of, code_of
+from k8stui.control.runs import RunObjects, get_maps, list_runs, look_at_run
 from k8stui.incluster import names
-from k8stui.model.errors import NotFoundError
+from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.views import RunSummaryView
 
 
@@ -61,4 +62,8 @@ async def _code(cluster: Cluster, seen: RunObjects, namespace: str | None) -> by
         return None
     labels = f"{records.of_run(seen.view.run)},{names.LABEL_COMPONENT}={names.COMPONENT_PLAN}"
     found = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels)
-    return code_of(seen.plan, {part["metadata"]["name"]: part for part in found})
+    maps = {part["metadata"]["name"]: part for part in found}
+    shared = await get_maps(cluster, [one for one in code_maps_of(seen.plan) if one not in maps], namespace=namespace)
+    with suppress(ConflictError):  # what was replaced is not the run's
+        return code_of(seen.plan, maps | {part["metadata"]["name"]: part for part in shared})
+    return None

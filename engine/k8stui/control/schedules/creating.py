@@ -14,6 +14,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.access import ensure_account, missing_namespace
+from k8stui.control.codemaps import map_for, share
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.writing import beginning
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
@@ -57,9 +58,11 @@ async def create_schedule(
     options = options or SubmitOptions()
     namespace = options.namespace or cluster.namespace
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
-    _, submitter = await asyncio.gather(ensure_account(cluster, namespace, account), submitter_of(cluster))
+    _, submitter, code = await asyncio.gather(
+        ensure_account(cluster, namespace, account), submitter_of(cluster), map_for(cluster, spec.code, namespace)
+    )
     for attempt in range(ATTEMPTS):
-        compiled = compile_schedule(spec, schedule, options.request(namespace, submitter))
+        compiled = compile_schedule(spec, schedule, options.request(namespace, submitter, code))
         try:
             await _create(cluster, compiled, namespace, suspend=schedule.suspend)
         except AlreadyExistsError:
@@ -80,7 +83,11 @@ async def _create(cluster: Cluster, compiled: CompiledSchedule, namespace: str, 
     except NotFoundError as error:
         raise missing_namespace(namespace) from error
     try:
-        await asyncio.gather(*(cluster.create(part) for part in compiled.owned_parts(cron_job)))
+        await asyncio.gather(
+            share(cluster, compiled.code, cron_job),
+            *(cluster.create(part) for part in compiled.owned_parts(cron_job)),
+        )
+        await share(cluster, compiled.code, cron_job)  # see `submit`
         begun = beginning(cron_job, suspend=suspend)
         await cluster.patch(CRONJOBS, compiled.name, begun, namespace=namespace)
     except BaseException:

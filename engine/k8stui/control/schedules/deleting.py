@@ -11,9 +11,11 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, SECRETS
 from k8stui.control import records
+from k8stui.control.codemaps import share_with
 from k8stui.control.ending import stop_run
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
 from k8stui.control.schedules.switching import suspend_schedule
+from k8stui.control.schedules.template import parts_of
 from k8stui.control.schedules.views import OURS, active_jobs, origin_of, own_jobs
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
@@ -134,6 +136,8 @@ async def _release(cluster: Cluster, name: str, active: list[dict[str, Any]], na
     for part in await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True):
         patch = {"metadata": {"ownerReferences": owners}}
         await cluster.patch(CONFIGMAPS, part["metadata"]["name"], patch, namespace=namespace)
+    for job in active:
+        await share_with(cluster, parts_of(job["spec"]), {**job, "apiVersion": "batch/v1", "kind": "Job"})
     with suppress(NotFoundError, ForbiddenError):
         await _release_credentials(cluster, name, owners, namespace)
     for job in active:

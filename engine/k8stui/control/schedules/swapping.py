@@ -19,6 +19,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.mergepatch import merge_patch
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
 from k8stui.control.access import ensure_account
+from k8stui.control.codemaps import is_shared, map_for, release, share, shared_by
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
@@ -51,7 +52,8 @@ class NewTemplate:
     @property
     def parts(self) -> list[str]:
         """Names of its ConfigMaps, in order."""
-        return [part["metadata"]["name"] for part in self.compiled.parts]
+        compiled = self.compiled
+        return [one["metadata"]["name"] for one in (*compiled.parts, *([compiled.code] if compiled.code else []))]
 
 
 async def make_template(
@@ -93,6 +95,7 @@ async def make_template(
         handover=kept.plan.handover,
         cache=cache,
         artifact_store=kept.artifact_store,
+        code_map=await map_for(cluster, spec.code, kept.namespace, owner=kept.cron_job["metadata"]["uid"]),
     )
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)
     job = compiled.cron_job["spec"]["jobTemplate"]["spec"]
@@ -104,9 +107,11 @@ async def make_template(
     try:
         parts = compiled.owned_parts(kept.cron_job)
         await asyncio.gather(*(cluster.create(part, dry_run=dry_run) for part in parts))
+        if not dry_run:
+            await share(cluster, compiled.code, kept.cron_job)
     except BaseException:
         if not dry_run:
-            await _delete(cluster, kept.namespace, made.parts)
+            await _drop(cluster, kept.cron_job, _only_of(made, kept.cron_job))
         raise
     return made
 
@@ -143,8 +148,8 @@ async def discard(cluster: Cluster, kept: KeptTemplate, made: NewTemplate) -> No
     """Delete the parts of a template that was not swapped in; they stay where that cannot be known."""
     with suppress(K8stuiError):
         now = await cluster.get(CRONJOBS, kept.schedule, namespace=kept.namespace)
-        if parts_of(now["spec"]["jobTemplate"]["spec"]) != made.parts:
-            await _delete(cluster, kept.namespace, made.parts)
+        if _parts(now) != made.parts:
+            await _drop(cluster, now, _only_of(made, now))
 
 
 async def sweep(cluster: Cluster, before: Json, after: Json) -> None:
@@ -162,7 +167,8 @@ async def sweep(cluster: Cluster, before: Json, after: Json) -> None:
     with suppress(K8stuiError):
         active = active_jobs(after, await jobs_of(cluster, after, namespace))
         needed = {part for job in active for part in parts_of(job["spec"])}
-        await _delete(cluster, namespace, [part for part in older if part not in needed])
+        needed.update(_parts(before), _parts(after))
+        await _drop(cluster, after, [part for part in older if part not in needed])
 
 
 async def existing(cluster: Cluster, cron_job: Json) -> set[str]:
@@ -172,12 +178,27 @@ async def existing(cluster: Cluster, cron_job: Json) -> set[str]:
     meta = cron_job["metadata"]
     labels = f"{names.LABEL_SCHEDULE}={meta['name']},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
     found = await cluster.list(CONFIGMAPS, namespace=meta["namespace"], labels=labels, metadata_only=True)
-    return {part["metadata"]["name"] for part in found}
+    return {part["metadata"]["name"] for part in found} | await shared_by(cluster, cron_job)
 
 
-async def _delete(cluster: Cluster, namespace: str, parts: Iterable[str]) -> None:
+def _parts(cron_job: Json) -> list[str]:
+    return parts_of(cron_job["spec"]["jobTemplate"]["spec"])
+
+
+def _only_of(made: NewTemplate, cron_job: Json) -> list[str]:
+    """The parts of a template that no version of the CronJob's needs: shared code may be of one of these, too."""
+    needed = {*_parts(cron_job), *(known_of(cron_job).get(OLDER) or ())}
+    return [part for part in made.parts if part not in needed]
+
+
+async def _drop(cluster: Cluster, cron_job: Json, parts: Iterable[str]) -> None:
+    """Delete parts; of shared code, only the schedule's part in it."""
+
     async def one(part: str) -> None:
         with suppress(K8stuiError):
-            await cluster.delete(CONFIGMAPS, part, namespace=namespace)
+            if is_shared(part):
+                await release(cluster, part, cron_job)
+            else:
+                await cluster.delete(CONFIGMAPS, part, namespace=cron_job["metadata"]["namespace"])
 
     await asyncio.gather(*map(one, parts))

@@ -20,6 +20,9 @@ from tests.unit.plan.samples import REQUEST, pipeline, python_step
 class Accepting:
     """A cluster that takes whatever it is given."""
 
+    async def list(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        return []
+
     async def create(self, manifest: dict[str, Any], **_: Any) -> dict[str, Any]:
         return manifest
 
