@@ -122,7 +122,8 @@ class RemoteStore:
         scheme = path.partition("://")[0]
         try:
             self._system = _filesystem(scheme, options, home, image)
-            self._system.max_concurrency = 2  # else s3fs holds ten parts at once, twice over; others do not look at it
+            # Else s3fs holds ten parts at once, and reads 50 MiB in one; others do not look at it.
+            self._system.max_concurrency, self._system.default_block_size = 2, PART
         except (ImportError, RequirementsError) as error:
             raise StoreError(
                 "the artifact store %s needs the package %s, which is not in image %s (%s): set image= to one that "

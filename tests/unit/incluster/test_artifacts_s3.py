@@ -13,7 +13,7 @@ import s3fs
 from moto.server import ThreadedMotoServer
 
 from k8stui.incluster.artifacts import Artifacts
-from k8stui.incluster.stores import StoreError
+from k8stui.incluster.stores import PART, StoreError
 
 from .test_artifacts import TASK, kept
 from .test_requiring import wheel
@@ -76,24 +76,29 @@ def test_an_upload_that_breaks_off_leaves_no_half_artifact(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_upload_that_is_complete_though_its_answer_was_lost_counts(
+def test_an_upload_that_is_complete_though_its_answer_was_lost_counts_and_is_read_in_parts(
     bucket: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Artifacts({"path": "s3://bucket", "options": bucket}, {}, TASK, str(tmp_path))
     system = store._store._system  # type: ignore[attr-defined]  # of RemoteStore
-    call, completed = system._call_s3, []
+    call, completed, asked = system._call_s3, [], []
 
     async def asked_again(method: str, *args: Any, **kwargs: Any) -> Any:
         answer = await call(method, *args, **kwargs)
         if method == "complete_multipart_upload":
             completed.append(answer)
             raise FileNotFoundError("The specified upload does not exist.")
+        asked.append(kwargs.get("Range"))
         return answer
 
     monkeypatch.setattr(system, "_call_s3", asked_again)
     reference = kept(store, b"x" * (40 << 20))
     assert len(completed) == 1
+    asked.clear()
     assert store.open(reference) == b"x" * (40 << 20)
+    parts = sorted(tuple(map(int, told[6:].split("-"))) for told in asked if told)
+    assert len(parts) == 3  # each of them is in memory as a whole
+    assert max(last + 1 - first for first, last in parts) == PART
 
 
 def test_credentials_that_are_wrong_are_said_to_be(bucket: dict[str, Any], tmp_path: Path) -> None:

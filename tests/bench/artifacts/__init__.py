@@ -1,0 +1,1 @@
+"""What memory a step needs to keep and to read an artifact of gigabytes."""
