@@ -33,7 +33,7 @@ from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
 from k8stui.plan.request import default_image
 from tests.embedded.readers import person_of
-from tests.embedded.runs import PATIENCE, PIPELINES, ended, eventually, masters, step_is, step_of
+from tests.embedded.runs import PATIENCE, ended, eventually, masters, step_is, step_of
 
 FLOW = """
 import time
@@ -382,14 +382,6 @@ async def test_a_schedule_without_code_is_changed_by_its_file(cluster: Cluster, 
     view = await edited(cluster, name, str(file))
     assert [field for field, _, _ in told(view)] == ["steps"]
     await ran(cluster, name)
-
-
-async def test_credentials_are_not_kept_and_so_the_template_stays(cluster: Cluster, tmp_path: Path) -> None:
-    spec = load(f"{PIPELINES / 'credentials.py'}:keyed").trace({"flag": str(tmp_path / "flag")})
-    name = (await create_schedule(cluster, spec, NEVER, SubmitOptions(credentials={"STORE_KEY": "secret"}))).name
-    with pytest.raises(InvalidInputError, match=r"was given credentials \(STORE_KEY\), and they are not kept"):
-        await edited(cluster, name, flag="x")
-    assert (await edit_schedule(cluster, name, ScheduleEdit(cron="@daily"))).cron == "@daily"
 
 
 async def test_who_may_not_leaves_nothing_behind(embedded: EmbeddedCluster, cluster: Cluster, file: Path) -> None:

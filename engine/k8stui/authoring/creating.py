@@ -19,6 +19,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.control import records
 from k8stui.control.earlier import EarlierRun, earlier_run
 from k8stui.control.placing import on_stack
+from k8stui.control.rerunning import kept_run, options_like
 from k8stui.control.runs import get_record, list_runs
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
@@ -192,7 +193,10 @@ class Creating:
             K8stuiError: As for `submit`.
         """
         spec = await self._traced(order, on_stage)
-        options = SubmitOptions(namespace=self.namespace, image=order.image, rerun_of=order.rerun_of)
+        options = SubmitOptions(namespace=self.namespace, image=order.image)
+        if order.rerun_of:
+            kept = await kept_run(self._cluster, order.rerun_of, namespace=self.namespace)
+            options = replace(await options_like(kept), image=order.image)
         return await submit(self._cluster, spec, on_stack(self._stack, options, self._cluster), on_stage=on_stage)
 
     async def schedule(self, order: Order, on_stage: OnStage) -> ScheduleRef:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from k8stui.authoring.retracing import KeptPipeline, retraced
 from k8stui.cluster.client import Cluster
 from k8stui.control import records
 from k8stui.control.placing import on_stack
-from k8stui.control.rerunning import kept_run
-from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
+from k8stui.control.rerunning import kept_run, options_like
+from k8stui.control.submit import OnStage, RunRef, submit
 from k8stui.stacks.active import ActiveStack
 
 WITHOUT_CODE = "Without --param it runs again as it was. With others, run its file: k8stui run FILE --param …"
@@ -33,7 +34,7 @@ async def rerun_with(
         changes: Texts by parameter, as `--param` takes them; the others keep the values they had.
         namespace: The context's when None.
         cache: Whether results of earlier runs are used.
-        stack: The one that is used.
+        stack: The one that is used, for the settings of its orchestrator.
         on_stage: Called at the beginning of each stage.
 
     Raises:
@@ -46,11 +47,5 @@ async def rerun_with(
         f"run {run}", records.source_target(kept.header), kept.code, kept.plan.parameters, WITHOUT_CODE
     )
     spec = await retraced(pipeline, changes)
-    options = SubmitOptions(
-        namespace=kept.namespace,
-        image=str(kept.header.get("image") or ""),
-        handover=kept.plan.handover,
-        cache=cache,
-        rerun_of=run,
-    )
+    options = replace(await options_like(kept), cache=cache)
     return await submit(cluster, spec, on_stack(stack, options, cluster), on_stage=on_stage)

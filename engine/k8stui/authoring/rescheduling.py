@@ -44,7 +44,7 @@ async def completed(
         NotFoundError: There is no such schedule.
         ConflictError: It has lost what its runs begin with.
         InvalidInputError: A parameter is unknown, does not fit, or is one that the other code has no more; the schedule
-            keeps no code, or its steps were given credentials; or it was not made by k8stui.
+            keeps no code; or it was not made by k8stui.
     """
     if not (parameters or target or edit.needs_spec):
         return edit

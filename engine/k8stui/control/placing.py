@@ -108,6 +108,8 @@ def on_stack(stack: ActiveStack | None, options: SubmitOptions, cluster: Cluster
     """
     if stack is None:
         return options
+    if options.rerun_of:  # Store and registry are those of the earlier run, or none.
+        stack = replace(stack, artifact_store=None, container_registry=None)
     if problems := local_problems(stack, cluster.server, cluster.context):
         raise InvalidInputError(
             "\n".join(one.message for one in problems), hint="\n".join(one.hint for one in problems)

@@ -15,11 +15,13 @@ from k8stui.control.access import ensure_account
 from k8stui.control.codemaps import code_manifest, may_share
 from k8stui.control.keptcode import code_maps_of, code_of
 from k8stui.control.runs import get_maps, get_record
-from k8stui.control.submit import OnStage, RunRef, start, submitter_of
+from k8stui.control.storekeys import keys_of, store_keys_of
+from k8stui.control.submit import OnStage, RunRef, SubmitOptions, start, submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
-from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui.model.errors import NotFoundError
 from k8stui.plan.copying import copy_run
+from k8stui.plan.kept import pull_secret_of, store_of
 from k8stui.plan.request import RunRequest
 
 
@@ -90,7 +92,6 @@ async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
 
     Raises:
         NotFoundError: There is no such run, or it is not kept.
-        InvalidInputError: Its steps had credentials, which are not kept.
     """
     record = await get_record(cluster, run, namespace=namespace)
     labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_PLAN}"
@@ -99,11 +100,6 @@ async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
     plan = records.read_plan(records.plan_keys(record), {part["metadata"]["name"]: part for part in parts})
     if plan is None:
         raise _gone(run)
-    if plan.credentials:
-        raise InvalidInputError(
-            f"The run {run} was given credentials ({', '.join(plan.credentials)}), and they are not kept.",
-            hint="Run its file again: k8stui run FILE",
-        )
     own = {part["metadata"]["name"] for part in parts}
     wanted = [name for name in code_maps_of(plan) if name not in own]
     shared = await get_maps(cluster, wanted, namespace=namespace)
@@ -126,11 +122,12 @@ async def rerun(
 
     Raises:
         NotFoundError: There is no such run, or what it was started with is gone.
-        InvalidInputError: Its steps had credentials, which are not kept.
+        InvalidInputError: Its steps had credentials, which are not kept, and are not those of a registered store.
         K8stuiError: As for `submit`.
     """
     kept = await kept_run(cluster, run, namespace=namespace)
     spec, submitter = kept.job_spec, await submitter_of(cluster)
+    credentials = await keys_of(kept.plan, run)
     await ensure_account(cluster, kept.namespace, spec["template"]["spec"]["serviceAccountName"])
     shared = kept.shared
     sharing = shared and await may_share(cluster, shared["metadata"]["name"], kept.namespace)
@@ -138,13 +135,37 @@ async def rerun(
         cluster,
         lambda: copy_run(
             kept.plan,
-            RunRequest(namespace=kept.namespace, submitted_by=submitter, created=time.time(), cache=cache),
+            RunRequest(
+                namespace=kept.namespace,
+                submitted_by=submitter,
+                created=time.time(),
+                cache=cache,
+                credentials=credentials,
+            ),
             parts=kept.parts if sharing or not shared else (*kept.parts, shared),
             code=code_manifest(shared) if shared and sharing else {},
             own_keys=kept.own_keys,
             job_spec=spec,
         ),
         on_stage or (lambda _: None),
+    )
+
+
+async def options_like(kept: KeptRun) -> SubmitOptions:
+    """What was said about an earlier run, for one that is compiled anew: its own image, artifact store and pull secret.
+
+    Raises:
+        NotFoundError: The spec of its Job is gone.
+        InvalidInputError: Its steps had credentials, which are not kept, and are not those of a registered store.
+    """
+    return SubmitOptions(
+        namespace=kept.namespace,
+        image=str(kept.header.get("image") or ""),
+        pull_secret=pull_secret_of(kept.plan, kept.job_spec),
+        handover=kept.plan.handover,
+        rerun_of=kept.run,
+        artifact_store=store_of(kept.plan),
+        store_secrets=await store_keys_of(kept.plan, kept.run),
     )
 
 

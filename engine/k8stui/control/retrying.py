@@ -21,12 +21,13 @@ from k8stui.control import records
 from k8stui.control.podviews import STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_maps, get_plan, get_record, show_run
+from k8stui.control.storekeys import keys_of
 from k8stui.control.submit import submitter_of
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.incluster.record import HEADER_KEY, StepStatus
 from k8stui.incluster.states import RunState, StepState
-from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.model.views import PodView, RunView
 from k8stui.plan.credentials import secret
 from k8stui.plan.job import master_job
@@ -49,14 +50,15 @@ async def retry_run(
         cluster: Where.
         run: Its name, which it keeps; attempts are numbered on.
         namespace: The context's when None.
-        credentials: Those of its steps, where it was submitted with any: they are not kept.
+        credentials: Those of its steps, where it was submitted with any: they are not kept. The secrets of its artifact
+            store are those that are registered here.
 
     Returns:
         The run, whose next master is on its way.
 
     Raises:
         NotFoundError: There is no such run, or nothing is left to start it from.
-        InvalidInputError: Its steps need credentials that are not given.
+        InvalidInputError: Its steps need credentials that are neither given nor those of a registered artifact store.
         ConflictError: It goes on, has succeeded, something of it does not end, or somebody else was faster.
     """
     view = await show_run(cluster, run, namespace=namespace)
@@ -64,7 +66,8 @@ async def retry_run(
         raise ConflictError(f"The run {run} is {view.state.value}: only a failed or stopped run can be tried again.")
     pods = await _earlier_ones_ended(cluster, run, view.job, namespace)
     record = await get_record(cluster, run, namespace=namespace)
-    given = await _credentials(cluster, run, record, namespace, credentials or {})
+    plan = await get_plan(cluster, record, namespace=namespace)
+    given = await keys_of(plan, run, credentials) if plan else {}
     retries = records.retries_of(records.header(record))
     job = names.retry_job_name(run, len(retries) + 1)
     made = await _make_job(cluster, run, job, record, namespace)
@@ -105,20 +108,6 @@ def _is_in_the_way(pod: PodView) -> bool:
     if pod.component == names.COMPONENT_ORCHESTRATOR:
         return pod.status not in _ENDED_PODS
     return pod.status == STOPPING
-
-
-async def _credentials(
-    cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None, given: Mapping[str, str]
-) -> dict[str, str]:
-    plan = await get_plan(cluster, record, namespace=namespace)
-    wanted = plan.credentials if plan else ()
-    missing = [name for name in wanted if name not in given]
-    if missing:
-        raise InvalidInputError(
-            f"The run {run} was given credentials ({', '.join(missing)}), and they are not kept.",
-            hint="Run its file again: k8stui run FILE",
-        )
-    return {name: given[name] for name in wanted}
 
 
 async def _make_secret(cluster: Cluster, run: str, job: dict[str, Any], given: Mapping[str, str]) -> None:

@@ -20,6 +20,7 @@ from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.plan.bundle import Bundle
 from k8stui.plan.caching import NOT_ASKED, PREVENTED
 from k8stui.plan.compiler import pipeline_labels
+from k8stui.plan.credentials import secret
 from k8stui.plan.job import master_job
 from k8stui.plan.request import CompiledRun, Manifest, RunRequest
 
@@ -37,7 +38,8 @@ def copy_run(
 
     Args:
         plan: Of the earlier run.
-        request: What the submitter says; its settings, image and credentials are those of the earlier run.
+        request: What the submitter says; its settings and image are those of the earlier run. Its credentials are a
+            Secret in any case.
         parts: The ConfigMaps of its plan, in order.
         own_keys: Their keys that hold the plan and the spec of its Job.
         job_spec: That spec.
@@ -64,6 +66,7 @@ def copy_run(
     references = list(map(str, written.add("plan", copied.to_text())))
     spec = spec_of_run({"spec": job_spec}, run, references, copies)
     spec["template"]["metadata"]["labels"].pop(names.LABEL_SCHEDULE, None)
+    hidden = request.credentials and secret(names.credentials_name(run), request.namespace, own, request.credentials)
     where = list(map(str, written.add("job", json.dumps(spec, separators=(",", ":")))))
     master = spec["template"]["spec"]["containers"][0]
     own_image = (one.get("value") for one in master.get("env") or () if one["name"] == ENV_IMAGE)
@@ -72,7 +75,8 @@ def copy_run(
         plan=copied,
         record=new_record(copied, own, image, references, where, {"rerun_of": plan.run}),
         parts=(*(written.manifest(name, data) for name, data in kept.items() if data), *written.manifests()),
-        job=master_job(names.job_name(run), request.namespace, own, spec),
+        job=master_job(names.job_name(run), request.namespace, own, spec | ({"suspend": True} if hidden else {})),
+        secret=hidden or None,
         settings=KubernetesOrchestratorSettings().effective(),
         code=code,
     )

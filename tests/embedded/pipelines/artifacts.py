@@ -1,6 +1,7 @@
 """Pipelines of the tests whose values are too large to travel, or no JSON."""
 
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -101,3 +102,23 @@ def measure(found: list[str]) -> int:
 @pipeline
 def cached(count: int = 3) -> None:
     measure(again(count))
+
+
+@step(enable_cache=False)
+def held(flag: str, count: int) -> list[int]:
+    """A list that is too large to travel, once a file is there; fails where the file says so."""
+    while not Path(flag).exists():
+        time.sleep(0.05)
+    if "fail" in Path(flag).read_text():
+        raise ValueError("told to fail")
+    return list(range(count))
+
+
+@step(enable_cache=False)
+def total(found: list[int]) -> int:
+    return sum(found)
+
+
+@pipeline
+def summed(flag: str, count: int = 3000) -> None:
+    total(held(flag, count))

@@ -25,6 +25,7 @@ from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
 from k8stui.control.schedules.views import active_jobs, known_of
 from k8stui.incluster import names
+from k8stui.incluster.taskenv import ENV_STORE_SECRETS
 from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
@@ -53,7 +54,8 @@ class NewTemplate:
     def parts(self) -> list[str]:
         """Names of its ConfigMaps, in order."""
         compiled = self.compiled
-        return [one["metadata"]["name"] for one in (*compiled.parts, *([compiled.code] if compiled.code else []))]
+        parts = [one for one in compiled.parts if one["kind"] == "ConfigMap"]
+        return [one["metadata"]["name"] for one in (*parts, *([compiled.code] if compiled.code else []))]
 
 
 async def make_template(
@@ -94,7 +96,9 @@ async def make_template(
         created=time.time(),
         handover=kept.plan.handover,
         cache=cache,
+        credentials={name: value for name, value in kept.credentials.items() if name != ENV_STORE_SECRETS},
         artifact_store=kept.artifact_store,
+        store_secrets=json.loads(kept.credentials.get(ENV_STORE_SECRETS) or "{}"),
         code_map=await map_for(cluster, spec.code, kept.namespace, owner=kept.cron_job["metadata"]["uid"]),
     )
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)
@@ -105,7 +109,8 @@ async def make_template(
     await check_pods(cluster, kept.namespace, (master, *step_pods(compiled.plan, compiled.name)))
     made = NewTemplate(compiled, overrides)
     try:
-        parts = compiled.owned_parts(kept.cron_job)
+        # The Secret of its credentials, where it has one, stays as it is.
+        parts = [part for part in compiled.owned_parts(kept.cron_job) if part["kind"] == "ConfigMap"]
         await asyncio.gather(*(cluster.create(part, dry_run=dry_run) for part in parts))
         if not dry_run:
             await share(cluster, compiled.code, kept.cron_job)

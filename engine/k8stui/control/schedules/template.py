@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import SECRETS
 from k8stui.control import records
 from k8stui.control.keptcode import code_of
 from k8stui.control.runs import get_maps
 from k8stui.control.schedules.finding import gone
 from k8stui.control.schedules.views import known_of
-from k8stui.incluster.jobspec import ENV_PARTS, ENV_PLAN
+from k8stui.incluster import names
+from k8stui.incluster.jobspec import ENV_CREDENTIALS, ENV_PARTS, ENV_PLAN
 from k8stui.incluster.protocol import Plan
 from k8stui.model.config import KubernetesOrchestratorConfig
-from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig
+from k8stui.plan.kept import unescaped
 
 Json = dict[str, Any]
 
@@ -29,11 +34,15 @@ class KeptTemplate:
         cron_job: Its CronJob.
         plan: What the masters of its runs begin with.
         code: The code package, a zip; empty where there is none.
+        credentials: Those of its steps, which stay with it.
+        by_secret: Whether they are in a Secret of its own; else in the environment of its masters.
     """
 
     cron_job: Json
     plan: Plan
     code: bytes
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    by_secret: bool = False
 
     @property
     def schedule(self) -> str:
@@ -66,7 +75,9 @@ class KeptTemplate:
         """The outermost layer of its settings: what the orchestrator was registered with when it was created."""
         given = known_of(self.cron_job).get("config") or {}
         return KubernetesOrchestratorConfig(
-            **given, parallel_step_startup_waiting_period=self.plan.startup_pause or None
+            **given,
+            parallel_step_startup_waiting_period=self.plan.startup_pause or None,
+            pass_token_as_secret=self.by_secret,
         )
 
 
@@ -75,7 +86,8 @@ async def kept_template(cluster: Cluster, cron_job: Json) -> KeptTemplate:
 
     Raises:
         ConflictError: It has lost it.
-        InvalidInputError: Its steps were given credentials, which are not kept.
+        NotFoundError: The Secret with its credentials is gone.
+        ForbiddenError: This user may not read that.
     """
     name, namespace = cron_job["metadata"]["name"], cron_job["metadata"]["namespace"]
     template = cron_job["spec"]["jobTemplate"]["spec"]
@@ -85,12 +97,15 @@ async def kept_template(cluster: Cluster, cron_job: Json) -> KeptTemplate:
     code = code_of(plan, maps) if plan else None
     if plan is None or code is None:
         raise gone(name)
-    if plan.credentials:
-        raise InvalidInputError(
-            f"The schedule {name} was given credentials ({', '.join(plan.credentials)}), and they are not kept.",
-            hint="Create it again from its file: k8stui schedule create FILE",
-        )
-    return KeptTemplate(cron_job, plan, code)
+    known: dict[str, str] = {}
+    for text in _values(template, ENV_CREDENTIALS):
+        known |= json.loads(unescaped(text))
+    by_secret = bool(plan.credentials) and not known
+    if by_secret:
+        secret = await cluster.get(SECRETS, names.schedule_credentials_name(name), namespace=namespace)
+        known = {key: b64decode(value).decode() for key, value in (secret.get("data") or {}).items()}
+    credentials = {key: known[key] for key in plan.credentials if key in known}
+    return KeptTemplate(cron_job, plan, code, credentials, by_secret)
 
 
 def parts_of(job_spec: Json) -> list[str]:
@@ -103,9 +118,12 @@ def parts_of(job_spec: Json) -> list[str]:
 
 
 def _listed(job_spec: Json, variable: str) -> list[str]:
+    return [name for text in _values(job_spec, variable) for name in text.split(",") if name]
+
+
+def _values(job_spec: Json, variable: str) -> list[str]:
     containers = job_spec["template"]["spec"].get("containers") or ()
-    found = (one.get("value") or "" for each in containers for one in each.get("env") or () if one["name"] == variable)
-    return [name for text in found for name in text.split(",") if name]
+    return [one.get("value") or "" for each in containers for one in each.get("env") or () if one["name"] == variable]
 
 
 def _place(where: str) -> tuple[str, str]:
