@@ -17,8 +17,8 @@ from tests.bench.machine import Machine
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
 ENGINE, SCALE, SCREENS = "Runs in the cluster", "Runs of thousands of steps", "The screens"
-CLEANUP, ARTIFACTS = "Cleaning up", "Artifacts of gigabytes"
-ORDER = (ENGINE, SCALE, ARTIFACTS, CLEANUP, SCREENS)
+CLEANUP, ARTIFACTS, CROWD = "Cleaning up", "Artifacts of gigabytes", "Ten thousand pods"
+ORDER = (ENGINE, SCALE, ARTIFACTS, CLEANUP, SCREENS, CROWD)
 """Titles of the sections, as they follow each other."""
 
 _HEAD = """\

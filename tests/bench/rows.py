@@ -47,6 +47,11 @@ def milliseconds(value: float) -> str:
     return f"{1000 * value:.3g} ms"
 
 
+def share(value: float) -> str:
+    """A share of one processor."""
+    return f"{100 * value:.2f} %"
+
+
 def row(
     claim: str,
     bar: float | None,

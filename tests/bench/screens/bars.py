@@ -8,14 +8,14 @@ from statistics import median, quantiles
 
 from tests.bench.machine import Machine
 from tests.bench.page import SCREENS, Section, Table, circumstances
-from tests.bench.rows import HEAD, Row, milliseconds, row, seconds
+from tests.bench.rows import HEAD, Row, milliseconds, row, seconds, share
 from tests.bench.screens.changes import Changes
 from tests.bench.screens.keys import HELD, Latencies
 from tests.bench.screens.rest import SECONDS, Rest
 from tests.bench.screens.starting import Starting
 
 PAINTED_SECONDS, DEMO_SECONDS = 0.5, 2.0
-KEY_SECONDS = 0.030
+REST_KEY, BUSY_KEY, BUSY_KEY_MAX = 0.015, 0.040, 0.100
 CHANGE_SECONDS = 0.300
 IDLE_CPU, IDLE_BYTES = 0.01, 50.0
 
@@ -87,20 +87,31 @@ def _rows(measured: Measured) -> list[Row]:
         row("`k8stui`: process started -> 2,000 steps on the screen", None, starting.steps, seconds),
         row("`make demo`, installed: started -> screen painted", DEMO_SECONDS, starting.demo, seconds),
         row("`make demo`, installed: started -> first run on it", None, starting.demo_runs, seconds),
-        *_key_rows("at rest", measured.keys.calm),
-        *_key_rows("busy", measured.keys.busy),
+        *_key_rows("at rest", REST_KEY, measured.keys.calm),
+        *_key_rows("busy", BUSY_KEY, measured.keys.busy),
+        row(
+            "busy: longest wait for a key in runs and steps",
+            BUSY_KEY_MAX,
+            _moved(measured.keys.busy),
+            milliseconds,
+            of=max,
+        ),
         row("status of a run changes -> on the screen", CHANGE_SECONDS, changes.run, milliseconds),
         row("status of a step changes -> on the screen", CHANGE_SECONDS, changes.step, milliseconds),
-        row("at rest: processor", IDLE_CPU, [calm.cpu], _share),
+        row("at rest: processor", IDLE_CPU, [calm.cpu], share),
         row("at rest: bytes to the terminal a second", IDLE_BYTES, [calm.bytes], _bytes),
         row("at rest: memory", None, [calm.memory_mib], "{:.0f} MiB".format),
-        row("busy: processor", None, [busy.cpu], _share),
+        row("busy: processor", None, [busy.cpu], share),
         row("busy: bytes to the terminal a second", None, [busy.bytes], _bytes),
     ]
 
 
-def _key_rows(when: str, found: dict[str, list[float]]) -> list[Row]:
-    return [row(f"{when}: key in {pane} -> changed screen", KEY_SECONDS, found[pane], milliseconds) for pane in HELD]
+def _key_rows(when: str, bar: float, found: dict[str, list[float]]) -> list[Row]:
+    return [row(f"{when}: key in {pane} -> changed screen", bar, found[pane], milliseconds) for pane in HELD]
+
+
+def _moved(found: dict[str, list[float]]) -> list[float]:
+    return [*found["runs"], *found["steps"]]
 
 
 def _key_lines(keys: Latencies) -> list[Sequence[str]]:
@@ -112,10 +123,6 @@ def _key_lines(keys: Latencies) -> list[Sequence[str]]:
 
 def _spread(values: Sequence[float]) -> tuple[float, float, float]:
     return median(values), quantiles(values, n=10, method="inclusive")[-1], max(values)
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.2f} %"
 
 
 def _bytes(value: float) -> str:

@@ -73,7 +73,7 @@ class Population:
         for name, text in self.long.shards().items():
             self._put(CONFIG_MAP, with_status(self._found(CONFIG_MAP, name), text))
         record = self._found(CONFIG_MAP, names.record_name(self.long.run))
-        self._put(CONFIG_MAP, _summarised(record, self.long.summary()))
+        self._put(CONFIG_MAP, summarised(record, self.long.summary()))
 
     def move_short(self, number: int) -> None:
         """A short run tells that another of its steps is done."""
@@ -82,7 +82,7 @@ class Population:
         record = self._found(CONFIG_MAP, names.record_name(run))
         told = Summary.from_text(record["metadata"]["annotations"][names.ANNOTATION_SUMMARY])
         told.steps = _counts(self._done[run], RunState.RUNNING)
-        self._put(CONFIG_MAP, _summarised(record, told.to_text()))
+        self._put(CONFIG_MAP, summarised(record, told.to_text()))
 
     def end(self, step: str) -> None:
         """A step of the long run succeeds, and its pod says so; its master has not written it yet."""
@@ -94,7 +94,7 @@ class Population:
         record = self._found(CONFIG_MAP, names.record_name(run))
         told = Summary.from_text(record["metadata"]["annotations"][names.ANNOTATION_SUMMARY])
         told.state = RunState(state)
-        self._put(CONFIG_MAP, _summarised(record, told.to_text()))
+        self._put(CONFIG_MAP, summarised(record, told.to_text()))
 
     def uid_of(self, pod: str) -> str:
         """The uid of a pod."""
@@ -102,7 +102,7 @@ class Population:
 
     def _fill_long(self) -> None:
         compiled = self.long.compiled
-        record = self._put(CONFIG_MAP, _claimed(_summarised(compiled.record, self.long.summary())))
+        record = self._put(CONFIG_MAP, claimed(summarised(compiled.record, self.long.summary())))
         for part in compiled.owned_parts(record):
             self._put(CONFIG_MAP, part)
         labels = {**record["metadata"]["labels"], names.LABEL_COMPONENT: names.COMPONENT_STATUS}
@@ -145,7 +145,7 @@ class Population:
             why=_why(state),
             submitted_by=f"user-{number % 7}",
         )
-        record = _claimed(_summarised(compiled.record, summary.to_text()))
+        record = claimed(summarised(compiled.record, summary.to_text()))
         record = self._put(CONFIG_MAP, with_status(record, _status_text(compiled, state, done, created)))
         for part in compiled.owned_parts(record):
             self._put(CONFIG_MAP, part)
@@ -156,23 +156,10 @@ class Population:
             self._master(self._job(compiled))
 
     def _job(self, compiled: CompiledRun, *, ended: str = "") -> Json:
-        job = {**compiled.job, "status": {"active": 1, "ready": 1, "startTime": timestamp()}}
-        if ended:
-            told = {"type": ended, "status": "True", "lastTransitionTime": timestamp()}
-            job["status"] = {"conditions": [told], "startTime": timestamp(), "completionTime": timestamp()}
-        return self._put(JOB, job)
+        return self._put(JOB, job_of(compiled, ended=ended))
 
     def _master(self, job: Json) -> None:
-        """The pod in which the run's master is at work, on another node than the one that the cluster has."""
-        template = job["spec"]["template"]
-        owner = {"apiVersion": "batch/v1", "kind": "Job", "controller": True, "blockOwnerDeletion": True}
-        owner |= {"name": job["metadata"]["name"], "uid": job["metadata"]["uid"]}
-        metadata = {**(template.get("metadata") or {}), "name": f"{job['metadata']['name']}-x2b7q"}
-        metadata |= {"ownerReferences": [owner], "finalizers": [TRACKING]}
-        container = {"name": names.MASTER_CONTAINER, "ready": True, "restartCount": 0}
-        container["state"] = {"running": {"startedAt": timestamp()}}
-        status = {"phase": "Running", "containerStatuses": [container]}
-        self._put(POD, {"metadata": metadata, "spec": {**template["spec"], "nodeName": "node-1"}, "status": status})
+        self._put(POD, master_of(job))
 
     def _pod(self, plan: StepPlan, attempt: Attempt, builder: PodBuilder) -> Json:
         [pod] = builder.build(plan, 1, {}, {}, offer=False)
@@ -205,17 +192,41 @@ class Population:
         return self._store.insert(kind, obj)
 
 
+def job_of(compiled: CompiledRun, *, ended: str = "") -> Json:
+    """The Job of a run's master: at work, or ended with that condition."""
+    job = {**compiled.job, "status": {"active": 1, "ready": 1, "startTime": timestamp()}}
+    if ended:
+        told = {"type": ended, "status": "True", "lastTransitionTime": timestamp()}
+        job["status"] = {"conditions": [told], "startTime": timestamp(), "completionTime": timestamp()}
+    return job
+
+
+def master_of(job: Json) -> Json:
+    """The pod in which a run's master is at work, on another node than the one that the cluster has."""
+    template = job["spec"]["template"]
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "controller": True, "blockOwnerDeletion": True}
+    owner |= {"name": job["metadata"]["name"], "uid": job["metadata"]["uid"]}
+    metadata = {**(template.get("metadata") or {}), "name": f"{job['metadata']['name']}-x2b7q"}
+    metadata |= {"ownerReferences": [owner], "finalizers": [TRACKING]}
+    container = {"name": names.MASTER_CONTAINER, "ready": True, "restartCount": 0}
+    container["state"] = {"running": {"startedAt": timestamp()}}
+    status = {"phase": "Running", "containerStatuses": [container]}
+    return {"metadata": metadata, "spec": {**template["spec"], "nodeName": "node-1"}, "status": status}
+
+
 def _config_map(name: str, labels: dict[str, str]) -> Json:
     return {"metadata": {"name": name, "labels": labels}}
 
 
-def _summarised(record: Json, summary: str) -> Json:
+def summarised(record: Json, summary: str) -> Json:
+    """A record whose summary is that text."""
     meta = record["metadata"]
     annotations = {**(meta.get("annotations") or {}), names.ANNOTATION_SUMMARY: summary}
     return {**record, "metadata": {**meta, "annotations": annotations}}
 
 
-def _claimed(record: Json) -> Json:
+def claimed(record: Json) -> Json:
+    """A record that a master has begun to write."""
     meta = record["metadata"]
     return {**record, "metadata": {**meta, "annotations": {**meta["annotations"], names.ANNOTATION_EPOCH: "1"}}}
 

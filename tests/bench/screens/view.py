@@ -24,6 +24,11 @@ def live(lines: Lines) -> bool:
     return lines[0].rstrip().endswith("live")
 
 
+def row_at_cursor(lines: Lines) -> str:
+    """The row under the cursor of a table at the left; empty for none."""
+    return _at_cursor(lines, 0)
+
+
 def run_at_cursor(lines: Lines) -> str:
     """Name of the run under the cursor of the table; empty for none."""
     return _word(_at_cursor(lines, 0), 1)
