@@ -42,6 +42,17 @@ def test_only_what_goes_on_is_another_row_a_second_later() -> None:
     assert moved <= {key_of(run) for run in runs if not run.state.ended}
 
 
+def test_a_row_stays_where_its_thing_does_and_comes_back_as_it_was_when_a_filter_goes() -> None:
+    runs, rows = tuple(every_state()), run_rows(everywhere=False)
+    first = rows.rows(runs, NOW)
+    other = [*runs[:1], runs[1].model_copy(update={"why": "another"}), *runs[2:]]
+    later = rows.rows(other, NOW)
+    assert [row is old for row, old in zip(later, first, strict=True)].count(False) == 1
+    assert [row.cells for row in later] == [row.cells for row in run_rows(everywhere=False).rows(other, NOW)]
+    assert rows.rows(other[2:], NOW) == later[2:]
+    assert all(row is old for row, old in zip(rows.rows(other, NOW), later, strict=True))
+
+
 def test_nodes_look_as_if_they_were_made_at_that_moment() -> None:
     run, nodes = train(), StepNodes()
     for moment in (NOW, NOW + 0.2, NOW + 1, NOW + 13, NOW + 70):

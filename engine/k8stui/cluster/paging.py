@@ -1,20 +1,35 @@
-"""Lists in pages: the first rows of 10,000 pods are on screen while the rest is still on its way."""
+"""Lists in pages: the first rows of 10,000 pods are on screen while the rest is still on its way.
+
+The server makes the next page while this one is read: the token that asks for it stands at the head of the answer, and
+asking needs no more than that.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from k8stui.cluster import retry
 from k8stui.cluster.request import Request
-from k8stui.cluster.requests import Requests
+from k8stui.cluster.requests import Requests, parse
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.transport_types import Answer
 
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 """The Accept header for lists of metadata only."""
 
 METADATA_WATCH = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 """The Accept header for objects and watches of metadata only."""
+
+_HEAD = 4096
+"""Bytes at the beginning of an answer in which the server says how the list goes on."""
+
+_CONTINUE = re.compile(rb'"metadata":\{[^{}]*"continue":"([A-Za-z0-9_=-]+)"')
+
+_SENT = 0.002
+"""Seconds in which a request leaves, before the answer to the one before keeps the event loop busy."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +55,36 @@ async def read_pages(
     if page_size:
         query["limit"] = str(page_size)
     headers = {"Accept": METADATA_LIST} if metadata_only else {}
-    while True:
-        answer = await requests.read(replace(request, query=query, headers=headers), policy=policy)
-        meta = answer.get("metadata") or {}
-        yield Page(_typed(answer), str(meta.get("resourceVersion") or ""), int(meta.get("remainingItemCount") or 0))
-        if not meta.get("continue"):
-            return
-        query["continue"] = meta["continue"]
+
+    def ask(token: str) -> asyncio.Task[Answer]:
+        asked = {**query, "continue": token} if token else query
+        return asyncio.create_task(requests.fetch(replace(request, query=asked, headers=headers), policy=policy))
+
+    asked: asyncio.Task[Answer] | None = ask("")
+    try:
+        while asked:
+            answer = await asked
+            found = _CONTINUE.search(answer.body, 0, _HEAD)
+            told = found.group(1).decode() if found else ""
+            asked = ask(told) if told else None
+            if asked:
+                await asyncio.wait({asked}, timeout=_SENT)
+            page = parse(answer, requests.where)
+            meta = page.get("metadata") or {}
+            yield Page(_typed(page), str(meta.get("resourceVersion") or ""), int(meta.get("remainingItemCount") or 0))
+            token = str(meta.get("continue") or "")
+            if token != told:
+                await _drop(asked)
+                asked = ask(token) if token else None
+    finally:
+        await _drop(asked)
+
+
+async def _drop(asked: asyncio.Task[Answer] | None) -> None:
+    """Nobody wants this page any more."""
+    if asked:
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
 
 
 def _typed(answer: JsonObject) -> list[JsonObject]:

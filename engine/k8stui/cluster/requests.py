@@ -74,7 +74,14 @@ class Requests:
 
     async def read(self, request: Request, *, policy: retry.Policy | None = None) -> JsonObject:
         """A request that changes nothing: reads, and reviews, which are POSTs that store no object."""
-        return await self._repeat(request, policy=policy or self._policy)
+        return parse(await self.fetch(request, policy=policy), self.where)
+
+    async def fetch(self, request: Request, *, policy: retry.Policy | None = None) -> Answer:
+        """The same, with the answer as it came."""
+        answer = await self._repeat(request, policy=policy or self._policy)
+        if isinstance(answer, Answer):
+            return answer
+        raise AssertionError("only what changes something is settled otherwise")
 
     async def write(
         self,
@@ -100,9 +107,10 @@ class Requests:
         if not dry_run:
             self._refuse_in_read_only(request)
         with nullcontext() if dry_run else self._noted(request):
-            return await self._repeat(
+            answer = await self._repeat(
                 request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
             )
+            return parse(answer, self.where) if isinstance(answer, Answer) else answer
 
     @asynccontextmanager
     async def stream(
@@ -211,7 +219,7 @@ class Requests:
         settled: Settled | None = None,
         may_wait: bool = False,
         on_wait: Callable[[str], None] | None = None,
-    ) -> JsonObject:
+    ) -> Answer | JsonObject:
         budget = self._budget(policy)
         unknown = False
         call = request.call()
@@ -225,7 +233,7 @@ class Requests:
             else:
                 self._had_contact, self.heard = True, answer.headers
                 if 200 <= answer.status < 300:
-                    return _parse(answer, self.where)
+                    return answer
                 refusal = read_status(answer.status, answer.body, answer.headers)
                 if unknown and settled and 400 <= answer.status < 500:
                     found = await settled(refusal)
@@ -271,7 +279,12 @@ def _decide_lost(lost: LostError) -> retry.Decision:
     return retry.Final() if lost.final else retry.Retry()
 
 
-def _parse(answer: Answer, where: Where) -> JsonObject:
+def parse(answer: Answer, where: Where) -> JsonObject:
+    """The object in an answer.
+
+    Raises:
+        UnreachableError: There is none.
+    """
     try:
         parsed = json.loads(answer.body)
     except ValueError:

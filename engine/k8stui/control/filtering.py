@@ -93,10 +93,11 @@ def check_filter(text: str, fields: Mapping[str, str]) -> None:
 
 def _found(term: Term, values: Mapping[str, Value]) -> bool:
     looked_at = [values.get(term.field)] if term.field else [one for one in values.values() if isinstance(one, str)]
-    return any(_matches(value, wanted) for value in looked_at for wanted in term.values)
+    return any(matches(value, wanted) for value in looked_at for wanted in term.values)
 
 
-def _matches(value: Value, wanted: str) -> bool:
+def matches(value: Value, wanted: str) -> bool:
+    """Whether a field holds what is wanted, which is in lower case."""
     if value is None:
         return False
     if isinstance(value, tuple):

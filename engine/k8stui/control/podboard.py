@@ -47,7 +47,8 @@ class PodBoard(Board):
         super().__init__(self._mirror)
         self._changes = self._mirror.changes(self._wake)
         self._found: dict[Key, Candidate] = {}
-        self._pods: Sequence[Candidate] = ()
+        self._pods: list[Candidate] = []
+        self._places: dict[str, int] = {}
 
     @property
     def pods(self) -> Sequence[Candidate]:
@@ -80,16 +81,25 @@ class PodBoard(Board):
         changes, objects = self._changes.take(), self._mirror.objects
         if not changes:
             return
-        differs = False
+        moved, replaced = False, list[Candidate]()
         for key in concerned(changes, (*objects, *self._found)):
             was, item = self._found.get(key), objects.get(key)
             if item is None:
-                differs |= self._found.pop(key, None) is not None
+                moved |= self._found.pop(key, None) is not None
             elif was is None or (was.pod.uid, was.version) != (item["metadata"]["uid"], _version(item)):
-                self._found[key] = candidate(item)
-                differs = True
-        if differs:
+                self._found[key] = one = candidate(item)
+                if was is None or was.pod.created != one.pod.created:
+                    moved = True
+                else:
+                    replaced.append(one)
+        if moved:
             self._pods = sorted(self._found.values(), key=lambda one: (-(one.pod.created or 0.0), one.called))
+            self._places = {one.called: place for place, one in enumerate(self._pods)}
+        elif replaced:
+            self._pods = list(self._pods)
+            for one in replaced:
+                self._pods[self._places[one.called]] = one
+        if moved or replaced:
             self._version += 1
 
 

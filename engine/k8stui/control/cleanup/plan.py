@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from k8stui.control.filtering import Value
@@ -77,6 +78,13 @@ class Candidate:
     def called(self) -> str:
         """Namespace and name."""
         return f"{self.pod.namespace}/{self.pod.name}"
+
+    @cached_property
+    def words(self) -> str:
+        """All that a word of a filter is looked for in, in lower case, a line for each field."""
+        pod = self.pod
+        texts = (pod.status, pod.name, pod.run, pod.pipeline, pod.step, pod.namespace, pod.node, pod.reason, self.owner)
+        return "\n".join(texts).lower()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 
-from k8stui.control.filtering import keeper
 from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.pods import rows
@@ -180,14 +179,13 @@ class PodsScreen(PodActs, inherit_bindings=False):
         """Those that the filter lets pass; the same object as long as they are the same."""
         if not self._filter:
             return pods
-        from k8stui.control.cleanup.plan import FIELDS, fields_of
+        from k8stui.control.cleanup.sieve import sieve
 
         # Only ages change by themselves, and by the minute that is soon enough.
         key = (id(pods), len(pods), self._filter, int(now) // 60)
         if key != self._kept_of:
-            keep = keeper(self._filter, FIELDS)
             self._kept_of = key
-            self._kept = [one for one in pods if keep(fields_of(one, now))]
+            self._kept = list(filter(sieve(self._filter, now), pods))
         return self._kept
 
     @on(PickView.Highlighted, "#pods")
