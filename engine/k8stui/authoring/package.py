@@ -32,11 +32,11 @@ SUFFIXES = frozenset(
 SKIPPED_FOLDERS = frozenset(("__pycache__", "node_modules", "site-packages", "dist-packages", "__snapshots__"))
 """Folders of these names are not; nor are hidden ones and virtual environments."""
 
-MAX_ZIP_BYTES = 700 * 1024
-"""Largest package that travels with the plan: it must fit in a container's environment as base64."""
+MAX_RAW_MIB = 32
+"""Where collecting stops, if `ENV_MAX` says nothing else: source code is smaller, so it is no directory of such."""
 
-MAX_RAW_BYTES = 32 * 1024 * 1024
-"""Where collecting stops: source code is smaller, so the directory is not one of source code."""
+ENV_MAX = "K8STUI_MAX_CODE_MIB"
+"""The environment variable with another limit, for all files together before they are zipped."""
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -49,7 +49,7 @@ def of_sources(steps: Iterable[Source], pipeline: Source) -> CodePackage:
         pipeline: Where the pipeline itself is.
 
     Raises:
-        InvalidInputError: As for `files_of`, or it is too large.
+        InvalidInputError: As for `files_of`.
     """
     return zipped(files_of(steps, pipeline))
 
@@ -102,23 +102,19 @@ def collect(root: Path, below: Path | None = None) -> dict[str, Path]:
         InvalidInputError: They are far too large, one looks like a secret, or an ignore file is not understood.
     """
     found: dict[str, Path] = {}
-    total = 0
+    total, most = 0, max_raw_bytes()
     for path, wanted in _walk(below or root, Ignoring.below(root)):
         found[path.relative_to(root).as_posix()] = path
         total += path.stat().st_size
-        if total > MAX_RAW_BYTES:
-            raise _too_large(f"The files below {shown(root)} come to more than {MAX_RAW_BYTES >> 20} MiB", found)
+        if total > most:
+            raise _too_large(f"The files below {shown(root)} come to more than {most >> 20} MiB", found)
         if not wanted and (what := secret_in(path.name, path.read_bytes())):
             raise _secret(path, what)
     return found
 
 
 def zipped(files: dict[str, Path]) -> CodePackage:
-    """The files as one zip, the same bytes for the same content.
-
-    Raises:
-        InvalidInputError: It is too large to travel with the plan.
-    """
+    """The files as one zip, the same bytes for the same content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, path in sorted(files.items()):
@@ -128,13 +124,19 @@ def zipped(files: dict[str, Path]) -> CodePackage:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     data = buffer.getvalue()
-    if len(data) > MAX_ZIP_BYTES:
-        raise _too_large(
-            f"The code package comes to {len(data) >> 10} KiB zipped, and at most {MAX_ZIP_BYTES >> 10} KiB travel "
-            "with a run",
-            files,
-        )
     return CodePackage(data=data, digest=hashlib.sha256(data).hexdigest(), files=len(files))
+
+
+def max_raw_bytes() -> int:
+    """Bytes that all files of a package may have together.
+
+    Raises:
+        InvalidInputError: The environment says something else than a number.
+    """
+    given = os.environ.get(ENV_MAX, "")
+    if given and not (given.isdecimal() and int(given)):
+        raise InvalidInputError(f"{ENV_MAX}: {given!r} is no number of MiB", hint="Write a whole number, such as 64.")
+    return (int(given) if given else MAX_RAW_MIB) << 20
 
 
 def skipped(folder: Path) -> bool:
@@ -182,5 +184,5 @@ def _too_large(message: str, files: dict[str, Path]) -> InvalidInputError:
     return InvalidInputError(
         f"{message}. The largest: {largest}",
         hint=f"Name what the steps do not need in a file {OWN_FILE} there, or move the pipeline to a directory "
-        "of its own.",
+        f"of its own. If it is all needed, set {ENV_MAX} to the MiB that it may be.",
     )

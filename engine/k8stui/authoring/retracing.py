@@ -17,7 +17,7 @@ from typing import Any
 
 from k8stui.authoring.ignoring import OWN_FILE
 from k8stui.authoring.opening import opened
-from k8stui.authoring.package import MAX_RAW_BYTES
+from k8stui.authoring.package import max_raw_bytes
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec
 
@@ -97,8 +97,8 @@ def _is_inside(folder: Path, file: str) -> bool:
 def _unpacked(data: bytes, folder: Path, whose: str) -> int:
     """Unpack a code package; gives the number of its files. What points out of the folder is put into it."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_RAW_BYTES:
-            raise InvalidInputError(f"The code of the {whose} comes to more than {MAX_RAW_BYTES >> 20} MiB.")
+        if sum(entry.file_size for entry in archive.infolist()) > max_raw_bytes():
+            raise InvalidInputError(f"The code of the {whose} comes to more than {max_raw_bytes() >> 20} MiB.")
         archive.extractall(folder)  # It leaves out drives, roots and `..` by itself.
         # What was packed once is wanted, whatever it is called, and whatever repository temporary files lie in.
         (folder / ".git").mkdir(exist_ok=True)

@@ -19,6 +19,7 @@ from k8stui.control.runs import get_maps
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, K8stuiError, NotFoundError
 from k8stui.model.pipeline import CodePackage
+from k8stui.plan.limits import travels
 from k8stui.plan.request import Manifest, owned, owner_reference
 
 MAX_OWNERS = 1000
@@ -39,7 +40,7 @@ async def map_for(cluster: Cluster, code: CodePackage | None, namespace: str, *,
     One that the object with the uid `owner` shares already comes first. Some clusters let only those change an object's
     owners who may delete it (the admission plugin OwnerReferencesPermissionEnforcement): a dry run asks the server.
     """
-    if code is None:
+    if code is None or not travels(code):
         return ""
     try:
         there = await _all(cluster, f"{names.LABEL_CODE}={names.short_digest(code.digest)}", namespace)

@@ -9,6 +9,7 @@ from typing import Any
 
 from k8stui.control import records
 from k8stui.incluster.protocol import Plan
+from k8stui.incluster.stores import code_key
 from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.errors import ConflictError
 
@@ -24,14 +25,19 @@ def code_of(plan: Plan, maps: Mapping[str, dict[str, Any]]) -> bytes | None:
         Empty where there is none, as for container steps only; None where a part is gone.
 
     Raises:
-        ConflictError: What is there is not what the plan was made with.
+        ConflictError: What is there is not what the plan was made with, or it is in the artifact store.
     """
     chunks = _chunks(plan)
+    digest = next((one["value"] for one in _variables(plan) if one["name"] == ENV_CODE_DIGEST), "")
+    if digest and not chunks:
+        raise ConflictError(
+            f"The code package is in the artifact store ({code_key(digest)}), where it is not read from here.",
+            hint="Use the pipeline's file: k8stui run FILE, or k8stui schedule create FILE.",
+        )
     text = records.read_chunks(chunks, maps)
     if not chunks or not text:
         return None if chunks else b""
     data = b64decode(text)
-    digest = next((one["value"] for one in _variables(plan) if one["name"] == ENV_CODE_DIGEST), "")
     if digest and hashlib.sha256(data).hexdigest() != digest:
         raise ConflictError(
             f"ConfigMap {chunks[0][0]} holds other code than was submitted: its SHA-256 is not {digest[:12]}….",

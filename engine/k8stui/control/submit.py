@@ -20,6 +20,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
 from k8stui.control.codemaps import map_for, share, shown
+from k8stui.control.codestore import keep_code
 from k8stui.control.history import keep_history
 from k8stui.control.objects import visible
 from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
@@ -30,6 +31,7 @@ from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings, merge
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run
+from k8stui.plan.limits import travels
 from k8stui.plan.request import SERVICE_ACCOUNT, CompiledRun, RunRequest
 
 ATTEMPTS = 3
@@ -155,9 +157,11 @@ async def submit(
     _, submitter, code = await asyncio.gather(
         ensure_account(cluster, namespace, account), submitter_of(cluster), map_for(cluster, spec.code, namespace)
     )
+    kept = await keep_code(spec.code, options.artifact_store, options.store_secrets, stage)
     started = await start(cluster, lambda: _compile(spec, options, namespace, submitter, code), stage)
-    told = f"{spec.code.told} ({'sent' if started.sent else 'there already'})" if spec.code else ""
-    return replace(started, code=told, stack=options.stack)
+    sent = started.sent if spec.code is None or travels(spec.code) else kept
+    told = f"{spec.code.told} ({'sent' if sent else 'there already'})" if spec.code else ""
+    return replace(started, code=told, stack=options.stack, sent=sent)
 
 
 async def start(cluster: Cluster, make: Callable[[], CompiledRun], stage: OnStage) -> RunRef:

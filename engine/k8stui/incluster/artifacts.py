@@ -12,7 +12,7 @@ import re
 
 from . import materials
 from .references import MARK, SCHEMA
-from .stores import FOLDER, StoreError, digest, open_store
+from .stores import FOLDER, StoreError, code_key, digest, open_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,6 +99,23 @@ class Artifacts:
             if ours:
                 os.unlink(local)
         return value[reference["item"]] if "item" in reference else value
+
+    def code(self, sha256: str) -> bytes:
+        """The code package of a digest, which the caller checks.
+
+        Raises:
+            StoreError: It is not there, or cannot be read.
+        """
+        try:
+            local, ours = self._store.fetch(code_key(sha256))
+        except StoreError as error:
+            raise StoreError("the code package cannot be had, submit the run again: %s" % error) from error
+        try:
+            with open(local, "rb") as file:
+                return file.read()
+        finally:
+            if ours:
+                os.unlink(local)
 
     def _keep(self, name: str, value: Any, number: int) -> dict[str, Any]:
         try:

@@ -77,7 +77,7 @@ def main(home: str) -> int:
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
     before = None
     try:
-        _unpack(_joined(ENV_CODE), os.environ.pop(ENV_CODE_DIGEST, ""), home)
+        _unpack(_joined(ENV_CODE), os.environ.pop(ENV_CODE_DIGEST, ""), home, kept)
         before = _written()
         if ENV_REQUIREMENTS in os.environ:
             _install(task, home)
@@ -152,20 +152,27 @@ def _written() -> int | None:
         return None
 
 
-def _unpack(code: str, digest: str, home: str) -> None:
+def _unpack(code: str, digest: str, home: str, store: Callable[[], Artifacts] | None) -> None:
     """The author's code, from an object that others use, too: nothing but what the plan means is unpacked."""
-    if not code:
+    if not digest:
         return
     from hashlib import sha256
 
     from .unzip import unzip
 
     data = a2b_base64(code)
+    if store and not code:  # too large to travel
+        data = _of_store(store, lambda artifacts: artifacts.code(digest))
     found = sha256(data).hexdigest()
     if found != digest:
         raise StepError(
-            "the code package is not the one of this run (SHA-256 %s, not %s): somebody replaced it. Delete the "
-            "ConfigMaps code-%s-* and submit the run again" % (found[:12], digest[:12], digest[:40])
+            "the code package is not the one of this run (SHA-256 %s, not %s): somebody replaced it. Delete %s "
+            "and submit the run again"
+            % (
+                found[:12],
+                digest[:12],
+                "code/%s.zip" % digest if not code else "the ConfigMaps code-%s-*" % digest[:40],
+            )
         )
     unzip(data, home + "/code")
 

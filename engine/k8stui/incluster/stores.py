@@ -33,6 +33,12 @@ FOLDER = "artifacts/"
 ENV_MOUNTS = "K8STUI_MOUNTS"
 """Set by the embedded cluster, which cannot mount: JSON of the folder behind each mount path."""
 
+
+def code_key(sha256: str) -> str:
+    """The key of a code package that is too large to travel."""
+    return "code/%s.zip" % sha256
+
+
 CHUNK = 1 << 20
 PART = 16 << 20
 

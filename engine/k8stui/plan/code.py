@@ -1,6 +1,7 @@
-"""The code package in the manifests: in a ConfigMap named by its digest that runs and schedules share, or in their own.
+"""The code package in the manifests: in a ConfigMap named by its digest that is shared, or in the run's own.
 
-Whichever it is, a step knows the digest from its own plan and checks it before it unpacks a byte.
+One that is too large for that is in the artifact store. Whichever it is, a step knows the digest from its own plan and
+checks it before it unpacks a byte.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from k8stui.incluster import names
 from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.pipeline import CodePackage
 from k8stui.plan.bundle import Bundle, Reference, cut
+from k8stui.plan.limits import travels
 from k8stui.plan.request import Manifest, RunRequest
 
 KEY = "code"
 
 
 def code_text(code: CodePackage | None) -> str:
-    """The package as it travels; empty for none."""
-    return b64encode(code.data).decode("ascii") if code else ""
+    """The package as it travels; empty for none, and for one that does not."""
+    return b64encode(code.data).decode("ascii") if code and travels(code) else ""
 
 
 def place_code(code: CodePackage | None, request: RunRequest, own: Bundle) -> tuple[list[dict[str, Any]], Manifest]:
@@ -36,7 +38,7 @@ def place_code(code: CodePackage | None, request: RunRequest, own: Bundle) -> tu
     if code is None:
         return [], {}
     shared: Manifest = {}
-    if request.code_map:
+    if request.code_map and travels(code):
         data = cut(KEY, code_text(code))
         shared = code_map(request.code_map, code.digest, request.namespace, data)
         chunks = [Reference(request.code_map, key) for key in data]

@@ -15,6 +15,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.rules import image_problem
 from k8stui.model.settings import EffectiveSettings
+from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan import limits
 from k8stui.plan.bundle import Bundle, Reference
 from k8stui.plan.caching import CacheDigests, index_name, why_unused
@@ -116,7 +117,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
     steps = in_order(spec.steps)
     if not steps:
         raise InvalidInputError(f"pipeline {spec.name!r} has no steps")
-    _check(spec, steps, len(_runner(request)))
+    _check(spec, steps, len(_runner(request)), request.artifact_store)
     check_credentials(request.credentials)
     settings = LayeredSettings.of(spec, request.config)
     image = request.image or spec.image or default_image(request.registry)
@@ -186,10 +187,12 @@ def pipeline_labels(pipeline: str) -> dict[str, str]:
     return {names.LABEL_PIPELINE: labelling.label_value(pipeline), names.LABEL_MANAGED_BY: names.MANAGER}
 
 
-def _check(spec: PipelineSpec, steps: list[StepSpec], runner_characters: int) -> None:
+def _check(
+    spec: PipelineSpec, steps: list[StepSpec], runner_characters: int, store: ArtifactStoreConfig | None
+) -> None:
     limits.check_parameters(spec.parameters)
     if spec.code is not None:
-        limits.check_code(spec.code)
+        limits.check_code(spec.code, store)
     program = runner_characters + len(code_text(spec.code))
     outputs = {step.name: step.outputs for step in steps}
     mapped = {step.name for step in steps if step.mapped}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,11 +16,17 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, StepSpec
 from k8stui.model.pod_settings import refuse_own_variable
 from k8stui.model.rules import env_name_problem
+from k8stui.model.stacks import ArtifactStoreConfig
 
 KIB = 1024
 
 MAX_CODE_BYTES = 700 * KIB
-"""The code package as a zip. It is a third longer as text, and the environment as a whole is limited."""
+"""A code package that travels, as a zip. It is a third longer as text, and the environment as a whole is limited."""
+
+WAYS_OUT = (
+    "Name what the steps do not need in a file .k8stuiignore beside the pipeline, build large modules into the steps' "
+    "image (k8stui image build), or use a stack with an artifact store in a bucket, which keeps larger packages."
+)
 
 MAX_ENVIRONMENT_CHARACTERS = 1792 * KIB
 """The program, the code and the inputs of one step together; Linux allows 2 MiB for arguments and environment."""
@@ -30,18 +38,37 @@ MAX_PLAN_BYTES = 16 * KIB * KIB
 """A whole plan: etcd is shared with everybody else in the cluster."""
 
 
-def check_code(code: CodePackage) -> None:
-    """Refuses a code package that is too large to travel with the plan.
+def travels(code: CodePackage) -> bool:
+    """Whether a code package is small enough for ConfigMaps; a larger one is kept in the artifact store."""
+    return len(code.data) <= MAX_CODE_BYTES
+
+
+def check_code(code: CodePackage, store: ArtifactStoreConfig | None) -> None:
+    """Refuses a code package that neither travels nor can be kept where the steps find it.
 
     Raises:
-        InvalidInputError: It is larger than `MAX_CODE_BYTES`.
+        InvalidInputError: It is larger than `MAX_CODE_BYTES`, and there is no store that can be reached from here.
     """
-    if len(code.data) > MAX_CODE_BYTES:
-        raise InvalidInputError(
-            f"the code package is {len(code.data) // KIB} KiB ({code.files} files), "
-            f"more than the {MAX_CODE_BYTES // KIB} KiB that travel with a run",
-            hint="Keep data and large modules out of the pipeline's folder, or build them into the steps' image.",
-        )
+    if travels(code) or (store and not store.path.startswith("file:")):
+        return
+    why = (
+        f", and the artifact store {store.path} is a volume that only pods reach"
+        if store
+        else ", and there is no artifact store to keep it in"
+    )
+    raise InvalidInputError(
+        f"the code package is {-(-len(code.data) // KIB)} KiB zipped ({code.files} files), more than the "
+        f"{MAX_CODE_BYTES // KIB} KiB that travel with a run{why}. {largest(code)}",
+        hint=WAYS_OUT,
+    )
+
+
+def largest(code: CodePackage) -> str:
+    """The largest files of a package by what they add to it, as a sentence."""
+    with zipfile.ZipFile(io.BytesIO(code.data)) as archive:
+        found = sorted(archive.infolist(), key=lambda entry: -entry.compress_size)[:5]
+    told = ", ".join(f"{entry.filename} ({-(-entry.compress_size // KIB)} KiB)" for entry in found)
+    return f"The largest, as zipped: {told}."
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:

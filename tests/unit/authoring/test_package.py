@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import random
 import zipfile
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -161,21 +160,19 @@ def test_the_same_files_make_the_same_bytes(write: Write, tmp_path: Path) -> Non
     assert package.zipped(package.collect(tmp_path)).digest != first.digest
 
 
-def test_a_package_that_is_too_large_names_the_largest_files(write: Write, tmp_path: Path) -> None:
-    write("a.py", "x = 1")
-    (tmp_path / "huge.csv").write_bytes(random.Random(1).randbytes(package.MAX_ZIP_BYTES + 1))
-    with pytest.raises(InvalidInputError, match=r"at most 700 KiB .* The largest: huge\.csv \(700 KiB\)") as caught:
-        package.zipped(package.collect(tmp_path))
-    assert ".k8stuiignore" in caught.value.hint
-
-
 def test_collecting_stops_in_a_directory_that_is_not_one_of_source_code(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(package, "MAX_RAW_BYTES", 10)
-    write("a.txt", "12345678")
+    write("a.txt", "x" * (1 << 20))
     write("b.txt", "12345678")
-    with pytest.raises(InvalidInputError, match=r"come to more than .*a\.txt"):
+    package.collect(tmp_path)
+    monkeypatch.setenv("K8STUI_MAX_CODE_MIB", "1")
+    with pytest.raises(InvalidInputError, match=r"come to more than 1 MiB.*a\.txt") as caught:
+        package.collect(tmp_path)
+    assert ".k8stuiignore" in caught.value.hint
+    assert "K8STUI_MAX_CODE_MIB" in caught.value.hint
+    monkeypatch.setenv("K8STUI_MAX_CODE_MIB", "1 GiB")
+    with pytest.raises(InvalidInputError, match="K8STUI_MAX_CODE_MIB: '1 GiB' is no number of MiB"):
         package.collect(tmp_path)
 
 

@@ -7,14 +7,26 @@ from typing import Any
 
 import pytest
 
+from k8stui.control.keptcode import code_of as code_of_plan
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import HOPELESS_REASONS, Plan, Retry, Startup
 from k8stui.model.config import KubernetesOrchestratorConfig
-from k8stui.model.errors import InvalidInputError
+from k8stui.model.errors import ConflictError, InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
+from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan import RunRequest, compile_run, default_image
-from tests.unit.plan.samples import CODE, REQUEST, compiled, container, container_step, pipeline, python_step, step_pod
+from tests.unit.plan.samples import (
+    CODE,
+    REQUEST,
+    compiled,
+    container,
+    container_step,
+    pipeline,
+    python_step,
+    step_pod,
+    variables,
+)
 
 KIB = 1024
 
@@ -183,6 +195,20 @@ def test_code_that_does_not_fit_is_refused_and_what_fits_is_not() -> None:
     assert "the code package is 701 KiB" in fail(code=code_of(701))
     run = compiled(code=code_of(700))
     assert len(run.parts) == 2
+
+
+def test_code_is_shared_by_a_map_that_is_named_or_kept_in_a_bucket_where_it_is_too_large() -> None:
+    bucket = ArtifactStoreConfig(path="s3://bucket/team")
+    request = replace(REQUEST, code_map="code-abc-0", artifact_store=bucket)
+    run = compile_run(pipeline(python_step("a"), code=code_of(700)), request)
+    assert variables(step_pod(run))["K8STUI_CODE_9"] == {"configMapKeyRef": {"name": "code-abc-0", "key": "code-9"}}
+    assert (run.code["metadata"]["name"], len(run.code["data"]), run.code["immutable"]) == ("code-abc-0", 10, True)
+    assert not any("code-0" in part["data"] for part in run.parts)
+    run = compile_run(pipeline(python_step("a"), code=code_of(701)), request)
+    told = variables(step_pod(run))
+    assert (run.code, told["K8STUI_CODE_SHA256"], "K8STUI_CODE_0" in told) == ({}, "d", False)
+    with pytest.raises(ConflictError, match=r"is in the artifact store \(code/d\.zip\)"):
+        code_of_plan(run.plan, {})
 
 
 def test_inputs_that_do_not_fit_are_refused_and_what_fits_is_not() -> None:

@@ -15,6 +15,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.codemaps import map_for, share
+from k8stui.control.codestore import keep_code
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.writing import beginning
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
@@ -61,6 +62,7 @@ async def create_schedule(
     _, submitter, code = await asyncio.gather(
         ensure_account(cluster, namespace, account), submitter_of(cluster), map_for(cluster, spec.code, namespace)
     )
+    await keep_code(spec.code, options.artifact_store, options.store_secrets)
     for attempt in range(ATTEMPTS):
         compiled = compile_schedule(spec, schedule, options.request(namespace, submitter, code))
         try:

@@ -20,6 +20,7 @@ from k8stui.cluster.mergepatch import merge_patch
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
 from k8stui.control.access import ensure_account
 from k8stui.control.codemaps import is_shared, map_for, release, share, shared_by
+from k8stui.control.codestore import keep_code
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
@@ -104,6 +105,7 @@ async def make_template(
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)
     job = compiled.cron_job["spec"]["jobTemplate"]["spec"]
     if not dry_run:
+        await keep_code(spec.code, kept.artifact_store, {})
         await ensure_account(cluster, kept.namespace, compiled.settings.service_account_name or SERVICE_ACCOUNT)
     master = master_pod(compiled.name, kept.namespace, job)
     await check_pods(cluster, kept.namespace, (master, *step_pods(compiled.plan, compiled.name)))

@@ -1,0 +1,109 @@
+"""A whole run by a bucket: code that is too large to travel, and what its steps return, by a server that speaks S3."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import s3fs
+from moto.server import ThreadedMotoServer
+
+from k8stui.authoring.load import load
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.control.codestore import keep_code
+from k8stui.control.submit import SubmitOptions, submit
+from k8stui.embedded import EmbeddedCluster
+from k8stui.incluster.states import RunState
+from k8stui.model.errors import InvalidInputError, RejectedError
+from k8stui.model.stacks import ArtifactStoreConfig
+from tests.embedded.runs import ended, step_of
+
+FLOW = """
+from pathlib import Path
+from k8stui import pipeline, step
+
+@step
+def read() -> bytes:
+    return Path(__file__).with_name("table.csv").read_bytes()
+
+@step
+def measure(table: bytes) -> int:
+    return len(table)
+
+@pipeline(enable_cache=False)
+def flow() -> None:
+    measure(read())
+"""
+
+SIZE = 900_000
+
+
+@pytest.fixture
+async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
+    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+        yield connected
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "table.csv").write_bytes(random.Random(1).randbytes(SIZE))
+    path = tmp_path / "flow.py"
+    path.write_text(FLOW)
+    return path
+
+
+async def test_code_that_is_too_large_to_travel_and_artifacts_go_by_a_bucket(
+    cluster: Cluster, endpoint: str, file: Path
+) -> None:
+    secrets = {"key": "k", "secret": "hush"}
+    bucket = s3fs.S3FileSystem(endpoint_url=endpoint, **secrets, skip_instance_cache=True, use_listings_cache=False)
+    store = ArtifactStoreConfig(path="s3://bucket/team", options={"endpoint_url": endpoint})
+    options = SubmitOptions(artifact_store=store, store_secrets=secrets)
+    spec = load(f"{file}:flow").trace({})
+    assert spec.code is not None
+    with pytest.raises(RejectedError, match=r"could not be kept .*bucket.* largest, as zipped: table\.csv"):
+        await submit(cluster, spec, options)
+    assert not [one for one in await cluster.list(CONFIGMAPS) if one["metadata"]["name"].startswith("run-")]
+    bucket.mkdir("bucket")
+    first = await submit(cluster, spec, options)
+    assert first.code.endswith("KiB of code (sent)")
+    key = f"bucket/team/code/{spec.code.digest}.zip"
+    assert bucket.size(key) == len(spec.code.data)
+    view = await ended(cluster, first.run)
+    assert view.state is RunState.SUCCEEDED, view.why
+    assert step_of(view, "measure").results == {"output": SIZE}
+    assert step_of(view, "read").results["output"]["uri"].startswith(f"s3://bucket/team/artifacts/{first.run}/")
+    assert not any("hush" in str(one) for one in await cluster.list(CONFIGMAPS))
+    bucket.pipe_file(key, b"of another size")
+    assert await keep_code(spec.code, store, secrets), "it is sent again"
+    bucket.pipe_file(key, b"x" * len(spec.code.data))
+    second = await submit(cluster, spec, options)
+    assert second.code.endswith("KiB of code (there already)")
+    told = f"not the one of this run (SHA-256 .* somebody replaced it. Delete code/{spec.code.digest}.zip"
+    assert re.search(told.replace("(", r"\("), (await ended(cluster, second.run)).why)
+
+
+async def test_without_a_bucket_within_reach_nothing_is_made_and_the_ways_out_are_told(
+    cluster: Cluster, file: Path
+) -> None:
+    spec = load(f"{file}:flow").trace({})
+    claim = ArtifactStoreConfig(path="file:///mnt/artifacts", claim="artifacts")
+    for store, why in ((None, "there is no artifact store"), (claim, "is a volume that only pods reach")):
+        with pytest.raises(InvalidInputError, match=rf"than the 700 KiB .*{why}.* table\.csv \(8\d\d KiB\)") as told:
+            await submit(cluster, spec, SubmitOptions(artifact_store=store))
+        assert ".k8stuiignore" in told.value.hint
+    assert not [one for one in await cluster.list(CONFIGMAPS) if one["metadata"]["name"].startswith(("run-", "code-"))]
