@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -29,6 +30,13 @@ os.environ["K8STUI_STACKS"] = f"{tempfile.gettempdir()}/no-stacks-{os.getpid()}/
 
 QUICK = Timing(job_backoff=0.3, crash_backoff=0.3, config_retry=0.3)
 """Delays of an embedded cluster in tests: the same order of things, without the waiting."""
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays: thousands of tests and modules, which it took a third of the time for."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -14,6 +16,22 @@ from tests.tui.fakes import FakeStore
 from tests.tui.harness import USUAL, Look, Shown, Size, Step, usual_store
 
 _OF_THE_MACHINE = ("NO_COLOR", "FORCE_COLOR", "K8STUI_THEME", "K8STUI_ASCII", "K8STUI_DEBUG", "COLORFGBG")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _styles_parsed_once() -> Iterator[None]:
+    """Hundreds of apps have the same styles; each would parse them for itself."""
+    parse, known = Stylesheet._parse_rules, dict[object, Any]()
+
+    def parsed(sheet: Stylesheet, *args: Any, **named: Any) -> Any:
+        key = (args, *sorted(named.items()), *sorted(sheet._variables.items()))
+        if key not in known:
+            known[key] = parse(sheet, *args, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
 
 
 @pytest.fixture(autouse=True)
