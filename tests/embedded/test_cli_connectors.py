@@ -96,5 +96,10 @@ def test_what_is_wrong_changes_nothing(embedded_kubeconfig: Path, stacks: StackF
     missing = refused("orchestrator", "connect", "gpu", "--connector", "here", "--resource-id", "prod")
     assert isinstance(missing, NotFoundError)
     assert isinstance(refused("orchestrator", "connect", "gpu", "--connector", "there"), NotFoundError)
-    assert isinstance(refused("artifact-store", "connect", "files", "--connector", "here"), InvalidInputError)
+    # Connectors lead to clusters only, so nothing else is offered to be connected.
+    assert "connect" not in said("artifact-store", "--help")
+    assert "--connector" not in said("artifact-store", "register", "--help")
+    assert isinstance(
+        refused("artifact-store", "register", "x", "--path=file:///a", "--connector=here"), InvalidInputError
+    )
     assert stacks.path.read_text() == before

@@ -17,8 +17,10 @@ from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, Orchestrator
 from k8stui.stacks.active import ActiveStack
 from k8stui.stacks.document import StackFile
 from k8stui_tui.actions.needs import EVERY
+from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.screens.clusters.screen import ClustersScreen
 from k8stui_tui.store import Connector, Elsewhere
+from k8stui_tui.widgets.table import LineTable
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import SIZES, Look, Shown, Size, shown
 from tests.tui.sample_runs import NOW, every_state
@@ -183,3 +185,7 @@ async def test_contexts_are_completed_and_one_that_fails_is_told(elsewhere: Else
         await screen.type(":ns")
         await screen.press("enter")
         assert screen.frame.active.id == "namespaces-pane"
+        # Nothing here is done to many lines, so nobody is offered to mark them.
+        await screen.press("space")
+        assert not any(table.marks for table in screen.frame.query(LineTable))
+        assert not {"mark", "unmark"} & {action.id for action in at_hand(nodes_at_hand(screen.frame))}

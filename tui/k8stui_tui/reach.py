@@ -31,9 +31,11 @@ def scopes_of(node: DOMNode) -> Sequence[str]:
     return tuple(getattr(node, "SCOPES", ()))
 
 
-def at_hand(nodes: Iterable[DOMNode]) -> list[Action]:
-    """All actions of these nodes, the nearest scope first."""
-    return list(of_scopes(scope for node in nodes for scope in scopes_of(node)))
+def at_hand(nodes: Sequence[DOMNode]) -> list[Action]:
+    """All actions of these nodes that mean something there, the nearest scope first."""
+    left_out = {(scope, one) for node in nodes for one in getattr(node, "left_out", ()) for scope in scopes_of(node)}
+    found = of_scopes(scope for node in nodes for scope in scopes_of(node))
+    return [action for action in found if (action.scope, action.id) not in left_out]
 
 
 def refusal(action: Action, nodes: Iterable[DOMNode]) -> str:

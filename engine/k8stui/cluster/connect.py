@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from k8stui.cluster.client import Cluster
@@ -88,7 +88,10 @@ def context_login(kubeconfig: Path | None, context: str | None, *, interactive: 
         if context is None and os.environ.get("KUBERNETES_SERVICE_HOST"):
             return pod_login()
         raise missing_kubeconfig()
-    return access_login(found.access(context), interactive=interactive)
+    login = access_login(found.access(context), interactive=interactive)
+    if kubeconfig is None:
+        return login
+    return replace(login, endpoint=replace(login.endpoint, kubeconfig=str(kubeconfig.absolute())))
 
 
 def access_login(access: Access, *, interactive: bool = False) -> Login:

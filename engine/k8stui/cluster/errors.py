@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,7 +57,7 @@ class Where:
     """Which cluster, by a context or a service connector: named in every error about reaching it.
 
     Attributes:
-        kubeconfig: The file of a connector's own in which the context stands; empty for the usual ones.
+        kubeconfig: The file in which the context stands, where a person or a connector names one; empty for the usual.
     """
 
     context: str
@@ -73,7 +74,13 @@ class Where:
         """The command by which a person finds out whether it can be reached."""
         if self.connector:
             return f"k8stui service-connector verify {self.connector}"
-        return f"kubectl{f' --context {self.context}' if self.context else ''} version"
+        return shlex.join(["kubectl", *self.options, "version"])
+
+    @property
+    def options(self) -> list[str]:
+        """By which kubectl goes to the context; none where there is no context."""
+        file = ["--kubeconfig", self.kubeconfig] if self.kubeconfig else []
+        return [*file, "--context", self.context] if self.context else []
 
 
 _STREAMS = {"exec": "run a command in", "portforward": "forward a port of"}

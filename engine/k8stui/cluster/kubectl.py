@@ -28,9 +28,7 @@ def kubectl(request: Request, where: Where) -> str:
 
 def _cluster(where: Where) -> list[str]:
     """Options for the cluster; without any, a line that is pasted would act on the current context."""
-    if not where.context:
-        return [f"--server={where.server}"]
-    return [*(["--kubeconfig", where.kubeconfig] if where.kubeconfig else []), "--context", where.context]
+    return where.options or [f"--server={where.server}"]
 
 
 def _command(request: Request, start: list[str]) -> str:

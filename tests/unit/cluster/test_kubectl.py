@@ -11,6 +11,7 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.commands import FILE_VARIABLE, Command, CommandLog, command_log
+from k8stui.cluster.connect import context_login
 from k8stui.cluster.errors import Where
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import CRONJOBS, NAMESPACES, PODS, SECRETS
@@ -82,6 +83,29 @@ async def test_a_command_that_is_pasted_acts_on_no_other_cluster(where: Where, l
     cluster.record(commands)
     await cluster.delete(PODS, "a")
     assert commands.commands[0].line == line
+
+
+async def test_a_kubeconfig_that_is_named_is_named_in_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "my config"
+    file.write_text(
+        "current-context: prod\n"
+        "contexts: [{name: prod, context: {cluster: prod, user: me}}]\n"
+        "clusters: [{name: prod, cluster: {server: 'https://127.0.0.1:1'}}]\n"
+        "users: [{name: me, user: {token: t}}]\n"
+    )
+    endpoint = context_login(file, None).endpoint
+    where = Where(endpoint.context, endpoint.server, endpoint.connector, endpoint.kubeconfig)
+    assert where.check == f"kubectl --kubeconfig '{file}' --context prod version"
+    transport = ScriptedTransport(answer(200))
+    transport.where = where
+    cluster, commands = Cluster(Requests(transport), namespace="ns"), CommandLog()
+    cluster.record(commands)
+    await cluster.delete(PODS, "a")
+    assert commands.commands[0].line == f"kubectl --kubeconfig '{file}' --context prod -n ns delete pods a --wait=false"
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    assert context_login(None, None).endpoint.kubeconfig == ""
 
 
 async def test_reads_and_dry_runs_are_no_commands() -> None:

@@ -86,6 +86,12 @@ class PickView(LineView, inherit_bindings=False):
         self._cursor_key = ""
         self._in_sight = True
         self._marks: frozenset[str] = frozenset()
+        self.marking = True
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Actions of its scopes that mean nothing here, and that nobody is offered."""
+        return frozenset() if self.marking else frozenset({"mark", "unmark"})
 
     # What subclasses say.
 
@@ -242,7 +248,7 @@ class PickView(LineView, inherit_bindings=False):
 
     def action_mark(self) -> None:
         """Mark the line or unmark it, and go on to the next."""
-        if self.line_count and self.can_mark(self._cursor):
+        if self.marking and self.line_count and self.can_mark(self._cursor):
             self.set_marks(self._marks ^ {self._cursor_key})
         self._move(self._cursor + 1)
 

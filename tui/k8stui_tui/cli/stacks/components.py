@@ -38,6 +38,10 @@ Unset = Annotated[list[str] | None, typer.Option("--unset", metavar="SETTING", h
 OwnName = Annotated[str, typer.Argument(metavar="[NAME]", help="Its name; the active stack's one.", show_default=False)]
 
 
+CONNECTED = frozenset({"orchestrator"})
+"""The kinds that connectors lead to: clusters, and nothing else."""
+
+
 def app_of(field: str) -> typer.Typer:
     """The verbs of one kind.
 
@@ -49,15 +53,13 @@ def app_of(field: str) -> typer.Typer:
     verbs = _Verbs(field)
     sets = command_of(field)
 
-    @app.command("register", cls=sets, context_settings=PASS_ON, help=f"Register {_a(noun)}.")
-    def register(
-        arguments: Arguments,
-        flavor: Flavor = "",
-        connector: Connector = "",
-        resource: Resource = "",
-        secret: Secret = None,
-    ) -> None:
-        verbs.register(arguments, flavor, connector, resource, secret or [])
+    if field in CONNECTED:
+        _add_connecting(app, verbs, noun)
+    else:
+
+        @app.command("register", cls=sets, context_settings=PASS_ON, help=f"Register {_a(noun)}.")
+        def register(arguments: Arguments, flavor: Flavor = "", secret: Secret = None) -> None:
+            verbs.register(arguments, flavor, "", "", secret or [])
 
     @app.command("list", help=f"List {_plural(noun)}, with the stacks that they belong to.")
     def list_(output: Output = Format.TABLE) -> None:
@@ -75,6 +77,23 @@ def app_of(field: str) -> typer.Typer:
     def delete(names: Names) -> None:
         verbs.delete(names)
 
+    return app
+
+
+def _add_connecting(app: typer.Typer, verbs: _Verbs, noun: str) -> None:
+    """What only a kind has that connectors lead to."""
+    sets = command_of(verbs.field)
+
+    @app.command("register", cls=sets, context_settings=PASS_ON, help=f"Register {_a(noun)}.")
+    def register(
+        arguments: Arguments,
+        flavor: Flavor = "",
+        connector: Connector = "",
+        resource: Resource = "",
+        secret: Secret = None,
+    ) -> None:
+        verbs.register(arguments, flavor, connector, resource, secret or [])
+
     @app.command("connect", help=f"Reach {_a(noun)} by a service connector.")
     def connect(
         name: Name,
@@ -87,20 +106,18 @@ def app_of(field: str) -> typer.Typer:
     def disconnect(name: Name) -> None:
         verbs.disconnect(name)
 
-    return app
-
 
 class _Verbs:
     """What the verbs of one kind do."""
 
     def __init__(self, field: str) -> None:
-        self._field = field
+        self.field = field
 
     @property
     def _kind(self) -> Kind:
         from k8stui.stacks.kinds import KINDS
 
-        return KINDS[self._field]
+        return KINDS[self.field]
 
     def register(self, arguments: list[str], flavor: str, connector: str, resource: str, secrets: list[str]) -> None:
         from k8stui.stacks.registering import register
@@ -120,7 +137,7 @@ class _Verbs:
         made = self._file().change(change)
         say(f"{self._kind.noun} {name} registered")
         note_unknown_context(self._kind.get(made, name))
-        use = {"orchestrator": f"-o {name} --set"}.get(self._field, f"-o ORCHESTRATOR --{self._kind.verb} {name} --set")
+        use = {"orchestrator": f"-o {name} --set"}.get(self.field, f"-o ORCHESTRATOR --{self._kind.verb} {name} --set")
         note(f"Use it: k8stui stack register NAME {use}")
 
     def show_all(self, output: Format) -> None:
@@ -214,7 +231,7 @@ class _Verbs:
         from k8stui.stacks.active import active_stack
 
         stack = active_stack(document)
-        name = str(getattr(stack.names, self._field)) if stack else ""
+        name = str(getattr(stack.names, self.field)) if stack else ""
         if not name:
             has = f"The stack {stack.name!r} has no {self._kind.noun}" if stack else "No stack is active"
             raise NotFoundError(f"{has}.", hint=f"Name one; k8stui {self._kind.verb} list shows them.")
@@ -227,11 +244,6 @@ class _Verbs:
         from k8stui.stacks.connectors.verifying import cluster_meant
 
         registered = connector_called(self._file().read(), connector)
-        if self._field != "orchestrator":
-            raise InvalidInputError(
-                f"{self._field}.connector: connectors lead to clusters, and {_a(self._kind.noun)} is none",
-                hint=f"What logs in there is given by --secret: k8stui {self._kind.verb} update NAME --secret …",
-            )
 
         async def find() -> str:
             return await cluster_meant(await usable_connector(connector, registered), resource)

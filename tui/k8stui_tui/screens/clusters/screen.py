@@ -47,6 +47,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self.table = LineTable(rows.COLUMNS, id="contexts")
         self.text = TextView(empty="", wrap=True, id="context-text")
         self.names = LineTable(rows.NAMESPACE_COLUMNS, id="namespaces")
+        self.table.marking = self.names.marking = self.stacks.marking = False  # Nothing is done to many of them.
         self.contexts_pane = Pane("CONTEXTS", self.table, id="contexts-pane")
         self.text_pane = Pane("DETAILS", self.text, id="context-text-pane")
         self.names_pane = Pane("NAMESPACES", self.names, id="namespaces-pane")
