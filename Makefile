@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-artifacts bench-cleanup bench-tui screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-artifacts bench-cleanup bench-logs bench-tui screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench-artifacts: $(READY) ## Memory for artifacts of 2 GiB, in a folder and in a
 
 bench-cleanup: $(READY) ## Cleaning up 5,000 pods on a real API server; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.cleanup $(ARGS)
+
+bench-logs: $(READY) ## Long logs and many logs in the log pane; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.logs $(ARGS)
 
 bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.screens $(ARGS)

@@ -16,9 +16,9 @@ from tests.bench.startup import Startup
 FLOOR = {CHAIN: HANDOVER, FAN: HANDOVER, CONTAINERS: WATCH}
 """The floor that a kind of shape is held against: containers cannot hand over, so theirs is the watch."""
 
-RATIO = {CHAIN: 1.3, FAN: 1.2, CONTAINERS: 1.1}
-SUBMIT_SECONDS = 1.5
-RETURN_SECONDS = 0.5
+RATIO = {CHAIN: 1.1, FAN: 1.1, CONTAINERS: 1.1}
+SUBMIT_SECONDS = 1.0
+RETURN_SECONDS = 0.2
 MEMORY_MIB = 40.0
 RUNNER_SECONDS = 0.060
 IMPORT_SECONDS = 0.100

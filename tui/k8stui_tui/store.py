@@ -167,11 +167,11 @@ class Store:
 
     def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
         """Follow the logs of some pods, by that switch or by the one for what the cursor is on."""
-        from k8stui_tui.feeds.logs import LogFeed
+        from k8stui_tui.feeds.logs import ONE_POD, LogFeed
 
-        cluster = self.cluster
+        cluster, history = self.cluster, ONE_POD if query.pod else None
         if cluster is not None:
-            (switch or self.logs).to(query, lambda: LogFeed(cluster, query))
+            (switch or self.logs).to(query, lambda: LogFeed(cluster, query, history=history))
 
     def look_at_schedules(self) -> None:
         """Follow the schedules, where the runs are followed; those who never look at them pay for no watch."""

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -19,14 +19,15 @@ from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
-from k8stui.model.views import RunView
+from k8stui.model import labels as labelling
+from k8stui.model.pipeline import PipelineSpec
 from k8stui.plan.request import SERVICE_ACCOUNT
 from tests.bench.errors import BenchError
 from tests.bench.etcd import written_by
 from tests.bench.master import MasterCost, MasterWatch
 from tests.bench.ours import spec_of
 from tests.bench.scale.account import credentials, kubectl
-from tests.bench.scale.kubelet import READY
+from tests.bench.scale.kubelet import READY, lifetime
 from tests.bench.scale.master import start_master
 from tests.cluster.real.bare import BareServer, bare_server
 
@@ -71,6 +72,7 @@ class ScaleRun:
         submit_seconds: From before the pipeline was traced to its Job.
         seconds: From the first step pod's creation to the record of the end.
         rate: Steps that ended a second, without the first and the last tenth of them.
+        allowed: The same if nothing took time but the pods.
         writes: Requests by which the master changed something.
         record_writes: Those of them that changed the record and what belongs to it.
         etcd_bytes: Bytes etcd wrote for all of it, the stand-in's writes included.
@@ -82,11 +84,17 @@ class ScaleRun:
     submit_seconds: float
     seconds: float
     rate: float
+    allowed: float
     writes: int
     record_writes: int
     etcd_bytes: int
     largest: int
     master: MasterCost
+
+    @property
+    def cpu_a_step(self) -> float:
+        """Seconds of processor time of the master, a step."""
+        return self.master.cpu / self.graph.steps
 
 
 async def measure(graph: Graph) -> ScaleRun:
@@ -110,7 +118,8 @@ async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> Scale
     await make_account(cluster, NAMESPACE)
     account = credentials(server, NAMESPACE, SERVICE_ACCOUNT)
     began = time.monotonic()
-    run = (await submit(cluster, spec_of(graph.kind, graph.parameters), SubmitOptions())).run
+    spec = spec_of(graph.kind, graph.parameters)
+    run = (await submit(cluster, spec, SubmitOptions())).run
     submitted = time.monotonic() - began
     watch = MasterWatch()
     watch.run = run
@@ -136,7 +145,8 @@ async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> Scale
         graph=graph,
         submit_seconds=submitted,
         seconds=view.finished - view.started,
-        rate=_rate(view),
+        rate=_rate(attempt.finished or 0.0 for step in view.steps for attempt in step.attempts),
+        allowed=_rate(_soonest(spec)),
         writes=sum(made.values()) - 1,  # the master's own pod was made by us
         record_writes=made.get(CONFIGMAPS.plural, 0),
         etcd_bytes=written_by(server.ports.etcd_url) - written,
@@ -145,8 +155,18 @@ async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> Scale
     )
 
 
-def _rate(view: RunView) -> float:
-    ends = sorted(attempt.finished or 0.0 for step in view.steps for attempt in step.attempts)
+def _soonest(spec: PipelineSpec) -> Iterable[float]:
+    """When each step ends where nothing takes time but the pods."""
+    ends: dict[str, float] = {}
+    slugs = labelling.step_slugs(step.name for step in spec.steps)
+    for step in spec.steps:
+        begun = max((ends[parent] for parent in step.after), default=0.0)
+        ends[step.name] = begun + lifetime(SEED, slugs[step.name])
+    return ends.values()
+
+
+def _rate(times: Iterable[float]) -> float:
+    ends = sorted(times)
     tenth = len(ends) // 10
     return (len(ends) - 2 * tenth) / (ends[-tenth] - ends[tenth])
 

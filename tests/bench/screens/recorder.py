@@ -28,6 +28,7 @@ class Recorder(Terminal):
     Attributes:
         began: When it was started, on the clock of `time.perf_counter`.
         bytes: How many bytes it has written.
+        moment: When the piece of output came that was shown last.
     """
 
     WRAPPER: ClassVar[Sequence[str]] = ()
@@ -39,6 +40,7 @@ class Recorder(Terminal):
         self._pieces: list[tuple[float, bytes]] = []
         self._shown = 0
         self.bytes = 0
+        self.moment = 0.0
         self.began = time.perf_counter()
 
     def _take(self, data: bytes) -> None:
@@ -118,4 +120,5 @@ class Recorder(Terminal):
             if not data:
                 raise BenchError(f"the program ended. The screen:\n{self.text}")
             self._stream.feed(data)
+            self.moment = moment
             yield moment

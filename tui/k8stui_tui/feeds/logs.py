@@ -22,6 +22,12 @@ MOST_LINES = 50_000
 
 MOST_CHARACTERS = 32_000_000
 
+AT_ONCE = 10_000
+"""Lines that one look takes: a screen must not stand still for more."""
+
+ONE_POD = History(each=MOST_LINES, together=MOST_LINES)
+"""Where the log of one pod is looked at, all is read that the pane keeps."""
+
 RETRY_SECONDS = 2.0
 """First pause before logs that can't be found are looked for again; doubles up to `LONGEST_PAUSE`."""
 
@@ -91,14 +97,19 @@ class LogFeed:
         return self._follower.seen if self._follower else frozenset()
 
     def take(self) -> list[LogLine]:
-        """What came since the last look: in the order of time within each pod, but not across them."""
-        taken = list(self._lines)
+        """The next of what came, at most `AT_ONCE` lines: in the order of time within each pod, but not across them."""
+        if len(self._lines) > AT_ONCE:
+            taken = [self._lines.popleft() for _ in range(AT_ONCE)]
+            self._characters -= sum(len(line.text) for line in taken)
+        else:
+            taken = list(self._lines)
+            self._lines.clear()
+            self._characters = 0
         if self._dropped and taken:
             noun = "line is" if self._dropped == 1 else "lines are"
             text = f"{self._dropped:,} {noun} left out: more came at once than can be shown"
             taken.insert(0, LogLine(taken[0].time, "", "", "", text, "note"))
-        self._lines.clear()
-        self._characters = self._dropped = 0
+            self._dropped = 0
         return taken
 
     async def _gather(self) -> None:

@@ -109,7 +109,8 @@ class LogPane(LogActs, inherit_bindings=False):
         """
         if not entries:
             return
-        if any(len(entry.text) > LONGEST or "\r" in entry.text for entry in entries):
+        texts = [entry.text for entry in entries]
+        if max(map(len, texts)) > LONGEST or "\r" in "".join(texts):
             entries = [entry._replace(text=shortened(overwritten(entry.text.rstrip("\r\n")))) for entry in entries]
         wider = self._note_sources(entries)
         new, times, gone = self.buffer.add(entries)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import compress
+from operator import itemgetter
 from typing import NamedTuple
 
 from k8stui_tui.widgets.timeorder import TimeOrder
 from k8stui_tui.widgets.wrapping import woven
+
+_text = itemgetter(0)
 
 MOST_LINES = 50_000
 MOST_CHARACTERS = 64_000_000
@@ -75,7 +78,7 @@ class LogBuffer:
             self.lines[start:] = woven(self.lines[start:], new, placed.places)
         else:
             self.lines += new
-        self._characters += sum(len(entry.text) for entry in new)
+        self._characters += sum(map(len, map(_text, new)))
         return Taken(new, placed.times, self._trim())
 
     def passing(self, passes: Callable[[LogEntry], bool]) -> tuple[list[LogEntry], list[float]]:

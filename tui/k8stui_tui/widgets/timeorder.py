@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 
 class Placed(NamedTuple):
@@ -46,6 +46,11 @@ class TimeOrder:
             times: Of the new lines as they came, seconds since the epoch.
         """
         kept = self._times
+        given = cast("list[float]", list(times))
+        if None not in given and [*kept[-1:], *given] == sorted([*kept[-1:], *given]):
+            count = len(kept)  # as nearly always, and of thousands of lines: no loop
+            kept += given
+            return Placed(range(len(given)), [count] * len(given), given)
         last = kept[-1] if kept else float("-inf")
         known: list[float] = []
         for time in times:
