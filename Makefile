@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-artifacts bench-cleanup bench-logs bench-tui screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-fair bench-artifacts bench-cleanup bench-logs bench-tui screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(READY) ## Performance of runs against floors, on the real cluster; rewr
 
 bench-scale: $(READY) ## Performance of runs of thousands of steps; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
+bench-fair: $(READY) ## 20 masters at once where the API server gives them little; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.fair $(ARGS)
 
 bench-artifacts: $(READY) ## Memory for artifacts of 2 GiB, in a folder and in a bucket; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.artifacts $(ARGS)
