@@ -25,10 +25,11 @@ class Channel(Generic[T]):
     """A bounded queue with the tasks that fill it.
 
     Use it as an async context manager; leaving it ends the tasks. A full queue makes the writers wait, so that a slow
-    reader (a terminal over a slow line) never makes memory grow.
+    reader (a terminal over a slow line) never makes memory grow. It is small: writer and reader each go on to its end
+    before anything else has a turn, such as a key that was pressed.
     """
 
-    def __init__(self, size: int = 1000) -> None:
+    def __init__(self, size: int = 200) -> None:
         self._queue: asyncio.Queue[T | BaseException | _End] = asyncio.Queue(size)
         self._tasks: set[asyncio.Task[None]] = set()
 

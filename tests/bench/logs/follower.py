@@ -16,6 +16,7 @@ from pathlib import Path
 from k8stui.cluster.connect import connect
 from k8stui.control.logs import LogQuery
 from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.screens.tailing import SOON
 from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.logbuffer import LogEntry
 from tests.bench.logs.layout import FOLLOWED, NAMESPACE, PIPELINE, RATE, SECONDS, number_of
@@ -40,8 +41,8 @@ async def follow(kubeconfig: Path) -> dict[str, float]:
     ):
         last = time.monotonic()
         while came < expected and time.monotonic() < last + PATIENCE:
-            due = time.monotonic() + TICK
             lines = feed.take()
+            due = time.monotonic() + (SOON if feed.waiting else TICK)
             for one in lines:
                 if one.kind == "log":
                     number = number_of(one.text)

@@ -22,8 +22,8 @@ MOST_LINES = 50_000
 
 MOST_CHARACTERS = 32_000_000
 
-AT_ONCE = 10_000
-"""Lines that one look takes: a screen must not stand still for more."""
+AT_ONCE = 2_000
+"""Lines that one look takes: a key that is pressed meanwhile waits no longer than for these."""
 
 ONE_POD = History(each=MOST_LINES, together=MOST_LINES)
 """Where the log of one pod is looked at, all is read that the pane keeps."""
@@ -95,6 +95,11 @@ class LogFeed:
     def seen(self) -> Container[str]:
         """Names of the pods that are there, or whose logs were read."""
         return self._follower.seen if self._follower else frozenset()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether another look would find more lines at once."""
+        return bool(self._lines)
 
     def take(self) -> list[LogLine]:
         """The next of what came, at most `AT_ONCE` lines: in the order of time within each pod, but not across them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import iso
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
     from k8stui.control.logstream import LogLine
     from k8stui_tui.feeds.logs import LogFeed
+
+
+SOON = 0.02
+"""Seconds until more lines of a long log are shown: keys come first."""
 
 
 class Tail:
@@ -48,6 +53,7 @@ class Tail:
         self._rereading = Rereading()
         self._taken_from: LogFeed | None = None
         self._base: tuple[object, ...] | None = None
+        self._again = False
 
     @property
     def feed(self) -> LogFeed | None:
@@ -128,6 +134,13 @@ class Tail:
             self.pane.append([self._entry(line) for line in lines])
         if not self.pane.entries:
             self.pane.set_empty(self._why_none(none) if self.query else "")
+        if feed is not None and feed.waiting and not self._again:
+            self._again = True
+            self.pane.set_timer(SOON, partial(self._take_more, none))
+
+    def _take_more(self, none: str) -> None:
+        self._again = False
+        self.take(none)
 
     def tell(self, notes: Sequence[LogLine]) -> None:
         """Say something in the log."""
