@@ -152,6 +152,10 @@ class FakeLogFeed:
         self.loading, self.sources = False, ()
         self.error: K8stuiError | None = None
 
+    @property
+    def waiting(self) -> bool:
+        return bool(self._lines)
+
     def give(self, *lines: LogLine) -> None:
         self._lines += lines
 
