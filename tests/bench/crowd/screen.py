@@ -28,6 +28,8 @@ SLOW_KEYS = ["j"] * 6 + [PAGE_DOWN] * 2 + ["k"] * 4
 SHORT = 12.0
 """Seconds of a look at the costs; two of them tell whether memory grows."""
 
+_STILL, _LOOK = 1.0, 0.05
+
 Lines = Sequence[str]
 
 
@@ -93,7 +95,7 @@ def measure_screen(cluster: Crowded, starts: int = STARTS) -> OnScreen:
         terminal.when(_all_there(cluster), "all pods over the slow line", seconds=60)
         with cluster.storm(STORM):
             time.sleep(2.0)
-            found.slow_keys = _pressed(terminal, SLOW_KEYS)
+            found.slow_keys = _pressed(terminal, SLOW_KEYS, still=_STILL)
             terminal.press("g")
             found.slow_changes = _changed(cluster, terminal, CHANGES // 2)
     return found
@@ -129,16 +131,30 @@ def _felt(cluster: Crowded, terminal: Recorder) -> Felt:
     return Felt(rest, keys, _changed(cluster, terminal, CHANGES))
 
 
-def _pressed(terminal: Recorder, keys: Sequence[str]) -> list[float]:
+def _pressed(terminal: Recorder, keys: Sequence[str], still: float = 0.0) -> list[float]:
+    """Press one after the other, each when the cursor has not moved for so many seconds.
+
+    Over a slow line what the key before has drawn comes in pieces, and would be taken for the answer to the next one.
+    """
     chance = random.Random(7)
     found = []
     for key in keys:
         time.sleep(chance.uniform(*PAUSES))
-        terminal.catch_up()
-        before = _at_cursor(terminal.lines())
+        before = _when_still(terminal, still)
         began = terminal.press(key)
         found.append(terminal.when(lambda lines: _at_cursor(lines) != before, f"{key!r} leaves {before!r}") - began)  # noqa: B023 - called here only
     return found
+
+
+def _when_still(terminal: Recorder, still: float) -> str:
+    terminal.catch_up()
+    before, since = _at_cursor(terminal.lines()), time.perf_counter()
+    while time.perf_counter() - since < still:
+        time.sleep(_LOOK)
+        terminal.catch_up()
+        if (now := _at_cursor(terminal.lines())) != before:
+            before, since = now, time.perf_counter()
+    return before
 
 
 def _at_cursor(lines: Lines) -> str:
