@@ -59,7 +59,11 @@ async def ended(cluster: Cluster, run: str) -> RunView:
 
 async def step_is(cluster: Cluster, run: str, name: str, state: str) -> RunView:
     """The run, once a step is in a state."""
-    return await eventually(lambda: show_run(cluster, run), until=lambda view: step_of(view, name).state.value == state)
+
+    def there(view: RunView) -> bool:  # a run that has just been fired has no plan yet, and no steps
+        return any(step.name == name and step.state.value == state for step in view.steps)
+
+    return await eventually(lambda: show_run(cluster, run), until=there)
 
 
 def step_of(view: RunView, name: str) -> StepView:
