@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.submit import SubmitOptions, submit
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import RunView
 from tests.embedded.runs import PIPELINES, ended, step_of
 
 STORE = ArtifactStoreConfig(path="file:///mnt/artifacts", claim="artifacts")
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def run(cluster: Cluster, pipeline: str, *, store: ArtifactStoreConfig | None = STORE, **more: Any) -> RunView:

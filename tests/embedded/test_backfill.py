@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.runs import list_runs, show_run
 from k8stui.control.schedules.backfilling import LOST, MEANWHILE, backfill, failed, planned_backfill
@@ -19,7 +18,6 @@ from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import submitter_of
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import ScheduleSpec
@@ -29,12 +27,6 @@ from tests.embedded.test_schedules import scheduled
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 2, tzinfo=UTC)  # three times of HOURLY
 HOURLY = ScheduleSpec(cron="0 * * * *", time_zone="Asia/Tokyo", suspend=True)
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def test_each_time_gets_a_run_with_its_time_marked_as_backfill(cluster: Cluster) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +23,6 @@ from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import PIPELINES, ended, start
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def until(board: RunBoard, condition: Callable[[], bool]) -> None:

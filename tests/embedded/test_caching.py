@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.control.ending import delete_run
 from k8stui.control.schedules.creating import create_schedule
@@ -30,12 +28,6 @@ from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
 from k8stui.plan.caching import index_name
 from tests.embedded.runs import PIPELINES, ended, eventually, masters, step_is, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 @pytest.fixture

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.runs import list_runs, show_run
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.triggering import trigger_schedule
@@ -17,12 +13,6 @@ from k8stui.incluster.states import RunState
 from tests.embedded.center import center
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, eventually, scheduled, start, step_is
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def going_on(cluster: Cluster, schedule: str) -> str:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.runs import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui_tui.screens.runs import acts
 from tests.embedded.center import center
 from tests.embedded.runs import ended, eventually, start, step_is
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def test_p_pauses_a_run_and_lets_it_go_on(embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.cleanup.carrying import clean_up, find_candidates, runs_going_on
 from k8stui.control.cleanup.plan import Candidate, Way, plan_cleanup
@@ -22,12 +20,6 @@ from tests.embedded.command import Shell, shell
 from tests.embedded.runs import eventually, start
 
 SLEEP = "import time; time.sleep(600)"
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 def manifest(name: str, code: str, **labels: str) -> dict[str, Any]:

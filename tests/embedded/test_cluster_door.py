@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
@@ -28,12 +27,6 @@ def pod(name: str, source: str, **labels: str) -> dict[str, Any]:
     container = {"name": "main", "image": "python:3.11-slim", "command": ["python3", "-u", "-c", source]}
     spec = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "containers": [container]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}
-
-
-@pytest_asyncio.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as opened:
-        yield opened
 
 
 async def until(condition: Callable[[], bool]) -> None:

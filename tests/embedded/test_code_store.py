@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,9 @@ from moto.server import ThreadedMotoServer
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.codestore import keep_code
 from k8stui.control.submit import SubmitOptions, submit
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, RejectedError
 from k8stui.model.stacks import ArtifactStoreConfig
@@ -41,12 +39,6 @@ def flow() -> None:
 """
 
 SIZE = 900_000
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 @pytest.fixture

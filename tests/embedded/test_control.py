@@ -33,12 +33,6 @@ from tests.embedded.command import shell
 from tests.embedded.runs import eventually
 
 
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
-
-
 def pipeline(folder: Path, name: str = "slow") -> PipelineSpec:
     shell(folder, folder)
     return load(str(folder / f"{name}.py")).trace({})

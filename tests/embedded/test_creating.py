@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ from tests.embedded.command import shell
 from tests.embedded.runs import ended
 from tests.tui.create_app import NARROW, Host
 from tests.tui.harness import screen_text
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 @pytest.fixture

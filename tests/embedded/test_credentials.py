@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +35,6 @@ from tests.embedded.runs import PIPELINES, ended, eventually, masters, step_is, 
 
 VALUE = 'p$(HOME) $$ "quoted" \\ ümlaut'
 DIGEST = hashlib.sha256(VALUE.encode()).hexdigest()
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 def options(*, secret: bool, **config: Any) -> SubmitOptions:

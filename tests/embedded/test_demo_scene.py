@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.ending import stop_run
 from k8stui.control.runs import list_runs, show_run
 from k8stui.control.schedules.listing import list_schedules
@@ -18,12 +13,6 @@ from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView
 from k8stui_tui.demo.scene import populate
 from tests.embedded.runs import PATIENCE, eventually, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def test_it_has_runs_in_every_state_and_a_schedule_that_fires(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +10,15 @@ import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.ending import stop_run
 from k8stui.control.pausing import pause_run, resume_run
 from k8stui.control.retrying import retry_run
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
 from tests.embedded.runs import PIPELINES, ended, eventually, start, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def run(cluster: Cluster, pipeline: str, **parameters: Any) -> RunView:

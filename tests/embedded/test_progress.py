@@ -6,14 +6,11 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
@@ -21,12 +18,6 @@ from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView, StepView
 from tests.embedded.command import shell
 from tests.embedded.runs import PIPELINES, ended, eventually, masters, start, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def shown(cluster: Cluster, run: str, until: Callable[[StepView], bool]) -> StepView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,12 +25,6 @@ from k8stui.model.views import RunView
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, start
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def until(feed: RunFeed, condition: Callable[[], bool]) -> None:

@@ -28,12 +28,6 @@ from tests.embedded.runs import PATIENCE, eventually, scheduled
 
 
 @pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
-
-
-@pytest.fixture
 async def board(cluster: Cluster) -> AsyncIterator[ScheduleBoard]:
     async with AsyncExitStack() as stack:
         runs = await stack.enter_async_context(RunBoard(cluster))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import NO_DEADLINE, ScheduleEdit, edit_schedule
@@ -24,12 +22,6 @@ from k8stui.model.schedule import Concurrency, ScheduleSpec
 from tests.embedded.runs import PIPELINES, scheduled
 
 NEVER = ScheduleSpec(cron="0 0 30 2 *")
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 def fire(embedded: EmbeddedCluster, cluster: Cluster, name: str) -> None:

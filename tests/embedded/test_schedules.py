@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, EVENTS, JOBS, PODS, ROLES
 from k8stui.control.ending import delete_run
 from k8stui.control.runs import list_runs
@@ -36,12 +34,6 @@ from tests.embedded.firing import pretend_last_fired
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
 
 HOURLY = ScheduleSpec(cron="0 * * * *")
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def scheduled(cluster: Cluster, pipeline: str, schedule: ScheduleSpec = HOURLY, **parameters: Any) -> str:

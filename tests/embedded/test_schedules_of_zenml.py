@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.board import RunBoard
 from k8stui.control.describe import describe_schedule
@@ -21,7 +19,6 @@ from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.schedules.why import why_schedule
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 from k8stui.model.schedule import Concurrency
@@ -31,12 +28,6 @@ from tests.zenmls import zenml_cron_job
 
 NAME = "1a119013-nightly-training"
 YEARLY = "0 0 1 1 *"
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def made(cluster: Cluster, code: str = "print(1)") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +11,10 @@ import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import JOBS, NODES, PODS
 from k8stui.control.retrying import retry_run
 from k8stui.control.runs import show_run
 from k8stui.control.submit import SubmitOptions, submit
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.config import KubernetesOrchestratorConfig
@@ -26,12 +23,6 @@ from k8stui.model.views import RunView, StepView
 from tests.embedded.runs import PIPELINES, ended, eventually, step_of
 
 NOWHERE: dict[str, Any] = {"node_selectors": {"pool": "promised"}}
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def start(

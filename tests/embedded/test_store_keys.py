@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from k8stui.authoring.load import load
 from k8stui.authoring.rerunning import rerun_with
 from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS, SECRETS
 from k8stui.control.rerunning import kept_run, rerun
 from k8stui.control.runs import list_runs
@@ -41,12 +39,6 @@ from tests.embedded.runs import PIPELINES, ended, eventually, masters, step_is, 
 OWN = ArtifactStoreConfig(path="file:///mnt/own", claim="own", options={"endpoint_url": "http://here$(X)"})
 OTHER = ArtifactStoreConfig(path="file:///mnt/other", claim="other")
 KEYS = {"key": "AKIA", "secret": "pa$$word"}
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 @pytest.fixture

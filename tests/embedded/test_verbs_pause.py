@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control.board import RunBoard
 from k8stui.control.ending import stop_run
 from k8stui.control.pausing import pause_run, resume_run
 from k8stui.control.runs import get_record, list_runs, show_run
 from k8stui.control.submit import SubmitOptions, submit
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.record import Summary
 from k8stui.incluster.states import RunState
@@ -25,12 +22,6 @@ from k8stui.model.errors import ConflictError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
 from tests.embedded.runs import PATIENCE, PIPELINES, ended, eventually, masters, start, step_is, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def held(cluster: Cluster, flag: Path) -> str:

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
 from k8stui.control.ending import delete_run
 from k8stui.control.pruning import PruneRule, plan_prune, prune
 from k8stui.control.retrying import retry_run
 from k8stui.control.runs import list_runs
-from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ForbiddenError
 from tests.embedded.runs import ended, eventually, start, step_is
 
 ALL = PruneRule(keep=0)
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def made(cluster: Cluster, *, pipeline: str = "chain", **parameters: Any) -> str:

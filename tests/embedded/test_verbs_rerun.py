@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.authoring.rerunning import rerun_with
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.describe import describe_run
 from k8stui.control.ending import delete_run
@@ -19,7 +17,6 @@ from k8stui.control.retrying import retry_run
 from k8stui.control.runs import list_runs, show_run
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, submit
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
@@ -52,12 +49,6 @@ steps:
     image: busybox:1.36
     command: [python3, -c, "print('hello ${{ parameters.name }}')"]
 """
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def submitted(cluster: Cluster, file: Path, **options: str) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS
 from k8stui.control import records
 from k8stui.control.board import RunBoard
@@ -19,19 +17,12 @@ from k8stui.control.retrying import retry_run
 from k8stui.control.runfeed import RunFeed
 from k8stui.control.runs import get_record, list_runs, show_run
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.record import STATUS_KEY, Summary
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from tests.embedded.runs import ended, eventually, scheduled, start, step_is, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def failed(cluster: Cluster, folder: Path, *, times: int = 4) -> str:

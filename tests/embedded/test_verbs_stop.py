@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import JOBS, PODS
 from k8stui.control.ending import stop_run
 from k8stui.control.retrying import retry_run
 from k8stui.control.runs import show_run
-from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.views import AttemptView, RunView
 from tests.embedded.runs import ended, eventually, start, step_is, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def stubborn(cluster: Cluster, folder: Path) -> str:

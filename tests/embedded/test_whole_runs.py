@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS
 from k8stui.control.ending import delete_run, stop_run
 from k8stui.control.runs import show_run
@@ -18,12 +16,6 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from tests.embedded.runs import ended, eventually, masters, start, step_is, step_of
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def test_values_travel_from_step_to_step(cluster: Cluster) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,12 +17,6 @@ from k8stui.model.errors import NotFoundError
 from tests.embedded.runs import ended, eventually, start
 
 TROUBLED = "troubled.py"
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 def sentences(found: list[Diagnosis]) -> dict[str, str]:

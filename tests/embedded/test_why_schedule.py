@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,12 +28,6 @@ from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from tests.embedded.firing import pretend_last_fired
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import PIPELINES, eventually
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 def minutes_ago(minutes: int) -> str:
