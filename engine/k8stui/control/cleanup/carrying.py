@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.control import records
-from k8stui.control.cleanup.plan import FIELDS, Candidate, CleanupPlan, Way, candidate, fields_of
-from k8stui.control.filtering import keeper
+from k8stui.control.cleanup.plan import Candidate, CleanupPlan, Way, candidate
+from k8stui.control.cleanup.sieve import sieve
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError
 
 AT_A_TIME = 24
@@ -60,11 +60,9 @@ async def find_candidates(
         all_namespaces: Everywhere instead.
         labels: A label selector, looked at by the server.
     """
-    keep, now = keeper(text, FIELDS), time.time()
+    keep = sieve(text, time.time())
     pages = cluster.pages(PODS, namespace=namespace, all_namespaces=all_namespaces, labels=labels)
-    found = [
-        one for one in [candidate(item) async for page in pages for item in page.items] if keep(fields_of(one, now))
-    ]
+    found = filter(keep, [candidate(item) async for page in pages for item in page.items])
     return sorted(found, key=lambda one: (one.pod.created or 0.0, one.called))
 
 
