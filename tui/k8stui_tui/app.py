@@ -57,8 +57,6 @@ TICKS = 8
 
 DEBUG_VARIABLE = "K8STUI_DEBUG"
 
-"""What became of a run, in a sentence."""
-
 FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
     "runs": RunsScreen,
     "pods": PodsScreen,
