@@ -12,7 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from k8stui.version import __version__
+from tests.bench.harness import say
 from tests.bench.machine import Machine
+from tests.bench.rows import HEAD, Row
+
+EXIT_NOT_MET = 1
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
@@ -109,6 +113,22 @@ def add_write(parser: argparse.ArgumentParser) -> None:
         default=True,
         help=f"rewrite its section of {PAGE.name} (default)",
     )
+
+
+def tell_promises(
+    title: str, introduction: str, rows: Sequence[Row], where: Sequence[tuple[str, str]], *, keep: bool
+) -> int:
+    """Print a section with one table of promises, and put it into the page if it is to be kept.
+
+    Returns:
+        The exit code of its bench: 0 when every bar is met, 1 when one is not.
+    """
+    told = Section(title, introduction, (Table("Promises", HEAD, [one.cells for one in rows]),), where)
+    print(told.plain())
+    if keep:
+        write(told)
+        say(f"its section of {PAGE.name} is written")
+    return EXIT_NOT_MET if any(one.met is False for one in rows) else 0
 
 
 def write(section: Section, page: Path = PAGE) -> None:

@@ -11,14 +11,14 @@ from tests.bench.artifacts.measure import Kept, measure
 from tests.bench.errors import BenchError
 from tests.bench.harness import say
 from tests.bench.machine import Machine
-from tests.bench.page import ARTIFACTS, Section, Table, circumstances
-from tests.bench.rows import HEAD, Row, row, seconds
+from tests.bench.page import ARTIFACTS, circumstances
+from tests.bench.rows import Row, row, seconds
 
 MIB = 2048
 MORE = {"file": 16.0, "s3": 160.0}
 """MiB that an artifact of any size may take: parts of 16 MiB are on their way to a bucket, two at once."""
 
-EXIT_NOT_MET, EXIT_ERROR = 1, 2
+EXIT_ERROR = 2
 
 _NAMES = {"file": "folder", "s3": "bucket"}
 
@@ -54,13 +54,9 @@ def main(argv: Sequence[str]) -> int:
     except BenchError as error:
         say(f"{error}\nNothing was written.")
         return EXIT_ERROR
-    table = Table("Promises", HEAD, [one.cells for one in found])
-    told = Section(ARTIFACTS, _INTRODUCTION, (table,), circumstances(Machine.this()))
-    print(told.plain())
-    if options.write and options.mib == MIB:
-        page.write(told)
-        say(f"its section of {page.PAGE.name} is written")
-    return EXIT_NOT_MET if any(one.met is False for one in found) else 0
+    return page.tell_promises(
+        ARTIFACTS, _INTRODUCTION, found, circumstances(Machine.this()), keep=options.write and options.mib == MIB
+    )
 
 
 if __name__ == "__main__":

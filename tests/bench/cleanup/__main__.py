@@ -14,8 +14,8 @@ from tests.bench.cleanup.measure import CleanupRun, measure
 from tests.bench.errors import BenchError
 from tests.bench.harness import say
 from tests.bench.machine import PATIENCE, Machine, calm
-from tests.bench.page import CLEANUP, Section, Table, circumstances
-from tests.bench.rows import HEAD, Row, milliseconds, row, seconds
+from tests.bench.page import CLEANUP, circumstances
+from tests.bench.rows import Row, milliseconds, row, seconds
 from tests.cluster.real.errors import RealClusterError
 from tests.cluster.real.layout import KUBERNETES_VERSION
 
@@ -23,7 +23,7 @@ PODS = 5000
 DELETED = 60.0
 """Seconds in which so many pods must be gone."""
 
-EXIT_NOT_MET, EXIT_ERROR = 1, 2
+EXIT_ERROR = 2
 
 _INTRODUCTION = """\
 Written by `make bench-cleanup`. A real API server with its etcd and no node; the pods have the status that a kubelet
@@ -74,12 +74,7 @@ def main(argv: Sequence[str]) -> int:
         ("Kubernetes", f"{KUBERNETES_VERSION}, API server and etcd alone"),
         ("begun on a busy machine", "yes" if restless else "no"),
     )
-    told = Section(CLEANUP, _INTRODUCTION, (Table("Promises", HEAD, [one.cells for one in found]),), where)
-    print(told.plain())
-    if options.write and options.pods == PODS:
-        page.write(told)
-        say(f"its section of {page.PAGE.name} is written")
-    return EXIT_NOT_MET if any(one.met is False for one in found) else 0
+    return page.tell_promises(CLEANUP, _INTRODUCTION, found, where, keep=options.write and options.pods == PODS)
 
 
 async def _measure(pods: int) -> tuple[CleanupRun, bool]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from tests.bench.errors import BenchError
+from tests.bench.hosting import Hosting, hosting
 from tests.bench.machine import cpu_seconds
 
 
@@ -24,9 +20,9 @@ class Crowded:
         pods: Names of the step pods, those of the newest run first.
     """
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        told = self._told()
+    def __init__(self, host: Hosting) -> None:
+        self._host = host
+        told = host.told()
         self.kubeconfig, self.kubectl = Path(told["kubeconfig"]), Path(told["kubectl"])
         self.pods: Sequence[str] = told["pods"]
         self._server: Sequence[int] = told["server"]
@@ -35,35 +31,20 @@ class Crowded:
     def storm(self, rate: float) -> Iterator[list[float]]:
         """So many changes of status a second meanwhile; afterwards the list holds how many a second it really was."""
         made: list[float] = []
-        began = self._say(f"storm {rate}")
+        began = self._host.say(f"storm {rate}")
         try:
             yield made
         finally:
-            self._say("rest")
-            made.append(self._told()["made"] / (time.perf_counter() - began))
+            self._host.say("rest")
+            made.append(self._host.told()["made"] / (time.perf_counter() - began))
 
     def turn(self, pod: str, status: str) -> float:
         """A pod has another status; gives when that was asked for, on the clock of `time.perf_counter`."""
-        return self._say(f"turn {pod} {status}")
+        return self._host.say(f"turn {pod} {status}")
 
     def server_cpu(self) -> float:
         """Seconds of processor that API server and etcd have taken."""
         return sum(map(cpu_seconds, self._server))
-
-    def _told(self) -> dict[str, Any]:
-        line = self._process.stdout.readline() if self._process.stdout else ""
-        try:
-            told: dict[str, Any] = json.loads(line)
-        except ValueError:
-            raise BenchError(f"the crowded cluster did not start: it said {line!r}") from None
-        return told
-
-    def _say(self, command: str) -> float:
-        now = time.perf_counter()
-        if self._process.stdin:
-            self._process.stdin.write(f"{command}\n")
-            self._process.stdin.flush()
-        return now
 
 
 @contextmanager
@@ -73,12 +54,5 @@ def crowded() -> Iterator[Crowded]:
     Raises:
         BenchError: It does not start; why stands on standard error.
     """
-    command = [sys.executable, "-m", "tests.bench.crowd.host"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        try:
-            yield Crowded(process)
-        finally:
-            if process.stdin:
-                process.stdin.close()
+    with hosting("tests.bench.crowd.host") as host:
+        yield Crowded(host)

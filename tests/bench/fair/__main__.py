@@ -14,12 +14,12 @@ from tests.bench.errors import BenchError
 from tests.bench.fair.measure import MASTERS, STEPS, FairRun, measure
 from tests.bench.harness import say
 from tests.bench.machine import PATIENCE, Machine, calm
-from tests.bench.page import FAIR, Section, Table, circumstances
-from tests.bench.rows import HEAD, Row, milliseconds, row, seconds
+from tests.bench.page import FAIR, circumstances
+from tests.bench.rows import Row, milliseconds, row, seconds
 from tests.cluster.real.errors import RealClusterError
 from tests.cluster.real.layout import KUBERNETES_VERSION
 
-EXIT_NOT_MET, EXIT_ERROR = 1, 2
+EXIT_ERROR = 2
 
 _INTRODUCTION = f"""\
 Written by `make bench-fair`. A real API server with its etcd, whose priority and fairness gives all masters together
@@ -62,12 +62,7 @@ def main(argv: Sequence[str]) -> int:
         ("Kubernetes", f"{KUBERNETES_VERSION}, API server and etcd alone"),
         ("begun on a busy machine", "yes" if restless else "no"),
     )
-    told = Section(FAIR, _INTRODUCTION, (Table("Promises", HEAD, [one.cells for one in found]),), where)
-    print(told.plain())
-    if options.write:
-        page.write(told)
-        say(f"its section of {page.PAGE.name} is written")
-    return EXIT_NOT_MET if any(one.met is False for one in found) else 0
+    return page.tell_promises(FAIR, _INTRODUCTION, found, where, keep=options.write)
 
 
 async def _measure() -> tuple[FairRun, bool]:

@@ -7,23 +7,23 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.bench import page
 from tests.bench.errors import BenchError
 from tests.bench.harness import say
+from tests.bench.hosting import hosting
 from tests.bench.logs.layout import FOLLOWED, LINES, RATE, SECONDS
 from tests.bench.logs.pane import PaneTimes, measure_pane
 from tests.bench.machine import PATIENCE, Machine, calm
-from tests.bench.page import LOGS, Section, Table, circumstances
-from tests.bench.rows import HEAD, Row, milliseconds, row, seconds
+from tests.bench.page import LOGS, circumstances
+from tests.bench.rows import Row, milliseconds, row, seconds
 from tests.cluster.real import binaries
 from tests.cluster.real.errors import RealClusterError
 from tests.cluster.real.layout import KUBERNETES_VERSION
 
-EXIT_NOT_MET, EXIT_ERROR = 1, 2
+EXIT_ERROR = 2
 
 OVER_KUBECTL, KEY_SECONDS = 1.5, 0.040
 MEMORY_MIB = 250.0
@@ -66,7 +66,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         kubectl = binaries.ensure()["kubectl"]
         restless = not asyncio.run(calm(PATIENCE))
-        with _hosted() as kubeconfig:
+        with hosting("tests.bench.logs.host") as host:
+            kubeconfig = Path(host.told()["kubeconfig"])
             say("a long log")
             pane = measure_pane(kubeconfig, kubectl)
             say("many logs")
@@ -78,12 +79,7 @@ def main(argv: Sequence[str]) -> int:
     where = circumstances(
         Machine.this(), ("kubectl", KUBERNETES_VERSION), ("begun on a busy machine", "yes" if restless else "no")
     )
-    told = Section(LOGS, _INTRODUCTION, (Table("Promises", HEAD, [one.cells for one in found]),), where)
-    print(told.plain())
-    if options.write:
-        page.write(told)
-        say(f"its section of {page.PAGE.name} is written")
-    return EXIT_NOT_MET if any(one.met is False for one in found) else 0
+    return page.tell_promises(LOGS, _INTRODUCTION, found, where, keep=options.write)
 
 
 def _follow(kubeconfig: Path) -> dict[str, float]:
@@ -93,23 +89,6 @@ def _follow(kubeconfig: Path) -> dict[str, float]:
         raise BenchError("the logs could not be followed")
     told: dict[str, float] = json.loads(ran.stdout)
     return told
-
-
-@contextmanager
-def _hosted() -> Iterator[Path]:
-    command = [sys.executable, "-m", "tests.bench.logs.host"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            told = process.stdout.readline()
-            if not told:
-                raise BenchError("the cluster did not start")
-            yield Path(json.loads(told)["kubeconfig"])
-        finally:
-            process.stdin.close()
 
 
 if __name__ == "__main__":

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.errors import BenchError
+from tests.bench.hosting import Hosting, hosting
 
 
 @dataclass(frozen=True)
@@ -40,13 +36,9 @@ class Hosted:
         scene: What it holds.
     """
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        told = self._line()
-        try:
-            data = json.loads(told)
-        except ValueError:
-            raise BenchError(f"the cluster did not start: it said {told!r}") from None
+    def __init__(self, host: Hosting) -> None:
+        self._host = host
+        data = host.told()
         self.scene = Scene(
             kubeconfig=Path(data["kubeconfig"]),
             namespace=data["namespace"],
@@ -58,29 +50,19 @@ class Hosted:
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Much happens in the cluster meanwhile."""
-        self._say("busy")
+        self._host.say("busy")
         try:
             yield
         finally:
-            self._say("rest")
+            self._host.say("rest")
 
     def end(self, step: str) -> float:
         """A step of the long run ends; gives when that was asked for, on the clock of `time.perf_counter`."""
-        return self._say(f"end {step}")
+        return self._host.say(f"end {step}")
 
     def tell(self, run: str, state: str) -> float:
         """A short run is in another state; gives when that was asked for."""
-        return self._say(f"tell {run} {state}")
-
-    def _line(self) -> str:
-        return self._process.stdout.readline() if self._process.stdout else ""
-
-    def _say(self, command: str) -> float:
-        now = time.perf_counter()
-        if self._process.stdin:
-            self._process.stdin.write(f"{command}\n")
-            self._process.stdin.flush()
-        return now
+        return self._host.say(f"tell {run} {state}")
 
 
 @contextmanager
@@ -90,12 +72,5 @@ def hosted() -> Iterator[Hosted]:
     Raises:
         BenchError: It does not start; why stands on standard error.
     """
-    command = [sys.executable, "-m", "tests.bench.screens.host"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        try:
-            yield Hosted(process)
-        finally:
-            if process.stdin:
-                process.stdin.close()
+    with hosting("tests.bench.screens.host") as host:
+        yield Hosted(host)
