@@ -50,7 +50,7 @@ class TimeOrder:
         if None not in given and [*kept[-1:], *given] == sorted([*kept[-1:], *given]):
             count = len(kept)  # as nearly always, and of thousands of lines: no loop
             kept += given
-            return Placed(range(len(given)), [count] * len(given), given)
+            return Placed(list(range(len(given))), [count] * len(given), given)
         last = kept[-1] if kept else float("-inf")
         known: list[float] = []
         for time in times:
