@@ -103,6 +103,7 @@ class PodLog:
         self._begun = False
         self._restarts = pod.restarts
         self._lost: float | None = None
+        self._due = deque[LogLine]()
         self._container_over = asyncio.Event()
 
     def see(self, pod: PodView) -> None:
@@ -220,6 +221,7 @@ class PodLog:
 
     async def _read(self, *, follow: bool) -> int:
         """Open the log once and hand on what is new; how many lines that were."""
+        await self._hand_on()
         self._at.reopen()
         took = 0
         async for raw in self._open(follow=follow, tail=self._window.tail):
@@ -231,12 +233,19 @@ class PodLog:
                     await self._reconnected(log_line(self.pod, when, "", note=True), lost)
             if gap:
                 restarted, self._restarts = self.pod.restarts > self._restarts, self.pod.restarts
-                await self._note(RESTARTED if restarted else GAP, when)
+                self._due.append(log_line(self.pod, when, RESTARTED if restarted else GAP, note=True))
             if new:
                 took += 1
-                await self._put(log_line(self.pod, when, text))
+                self._due.append(log_line(self.pod, when, text))
+            await self._hand_on()
         self._begun = True
         return took
+
+    async def _hand_on(self) -> None:
+        """Hand on what was read; what there was no room for when it was cancelled goes first in the next."""
+        while self._due:
+            await self._put(self._due[0])
+            self._due.popleft()
 
     def _open(self, *, follow: bool, tail: int | None) -> AsyncIterator[bytes]:
         since = self._at.since or self._window.since_time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
 
@@ -250,3 +251,29 @@ async def test_hundreds_of_ended_pods_are_read_a_few_at_a_time() -> None:
 @pytest.mark.parametrize(("pods", "lines"), [(0, 1000), (1, 1000), (20, 1000), (100, 200), (5000, 20)])
 def test_many_pods_share_a_history(pods: int, lines: int) -> None:
     assert History().of_each(pods) == lines
+
+
+@pytest.mark.parametrize("status", ["running", "succeeded"])
+async def test_a_line_that_a_slow_reader_had_no_room_for_is_not_lost_when_its_run_ends(status: str) -> None:
+    """The stream is given up for one last reading: what it was handing on is known to it, and was not handed on."""
+    taken: list[str] = []
+    room = asyncio.Semaphore(2)
+    waits = asyncio.Event()
+
+    async def put(line: LogLine) -> None:
+        if room.locked():
+            waits.set()
+        await room.acquire()
+        taken.append(line.text)
+
+    cluster = cast("Cluster", ScriptedLogs([1, 2, 3, 4], [1, 2, 3, 4]))
+    log = PodLog(cluster, pod(), "step", Window(), put, asyncio.Semaphore())
+    log.task = asyncio.create_task(log.follow())
+    await waits.wait()
+    log.see(pod(status))
+    last = asyncio.create_task(log.catch_up(time.monotonic() + 0.01))
+    await asyncio.wait({log.task})
+    for _ in range(4):
+        room.release()
+    assert await last
+    assert taken == [f"line {second}" for second in (1, 2, 3, 4)]
