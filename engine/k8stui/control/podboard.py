@@ -12,24 +12,26 @@ from k8stui.cluster.changes import concerned
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
-from k8stui.cluster.store import Key
+from k8stui.cluster.store import Key, key_of
 from k8stui.control.cleanup.plan import Candidate, candidate
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
+from k8stui.model.views import PodView
 
 Json = dict[str, Any]
 
-_OF_META = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "labels",
-            "annotations", "ownerReferences", "deletionGracePeriodSeconds")  # fmt: skip
+_CANDIDATE = "candidate"
+_FIELDS = set(PodView.model_fields)
 
 
 def slim(pod: Json) -> Json:
-    """A pod without what is not shown of it: its managed fields and most of its spec."""
-    spec = pod.get("spec") or {}
-    containers = [{"name": container.get("name")} for container in spec.get("containers") or ()]
-    meta = {key: pod["metadata"][key] for key in _OF_META if key in pod["metadata"]}
-    kept = {"metadata": meta, "spec": {"nodeName": spec.get("nodeName"), "containers": containers}}
-    return {**kept, "status": pod.get("status") or {}}
+    """A pod as its identity and what is shown of it: a fifth of what its status and metadata would take."""
+    meta = pod["metadata"]
+    kept = candidate(pod)
+    # Pydantic remembers for each view which fields it was given; that would be more than the view itself.
+    object.__setattr__(kept.pod, "__pydantic_fields_set__", _FIELDS)
+    identity = {key: meta.get(key) or "" for key in ("namespace", "name", "uid", "resourceVersion")}
+    return {"metadata": identity, _CANDIDATE: kept}
 
 
 class PodBoard(Board):
@@ -43,7 +45,7 @@ class PodBoard(Board):
             namespace: The context's when None.
             all_namespaces: Everywhere instead.
         """
-        self._mirror = Mirror(cluster, PODS, namespace=namespace, all_namespaces=all_namespaces, slim=slim)
+        self._mirror = Mirror(cluster, PODS, namespace=namespace, all_namespaces=all_namespaces, slim=self._slim)
         super().__init__(self._mirror)
         self._changes = self._mirror.changes(self._wake)
         self._found: dict[Key, Candidate] = {}
@@ -86,8 +88,8 @@ class PodBoard(Board):
             was, item = self._found.get(key), objects.get(key)
             if item is None:
                 moved |= self._found.pop(key, None) is not None
-            elif was is None or (was.pod.uid, was.version) != (item["metadata"]["uid"], _version(item)):
-                self._found[key] = one = candidate(item)
+            elif was is not (one := item[_CANDIDATE]):
+                self._found[key] = one
                 if was is None or was.pod.created != one.pod.created:
                     moved = True
                 else:
@@ -102,6 +104,8 @@ class PodBoard(Board):
         if moved or replaced:
             self._version += 1
 
-
-def _version(item: Json) -> str:
-    return str(item["metadata"].get("resourceVersion") or "")
+    def _slim(self, pod: Json) -> Json:
+        """The same as before for a pod that is listed again and has not changed."""
+        held, meta = self._mirror.objects.get(key_of(pod)), pod["metadata"]
+        same = held and all(held["metadata"][key] == meta.get(key) for key in ("uid", "resourceVersion"))
+        return held if held and same else slim(pod)

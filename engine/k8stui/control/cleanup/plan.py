@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 from k8stui.control.filtering import Value
@@ -164,7 +165,8 @@ def candidate(pod: dict[str, Any]) -> Candidate:
     """A pod's JSON as what may be cleaned up."""
     meta = pod["metadata"]
     owners = [owner for owner in meta.get("ownerReferences") or () if owner.get("controller")]
-    labels = tuple(f"{key}={value}" for key, value in sorted((meta.get("labels") or {}).items()))
+    # Many pods have the same ones.
+    labels = tuple(intern(f"{key}={value}") for key, value in sorted((meta.get("labels") or {}).items()))
     owner = f"{owners[0]['kind']}/{owners[0]['name']}" if owners else ""
     return Candidate(pod_view(pod), str(meta.get("resourceVersion") or ""), owner, labels)
 
