@@ -14,7 +14,7 @@ from tests.tui.sample_schedules import every_schedule
 
 
 def viewer(*rights: str, everywhere: bool = False, read_only: bool = False) -> FakeStore:
-    place = Place("prod-eu", "ml-team", everywhere=everywhere, read_only=read_only)
+    place = Place("prod-eu", "ml-team", everywhere=everywhere, read_only="--read-only" if read_only else "")
     return FakeStore(
         every_state(), pods=every_pod(), schedules=every_schedule(), may_not=rights or EVERY, now=NOW, place=place
     )
@@ -33,13 +33,13 @@ def test_every_act_that_changes_something_says_which_right_it_needs() -> None:
 
 def test_the_sentence_names_act_right_and_place() -> None:
     needs = ("delete jobs.batch", "delete configmaps")
-    told = refused("delete", needs, "namespace ml", read_only=False, lacking=needs)
+    told = refused("delete", needs, "namespace ml", read_only="", lacking=needs)
     assert told == (
         "Not allowed: delete needs the permissions 'delete jobs.batch' and 'delete configmaps' in namespace ml, "
         "which you do not have there."
     )
-    assert refused("delete", needs, "namespace ml", read_only=False, lacking=()) == ""
-    assert refused("sort", (), "namespace ml", read_only=True, lacking=()) == ""
+    assert refused("delete", needs, "namespace ml", read_only="", lacking=()) == ""
+    assert refused("sort", (), "namespace ml", read_only="--read-only", lacking=()) == ""
 
 
 async def test_a_key_says_what_is_missing_and_opens_no_dialog() -> None:

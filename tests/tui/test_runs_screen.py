@@ -33,7 +33,7 @@ class TestWhatItShows:
             assert "live" in screen.text.splitlines()[0]
 
     async def test_read_only_is_said(self) -> None:
-        store = FakeStore(every_state(), now=NOW, place=Place("prod-eu", "ml-team", read_only=True))
+        store = FakeStore(every_state(), now=NOW, place=Place("prod-eu", "ml-team", read_only="--read-only"))
         for size in (NARROW, USUAL, LARGE):
             async with shown(store, size) as screen:
                 assert "READ-ONLY" in screen.text.splitlines()[0]

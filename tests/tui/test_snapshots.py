@@ -49,7 +49,7 @@ def everywhere() -> FakeStore:
 
 
 def read_only() -> FakeStore:
-    place = Place("arn-of-a-very-long-context/prod-eu-west-1", "ml-team", stack="gpu", read_only=True)
+    place = Place("arn-of-a-very-long-context/prod-eu-west-1", "ml-team", stack="gpu", read_only="--read-only")
     return FakeStore(every_state(), lines=log_lines(), now=NOW, place=place)
 
 

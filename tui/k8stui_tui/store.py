@@ -50,14 +50,16 @@ class Place:
         namespace: The namespace that is looked at.
         everywhere: All namespaces are.
         stack: The active stack's name; empty for none.
-        read_only: Nothing can be changed.
+        read_only: What says that nothing can be changed; empty when something can.
+        pinned: The namespaces to keep to; empty for all.
     """
 
     context: str = ""
     namespace: str = ""
     everywhere: bool = False
     stack: str = ""
-    read_only: bool = False
+    read_only: str = ""
+    pinned: str = ""
 
 
 Connector: TypeAlias = "Callable[[], AbstractAsyncContextManager[Cluster]]"
@@ -70,7 +72,7 @@ class Elsewhere:
 
     Attributes:
         kubeconfig: The file with the contexts; the usual ones when None.
-        connector: Gives what opens a connection by a context, read-only when the first one was.
+        connector: Gives what opens a connection by a context, with the same limits.
         stacked: Gives what opens a connection by a stack, likewise; None where no stack is used.
         stacks: The file of stacks; the usual one when None.
     """
@@ -150,7 +152,8 @@ class Store:
         if self.cluster is None:
             return Place(everywhere=self._everywhere, stack=stack)
         namespace = self._namespace or self.cluster.namespace
-        return Place(self.cluster.context, namespace, self._everywhere, stack, self.cluster.read_only)
+        guard = self.cluster.guard
+        return Place(self.cluster.context, namespace, self._everywhere, stack, guard.read_only, guard.pinned)
 
     @property
     def freshness(self) -> Freshness | None:

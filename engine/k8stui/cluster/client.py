@@ -23,6 +23,7 @@ from k8stui.cluster.building import (
 from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.errors import ExpiredError, Status
 from k8stui.cluster.greeting import Greeting, greet
+from k8stui.cluster.guard import Guard
 from k8stui.cluster.paging import Page, read_pages
 from k8stui.cluster.podverbs import PodVerbs
 from k8stui.cluster.request import Request
@@ -49,6 +50,7 @@ class Cluster(PodVerbs):
         namespace: The namespace used when none is given.
         server: The API server's URL.
         read_only: Whether writes are refused (dry runs and reviews are not).
+        guard: All limits that hold.
     """
 
     def __init__(self, requests: Requests, *, namespace: str) -> None:
@@ -60,7 +62,12 @@ class Cluster(PodVerbs):
     @property
     def read_only(self) -> bool:
         """Whether writes are refused before anything is sent."""
-        return self._requests.read_only
+        return bool(self._requests.guard.read_only)
+
+    @property
+    def guard(self) -> Guard:
+        """What may leave for this cluster."""
+        return self._requests.guard
 
     def record(self, commands: CommandLog) -> None:
         """Write down from now on what is changed, and what is run in containers."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import Credentials, PodCredentials, TokenFile, UserCredentials
+from k8stui.cluster.guardfiles import guard
 from k8stui.cluster.kubeconfig import Access, missing_kubeconfig, read_kubeconfig
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.tls import Endpoint, endpoint_of
@@ -67,13 +68,20 @@ def open_cluster(login: Login, *, namespace: str | None = None, read_only: bool 
 
     Args:
         login: The way in.
-        namespace: By default the login's, or `default`.
-        read_only: Refuse every write.
+        namespace: By default the login's, or `default`; where that is none to keep to, the one that is.
+        read_only: Refuse every write; the host's, the person's and the environment's limits hold in any case.
+
+    Raises:
+        InvalidInputError: A file with limits cannot be understood.
     """
     from k8stui.cluster.transport import Transport  # noqa: PLC0415 - aiohttp takes 0.25 s; errors above come without it
 
-    requests = Requests(Transport(login.endpoint, login.credentials), read_only=read_only)
-    return Cluster(requests, namespace=namespace or login.namespace or "default")
+    limits = guard(read_only=read_only)
+    requests = Requests(Transport(login.endpoint, login.credentials), guard=limits)
+    if not namespace:
+        namespace = login.namespace or "default"
+        namespace = namespace if limits.allows(namespace) else limits.only_namespace or namespace
+    return Cluster(requests, namespace=namespace)
 
 
 def context_login(kubeconfig: Path | None, context: str | None, *, interactive: bool = False) -> Login:

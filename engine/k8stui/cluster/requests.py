@@ -1,4 +1,4 @@
-"""Every request of the control center passes here: read-only mode, the retry policy, and answers turned into errors.
+"""Every request of the control center passes here: the limits, the retry policy, and answers turned into errors.
 
 Writes go through one method, `Requests.write`, so that what must hold for every write is said once.
 """
@@ -14,11 +14,12 @@ from k8stui.cluster import retry
 from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Status, Where, error_of, read_status
+from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError
 from k8stui.cluster.kubectl import kubectl
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject
 from k8stui.cluster.transport_types import Answer, Call, LostError, Socket, SocketAnswer, StreamAnswer
-from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
+from k8stui.model.errors import K8stuiError, UnreachableError
 
 Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
 """Asked when a repeated write is refused: the object if the first, lost attempt had succeeded, else None."""
@@ -54,12 +55,12 @@ class Requests:
         self,
         transport: Sender,
         *,
-        read_only: bool = False,
+        guard: Guard = UNLIMITED,
         policy: retry.Policy | None = None,
         clock: retry.Clock | None = None,
     ) -> None:
         self.where = transport.where
-        self.read_only = read_only
+        self.guard = guard
         self.clock = clock or retry.Clock()
         self._transport = transport
         self._policy = policy or retry.Policy()
@@ -102,10 +103,8 @@ class Requests:
             on_wait: Told why, each time.
 
         Raises:
-            ForbiddenError: In read-only mode; nothing was sent.
+            LimitedError: The limits do not let it; nothing was sent.
         """
-        if not dry_run:
-            self._refuse_in_read_only(request)
         with nullcontext() if dry_run else self._noted(request):
             answer = await self._repeat(
                 request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
@@ -145,10 +144,9 @@ class Requests:
             protocols: Subprotocols, the best first.
 
         Raises:
-            ForbiddenError: In read-only mode; nothing was sent.
+            LimitedError: The limits do not let it; nothing was sent.
             K8stuiError: It could not be opened; or broke off, while it was used.
         """
-        self._refuse_in_read_only(request)
         async with AsyncExitStack() as opened:
             call = request.call()
             with self._noted(request):
@@ -165,27 +163,21 @@ class Requests:
     @contextmanager
     def _noted(self, request: Request) -> Iterator[None]:
         """Write into the log of commands what becomes of a request."""
-        if self.commands is None:
-            yield
-            return
-        said = ""
         try:
             yield
+        except LimitedError:
+            raise  # It never was a command.
         except K8stuiError as error:
-            said = error.message
+            self._note(request, error.message)
             raise
         except BaseException:
-            said = "nobody waited for the answer"
+            self._note(request, "nobody waited for the answer")
             raise
-        finally:
-            self.commands.add(kubectl(request, self.where), said)
+        self._note(request, "")
 
-    def _refuse_in_read_only(self, request: Request) -> None:
-        if self.read_only:
-            raise ForbiddenError(
-                f"Read-only mode: will not {request.what}.",
-                hint="Leave read-only mode (start without --read-only) to change things.",
-            )
+    def _note(self, request: Request, said: str) -> None:
+        if self.commands is not None:
+            self.commands.add(kubectl(request, self.where), said)
 
     async def _open(
         self,
@@ -196,6 +188,7 @@ class Requests:
         *,
         repeat: bool,
     ) -> Opened:
+        self.guard.admit(request)
         budget = self._budget(self._policy if repeat else retry.NO_RETRY)
         while True:
             try:
@@ -220,6 +213,7 @@ class Requests:
         may_wait: bool = False,
         on_wait: Callable[[str], None] | None = None,
     ) -> Answer | JsonObject:
+        self.guard.admit(request)
         budget = self._budget(policy)
         unknown = False
         call = request.call()

@@ -126,10 +126,10 @@ async def look_at_cluster(cluster: Cluster, rights: Sequence[str]) -> ContextFac
 
 
 async def list_namespaces(cluster: Cluster) -> list[str]:
-    """The names of all namespaces.
+    """The names of all namespaces, of those to keep to where there are such.
 
     Raises:
         ForbiddenError: This user may not list them.
     """
     found = await cluster.list(NAMESPACES, metadata_only=True)
-    return sorted(one["metadata"]["name"] for one in found)
+    return sorted(name for one in found if cluster.guard.allows(name := one["metadata"]["name"]))

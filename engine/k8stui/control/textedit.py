@@ -127,9 +127,7 @@ async def draft_of(cluster: Cluster, resource: Resource, name: str, *, namespace
         ForbiddenError: It may not be changed, by this user or in read-only mode.
     """
     if cluster.read_only:
-        raise ForbiddenError(
-            f"Read-only mode: {resource.kind} {name} cannot be edited.", hint="Start without --read-only to edit it."
-        )
+        raise ForbiddenError(f"Read-only mode ({cluster.guard.read_only}): {resource.kind} {name} cannot be edited.")
     found = await cluster.get(resource, name, namespace=namespace)
     if not await cluster.can_i("patch", resource, namespace=namespace, name=name):
         raise ForbiddenError(f"You may not change {resource.kind} {name}: verb patch on {resource.plural} is missing.")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from k8stui.model.configfile import config_path
 from k8stui.model.errors import InvalidInputError, K8stuiError
-from k8stui_tui.config.files import config_path, memory_path
+from k8stui_tui.config.files import memory_path
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config, settings
 from k8stui_tui.config.reading import config_of, line_of, read_config

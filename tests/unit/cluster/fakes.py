@@ -15,12 +15,14 @@ from aiohttp import web
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Where
+from k8stui.cluster.guard import Guard, Source
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.retry import Clock, Policy
 from k8stui.cluster.tls import Endpoint
 from k8stui.cluster.transport import Timeouts, Transport
 from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
 from k8stui.model.errors import UnreachableError
+from k8stui.model.guards import Limits
 
 JsonObject = dict[str, Any]
 
@@ -111,10 +113,13 @@ class ScriptedTransport:
         return None
 
 
-def scripted(*script: Answer | LostError, read_only: bool = False) -> tuple[Cluster, ScriptedTransport, VirtualTime]:
+def scripted(
+    *script: Answer | LostError, read_only: bool = False, guard: Guard | None = None
+) -> tuple[Cluster, ScriptedTransport, VirtualTime]:
     """A cluster on a script and on virtual time."""
+    guard = guard or Guard([Source(Limits(read_only=read_only), "--read-only", "Leave it out.")])
     transport, time = ScriptedTransport(*script), VirtualTime()
-    return Cluster(Requests(transport, read_only=read_only, clock=time.clock()), namespace="ns"), transport, time
+    return Cluster(Requests(transport, guard=guard, clock=time.clock()), namespace="ns"), transport, time
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -120,7 +120,7 @@ async def test_read_only_mode_sends_no_write() -> None:
         cluster.delete_collection(PODS, labels="a=b"), cluster.evict("a"),
     ]  # fmt: skip
     for write in writes:
-        with pytest.raises(ForbiddenError, match="Read-only mode: will not"):
+        with pytest.raises(ForbiddenError, match=r"Read-only mode \(--read-only\): will not"):
             await write
     assert transport.calls == []
 

@@ -40,20 +40,20 @@ EVERY = tuple(dict.fromkeys(need for needs in NEEDS.values() for need in needs))
 """All rights that an action needs."""
 
 
-def refused(title: str, needs: tuple[str, ...], place: str, *, read_only: bool, lacking: tuple[str, ...]) -> str:
+def refused(title: str, needs: tuple[str, ...], place: str, *, read_only: str, lacking: tuple[str, ...]) -> str:
     """Why an action cannot be done, in a sentence; empty when it can, as far as is known.
 
     Args:
         title: Of the action.
         needs: What it needs.
         place: Where, as `namespace ml`.
-        read_only: Nothing may be changed.
+        read_only: What says that nothing may be changed; empty when something may.
         lacking: Those of its needs that the user is known not to have.
     """
     if not needs:
         return ""
     if read_only:
-        return f"Not done: k8stui is read-only here (--read-only), and {title} changes the cluster."
+        return f"Not done: k8stui is read-only here ({read_only}), and {title} changes the cluster."
     if lacking:
         rights = " and ".join(f"'{need}'" for need in lacking)
         plural = "s" if len(lacking) > 1 else ""

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
+from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE
 from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.config import app as config
 from k8stui_tui.cli.demo import demo
@@ -71,7 +72,17 @@ def _root(
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
     everywhere: Everywhere = False,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Change nothing in the cluster.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Change nothing in the cluster; also K8STUI_READ_ONLY=1.")
+    ] = False,
+    only_namespaces: Annotated[
+        str,
+        typer.Option(
+            "--only-namespaces",
+            metavar="NAME,…",
+            help="Keep to these namespaces (patterns as team-*); also K8STUI_ONLY_NAMESPACES.",
+        ),
+    ] = "",
     screen: Annotated[
         str, typer.Option("--screen", help=f"The screen to begin with: {screen_names()}.", show_default=False)
     ] = "",
@@ -99,13 +110,15 @@ def _root(
         raise typer.Exit
     if log_commands:
         os.environ["K8STUI_LOG_COMMANDS"] = log_commands
+    _limit(read_only=read_only, only_namespaces=only_namespaces)
     if invoked.invoked_subcommand is not None:
-        for_screens = {"--all-namespaces": everywhere, "--read-only": read_only, "--screen": bool(screen)}
+        for_screens = {"--all-namespaces": everywhere, "--screen": bool(screen)}
         _hand_down(invoked.invoked_subcommand, context, namespace, kubeconfig, for_screens)
         return
     from k8stui_tui.cli.center import on_terminal, open_center
 
-    if not on_terminal() and not any((context, namespace, kubeconfig, everywhere, read_only, screen, log_commands)):
+    for_center = (context, namespace, kubeconfig, everywhere, read_only, only_namespaces, screen, log_commands)
+    if not on_terminal() and not any(for_center):
         from k8stui_tui.cli.output import say
 
         say(invoked.get_help())
@@ -115,9 +128,17 @@ def _root(
         namespace=namespace,
         kubeconfig=kubeconfig,
         everywhere=everywhere,
-        read_only=read_only,
         screen=screen,
     )
+
+
+def _limit(*, read_only: bool, only_namespaces: str) -> None:
+    """Tell the door to the cluster, in this process and in those that it starts; what stands there already stays."""
+    if read_only:
+        os.environ[READ_ONLY_VARIABLE] = "1"
+    if only_namespaces:
+        before = os.environ.get(ONLY_NAMESPACES_VARIABLE, "")
+        os.environ[ONLY_NAMESPACES_VARIABLE] = ";".join(filter(None, (only_namespaces, before)))
 
 
 def _hand_down(

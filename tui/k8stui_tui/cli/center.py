@@ -31,7 +31,6 @@ def open_center(
     namespace: str | None = None,
     kubeconfig: Path | None = None,
     everywhere: bool = False,
-    read_only: bool = False,
     screen: str = "",
 ) -> NoReturn:
     """Show the screens until the person leaves.
@@ -41,7 +40,6 @@ def open_center(
         namespace: The one that `K8STUI_NAMESPACE` names, the active stack's, or the context's own.
         kubeconfig: A file; the one that `K8STUI_KUBECONFIG` names, those of `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
-        read_only: Nothing can be changed.
         screen: Name of the one to begin with; empty for the config file's.
 
     Raises:
@@ -63,9 +61,7 @@ def open_center(
             await loaded()
             from k8stui.control.placing import open_cluster
 
-            async with await open_cluster(
-                stack, kubeconfig=file, context=named, namespace=inside, read_only=read_only
-            ) as cluster:
+            async with await open_cluster(stack, kubeconfig=file, context=named, namespace=inside) as cluster:
                 yield cluster
 
         return connection
@@ -125,7 +121,7 @@ def own_config() -> Config:
     Raises:
         InvalidInputError: There is something in it that is not possible, or K8STUI_CONFIG names no file.
     """
-    from k8stui_tui.config.files import CONFIG_VARIABLE, config_path
+    from k8stui.model.configfile import CONFIG_VARIABLE, config_path
 
     path = config_path()
     if path.exists():

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from k8stui.model.configfile import config_path
 from k8stui.model.errors import ConflictError, InvalidInputError
 from k8stui_tui.cli.output import Format, say, structured
 from k8stui_tui.cli.session import Output
-from k8stui_tui.config.files import config_path
 
 app = typer.Typer(help="The config file of the screens.", no_args_is_help=True)
 

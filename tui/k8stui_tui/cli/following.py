@@ -51,7 +51,7 @@ def bell_of(environ: Mapping[str, str], stream: TextIO | None) -> Callable[[str]
     Raises:
         InvalidInputError: The config file is wrong.
     """
-    from k8stui_tui.config.files import config_path
+    from k8stui.model.configfile import config_path
     from k8stui_tui.config.reading import read_config
 
     kind = read_config(config_path(environ)).notify.terminal

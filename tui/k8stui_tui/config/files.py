@@ -1,4 +1,4 @@
-"""Where the config file and the file of what is remembered are, by the XDG Base Directory Specification."""
+"""Where the file of what is remembered is, by the XDG Base Directory Specification."""
 
 from __future__ import annotations
 
@@ -6,25 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-CONFIG_VARIABLE = "K8STUI_CONFIG"
-
-
-def config_path(environ: Mapping[str, str] | None = None) -> Path:
-    """The config file: what K8STUI_CONFIG names, else `k8stui/config.toml` where configuration lives."""
-    environ = os.environ if environ is None else environ
-    if named := environ.get(CONFIG_VARIABLE):
-        return Path(named).expanduser()
-    return _base("XDG_CONFIG_HOME", ".config", environ) / "k8stui" / "config.toml"
+from k8stui.model.configfile import xdg
 
 
 def memory_path(environ: Mapping[str, str] | None = None) -> Path:
     """The file of what is remembered from one session to the next."""
     environ = os.environ if environ is None else environ
-    return _base("XDG_STATE_HOME", ".local/state", environ) / "k8stui" / "state.json"
-
-
-def _base(variable: str, folder: str, environ: Mapping[str, str]) -> Path:
-    # A path that is not absolute is to be ignored, says the specification.
-    named = Path(environ.get(variable, ""))
-    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
-    return named if named.is_absolute() else home / folder
+    return xdg("XDG_STATE_HOME", ".local/state", environ) / "k8stui" / "state.json"

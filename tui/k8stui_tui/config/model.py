@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge, Le
 
+from k8stui.model.guards import Limits
+
 Theme = Literal["", "dark", "light", "contrast", "ansi"]
 
 
@@ -64,6 +66,7 @@ class Config:
     screen: str = field(default="runs", metadata=_says("The screen to begin with; `--screen` goes before it."))
     notify: Notify = field(default_factory=Notify)
     logs: Logs = field(default_factory=Logs)
+    limits: Limits = field(default_factory=Limits)
     keys: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict,
         metadata=_says(

@@ -51,7 +51,7 @@ def _of(one: Setting) -> Iterator[str]:
         yield from (
             "",
             f"[{one.name}.{scope}]",
-            *(f"{_key(word)} = {in_words(value)}" for word, value in named.items()),
+            *(f"{_key(word)} = {in_words(value, keys=True)}" for word, value in named.items()),
         )
 
 
@@ -59,6 +59,6 @@ def _key(word: str) -> str:
     return word if word.replace("-", "_").isidentifier() and word.isascii() else json.dumps(word)
 
 
-def in_words(value: Any) -> str:
-    """A value in TOML, whose strings are those of JSON."""
-    return json.dumps([written(key) for key in value] if isinstance(value, tuple) else value)
+def in_words(value: Any, *, keys: bool = False) -> str:
+    """A value in TOML, whose strings are those of JSON; of keys the names that are written."""
+    return json.dumps([written(one) if keys else one for one in value] if isinstance(value, tuple) else value)

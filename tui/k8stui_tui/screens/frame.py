@@ -187,7 +187,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
                 *self.tally(),
                 *status.where(place, glyphs),
                 status.how_fresh(fresh, self.store.error),
-                Fact("READ-ONLY" if place.read_only else "", "caution"),
+                *status.limits(place),
                 Fact(" ", tight=True),
             ],
         )

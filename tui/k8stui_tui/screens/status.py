@@ -40,6 +40,12 @@ def where(place: Place, glyphs: Glyphs) -> list[Fact]:
     return [stack, Fact(f" {glyphs.dot} ".join(filter(None, (context, inside))), "dim")]
 
 
+def limits(place: Place) -> list[Fact]:
+    """What may not be done here: looking beyond some namespaces, changing anything."""
+    pinned = Fact(f"only {place.pinned}" if place.pinned else "", "caution", 4)
+    return [pinned, Fact("READ-ONLY" if place.read_only else "", "caution")]
+
+
 def forwarded(forwards: Sequence[Forward]) -> str:
     """The ports that are forwarded; empty for none."""
     if len(forwards) > 1:

@@ -1,0 +1,35 @@
+"""What may be limited for everybody on a host, or by a person for oneself: tables of the config files.
+
+Plain dataclasses, because the screens' config is imported before the library that checks a file is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+READ_ONLY_VARIABLE = "K8STUI_READ_ONLY"
+ONLY_NAMESPACES_VARIABLE = "K8STUI_ONLY_NAMESPACES"
+
+
+def _says(meaning: str) -> dict[str, str]:
+    return {"meaning": meaning, "example": ""}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What k8stui does at most."""
+
+    read_only: bool = field(
+        default=False,
+        metadata=_says(
+            "Change nothing in any cluster; as `--read-only` and K8STUI_READ_ONLY. Verbs and scripts go by it, too, "
+            "and no option lifts it."
+        ),
+    )
+    namespaces: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            'Keep to these namespaces, as `["ml", "team-*"]`; empty: to none in particular. As `--only-namespaces` and '
+            "K8STUI_ONLY_NAMESPACES; where several say so, a namespace must be in all of them."
+        ),
+    )

@@ -1,0 +1,167 @@
+"""What may leave for a cluster, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from k8stui.cluster import guardfiles
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, namespace_of
+from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, NAMESPACES, NODES, PODS, SECRETS
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.guards import Limits
+from tests.unit.cluster.fakes import answer, scripted
+
+CONFIGMAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+BINDING = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "a"}}
+
+Asks: TypeAlias = tuple[Callable[[Cluster], Awaitable[object]], ...]
+
+
+def pinned(*lists: tuple[str, ...]) -> Guard:
+    return Guard([Source(Limits(namespaces=one), f"list {number}", "") for number, one in enumerate(lists, start=1)])
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """The files of the host and of the person."""
+    for variable in ("K8STUI_READ_ONLY", "K8STUI_ONLY_NAMESPACES"):
+        monkeypatch.delenv(variable, raising=False)
+    system, own = tmp_path / "system.toml", tmp_path / "own.toml"
+    monkeypatch.setattr(guardfiles, "SYSTEM_FILE", system)
+    monkeypatch.setenv("K8STUI_CONFIG", str(own))
+    return system, own
+
+
+async def test_pinned_namespaces_are_all_that_is_asked_for() -> None:
+    cluster, transport, _ = scripted(*[answer(200)] * 20, guard=pinned(("ns", "team-*")))
+    outside: Asks = (
+        lambda c: c.get(PODS, "a", namespace="other"),
+        lambda c: c.list(PODS, all_namespaces=True),
+        lambda c: c.create(CONFIGMAP, namespace="team"),
+        lambda c: c.create(CONFIGMAP, namespace="other", dry_run=True),
+        lambda c: c.delete(SECRETS, "a", namespace="../kube-system"),
+        lambda c: c.get(NAMESPACES, "other"),
+        lambda c: c.create(BINDING),
+        lambda c: c.delete(CLUSTER_ROLE_BINDINGS, "a"),
+    )
+    for ask in outside:
+        with pytest.raises(LimitedError, match=r"Only namespaces ns, team-\* \(list 1\): will not "):
+            await ask(cluster)
+    with pytest.raises(LimitedError, match="will not get the log of Pod a in namespace other"):
+        await anext(cluster.logs("a", namespace="other"))
+    with pytest.raises(LimitedError, match="will not watch pods of the whole cluster"):
+        await anext(cluster.watch(PODS, all_namespaces=True, resource_version="1"))
+    with pytest.raises(LimitedError, match="run a command in Pod a in namespace other"):
+        async with cluster.exec("a", ["sh"], namespace="other"):
+            pass
+    assert transport.calls == []
+    inside: Asks = (
+        lambda c: c.get(PODS, "a"),
+        lambda c: c.create(CONFIGMAP, namespace="team-b"),
+        lambda c: c.get(NAMESPACES, "ns"),
+        lambda c: c.get(NODES, "n"),
+        lambda c: c.can_i("get", PODS, namespace="other"),
+        Cluster.version,
+        Cluster.whoami,
+    )
+    for ask in inside:
+        await ask(cluster)
+    assert len(transport.calls) == len(inside)
+
+
+async def test_reaching_into_a_pod_counts_as_a_write() -> None:
+    cluster, transport, _ = scripted(read_only=True)
+    with pytest.raises(LimitedError, match="run a command in Pod a"):
+        async with cluster.exec("a", ["sh"]):
+            pass
+    with pytest.raises(LimitedError, match="forward a port of Pod a"):
+        async with cluster.port("a", 80):
+            pass
+    assert transport.calls == []
+
+
+def test_the_strictest_of_several_lists_wins() -> None:
+    both = pinned(("ml", "team-*"), ("ml", "team-a", "web"))
+    assert [name for name in ("ml", "team-a", "team-b", "web") if both.allows(name)] == ["ml", "team-a"]
+    assert both.only_namespace == ""
+    assert pinned(("ml", "web"), ("ml", "team-*")).only_namespace == "ml"
+    assert pinned(("ml", "team-*")).only_namespace == ""
+    assert UNLIMITED.allows("anything")
+
+
+@pytest.mark.parametrize(
+    ("path", "namespace"),
+    [
+        ("/api/v1/namespaces/ml/pods", "ml"),
+        ("/apis/batch/v1/namespaces/ml/jobs/a", "ml"),
+        ("/api/v1/namespaces/ml", "ml"),
+        ("/api/v1/namespaces/a%2Fb/pods", "a/b"),
+        ("/api/v1/namespaces", ""),
+        ("/api/v1/pods", ""),
+        ("/apis/batch/v1/jobs", ""),
+        ("/version", ""),
+    ],
+)
+def test_the_namespace_is_read_from_the_path_that_goes_out(path: str, namespace: str) -> None:
+    assert namespace_of(path) == namespace
+
+
+def test_nothing_of_a_user_lifts_what_the_host_says(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    system, own = places
+    assert not guardfiles.guard().read_only
+    system.write_text('[limits]\nread_only = true\nnamespaces = ["ml"]\n')
+    own.write_text('[limits]\nread_only = false\nnamespaces = ["ml", "web"]\n[keys.runs]\n')
+    monkeypatch.setenv("K8STUI_READ_ONLY", "0")
+    monkeypatch.setenv("K8STUI_ONLY_NAMESPACES", "*")
+    held = guardfiles.guard(read_only=False)
+    assert held.read_only == str(system)
+    assert (held.allows("ml"), held.allows("web"), held.only_namespace) == (True, False, "ml")
+    monkeypatch.setenv("K8STUI_CONFIG", "/dev/null")
+    assert guardfiles.guard().read_only == str(system)
+
+
+def test_a_persons_file_and_the_environment_limit_too(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, own = places
+    own.write_text("[limits]\nread_only = true\n")
+    assert guardfiles.guard().read_only == str(own)
+    own.unlink()
+    monkeypatch.setenv("K8STUI_READ_ONLY", "yes")
+    monkeypatch.setenv("K8STUI_ONLY_NAMESPACES", "a, b;b,c")
+    held = guardfiles.guard()
+    assert held.read_only == "--read-only or K8STUI_READ_ONLY"
+    assert [name for name in "abc" if held.allows(name)] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[limit]\nread_only = true", "there is no table 'limit'"),
+        ("[limits]\nreadonly = true", "there is no setting limits.readonly"),
+        ('[limits]\nread_only = "yes"', "limits.read_only is 'yes', and should be true or false"),
+        ('[limits]\nnamespaces = "ml"', "limits.namespaces is 'ml', and should be a list"),
+        ("limits = 1", "limits should be a table"),
+        ("[limits", "is not TOML"),
+        ("\xff", "it is not UTF-8"),
+    ],
+)
+def test_a_file_of_the_host_that_cannot_be_understood_lets_nothing_through(
+    places: tuple[Path, Path], text: str, said: str
+) -> None:
+    places[0].write_bytes(text.encode("latin-1"))
+    with pytest.raises(InvalidInputError, match=said):
+        guardfiles.guard()
+
+
+def test_a_variable_that_cannot_be_understood_lets_nothing_through(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K8STUI_READ_ONLY", "perhaps")
+    with pytest.raises(InvalidInputError, match="K8STUI_READ_ONLY is 'perhaps'"):
+        guardfiles.guard()
