@@ -11,11 +11,13 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.embedded import EmbeddedCluster
+from k8stui.embedded.kubeconfig import write_kubeconfig
 from k8stui.model.errors import NotFoundError, UnreachableError
 from k8stui.model.stacks import Orchestrator, Stack
 from k8stui.stacks.active import ActiveStack
 from k8stui_tui import store as module
 from k8stui_tui.feeds.switch import Switch
+from k8stui_tui.screens.status import how_fresh
 from k8stui_tui.store import Connector, Elsewhere, Store
 
 
@@ -42,6 +44,12 @@ class TestStore:
         store.move("kube-system")
         await until(lambda: store.place.namespace == "kube-system" and bool(store.board))
         assert store.run.key is None
+        # What the kubeconfig says by the time the authority is rotated is taken up, and told.
+        embedded.rotate_authority()
+        write_kubeconfig(embedded.kubeconfig, server=embedded.url, ca=embedded.ca, token=embedded.token)
+        await until(lambda: bool(store.news and store.freshness and store.freshness.connected))
+        assert "certificate authority of context embedded has changed" in store.news[0]
+        assert how_fresh(store.freshness, store.error, renewed=store.just_renewed).text == "live, login renewed"
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         assert store.cluster is None

@@ -62,6 +62,11 @@ async def test_without_the_bell_only_the_message_comes() -> None:
         assert ends(screen, RunState.SUCCEEDED) == [""]
         await screen.settle()
         assert "Run train-churn-7f3a has succeeded." in screen.text
+        # News of the connection come the same way.
+        screen.store.news.append("The user of context dev has changed.")
+        screen.center._tick()
+        await screen.settle()
+        assert "The user of context dev has changed." in screen.text
 
 
 async def test_what_is_not_watched_any_more_or_has_ended_is_not_told() -> None:

@@ -155,6 +155,8 @@ class ControlCenter(TellingApp, inherit_bindings=False):
     def _tick(self) -> None:
         for run in self.store.watched.ended(self.store.board):
             self._tell_end(run)
+        while self.store.news:
+            self.tell(self.store.news.pop(0))
         # Also below a dialog: who is asked whether to stop a run should see what becomes of it.
         frame = next((screen for screen in self.screen_stack if isinstance(screen, FrameScreen)), None)
         if frame:

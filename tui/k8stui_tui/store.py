@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 15.0
 """How long a context may take to answer before one does not go there."""
+RENEWED_SECONDS = 60.0
+"""How long the status line tells that another authority or user was taken up."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Store:
         forwards: Ports of pods that are forwarded.
         elsewhere: Where else one could look; None where that is not known.
         stack: The one that is used; None for none.
+        news: What is to be told of the connection once, in sentences.
     """
 
     def __init__(
@@ -139,6 +142,8 @@ class Store:
         self.commands = command_log()
         self.forwards: list[Forward] = []
         self.stack: ActiveStack | None = None
+        self.news: list[str] = []
+        self._renewed: float | None = None
         self._connector, self._everywhere, self._start = connector, everywhere, start
         self.elsewhere = elsewhere
         self._leaving = False
@@ -159,6 +164,15 @@ class Store:
     def freshness(self) -> Freshness | None:
         """How far what is shown can be trusted; None without a connection."""
         return self.board.freshness if self.board else None
+
+    @property
+    def just_renewed(self) -> bool:
+        """Whether another authority or user was taken up a moment ago."""
+        return self._renewed is not None and self.clock() - self._renewed < RENEWED_SECONDS
+
+    def _renew(self, sentence: str) -> None:
+        self._renewed = self.clock()
+        self.news.append(sentence)
 
     def look_at(self, namespace: str, run: str) -> None:
         """Follow a run."""
@@ -283,6 +297,7 @@ class Store:
                 async with (await self._where())() as cluster:
                     if not self._leaving:  # Else somebody went elsewhere while this connection was made.
                         cluster.record(self.commands)
+                        cluster.tell_renewals(self._renew)
                         self.cluster, self.error = cluster, None
                         self._moved.clear()
                     while not self._leaving:

@@ -73,6 +73,10 @@ class Cluster(PodVerbs):
         """Write down from now on what is changed, and what is run in containers."""
         self._requests.commands = commands
 
+    def tell_renewals(self, told: Callable[[str], None]) -> None:
+        """Say from now on, in a sentence, when another authority or user is taken up for the session to go on."""
+        self._requests.tell(told)
+
     @property
     def clock(self) -> retry.Clock:
         """The clock retries and mirrors go by."""

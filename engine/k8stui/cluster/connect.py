@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.credentials import Credentials, PodCredentials, TokenFile, UserCredentials
+from k8stui.cluster.credentials import PodCredentials, TokenFile, UserCredentials
 from k8stui.cluster.guardfiles import guard
 from k8stui.cluster.kubeconfig import Access, missing_kubeconfig, read_kubeconfig
+from k8stui.cluster.login import Login
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.tls import Endpoint, endpoint_of
 from k8stui.model.errors import UnreachableError
@@ -48,21 +51,6 @@ async def connect(
     return open_cluster(login, namespace=namespace, read_only=read_only)
 
 
-@dataclass(frozen=True)
-class Login:
-    """All that is needed to talk to a cluster.
-
-    Attributes:
-        endpoint: Its address.
-        credentials: What to show there.
-        namespace: The one to use where none is named; empty for `default`.
-    """
-
-    endpoint: Endpoint
-    credentials: Credentials
-    namespace: str = ""
-
-
 def open_cluster(login: Login, *, namespace: str | None = None, read_only: bool = False) -> Cluster:
     """Get ready to talk to a cluster; nothing is sent yet.
 
@@ -77,7 +65,7 @@ def open_cluster(login: Login, *, namespace: str | None = None, read_only: bool 
     from k8stui.cluster.transport import Transport  # noqa: PLC0415 - aiohttp takes 0.25 s; errors above come without it
 
     limits = guard(read_only=read_only)
-    requests = Requests(Transport(login.endpoint, login.credentials), guard=limits)
+    requests = Requests(Transport(login), guard=limits)
     if not namespace:
         namespace = login.namespace or "default"
         namespace = namespace if limits.allows(namespace) else limits.only_namespace or namespace
@@ -97,9 +85,10 @@ def context_login(kubeconfig: Path | None, context: str | None, *, interactive: 
             return pod_login()
         raise missing_kubeconfig()
     login = access_login(found.access(context), interactive=interactive)
-    if kubeconfig is None:
-        return login
-    return replace(login, endpoint=replace(login.endpoint, kubeconfig=str(kubeconfig.absolute())))
+    # The current context of tomorrow may be another one.
+    again = partial(asyncio.to_thread, context_login, kubeconfig, login.endpoint.context, interactive=interactive)
+    file = str(kubeconfig.absolute()) if kubeconfig else ""
+    return replace(login, endpoint=replace(login.endpoint, kubeconfig=file), again=again)
 
 
 def access_login(access: Access, *, interactive: bool = False) -> Login:
@@ -108,7 +97,8 @@ def access_login(access: Access, *, interactive: bool = False) -> Login:
     Raises:
         UnreachableError: Its server, authority or proxy cannot be used.
     """
-    return Login(endpoint_of(access), UserCredentials(access, interactive=interactive), access.namespace)
+    credentials = UserCredentials(access, interactive=interactive)
+    return Login(endpoint_of(access), credentials, access.namespace, user=access.user.value)
 
 
 def pod_login() -> Login:
@@ -130,4 +120,5 @@ def pod_login() -> Login:
         server=f"https://{address}:{port}", authority=authority.read_bytes() if authority.is_file() else None
     )
     namespace = own.read_text(encoding="utf-8").strip() if own.is_file() else ""
-    return Login(endpoint, PodCredentials(TokenFile(folder / "token")), namespace)
+    again = partial(asyncio.to_thread, pod_login)
+    return Login(endpoint, PodCredentials(TokenFile(folder / "token")), namespace, again=again)

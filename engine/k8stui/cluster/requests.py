@@ -44,6 +44,9 @@ class Sender(Protocol):
     async def reauthenticate(self, refused: Secret) -> bool:
         """Load credentials anew."""
 
+    def tell(self, told: Callable[[str], None]) -> None:
+        """Tell of a login that is taken up anew."""
+
     async def aclose(self) -> None:
         """Close all connections."""
 
@@ -72,6 +75,10 @@ class Requests:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
+
+    def tell(self, told: Callable[[str], None]) -> None:
+        """Tell of a login that is taken up anew, in a sentence."""
+        self._transport.tell(told)
 
     async def read(self, request: Request, *, policy: retry.Policy | None = None) -> JsonObject:
         """A request that changes nothing: reads, and reviews, which are POSTs that store no object."""

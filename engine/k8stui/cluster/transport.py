@@ -10,20 +10,23 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
-from k8stui.cluster.credentials import Credentials, Secret
+from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Where
-from k8stui.cluster.tls import Endpoint, tls_context
+from k8stui.cluster.login import Login, Way
+from k8stui.cluster.tls import tls_context
 from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
 from k8stui.cluster.websockets import CLOSING, HEARTBEAT, OpenSocket, RefusedSocketError, socket_session
-from k8stui.model.errors import UnreachableError
+from k8stui.model.errors import K8stuiError, UnreachableError
 from k8stui.version import __version__
+
+_T = TypeVar("_T")
 
 USER_AGENT = f"k8stui/{__version__}"
 
@@ -32,6 +35,9 @@ _GONE = "Connection closed."
 
 _BREAKS = (aiohttp.ClientError, TimeoutError, OSError, RuntimeError)
 """What a broken connection may raise."""
+
+_UNTRUSTED = (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError)
+"""What the certificate of a server raises that is not trusted; nothing was sent."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class _Sessions:
     plain: aiohttp.ClientSession
     streams: aiohttp.ClientSession
     sockets: aiohttp.ClientSession
+    login: Login
     certificate: tuple[bytes, bytes] | None
 
     async def close(self) -> None:
@@ -58,10 +65,10 @@ class _Sessions:
 class Transport:
     """Sends requests to one API server with one user's credentials."""
 
-    def __init__(self, endpoint: Endpoint, credentials: Credentials, *, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, login: Login, *, timeouts: Timeouts | None = None) -> None:
+        endpoint = login.endpoint
         self.where = Where(endpoint.context, endpoint.server, endpoint.connector, endpoint.kubeconfig)
-        self._endpoint = endpoint
-        self._credentials = credentials
+        self._way = Way(login)
         self._timeouts = timeouts or Timeouts()
         self._sessions: _Sessions | None = None
         self._retired: list[_Sessions] = []
@@ -75,7 +82,17 @@ class Transport:
 
     async def reauthenticate(self, refused: Secret) -> bool:
         """Load the credentials anew after a 401; False when nothing else is to be had."""
-        return await self._credentials.reload(refused)
+        login = self._way.login
+        try:
+            return await login.credentials.reload(refused) or await self._way.renew(login)
+        except K8stuiError:
+            if await self._way.renew(login):
+                return True
+            raise
+
+    def tell(self, told: Callable[[str], None]) -> None:
+        """Tell of a login that is taken up anew, in a sentence."""
+        self._way.told = told
 
     async def send(self, call: Call) -> Answer:
         """One request with its whole answer.
@@ -84,13 +101,13 @@ class Transport:
             LostError: No answer came.
             UnreachableError: There are no credentials to send.
         """
-        sessions, secret = await self._prepare()
         timeout = aiohttp.ClientTimeout(total=call.timeout or self._timeouts.total, sock_connect=self._timeouts.connect)
-        try:
-            async with sessions.plain.request(**self._arguments(call, secret), timeout=timeout) as response:
+
+        async def sent(sessions: _Sessions, secret: Secret) -> Answer:
+            async with sessions.plain.request(**_arguments(call, secret, sessions.login), timeout=timeout) as response:
                 return Answer(response.status, response.headers, await response.read(), secret)
-        except _BREAKS as error:
-            raise self._lost(error) from error
+
+        return await self._trusting(sent)
 
     @asynccontextmanager
     async def stream(self, call: Call, *, silence: float | None) -> AsyncIterator[StreamAnswer]:
@@ -103,12 +120,13 @@ class Transport:
         Raises:
             LostError: No answer came, or it broke off; also while iterating over the chunks.
         """
-        sessions, secret = await self._prepare()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeouts.connect, sock_read=silence)
-        try:
-            response = await sessions.streams.request(**self._arguments(call, secret), timeout=timeout)
-        except _BREAKS as error:
-            raise self._lost(error) from error
+
+        async def opened(sessions: _Sessions, secret: Secret) -> tuple[aiohttp.ClientResponse, Secret]:
+            arguments = _arguments(call, secret, sessions.login)
+            return await sessions.streams.request(**arguments, timeout=timeout), secret
+
+        response, secret = await self._trusting(opened)
         try:
             yield StreamAnswer(response.status, response.headers, self._chunks(response), secret)
         finally:
@@ -125,20 +143,26 @@ class Transport:
         Raises:
             LostError: No answer came; the socket raises it too.
         """
-        sessions, secret = await self._prepare()
-        arguments = self._arguments(call, secret)
-        for unknown in ("method", "data", "allow_redirects"):
-            del arguments[unknown]
-        try:
-            async with asyncio.timeout(self._timeouts.total):
-                opened = await sessions.sockets.ws_connect(
-                    **arguments, protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=0, timeout=CLOSING
-                )
-        except RefusedSocketError as refused:
-            yield SocketAnswer(refused.status, refused.headers, secret, refusal=refused.body)
+
+        async def asked(
+            sessions: _Sessions, secret: Secret
+        ) -> tuple[aiohttp.ClientWebSocketResponse | RefusedSocketError, Secret]:
+            arguments = _arguments(call, secret, sessions.login)
+            for unknown in ("method", "data", "allow_redirects"):
+                del arguments[unknown]
+            try:
+                async with asyncio.timeout(self._timeouts.total):
+                    socket = await sessions.sockets.ws_connect(
+                        **arguments, protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=0, timeout=CLOSING
+                    )
+            except RefusedSocketError as refused:
+                return refused, secret
+            return socket, secret
+
+        opened, secret = await self._trusting(asked)
+        if isinstance(opened, RefusedSocketError):
+            yield SocketAnswer(opened.status, opened.headers, secret, refusal=opened.body)
             return
-        except _BREAKS as error:
-            raise self._lost(error) from error
         try:
             yield SocketAnswer(101, {}, secret, OpenSocket(opened, self._lost))
         finally:
@@ -151,52 +175,51 @@ class Transport:
         except _BREAKS as error:
             raise self._lost(error) from error
 
+    async def _trusting(self, exchange: Callable[[_Sessions, Secret], Awaitable[_T]]) -> _T:
+        """Do an exchange; once more, by another login, when the server is not trusted and there is one by now."""
+        while True:
+            sessions, secret = await self._prepare()
+            try:
+                return await exchange(sessions, secret)
+            except _BREAKS as error:
+                if not isinstance(error, _UNTRUSTED) or not await self._way.renew(sessions.login):
+                    raise self._lost(error) from error
+
     async def _prepare(self) -> tuple[_Sessions, Secret]:
-        secret = await self._credentials.current()
-        if self._sessions is None or self._sessions.certificate != secret.certificate:
-            # A renewed certificate needs new connections; streams on the old ones go on undisturbed.
-            if self._sessions is not None:
-                self._retired.append(self._sessions)
-            context = tls_context(self._endpoint, secret.certificate)
+        login = self._way.login
+        secret = await login.credentials.current()
+        known = self._sessions
+        if known is None or known.certificate != secret.certificate or known.login is not login:
+            # Another certificate needs new connections; streams on the old ones go on undisturbed.
+            if known is not None:
+                self._retired.append(known)
+            context = tls_context(login.endpoint, secret.certificate)
             streams = _session(context, limit=0)
             sockets = socket_session(streams)
-            self._sessions = _Sessions(_session(context, limit=32), streams, sockets, secret.certificate)
-        return self._sessions, secret
-
-    def _arguments(self, call: Call, secret: Secret) -> dict[str, Any]:
-        arguments: dict[str, Any] = {
-            "method": call.method,
-            "url": self._endpoint.server + call.path,
-            "params": dict(call.query),
-            "headers": {**call.headers, **secret.headers, "User-Agent": USER_AGENT},
-            "data": call.body,
-            "allow_redirects": False,
-        }
-        if self._endpoint.proxy:
-            arguments["proxy"] = self._endpoint.proxy
-        if self._endpoint.tls_server_name:
-            arguments["server_hostname"] = self._endpoint.tls_server_name
-        return arguments
+            self._sessions = known = _Sessions(_session(context, limit=32), streams, sockets, login, secret.certificate)
+        return known, secret
 
     def _lost(self, error: Exception) -> LostError:
         if isinstance(error, RuntimeError) and str(error) != _GONE:
             raise error
-        where = self.where
+        where, proxy = self.where, self._way.login.endpoint.proxy
         hint = f"Is the cluster running and reachable from here? Try: {where.check}"
         match error:
-            case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
+            case _ if isinstance(error, _UNTRUSTED):
                 reason = getattr(getattr(error, "certificate_error", error), "verify_message", "") or str(error)
                 message = f"The certificate of {where} is not trusted: {reason.rstrip('.')}."
                 told = f"connector {where.connector!r}" if where.connector else "kubeconfig"
                 hint = f"Check certificate-authority and tls-server-name of this cluster in the {told}."
+                if self._way.moved:
+                    hint = (
+                        f"By now the {told} gives another address for it, {self._way.moved}: connect anew to go there."
+                    )
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False, final=True)
             case aiohttp.ClientConnectorDNSError():
                 message = f"The host of {where} cannot be found: {_plain(error)}."
                 return LostError(UnreachableError(message, hint=hint), maybe_sent=False, final=True)
             case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-                message = (
-                    f"The proxy {self._endpoint.proxy} on the way to {where} does not let us through: {_plain(error)}."
-                )
+                message = f"The proxy {proxy} on the way to {where} does not let us through: {_plain(error)}."
                 return LostError(UnreachableError(message, hint="Check proxy-url and HTTPS_PROXY."), maybe_sent=False)
             case aiohttp.ClientSSLError() | ssl.SSLError():
                 message = f"No TLS connection to {where}: {error}."
@@ -215,6 +238,22 @@ class Transport:
                 return LostError(UnreachableError(f"No answer from {where} in time.", hint=hint), maybe_sent=True)
         message = f"The connection to {where} was lost: {str(error) or type(error).__name__}."
         return LostError(UnreachableError(message, hint=hint), maybe_sent=True)
+
+
+def _arguments(call: Call, secret: Secret, login: Login) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "method": call.method,
+        "url": login.endpoint.server + call.path,
+        "params": dict(call.query),
+        "headers": {**call.headers, **secret.headers, "User-Agent": USER_AGENT},
+        "data": call.body,
+        "allow_redirects": False,
+    }
+    if login.endpoint.proxy:
+        arguments["proxy"] = login.endpoint.proxy
+    if login.endpoint.tls_server_name:
+        arguments["server_hostname"] = login.endpoint.tls_server_name
+    return arguments
 
 
 def _session(context: ssl.SSLContext | None, *, limit: int) -> aiohttp.ClientSession:

@@ -199,6 +199,14 @@ class EmbeddedCluster:
         """End all open watches without a word, as a restarting API server does."""
         self._watches.end_all()
 
+    def rotate_authority(self) -> None:
+        """Show a certificate of a new authority, as after a rotation, and drop all connections.
+
+        Neither kubeconfigs that were written before nor pods trust it; write a kubeconfig with the new `ca`.
+        """
+        self._identity = make_serving_identity()
+        self._server.change_identity(self._identity, self._root)
+
     def _create_first_objects(self) -> None:
         for name in FIRST_NAMESPACES:
             self.resources.create(NAMESPACE, "", {"metadata": {"name": name}})

@@ -47,6 +47,7 @@ class Server:
     def __init__(self, parts: Parts, identity: ServingIdentity) -> None:
         self._parts, self._identity = parts, identity
         self._runner: web.AppRunner | None = None
+        self._context: ssl.SSLContext | None = None
         self.port = 0
 
     @property
@@ -61,9 +62,19 @@ class Server:
         # Cancelling handlers of clients that went away is what ends their watches and followed logs.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, 0, ssl_context=_tls(self._identity, folder))
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        _load(self._context, self._identity, folder)
+        site = web.TCPSite(self._runner, HOST, 0, ssl_context=self._context)
         await site.start()
         self.port = int(self._runner.addresses[0][1])
+
+    def change_identity(self, identity: ServingIdentity, folder: Path) -> None:
+        """Show another certificate from now on, and end all connections, as a server that is started again with one."""
+        if self._context is None or self._runner is None or self._runner.server is None:
+            raise RuntimeError("the server does not run")
+        _load(self._context, identity, folder)
+        for connection in self._runner.server.connections:
+            connection.force_close()
 
     async def stop(self) -> None:
         """Stop listening and end all connections."""
@@ -116,8 +127,7 @@ class Server:
             raise refusal(user, found.attempt, found.kind)
 
 
-def _tls(identity: ServingIdentity, folder: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+def _load(context: ssl.SSLContext, identity: ServingIdentity, folder: Path) -> None:
     chain = folder / "serving.pem"
     chain.touch(mode=0o600)
     try:
@@ -125,4 +135,3 @@ def _tls(identity: ServingIdentity, folder: Path) -> ssl.SSLContext:
         context.load_cert_chain(chain)
     finally:
         chain.unlink()
-    return context

@@ -6,11 +6,12 @@ import asyncio
 from functools import partial
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import Login, context_login, open_cluster, pod_login
+from k8stui.cluster.connect import context_login, open_cluster, pod_login
+from k8stui.cluster.login import Login
 from k8stui.model.stacks import ServiceConnector
 from k8stui.stacks.active import ActiveStack
 from k8stui.stacks.connectors.base import Connector
-from k8stui.stacks.document import default_path
+from k8stui.stacks.document import StackFile, default_path
 from k8stui.stacks.secrets import Secrets
 
 
@@ -66,8 +67,16 @@ async def usable_connector(name: str, registered: ServiceConnector, *, secrets: 
     from k8stui.stacks.connectors.types import connector_of  # noqa: PLC0415 - only for those who use a connector
 
     if not registered.secrets:
-        return connector_of(name, registered, {})
-    read = partial((secrets or Secrets(default_path())).read, f"connector/{name}")
-    made = connector_of(name, registered, await asyncio.to_thread(read))
-    made.reread = read
+        made = connector_of(name, registered, {})
+    else:
+        read = partial((secrets or Secrets(default_path())).read, f"connector/{name}")
+        made = connector_of(name, registered, await asyncio.to_thread(read))
+        made.reread = read
+    made.newest = partial(_as_registered_by_now, name, registered, secrets)
     return made
+
+
+async def _as_registered_by_now(name: str, registered: ServiceConnector, secrets: Secrets | None) -> Connector:
+    """The connector with what `service-connector update` has changed since it was made."""
+    known = (await asyncio.to_thread(StackFile().read)).connectors
+    return await usable_connector(name, known.get(name, registered), secrets=secrets)

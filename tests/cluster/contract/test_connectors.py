@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import socket
 import sys
@@ -20,7 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from k8stui.cluster.connect import Login, open_cluster
+from k8stui.cluster.connect import open_cluster
+from k8stui.cluster.login import Login
 from k8stui.model.errors import UnreachableError
 from k8stui.model.stacks import ServiceConnector
 from k8stui.stacks.connectors.base import Connector
@@ -116,6 +118,41 @@ async def test_another_authority_is_told_until_the_connector_has_the_new_one(pla
     place.authority.write_text(right)
     (found,) = await verify(place.connector(secrets=secrets))
     assert found.error is None
+
+
+async def test_an_open_session_takes_up_what_the_connector_hands_out_by_then(place: Place, tmp_path: Path) -> None:
+    right, told = place.authority.read_text(), list[str]()
+    place.authority.write_text(_other_authority())
+    by_token = await place.connector(secrets={"token": await place.token("deployer")}).login()
+    entry = {"server": place.server, "certificate-authority-data": base64.b64encode(right.encode()).decode()}
+    file = tmp_path / "kubeconfig"
+
+    def log_in(token: str) -> None:
+        content = {
+            "clusters": [{"name": "c", "cluster": entry}],
+            "users": [{"name": "u", "user": {"token": token}}],
+            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+        }
+        file.write_text(json.dumps(content))
+
+    log_in(await place.dead_token())
+    by_file = await connector_of("k", ServiceConnector(type="kubeconfig", config={"kubeconfig": str(file)}), {}).login(
+        "c"
+    )
+    async with open_cluster(by_token) as first, open_cluster(by_file) as second:
+        for cluster, refusal in ((first, r"\(connector eu\) is not trusted"), (second, "were not accepted")):
+            cluster.tell_renewals(told.append)
+            with pytest.raises(UnreachableError, match=refusal):
+                await cluster.whoami()
+        place.authority.write_text(right)
+        log_in(await place.token("other"))
+        account = f"system:serviceaccount:{place.api.namespace}"
+        assert await first.whoami() == f"{account}:deployer"
+        assert await second.whoami() == f"{account}:other"
+    assert [one.partition(" has changed")[0] for one in told] == [
+        "The certificate authority of connector eu",
+        "The user of connector k",
+    ]
 
 
 async def test_a_proxy_is_used_and_told_when_it_is_gone(place: Place) -> None:

@@ -16,6 +16,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Where
 from k8stui.cluster.guard import Guard, Source
+from k8stui.cluster.login import Login
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.retry import Clock, Policy
 from k8stui.cluster.tls import Endpoint
@@ -109,6 +110,9 @@ class ScriptedTransport:
         self.reauthentications += 1
         return self._reauthenticates
 
+    def tell(self, told: Callable[[str], None]) -> None:
+        return None
+
     async def aclose(self) -> None:
         return None
 
@@ -140,7 +144,7 @@ class Api:
         timeouts: Timeouts | None = None,
         credentials: StaticCredentials | None = None,
     ) -> Cluster:
-        transport = Transport(Endpoint(self.url, "test"), credentials or StaticCredentials(), timeouts=timeouts)
+        transport = Transport(Login(Endpoint(self.url, "test"), credentials or StaticCredentials()), timeouts=timeouts)
         return Cluster(Requests(transport, policy=policy, clock=fast_clock()), namespace="ns")
 
 

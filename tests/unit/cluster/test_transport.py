@@ -14,6 +14,7 @@ from aiohttp import StreamReader, web
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
+from k8stui.cluster.login import Login
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.cluster.retry import NO_RETRY
@@ -210,7 +211,7 @@ async def tls_get(cert: Path, key: Path, endpoint: dict[str, object]) -> str:
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
     target = Endpoint(f"https://127.0.0.1:{runner.addresses[0][1]}", "test", **endpoint)  # type: ignore[arg-type]
     try:
-        async with Cluster(Requests(Transport(target, StaticCredentials())), namespace="ns") as cluster:
+        async with Cluster(Requests(Transport(Login(target, StaticCredentials()))), namespace="ns") as cluster:
             await cluster.get(PODS, "a")
     except K8stuiError as error:
         return str(error)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from k8stui.cluster.connect import Login
+from k8stui.cluster.login import Login
 from k8stui.model.errors import InvalidInputError, NotFoundError, UnreachableError
 from k8stui.model.stacks import ServiceConnector
 from k8stui.stacks.connectors.base import Connector

@@ -71,6 +71,7 @@ async def place_of(
         interactive=sys.stdin.isatty(),
     ) as cluster:
         cluster.record(command_log())
+        cluster.tell_renewals(note)
         yield cluster, stack
 
 

@@ -186,7 +186,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
                 Fact(f"{under_way} under way" if under_way else "", "caution", 1),
                 *self.tally(),
                 *status.where(place, glyphs),
-                status.how_fresh(fresh, self.store.error),
+                status.how_fresh(fresh, self.store.error, renewed=self.store.just_renewed),
                 *status.limits(place),
                 Fact(" ", tight=True),
             ],

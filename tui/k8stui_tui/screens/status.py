@@ -60,12 +60,13 @@ def why_stale(fresh: Freshness | None) -> str:
     return f"Shown is what was last seen; trying again. {fresh.error.message}"
 
 
-def how_fresh(fresh: Freshness | None, error: K8stuiError | None) -> Fact:
+def how_fresh(fresh: Freshness | None, error: K8stuiError | None, *, renewed: bool = False) -> Fact:
     """How far what is shown can be trusted.
 
     Args:
         fresh: Of what is shown; None without a connection.
         error: Why there is no connection.
+        renewed: Whether the connection has just taken up another authority or user.
     """
     if error is not None:
         return Fact("not connected", "trouble")
@@ -76,7 +77,7 @@ def how_fresh(fresh: Freshness | None, error: K8stuiError | None) -> Fact:
     if isinstance(fresh.error, ForbiddenError):
         return Fact("not allowed", "caution")
     if fresh.connected and fresh.synced:
-        return Fact("live", "good")
+        return Fact("live, login renewed" if renewed else "live", "good")
     if not fresh.synced:
         return Fact("no answer", "trouble") if fresh.error else Fact("loading", "caution")
     return Fact(f"lost {age(0.0, fresh.lost_for or 0.0)} ago", "trouble")

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import Field, field_validator
 
-from k8stui.cluster.connect import Login
+from k8stui.cluster.login import Login
 from k8stui.cluster.tls import named_endpoint
 from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError, NotFoundError, UnreachableError
 from k8stui.stacks.connectors.base import ConnectorConfig, missing_sdk

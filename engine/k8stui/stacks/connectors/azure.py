@@ -18,8 +18,9 @@ from typing import Any, ClassVar, TypeVar
 import yaml
 from pydantic import Field
 
-from k8stui.cluster.connect import Login, access_login
+from k8stui.cluster.connect import access_login
 from k8stui.cluster.kubeconfig import Kubeconfig
+from k8stui.cluster.login import Login
 from k8stui.cluster.tls import endpoint_of
 from k8stui.model.errors import InvalidInputError, UnreachableError
 from k8stui.stacks.connectors.base import ConnectorConfig, missing_sdk

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
-from k8stui.cluster.connect import Login
+from k8stui.cluster.login import Login
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.model.friendly import FriendlyModel
 
@@ -33,6 +35,8 @@ class Connector(ABC):
     """The secret values that it understands, with what they are."""
     any_secret: ClassVar[bool] = False
     """Whether it takes secret values of any name."""
+    pause: ClassVar[float] = 0.0
+    """Seconds between two looks for another way into a cluster whose way is no good any more."""
 
     def __init__(self, name: str, config: Any, secrets: Mapping[str, str], resource: str = "") -> None:
         self.name = name
@@ -41,6 +45,8 @@ class Connector(ABC):
         self._secrets = secrets
         self.reread: Callable[[], Mapping[str, str]] = lambda: secrets
         """Reads the secret values once more; may block."""
+        self.newest: Callable[[], Awaitable[Connector]] = self._with_new_secrets
+        """Gives the connector as it is registered by now."""
 
     @classmethod
     def check_secrets(cls, names: Iterable[str]) -> None:
@@ -87,8 +93,21 @@ class Connector(ABC):
         """
         if cluster and self.resource and cluster != self.resource:
             raise self.no_such(cluster, [self.resource])
-        login = await self._login(cluster or await self.only_cluster(), interactive=interactive)
-        return replace(login, endpoint=replace(login.endpoint, connector=self.name))
+        cluster = cluster or await self.only_cluster()
+        login = await self._login(cluster, interactive=interactive)
+        return replace(
+            login,
+            endpoint=replace(login.endpoint, connector=self.name),
+            again=partial(self._once_more, cluster, interactive=interactive),
+            pause=self.pause,
+        )
+
+    async def _once_more(self, cluster: str, *, interactive: bool) -> Login:
+        return await (await self.newest()).login(cluster, interactive=interactive)
+
+    async def _with_new_secrets(self) -> Connector:
+        self._secrets = await asyncio.to_thread(self.reread)
+        return self
 
     async def only_cluster(self) -> str:
         """The one cluster that it reaches.

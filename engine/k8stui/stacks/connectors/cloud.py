@@ -17,6 +17,8 @@ _T = TypeVar("_T")
 class CloudConnector(Connector):
     """A connector whose clusters a provider's SDK tells. It is used in threads, by one at a time."""
 
+    pause = 20.0
+
     def __init__(self, name: str, config: Any, secrets: Mapping[str, str], resource: str = "") -> None:
         super().__init__(name, config, secrets, resource)
         self._session: Any = None

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from k8stui.cluster.connect import Login
+from k8stui.cluster.login import Login
 from k8stui.cluster.tls import Endpoint, named_endpoint
 from k8stui.model.errors import InvalidInputError, UnreachableError
 from k8stui.stacks.connectors.base import ConnectorConfig, missing_sdk

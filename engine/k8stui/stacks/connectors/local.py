@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from k8stui.cluster.connect import Login, access_login, pod_login
+from k8stui.cluster.connect import access_login, pod_login
 from k8stui.cluster.kubeconfig import Kubeconfig, missing_kubeconfig, read_kubeconfig
+from k8stui.cluster.login import Login
 from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.connectors.base import Connector, ConnectorConfig
 from k8stui.stacks.connectors.server import absolute

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from k8stui.cluster.connect import Login, access_login
+from k8stui.cluster.connect import access_login
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.kubeconfig import Access, Entry
+from k8stui.cluster.login import Login
 from k8stui.model.errors import InvalidInputError
 from k8stui.stacks.connectors.base import Connector, ConnectorConfig
 
