@@ -104,9 +104,13 @@ async def test_logs_are_followed_to_the_end(cluster: Cluster) -> None:
     await cluster.create(pod("talker", "import time\nfor n in range(3): print('line', n); time.sleep(0.1)"))
     await phase(cluster, "talker", "Running", "Succeeded")
     async with asyncio.timeout(15):
-        assert [line async for line in cluster.logs("talker", follow=True)] == [b"line 0", b"line 1", b"line 2"]
-    assert [line async for line in cluster.logs("talker", tail_lines=1)] == [b"line 2"]
-    stamped = [line async for line in cluster.logs("talker", timestamps=True)]
+        assert [line async for lines in cluster.logs("talker", follow=True) for line in lines] == [
+            b"line 0",
+            b"line 1",
+            b"line 2",
+        ]
+    assert [line async for lines in cluster.logs("talker", tail_lines=1) for line in lines] == [b"line 2"]
+    stamped = [line async for lines in cluster.logs("talker", timestamps=True) for line in lines]
     assert all(line[:2] == b"20" and line.split(b" ", 1)[1].startswith(b"line") for line in stamped)
 
 

@@ -194,12 +194,13 @@ class BreakingLogs:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cluster, name)
 
-    async def logs(self, *arguments: Any, **options: Any) -> AsyncIterator[bytes]:
+    async def logs(self, *arguments: Any, **options: Any) -> AsyncIterator[list[bytes]]:
         left = self._lines
-        async for line in self._cluster.logs(*arguments, **options):
-            yield line
-            left -= 1
-            if not left and self.broken < 4:
+        async for lines in self._cluster.logs(*arguments, **options):
+            breaks = left <= len(lines) and self.broken < 4
+            yield lines[:left] if breaks else lines
+            left -= len(lines)
+            if breaks:
                 self._lines += 3  # What is offered again at the next opening must not be all it gets.
                 self.broken += 1
                 raise UnreachableError("the stream broke")
@@ -232,7 +233,7 @@ class CountingLogs:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cluster, name)
 
-    def logs(self, pod: str, **options: Any) -> AsyncIterator[bytes]:
+    def logs(self, pod: str, **options: Any) -> AsyncIterator[list[bytes]]:
         self.asked.append(pod)
         return self._cluster.logs(pod, **options)
 
@@ -252,7 +253,7 @@ async def test_a_log_that_is_known_to_be_empty_is_not_asked_for(cluster: Cluster
     )
     async with following(cast("Cluster", counting), query) as follower:
         await follower.finish(1.5)
-        assert [line.text async for line in follower] == ["hello"]
+        assert [line.text async for lines in follower for line in lines] == ["hello"]
     assert counting.asked == [f"{ref.run}-talks-1"]
 
 

@@ -185,7 +185,7 @@ async def _said(place: Place, view: RunView) -> str:
     for pod in place.history.now(view.run):
         if not pod.step:
             try:
-                parts += [line.decode() async for line in place.cluster.logs(pod.name)]
+                parts += [line.decode() async for lines in place.cluster.logs(pod.name) for line in lines]
             except K8stuiError as error:  # Nobody can read a log that went with its pod.
                 parts.append(str(error))
     return "\n".join(part for part in parts if part)

@@ -55,8 +55,10 @@ class PodVerbs:
         timestamps: bool = False,
         previous: bool = False,
         limit_bytes: int | None = None,
-    ) -> AsyncIterator[bytes]:
-        """The lines of a container's log, without newlines; a line over 1 MiB comes in pieces.
+    ) -> AsyncIterator[list[bytes]]:
+        """The lines of a container's log, without newlines, those that came together in one list.
+
+        A line over 1 MiB comes in pieces.
 
         Args:
             pod: Its name.

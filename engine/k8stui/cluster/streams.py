@@ -72,14 +72,14 @@ def _event(line: bytes, request: Request, requests: Requests) -> WatchEvent:
     return WatchEvent(str(kind), changed)
 
 
-async def lines(requests: Requests, request: Request) -> AsyncIterator[bytes]:
-    """The lines of a streamed text, see `client.Cluster.logs`."""
+async def lines(requests: Requests, request: Request) -> AsyncIterator[list[bytes]]:
+    """The lines of a streamed text, those that came together in one list; see `client.Cluster.logs`."""
     splitter = LineSplitter(LOG_LINE_LIMIT)
     headers = {"Accept": "*/*"}
     async with requests.stream(replace(request, headers=headers)) as chunks:
         async for chunk in chunks:
-            for line in splitter.feed(chunk):
-                yield line
+            if found := splitter.feed(chunk):
+                yield found
     last = splitter.flush()
     if last is not None:
-        yield last
+        yield [last]

@@ -99,5 +99,6 @@ async def _views(
 
 
 async def _lines(follower: LogFollower, both: Channel[RunView | LogLine | Ended]) -> None:
-    async for line in follower:
-        await both.put(line)
+    async for lines in follower:
+        for line in lines:
+            await both.put(line)

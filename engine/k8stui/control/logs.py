@@ -20,9 +20,10 @@ from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import ChangeType
 from k8stui.control.channel import Channel
-from k8stui.control.logstream import LogLine, split_time
+from k8stui.control.logstream import LogLine
+from k8stui.control.logtimes import split_times
 from k8stui.control.outages import Outages
-from k8stui.control.podlog import RAN, PodLog, Window, log_line
+from k8stui.control.podlog import RAN, PodLog, Window, log_lines, note_on
 from k8stui.control.pods import OURS
 from k8stui.control.podviews import main_container, pod_view
 from k8stui.incluster import names
@@ -33,6 +34,9 @@ from k8stui.model.views import PodView, RunView
 
 READERS = 8
 """Logs read at a time when they are not followed."""
+
+WAITING = 8
+"""Lists of lines that wait for their reader at most: the writers wait then, and keys have a turn."""
 
 _NOT_STARTED = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
 
@@ -120,9 +124,11 @@ class History:
 
 
 class LogFollower:
-    """The logs of all pods that match, as they are written. Made by `following`; iterate it for the lines."""
+    """The logs of all pods that match, as they are written. Made by `following`; iterate it for lists of lines."""
 
-    def __init__(self, cluster: Cluster, query: LogQuery, channel: Channel[LogLine], history: History | None) -> None:
+    def __init__(
+        self, cluster: Cluster, query: LogQuery, channel: Channel[list[LogLine]], history: History | None
+    ) -> None:
         self._cluster, self._query, self._channel, self._history = cluster, query, channel, history
         self._logs: dict[str, PodLog] = {}
         self._gate = asyncio.Semaphore(READERS)
@@ -131,7 +137,7 @@ class LogFollower:
         self._window = query.window
         self.mirror = Mirror(cluster, PODS, namespace=query.namespace, labels=query.labels, fields=query.fields)
 
-    def __aiter__(self) -> Channel[LogLine]:
+    def __aiter__(self) -> Channel[list[LogLine]]:
         return self._channel
 
     @property
@@ -236,7 +242,7 @@ async def following(cluster: Cluster, query: LogQuery, *, history: History | Non
         history: How much of what is there at the beginning; all of it when None.
     """
     async with AsyncExitStack() as stack:
-        channel = await stack.enter_async_context(Channel[LogLine]())
+        channel = await stack.enter_async_context(Channel[list[LogLine]](WAITING))
         follower = LogFollower(cluster, query, channel, history)
         await stack.enter_async_context(follower.mirror)
         await follower.mirror.wait_synced()
@@ -255,25 +261,26 @@ async def read_logs(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogLine]
     ]
     gate = asyncio.Semaphore(READERS)
 
-    async def fill(pod: PodView, container: str, into: Channel[LogLine]) -> None:
+    async def fill(pod: PodView, container: str, into: Channel[list[LogLine]]) -> None:
         async with gate:
             try:
-                async for raw in cluster.logs(
+                async for came in cluster.logs(
                     pod.name, namespace=pod.namespace or None, container=container or None, timestamps=True,
                     since_seconds=query.since, since_time=query.since_time, tail_lines=query.tail,
                     previous=query.previous,
                 ):  # fmt: skip
-                    await into.put(log_line(pod, *split_time(raw)))
+                    await into.put(log_lines(pod, *split_times(came)))
             except (NotFoundError, NotStartedError) as error:
-                await into.put(log_line(pod, None, f"no log: {error.message}", note=True))
+                await into.put([note_on(pod, None, f"no log: {error.message}")])
         await into.close()
 
     async with AsyncExitStack() as stack:
         channels = []
         for pod, container in wanted:
-            channel = await stack.enter_async_context(Channel[LogLine]())
+            channel = await stack.enter_async_context(Channel[list[LogLine]](WAITING))
             channel.spawn(fill(pod, container, channel))
             channels.append(channel)
         for channel in channels:
-            async for line in channel:
-                yield line
+            async for lines in channel:
+                for line in lines:
+                    yield line

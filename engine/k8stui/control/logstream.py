@@ -10,12 +10,14 @@ Nodes write times in their own zone, so they are compared and asked for in UTC.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from k8stui.control.spans import epoch
+from k8stui.control.logtimes import SECOND, heads_of
 
 
 class LogLine(NamedTuple):
@@ -44,8 +46,6 @@ GAP = "some lines may be missing here: the log was rotated while it could not be
 
 
 _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
-_SECOND = len("2026-11-24T04:16:56")
-_UTC = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ")
 
 
 class Resumption:
@@ -68,17 +68,42 @@ class Resumption:
         self._expected = Counter(self._seen) if self._second else None
         self._met = False
 
-    def take(self, line: bytes) -> tuple[bool, bool]:
-        """Look at one line, as it came.
+    def take(self, lines: Sequence[bytes]) -> tuple[Sequence[bytes], int | None]:
+        """Look at lines that came together, as they came.
 
         Returns:
-            Whether it is new, and whether lines before it may be missing.
+            Those that are new, and the place of that one among them before which lines may be missing, if any.
         """
-        if self._expected is None and line[:_SECOND] == self._second and _UTC.match(line):
-            self._seen.append(line)  # as nearly all lines are
-            return True, False
+        new, gap, each = list[bytes](), None, False
+        for place, line in enumerate(lines):
+            if self._expected is None and not each:
+                if self._go_on(lines[place:]):
+                    return [*new, *lines[place:]], gap
+                each = True
+            fresh, missing = self._take(line)
+            if missing:
+                gap = len(new)
+            if fresh:
+                new.append(line)
+        return new, gap
+
+    def _go_on(self, lines: Sequence[bytes]) -> bool:
+        """Take in lines that are all new, as nearly always, and in order; False where each has to be looked at."""
+        heads = heads_of(lines)
+        if not heads or heads[-1][:SECOND] < self._second:
+            return False
+        last = heads[-1][:SECOND]
+        if last > self._second:
+            self._second = last
+            self._seen.clear()
+        self._origin = self._origin or heads[0][:-2]
+        self._seen += lines[bisect_left(heads, last) :]
+        return True
+
+    def _take(self, line: bytes) -> tuple[bool, bool]:
+        """Whether a line is new, and whether lines before it may be missing."""
         stamp = _utc(line.partition(b" ")[0])
-        second = stamp[:_SECOND]
+        second = stamp[:SECOND]
         if self._expected is not None:
             if self._expected[line] > 0:
                 self._expected[line] -= 1
@@ -119,14 +144,3 @@ def _moved(whole: bytes, zone: bytes) -> bytes:
     except ValueError:
         return b""
     return local.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds").encode("ascii")
-
-
-def split_time(line: bytes) -> tuple[float | None, str]:
-    """Time and text of a line that was asked for with timestamps."""
-    stamp, space, text = line.partition(b" ")
-    if space and stamp[:1].isdigit():
-        try:
-            return epoch(stamp.decode("ascii")), text.decode("utf-8", "replace")
-        except ValueError:
-            pass
-    return None, line.decode("utf-8", "replace")

@@ -15,7 +15,7 @@ TOGETHER_SECONDS = 1.0
 class Outages:
     """Gathers streams that go on after they broke off, and says so in the log."""
 
-    def __init__(self, channel: Channel[LogLine]) -> None:
+    def __init__(self, channel: Channel[list[LogLine]]) -> None:
         self._channel = channel
         self._over: list[tuple[LogLine, float]] = []
 
@@ -33,7 +33,7 @@ class Outages:
     async def _tell(self) -> None:
         await asyncio.sleep(TOGETHER_SECONDS)
         over, self._over = self._over, []
-        await self._channel.put(told(over))
+        await self._channel.put([told(over)])
 
 
 def told(over: list[tuple[LogLine, float]]) -> LogLine:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
-from k8stui.control.logstream import GAP, RESTARTED, LogLine, Resumption, split_time
+from k8stui.control.logstream import GAP, RESTARTED, LogLine, Resumption
+from k8stui.control.logtimes import split_time, split_times
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, UnreachableError
@@ -32,12 +33,15 @@ LATE_PAUSE = 0.1
 """Seconds between two looks for a log that its node does not give out yet."""
 
 LONGEST, LARGEST = 65_536, 32 << 20
-"""Bytes of a line that are kept of a history, and of all its lines: it is held as a whole before it is handed on."""
+"""Bytes of a line that are kept of a history, and characters of all: it is held as a whole before it is handed on."""
 
 RAN = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value, StepState.STOPPED.value})
 """States of pods whose container has ended: their logs are there as long as they are, and don't grow."""
 
-Put: TypeAlias = Callable[[LogLine], Awaitable[None]]
+AT_ONCE = 2_000
+"""Lines that are handed on together at most."""
+
+Put: TypeAlias = Callable[[list[LogLine]], Awaitable[None]]
 
 Reconnected: TypeAlias = Callable[[LogLine, float], Awaitable[None]]
 """Given a note without text where the log goes on, and for how many seconds it could not be read."""
@@ -63,7 +67,7 @@ class Window:
 
 
 class PodLog:
-    """One pod's log, handed on line by line.
+    """One pod's log, handed on as it comes.
 
     Attributes:
         pod: The pod as it was last seen.
@@ -103,7 +107,7 @@ class PodLog:
         self._begun = False
         self._restarts = pod.restarts
         self._lost: float | None = None
-        self._due = deque[LogLine]()
+        self._due: list[LogLine] = []
         self._container_over = asyncio.Event()
 
     def see(self, pod: PodView) -> None:
@@ -203,20 +207,21 @@ class PodLog:
             return await self._read(follow=False)
         # Anew each time: what an attempt that broke off has read was not handed on.
         self._at, count = Resumption(), 0
-        size, lines = 0, deque[bytes]()
+        size, lines = 0, deque[LogLine]()
         # One more than is shown tells whether there are more.
-        async for line in self._open(follow=False, tail=most + 1):
-            self._at.take(line)
-            lines.append(line[:LONGEST])
-            count, size = count + 1, size + len(lines[-1])
+        async for came in self._open(follow=False, tail=most + 1):
+            self._at.take(came)
+            new = log_lines(self.pod, *split_times([line[:LONGEST] for line in came]))
+            lines += new
+            count, size = count + len(new), size + sum(len(line.text) for line in new)
             while len(lines) > most or size > LARGEST:
-                size -= len(lines.popleft())
+                size -= len(lines.popleft().text)
         self._begun = True
+        self._due = list(lines)
         if count > len(lines) and lines:
-            first, _ = split_time(lines[0])
-            await self._note(f"older lines are left out: only the last {len(lines):,} are shown", first)
-        for line in lines:
-            await self._put(log_line(self.pod, *split_time(line)))
+            text = f"older lines are left out: only the last {len(lines):,} are shown"
+            self._due.insert(0, note_on(self.pod, lines[0].time, text))
+        await self._hand_on()
         return len(lines)
 
     async def _read(self, *, follow: bool) -> int:
@@ -224,19 +229,19 @@ class PodLog:
         await self._hand_on()
         self._at.reopen()
         took = 0
-        async for raw in self._open(follow=follow, tail=self._window.tail):
-            new, gap = self._at.take(raw)
-            when, text = split_time(raw)
+        async for came in self._open(follow=follow, tail=self._window.tail):
+            new, gap = self._at.take(came)
+            times, texts = split_times(new)
+            took += len(new)
+            self._due = log_lines(self.pod, times, texts)
+            if gap is not None:
+                restarted, self._restarts = self.pod.restarts > self._restarts, self.pod.restarts
+                self._due.insert(gap, note_on(self.pod, times[gap], RESTARTED if restarted else GAP))
             if self._lost is not None:
                 lost, self._lost = time.monotonic() - self._lost, None
-                if self._reconnected is not None and not gap:
-                    await self._reconnected(log_line(self.pod, when, "", note=True), lost)
-            if gap:
-                restarted, self._restarts = self.pod.restarts > self._restarts, self.pod.restarts
-                self._due.append(log_line(self.pod, when, RESTARTED if restarted else GAP, note=True))
-            if new:
-                took += 1
-                self._due.append(log_line(self.pod, when, text))
+                if self._reconnected is not None and gap is None:
+                    when, _ = split_time(came[0])
+                    await self._reconnected(note_on(self.pod, when, ""), lost)
             await self._hand_on()
         self._begun = True
         return took
@@ -244,10 +249,10 @@ class PodLog:
     async def _hand_on(self) -> None:
         """Hand on what was read; what there was no room for when it was cancelled goes first in the next."""
         while self._due:
-            await self._put(self._due[0])
-            self._due.popleft()
+            await self._put(self._due[:AT_ONCE])
+            del self._due[:AT_ONCE]
 
-    def _open(self, *, follow: bool, tail: int | None) -> AsyncIterator[bytes]:
+    def _open(self, *, follow: bool, tail: int | None) -> AsyncIterator[list[bytes]]:
         since = self._at.since or self._window.since_time
         return self._cluster.logs(
             self.pod.name,
@@ -261,14 +266,23 @@ class PodLog:
             previous=self._window.previous,
         )
 
-    async def _note(self, text: str, when: float | None = None) -> None:
-        await self._put(log_line(self.pod, when, text, note=True))
+    async def _note(self, text: str) -> None:
+        await self._put([note_on(self.pod, None, text)])
 
 
-def log_line(pod: PodView, when: float | None, text: str, *, note: bool = False) -> LogLine:
-    """A line of a pod, or a note of ours on its log.
+def log_lines(pod: PodView, times: Sequence[float | None], texts: Sequence[str]) -> list[LogLine]:
+    """Lines of a pod."""
+    name, step, run = pod.name, _step_of(pod), pod.run
+    return [LogLine(when, name, step, run, text) for when, text in zip(times, texts, strict=True)]
 
-    A note has the time of the line that it stands before, where there is one, so that it stays there.
+
+def note_on(pod: PodView, when: float | None, text: str) -> LogLine:
+    """A note of ours on the log of a pod.
+
+    It has the time of the line that it stands before, where there is one, so that it stays there.
     """
-    step = pod.step or (names.COMPONENT_ORCHESTRATOR if pod.component == names.COMPONENT_ORCHESTRATOR else "")
-    return LogLine(when, pod.name, step, pod.run, text, "note" if note else "log")
+    return LogLine(when, pod.name, _step_of(pod), pod.run, text, "note")
+
+
+def _step_of(pod: PodView) -> str:
+    return pod.step or (names.COMPONENT_ORCHESTRATOR if pod.component == names.COMPONENT_ORCHESTRATOR else "")

@@ -38,7 +38,7 @@ class ScriptedLogs:
         self.asked: list[dict[str, Any]] = []
         self.open = self.most_open = 0
 
-    async def logs(self, pod: str, **options: Any) -> AsyncIterator[bytes]:
+    async def logs(self, pod: str, **options: Any) -> AsyncIterator[list[bytes]]:
         self.asked.append(options)
         self.open += 1
         self.most_open = max(self.open, self.most_open)
@@ -47,7 +47,7 @@ class ScriptedLogs:
             answer = self._answers.pop(0)
             seconds = [one for one in answer if isinstance(one, int)]
             for second in seconds[-options["tail_lines"] :] if options["tail_lines"] else seconds:
-                yield raw(second)
+                yield [raw(second)]
             for error in answer:
                 if isinstance(error, K8stuiError):
                     raise error
@@ -61,8 +61,8 @@ class Told:
     def __init__(self) -> None:
         self.lines: list[LogLine] = []
 
-    async def put(self, line: LogLine) -> None:
-        self.lines.append(line)
+    async def put(self, lines: list[LogLine]) -> None:
+        self.lines += lines
 
     @property
     def texts(self) -> list[str]:
@@ -131,8 +131,8 @@ async def test_a_history_that_broke_off_is_read_anew_as_a_whole() -> None:
 
 async def test_a_long_line_of_a_history_is_cut() -> None:
     class Endless(ScriptedLogs):
-        async def logs(self, pod: str, **options: Any) -> AsyncIterator[bytes]:
-            yield raw(1) + b"x" * 1_000_000
+        async def logs(self, pod: str, **options: Any) -> AsyncIterator[list[bytes]]:
+            yield [raw(1) + b"x" * 1_000_000]
 
     told = Told()
     await followed(log_of(Endless(), told, pod("failed"), Window(history=10)))
@@ -173,7 +173,7 @@ async def test_a_log_that_was_rotated_meanwhile_says_so_in_its_place() -> None:
 
 async def test_a_log_that_ends_with_a_restart_goes_on_and_says_so() -> None:
     class Ending(ScriptedLogs):
-        def logs(self, pod: str, **options: Any) -> AsyncIterator[bytes]:
+        def logs(self, pod: str, **options: Any) -> AsyncIterator[list[bytes]]:
             if self.asked:
                 log.gone()
             return super().logs(pod, **options)
@@ -260,11 +260,11 @@ async def test_a_line_that_a_slow_reader_had_no_room_for_is_not_lost_when_its_ru
     room = asyncio.Semaphore(2)
     waits = asyncio.Event()
 
-    async def put(line: LogLine) -> None:
+    async def put(lines: list[LogLine]) -> None:
         if room.locked():
             waits.set()
         await room.acquire()
-        taken.append(line.text)
+        taken.extend(line.text for line in lines)
 
     cluster = cast("Cluster", ScriptedLogs([1, 2, 3, 4], [1, 2, 3, 4]))
     log = PodLog(cluster, pod(), "step", Window(), put, asyncio.Semaphore())

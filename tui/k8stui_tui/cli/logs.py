@@ -190,22 +190,23 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
     from k8stui.control.logstream import LogLine
     from k8stui.control.watching import wait_run
 
-    async with following(cluster, query) as follower, Channel[LogLine]() as lines:
+    async with following(cluster, query) as follower, Channel[list[LogLine]]() as channel:
 
         async def hand_on() -> None:
-            async for line in follower:
-                await lines.put(line)
-            await lines.close()
+            async for lines in follower:
+                await channel.put(lines)
+            await channel.close()
 
         async def until_the_end() -> None:
             ended = await wait_run(cluster, query.run)
             await follower.finish(LATE_LOGS, ended=ended)
 
-        lines.spawn(hand_on())
+        channel.spawn(hand_on())
         if query.run:
-            lines.spawn(until_the_end())
-        async for line in lines:
-            write(line)
+            channel.spawn(until_the_end())
+        async for lines in channel:
+            for line in lines:
+                write(line)
         return follower.seen
 
 

@@ -22,7 +22,7 @@ MOST_LINES = 50_000
 
 MOST_CHARACTERS = 32_000_000
 
-AT_ONCE = 2_000
+AT_ONCE = 5_000
 """Lines that one look takes: a key that is pressed meanwhile waits no longer than for these."""
 
 ONE_POD = History(each=MOST_LINES, together=MOST_LINES)
@@ -135,21 +135,21 @@ class LogFeed:
     async def _follow(self) -> None:
         async with following(self._cluster, self._query, history=self._history) as follower:
             self._follower = follower
-            async for line in follower:
+            async for lines in follower:
                 self._error = None
-                self._came = self._came or line.kind == "log"
-                self._keep(line)
+                self._came = self._came or any(line.kind == "log" for line in lines)
+                self._keep(lines)
 
     def _failed(self, error: K8stuiError) -> None:
         if self._error is None or self._error.message != error.message:
             said = " ".join(filter(None, (error.message, error.hint)))
             ending = "are followed no more" if self._came else "cannot be read"
-            self._keep(LogLine(None, "", "", "", f"the logs {ending}: {said}", "note"))
+            self._keep([LogLine(None, "", "", "", f"the logs {ending}: {said}", "note")])
         self._error, self._follower = error, None
 
-    def _keep(self, line: LogLine) -> None:
-        self._lines.append(line)
-        self._characters += len(line.text)
+    def _keep(self, lines: Sequence[LogLine]) -> None:
+        self._lines += lines
+        self._characters += sum(len(line.text) for line in lines)
         while len(self._lines) > self._most_lines or (
             self._characters > self._most_characters and len(self._lines) > 1
         ):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +37,22 @@ class Rereading:
 
     def fresh(self, lines: Iterable[LogLine]) -> list[LogLine]:
         """Those that are not known; what is said of lines that are known goes with them."""
+        lines = list(lines)
+        pods = {line.pod for line in lines}
+        if len(pods) == 1 and pods.isdisjoint(self._before):
+            self._take_in(pods.pop(), lines)  # thousands of lines of a long log, for one
+            return lines
         return [line for line in lines if line.time is None or not line.pod or self._is_fresh(line, line.time)]
+
+    def _take_in(self, pod: str, lines: Sequence[LogLine]) -> None:
+        """Remember where a pod's log stands that was not read before: its last time, and how many lines have that."""
+        known = (line.time for line in reversed(lines) if line.time is not None and line.kind == "log")
+        last = next(known, None)
+        if last is None or not pod:
+            return
+        count = 1 + sum(1 for _ in takewhile(last.__eq__, known))
+        time, before = self._last.get(pod, (last, 0))
+        self._last[pod] = (last, count + before if time == last else count)
 
     def _is_fresh(self, line: LogLine, time: float) -> bool:
         note = line.kind == "note"

@@ -131,7 +131,7 @@ class Tail:
             self._rereading.begin()
         lines = self._rereading.fresh(feed.take()) if feed is not None else []
         if lines:
-            self.pane.append([self._entry(line) for line in lines])
+            self.pane.append(self._entries(lines))
         if not self.pane.entries:
             self.pane.set_empty(self._why_none(none) if self.query else "")
         if feed is not None and feed.waiting and not self._again:
@@ -145,7 +145,7 @@ class Tail:
     def tell(self, notes: Sequence[LogLine]) -> None:
         """Say something in the log."""
         if notes:
-            self.pane.append([self._entry(note) for note in notes])
+            self.pane.append(self._entries(notes))
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says: whose logs they are, what they are sifted by, and what is to say of them."""
@@ -191,8 +191,12 @@ class Tail:
             return f"No log lines {self.pane.window}.\n{way_to('log.longer')} begins earlier."
         return none
 
-    def _entry(self, line: LogLine) -> LogEntry:
-        several = self.query is not None and not (self.query.run or self.query.pod)
-        source = f"{line.run} {line.step}".strip() if several else line.step
-        source = source if self.query is None or self.query.run or several else ""
-        return LogEntry(line.text, source, line.time, line.kind == "note")
+    def _entries(self, lines: Sequence[LogLine]) -> list[LogEntry]:
+        query = self.query
+        if query is not None and query.pod and not query.run:
+            return [LogEntry(text, "", time, kind == "note") for time, _, _, _, text, kind in lines]
+        if query is None or query.run:
+            return [LogEntry(text, step, time, kind == "note") for time, _, step, _, text, kind in lines]
+        return [
+            LogEntry(text, f"{run} {step}".strip(), time, kind == "note") for time, _, step, run, text, kind in lines
+        ]
