@@ -238,6 +238,46 @@ async def test_one_changed_cell_draws_one_row() -> None:
         await settled(pilot)
 
 
+async def test_a_sorted_table_takes_changed_rows_where_they_stand_and_moves_those_that_sort_otherwise_now() -> None:
+    async with Stage(view := table()).run_test(size=SIZE) as pilot:
+        given = many(50)
+        view.update_rows(given)
+        view.sort_by("name", falling=True)
+        view.action_first()
+        await settled(pilot)
+        for place, other in ((47, row("r047", "failed")), (3, row("r003", "failed"))):
+            given = [*given[:place], other, *given[place + 1 :]]
+            view.update_rows(given)
+            assert list(view.rows) == given[::-1]
+        assert view.cursor_key == "r049"
+        view.sort_by("status")
+        given = [*given[:47], row("r047", "running"), *given[48:]]
+        view.update_rows(given)
+        assert [one.key for one in view.rows[:3]] == ["r003", "r000", "r001"]
+        assert [view.line_of(one.key) for one in view.rows] == list(range(50))
+        await settled(pilot)
+
+
+async def test_time_is_asked_for_only_where_somebody_looks() -> None:
+    asked: list[str] = []
+    now = 0
+
+    def renewed(one: Row) -> Row:
+        asked.append(one.key)
+        return row(one.key, age=now)
+
+    async with Stage(view := table()).run_test(size=SIZE) as pilot:
+        view.update_rows(given := many(50), renewed)
+        now = 7
+        view.update_rows(given, renewed)
+        await settled(pilot)
+        assert all(line.endswith(" 7s") for line in drawn(view)[1:])
+        assert len(set(asked)) == PAGE
+        await pilot.press("G")
+        await settled(pilot)
+        assert drawn(view)[-1].endswith(" 7s")
+
+
 async def test_what_is_out_of_sight_changes_without_drawing() -> None:
     async with Stage(view := table()).run_test(size=SIZE) as pilot:
         view.update_rows(many(50))

@@ -13,6 +13,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import Key, key_of
+from k8stui.control.altered import Altered
 from k8stui.control.cleanup.plan import Candidate, candidate
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
@@ -98,9 +99,7 @@ class PodBoard(Board):
             self._pods = sorted(self._found.values(), key=lambda one: (-(one.pod.created or 0.0), one.called))
             self._places = {one.called: place for place, one in enumerate(self._pods)}
         elif replaced:
-            self._pods = list(self._pods)
-            for one in replaced:
-                self._pods[self._places[one.called]] = one
+            self._pods = Altered(self._pods, {self._places[one.called]: one for one in replaced})
         if moved or replaced:
             self._version += 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from k8stui.control.altered import Altered, changed_places
 from k8stui.control.spans import age
 from k8stui_tui.widgets.table import Row
 
@@ -24,22 +25,33 @@ def coarse_age(then: float | None, now: float) -> str:
 
 
 class LiveRows(Generic[T]):
-    """Makes rows and keeps them as long as they would look the same."""
+    """Makes rows and keeps them as long as they would look the same.
 
-    def __init__(self, make: Callable[[T, float], Row], key: Callable[[T], str], live: Callable[[T], bool]) -> None:
+    What time alone changes is made anew only where somebody looks: a table asks for it by `renewed`.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[T, float], Row],
+        key: Callable[[T], str],
+        live: Callable[[T], bool],
+        *,
+        ordered: bool = False,
+    ) -> None:
         """Prepare.
 
         Args:
             make: The row of a thing at a moment, in seconds since the epoch.
             key: Names a thing.
             live: Whether its row changes by the second; by the minute otherwise.
+            ordered: Whether time changes what live rows are sorted by; then those are made anew wherever they are.
         """
-        self._make, self._key, self._live = make, key, live
+        self._make, self._key, self._live, self._ordered = make, key, live, ordered
         self._kept: dict[str, tuple[T, int, Row]] = {}
         self._things: Sequence[T] = ()
-        self._moment = 0
+        self._now = 0.0
         self._rows: list[Row] = []
-        self._moving: dict[int, T] = {}  # Those that time alone changes, by their places.
+        self._moving: dict[int, T] = {}  # Those that are live, by their places, where the order depends on time.
 
     def rows(self, things: Sequence[T], now: float) -> list[Row]:
         """One row for each thing.
@@ -49,51 +61,67 @@ class LiveRows(Generic[T]):
             now: Seconds since the epoch.
 
         Returns:
-            The same object as long as nothing differs.
+            The same object as long as nothing differs but what time alone changed.
         """
-        before, self._moment = self._moment, int(now)
-        if len(things) != len(self._things) or before // MINUTE != self._moment // MINUTE:
-            self._take(things, now)
-            return self._rows
-        if things is not self._things:
-            self._replace(things, now)
-        if before != self._moment:
-            self._tick(now)
+        before, self._now = int(self._now), now
+        places = changed_places(things, self._things)
+        if places is None:
+            self._take(things)
+        elif places:
+            self._replace(things, places)
+        self._things = things
+        if self._moving and before != int(now):
+            self._tick()
         return self._rows
 
-    def _take(self, things: Sequence[T], now: float) -> None:
+    def renewed(self, row: Row) -> Row:
+        """A row as it looks by now; the same object when it looks the same."""
+        known = self._kept.get(row.key)
+        if known is None:
+            return row
+        thing, made, last = known
+        moment = self._moment(thing)
+        if made != moment:
+            new = self._make(thing, self._now)
+            last = last if new.cells == last.cells else new
+            self._kept[row.key] = (thing, moment, last)
+        return last
+
+    def _moment(self, thing: T) -> int:
+        return int(self._now) if self._live(thing) else int(self._now) // MINUTE
+
+    def _take(self, things: Sequence[T]) -> None:
         if len(self._kept) > 2 * len(things) + _SPARE:
             self._kept = {key: self._kept[key] for key in map(self._key, things) if key in self._kept}
-        self._things, self._rows = things, [self._row(thing, now) for thing in things]
-        self._moving = {place: thing for place, thing in enumerate(things) if self._live(thing)}
+        self._rows = [self._row(thing) for thing in things]
+        if self._ordered:
+            self._moving = {place: thing for place, thing in enumerate(things) if self._live(thing)}
 
-    def _replace(self, things: Sequence[T], now: float) -> None:
-        """As many things as before, nearly always the same ones but for a few."""
-        pairs = enumerate(zip(things, self._things, strict=True))
-        places = [place for place, (thing, old) in pairs if thing is not old]
-        self._things = things
-        if places:
-            self._rows = list(self._rows)
+    def _replace(self, things: Sequence[T], places: Sequence[int]) -> None:
+        """As many things as before, other ones in a few places."""
+        changes: dict[int, Row] = {}
         for place in places:
-            self._rows[place] = self._row(things[place], now)
-            if self._live(things[place]):
-                self._moving[place] = things[place]
+            thing = things[place]
+            changes[place] = self._row(thing)
+            if self._ordered and self._live(thing):
+                self._moving[place] = thing
             else:
                 self._moving.pop(place, None)
+        self._rows = Altered(self._rows, changes)
 
-    def _row(self, thing: T, now: float) -> Row:
-        key, moment = self._key(thing), int(now) if self._live(thing) else int(now) // MINUTE
+    def _row(self, thing: T) -> Row:
+        key = self._key(thing)
         known = self._kept.get(key)
-        if known is None or known[0] is not thing or known[1] != moment:
-            known = self._kept[key] = (thing, moment, self._make(thing, now))
+        if known is None or known[0] is not thing:
+            known = self._kept[key] = (thing, self._moment(thing), self._make(thing, self._now))
         return known[2]
 
-    def _tick(self, now: float) -> None:
+    def _tick(self) -> None:
         changed: dict[int, Row] = {}
         for place, thing in self._moving.items():
-            row = self._make(thing, now)
+            row = self._make(thing, self._now)
             if row.cells != self._rows[place].cells:
                 changed[place] = row
-                self._kept[self._key(thing)] = (thing, int(now), row)
+                self._kept[self._key(thing)] = (thing, int(self._now), row)
         if changed:
-            self._rows = [changed.get(place, row) for place, row in enumerate(self._rows)]
+            self._rows = Altered(self._rows, changed)

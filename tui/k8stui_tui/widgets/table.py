@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple, cast
 
 from textual import events
 
+from k8stui.control.altered import changed_places
 from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.cells import Cell, fitted, shown_width
 from k8stui_tui.widgets.columns import GAP, Column, fit, natural
@@ -66,6 +67,7 @@ class LineTable(PickView, inherit_bindings=False):
         self._widths: list[int] = [0] * len(self._columns)
         self._room = -1
         self._sort: tuple[str, bool] | None = None
+        self._renew: Callable[[Row], Row] | None = None
 
     # What screens use.
 
@@ -84,29 +86,33 @@ class LineTable(PickView, inherit_bindings=False):
         self._columns = tuple(columns)
         self._natural = [natural(column, 0) for column in self._columns]
         self._widths = [0] * len(self._columns)
-        self._room, self._sort, self._shown = -1, None, []
+        self._room, self._sort, self._shown, self._given = -1, None, [], ()
 
-    def update_rows(self, rows: Sequence[Row]) -> None:
+    def update_rows(self, rows: Sequence[Row], renew: Callable[[Row], Row] | None = None) -> None:
         """Show these rows; only what differs from the ones before is drawn and sent.
 
         Args:
             rows: Not changed afterwards by the caller. Keys are unique.
+            renew: Gives a row as it looks by now, with the same key and order; only those in sight are asked for.
         """
+        self._renew = renew
         if rows is self._given and rows:
+            if renew:
+                self._show(())
             return
-        before = self._rows
+        before, changed = self._rows, changed_places(rows, self._given)
+        placed = self._placed(rows, changed) if changed is not None else None
+        self._rows = self._sorted(rows) if placed is None else placed
         self._given = rows
-        self._rows = self._sorted(rows)
-        if len(self._rows) == len(before) and all(map(_same_key, self._rows, before)):
-            if self._measure([row for row, old in zip(self._rows, before, strict=True) if row is not old]):
-                self.forget()
-            else:
-                self.sync()
-            return
-        self._places = {row.key: place for place, row in enumerate(self._rows)}
-        if self._measure(self._rows):
-            self._shown = []
-        self.keys_changed(before)
+        if placed is not None:
+            self._show([rows[place] for place in changed or ()])
+        elif len(self._rows) == len(before) and all(map(_same_key, self._rows, before)):
+            self._show(rows)
+        else:
+            self._places = {row.key: place for place, row in enumerate(self._rows)}
+            if self._measure(rows if changed is None else [rows[place] for place in changed]):
+                self._shown = []
+            self.keys_changed(before)
 
     def sort_by(self, column: str | None, *, falling: bool = False) -> None:
         """Sort by a column; None for the order given.
@@ -141,7 +147,7 @@ class LineTable(PickView, inherit_bindings=False):
         """What decides how a row looks."""
         if line < 0:
             return ("head", self._sort)
-        row = self._rows[line]
+        row = self._row_at(line)
         return (*self._signature_base(line, row.key), row.cells)
 
     def changed_span(self, old: Hashable, new: Hashable) -> tuple[int, int]:
@@ -172,7 +178,7 @@ class LineTable(PickView, inherit_bindings=False):
 
     def shown_cell(self, line: int, place: int, size: int) -> list[Piece]:
         """One cell of a row, in exactly that many columns."""
-        column, (text, role) = self._columns[place], self._rows[line].cells[place]
+        column, (text, role) = self._columns[place], self._row_at(line).cells[place]
         return [(fitted(text, size, right=column.right, more=self.glyphs.more, tail=column.tail), role)]
 
     def shown_title(self, column: Column) -> str:
@@ -208,12 +214,41 @@ class LineTable(PickView, inherit_bindings=False):
     def _turn(self, key: str) -> None:
         self.sort_by(key, falling=bool(self._sort and self._sort[0] == key and not self._sort[1]))
 
+    def _row_at(self, line: int) -> Row:
+        """A row as it looks by now."""
+        row = self._rows[line]
+        return self._renew(row) if self._renew else row
+
+    def _show(self, changed: Sequence[Row]) -> None:
+        """Rows look different where they stand: those, and those in sight that time has changed."""
+        sight = range(self.top, min(self.top + self.page, len(self._rows))) if self._renew else ()
+        if self._measure([*changed, *map(self._row_at, sight)]):
+            self.forget()
+        else:
+            self.sync()
+
+    def _placed(self, rows: Sequence[Row], changed: Sequence[int]) -> Sequence[Row] | None:
+        """Rows in their order, where all stay that are others than before; None where it has to be found anew."""
+        if any(rows[place].key != self._given[place].key for place in changed):
+            return None
+        if self._sort is None:
+            return rows
+        by = self._sorting_place()
+        if any(_value(rows[place], by) != _value(self._given[place], by) for place in changed):
+            return None
+        placed = list(self._rows)
+        for place in changed:
+            placed[self._places[rows[place].key]] = rows[place]
+        return placed
+
+    def _sorting_place(self) -> int:
+        return next(index for index, column in enumerate(self._columns) if self._sort and column.key == self._sort[0])
+
     def _sorted(self, rows: Sequence[Row]) -> Sequence[Row]:
         if self._sort is None:
             return rows
-        key, falling = self._sort
-        place = next(index for index, column in enumerate(self._columns) if column.key == key)
-        return sorted(rows, key=_sort_key(place, falling=falling), reverse=falling)
+        falling = self._sort[1]
+        return sorted(rows, key=_sort_key(self._sorting_place(), falling=falling), reverse=falling)
 
     def _head(self) -> list[Piece]:
         texts = [" " * self.GUTTER]
@@ -269,8 +304,12 @@ def _widest(texts: list[str]) -> int:
 
 def _sort_key(place: int, *, falling: bool) -> Callable[[Row], tuple[bool, Any]]:
     def key(row: Row) -> tuple[bool, Any]:
-        value = row.sort[place] if row.sort else row.cells[place].text
+        value = _value(row, place)
         # None comes last either way round.
         return ((value is None) is not falling, "" if value is None else value)
 
     return key
+
+
+def _value(row: Row, place: int) -> Any:
+    return row.sort[place] if row.sort else row.cells[place].text

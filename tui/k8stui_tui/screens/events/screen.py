@@ -191,7 +191,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
         kept = self._matching(lines, now)
         boards = self.store, "events", self.store.events
         self.table.set_empty(*why_board_empty(*boards, total=len(lines), filtered=self._filter, create=KEPT))
-        self.table.update_rows(self._rows.rows(kept, now))
+        self.table.update_rows(self._rows.rows(kept, now), self._rows.renewed)
         self.events_pane.tell(*self.facts(len(kept), len(lines)))
 
     def _matching(self, lines: Sequence[EventLine], now: float) -> Sequence[EventLine]:

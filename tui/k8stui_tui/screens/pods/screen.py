@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +12,7 @@ from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.pods import rows
 from k8stui_tui.screens.pods.acts import PodActs
+from k8stui_tui.screens.pods.following import Counts, Matching
 from k8stui_tui.screens.pods.reading import Reading
 from k8stui_tui.screens.saying import freshness_of, why_board_empty
 from k8stui_tui.store import Store
@@ -55,10 +55,8 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self.reading = Reading(store, self.log_pane)
         self.log_row = LogRow(store, self.logs_pane, self.reading.tail, id="pod-logs-row")
         self._rows = rows.pod_rows(everywhere=False)
-        self._kept: Sequence[Candidate] = ()
-        self._kept_of: tuple[object, ...] = ()
-        self._tallied: Sequence[Candidate] | None = None
-        self._tally: Sequence[Fact] = ()
+        self._matching = Matching()
+        self._counts = Counts()
         self._expected: tuple[str, str] | None = None
 
     def body(self) -> ComposeResult:
@@ -127,15 +125,11 @@ class PodsScreen(PodActs, inherit_bindings=False):
 
     def tally(self) -> Sequence[Fact]:
         """How many are in trouble, and how many run."""
-        pods = self.pods
-        if pods is not self._tallied:
-            counts = Counter(one.pod.status for one in pods)
-            self._tallied = pods
-            self._tally = [
-                Fact(f"{counts[word]} {word}" if counts[word] else "", role_of(word), 3 + place)
-                for place, word in enumerate(TALLIED)
-            ]
-        return self._tally
+        counts = self._counts.of(self.pods)
+        return [
+            Fact(f"{counts[word]} {word}" if counts[word] else "", role_of(word), 3 + place)
+            for place, word in enumerate(TALLIED)
+        ]
 
     def pointless(self) -> frozenset[str]:
         """All acts while there is no pod."""
@@ -156,11 +150,11 @@ class PodsScreen(PodActs, inherit_bindings=False):
             self._rows = rows.pod_rows(everywhere=self._everywhere)
         if not self.is_due(pods, now):
             return
-        kept = self._matching(pods, now)
+        kept = self._matching.of(pods, self._filter, now)
         create = f"They come with runs; {way_to('app.runs')} shows these."
         boards = self.store, "pods", self.store.pods
         self.table.set_empty(*why_board_empty(*boards, total=len(pods), filtered=self._filter, create=create))
-        self.table.update_rows(self._rows.rows(kept, now))
+        self.table.update_rows(self._rows.rows(kept, now), self._rows.renewed)
         self._go_to_expected()
         self.pods_pane.tell(*self.facts(len(kept), len(pods)))
 
@@ -174,19 +168,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
         elif board.freshness.synced:
             self.center.tell(f"The pod {self._expected[1]} is gone.")
             self._expected = None
-
-    def _matching(self, pods: Sequence[Candidate], now: float) -> Sequence[Candidate]:
-        """Those that the filter lets pass; the same object as long as they are the same."""
-        if not self._filter:
-            return pods
-        from k8stui.control.cleanup.sieve import sieve
-
-        # Only ages change by themselves, and by the minute that is soon enough.
-        key = (id(pods), len(pods), self._filter, int(now) // 60)
-        if key != self._kept_of:
-            self._kept_of = key
-            self._kept = list(filter(sieve(self._filter, now), pods))
-        return self._kept
 
     @on(PickView.Highlighted, "#pods")
     def _highlighted(self, event: PickView.Highlighted) -> None:

@@ -67,7 +67,8 @@ def run_rows(
         watched: Whether the end of a run is told: so says their state as long as they go on.
         everywhere: With their namespaces.
     """
-    return LiveRows(partial(_row, watched=watched, everywhere=everywhere), key_of, lambda run: not run.state.ended)
+    make = partial(_row, watched=watched, everywhere=everywhere)
+    return LiveRows(make, key_of, lambda run: not run.state.ended, ordered=True)
 
 
 def _row(run: RunSummaryView, now: float, *, watched: Callable[[RunSummaryView], bool], everywhere: bool) -> Row:

@@ -173,7 +173,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         keep = keeper(self._filter, rows.FIELDS)
         kept = [run for run in runs if keep(rows.fields_of(run))] if self._filter else runs
         self.table.set_empty(*no_runs_text(self.store, total=len(runs), filtered=self._filter))
-        self.table.update_rows(self._run_rows.rows(kept, now))
+        self.table.update_rows(self._run_rows.rows(kept, now), self._run_rows.renewed)
         if self._expected and self.table.go_to(self._expected):
             self._expected = ""
         self.runs_pane.tell(*self.facts(len(kept), len(runs)))
