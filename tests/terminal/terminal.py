@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import signal
 import struct
 import subprocess
@@ -67,10 +68,11 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
         self._moved = threading.Condition(self._lock)
+        self._dropped = threading.Event()
         self.output = bytearray()
 
     def __enter__(self) -> Self:
-        self._master, slave = pty.openpty()
+        self.master, slave = pty.openpty()
         self._set_size(slave)
         self.before = termios.tcgetattr(slave)
         self._slave = slave
@@ -94,7 +96,8 @@ class Terminal:
         self.process.wait()
         os.close(self._slave)
         self._reader.join(PATIENCE)
-        os.close(self._master)
+        if not self._dropped.is_set():
+            os.close(self.master)
 
     @property
     def text(self) -> str:
@@ -116,7 +119,7 @@ class Terminal:
     def send(self, *keys: str) -> None:
         """Press keys: names of `KEYS`, or text as it is."""
         for key in keys:
-            os.write(self._master, KEYS.get(key, key).encode())
+            os.write(self.master, KEYS.get(key, key).encode())
 
     def wait_for(self, *words: str, seconds: float = PATIENCE) -> str:
         """Wait until all words are on the screen; gives the screen."""
@@ -138,8 +141,14 @@ class Terminal:
         with self._lock:
             self._columns, self._rows = columns, rows
             self._screen.resize(rows, columns)
-        self._set_size(self._master)
+        self._set_size(self.master)
         os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def drop(self) -> None:
+        """Close the terminal under the program, as a window that is closed."""
+        self._dropped.set()
+        self._reader.join(PATIENCE)
+        os.close(self.master)
 
     def exit_code(self, seconds: float = PATIENCE) -> int:
         """Wait until the program has ended; gives its exit code."""
@@ -149,9 +158,11 @@ class Terminal:
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", self._rows, self._columns, 0, 0))
 
     def _read(self) -> None:
-        while True:
+        while not self._dropped.is_set():
+            if not select.select([self.master], [], [], 0.1)[0]:
+                continue
             try:
-                data = os.read(self._master, 65536)
+                data = os.read(self.master, 65536)
             except OSError:
                 data = b""
             self._take(data)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.embedded.command import PROGRAM, QUICK, SLOW, Shell
-from tests.terminal.screens import on_step
-from tests.terminal.terminal import ALTERNATE_SCREEN, MAIN_SCREEN, Terminal
+from tests.terminal.screens import left_clean, on_step
+from tests.terminal.terminal import Terminal
 from tests.terminal.tmux import NEEDS_TMUX, Tmux
 
 
@@ -40,16 +40,6 @@ def submitted(shell: Shell, file: str) -> str:
     done = shell.k8stui("run", file, "--no-synchronous", "-o", "name")
     assert done.returncode == 0, done.stderr
     return done.stdout.strip().removeprefix("run/")
-
-
-def left_clean(terminal: Terminal) -> None:
-    assert terminal.exit_code() == 0
-    output = bytes(terminal.output)
-    assert output.count(ALTERNATE_SCREEN) == output.count(MAIN_SCREEN) == 1
-    assert not terminal.cursor_hidden
-    assert terminal.after == terminal.before
-    for mode in (b"1000", b"1003", b"1006", b"2004"):
-        assert output.rfind(b"\x1b[?" + mode + b"l") >= output.rfind(b"\x1b[?" + mode + b"h")
 
 
 class TestARun:

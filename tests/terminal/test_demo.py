@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from tests.embedded.command import PROGRAM
+from tests.terminal.screens import left_clean
 from tests.terminal.terminal import Terminal
-from tests.terminal.test_center import left_clean
 
 STATES = ("running", "pending", "succeeded", "failed", "stopped", "paused")
 

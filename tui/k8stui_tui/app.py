@@ -18,11 +18,13 @@ from textual import events
 from textual.actions import ActionParseResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.table import use_keys
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
+from k8stui_tui.driver import TerminalDriver
 from k8stui_tui.hints import Hints
 from k8stui_tui.keys import bindings, keymap
 from k8stui_tui.notification import end_of, notification
@@ -129,6 +131,15 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         self._typist = Typist(self, super().on_event)
         self.folder = folder or Path.cwd()
         self.saves = Path.cwd()
+
+    def get_driver_class(self) -> type[Driver]:
+        """What draws on the terminal."""
+        return TerminalDriver
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What is left while it is still being made fails, which is nobody's business any more."""
+        if not self._exit:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """A defect of ours ends the app with a sentence; Textual would print a traceback with all values in it."""

@@ -34,7 +34,7 @@ async def join(remote: RemoteCommand, *, stdin: bool, raw: bool) -> Outcome:
         UnreachableError: The connection was lost.
     """
     with _raw_terminal() if raw else contextlib.nullcontext():
-        beside = [asyncio.create_task(_pass_input(remote))] if stdin else []
+        beside = [asyncio.create_task(_pass_input(remote, raw=raw))] if stdin else []
         if raw:
             beside.append(asyncio.create_task(_pass_sizes(remote)))
         try:
@@ -51,9 +51,11 @@ async def join(remote: RemoteCommand, *, stdin: bool, raw: bool) -> Outcome:
     return remote.outcome
 
 
-async def _pass_input(remote: RemoteCommand) -> None:
+async def _pass_input(remote: RemoteCommand, *, raw: bool) -> None:
     async for data in _input():
         await remote.send(data)
+    if raw:
+        signal.raise_signal(signal.SIGHUP)  # Only a terminal that is gone has an end: ctrl+d is a key like any other.
     await remote.end_input()
 
 
@@ -71,7 +73,10 @@ async def _input() -> AsyncIterator[bytes]:
                 await ready
             finally:
                 loop.remove_reader(STDIN)
-        data = os.read(STDIN, _PIECE)
+        try:
+            data = os.read(STDIN, _PIECE)
+        except OSError:
+            data = b""  # a terminal that is gone
         if not data:
             return
         yield data
@@ -110,10 +115,12 @@ def _write(stream: int, data: bytes) -> None:
 @contextlib.contextmanager
 def _raw_terminal() -> Iterator[None]:
     before, loop = termios.tcgetattr(STDIN), asyncio.get_running_loop()
+    handlers = {number: signal.getsignal(number) for number in _ENDING}
 
     def end(number: int) -> None:
-        # Whoever ends us from outside gets the terminal back too.
-        termios.tcsetattr(STDIN, termios.TCSANOW, before)
+        # Whoever ends us from outside gets the terminal back too, if it is there.
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(STDIN, termios.TCSANOW, before)
         loop.remove_signal_handler(number)
         os.kill(os.getpid(), number)
 
@@ -123,6 +130,8 @@ def _raw_terminal() -> Iterator[None]:
         tty.setraw(STDIN)
         yield
     finally:
-        termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
-        for number in _ENDING:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
+        for number, handler in handlers.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from k8stui.control.doctor.finding import Finding, Level
+from k8stui_tui.termkinds import is_plain, undrawable
 from k8stui_tui.theme.glyphs import ASCII, ASCII_VARIABLE, glyphs
 from k8stui_tui.theme.themes import few_colours
 
@@ -19,7 +20,6 @@ SMALLEST = (80, 24)
 SLUGGISH = 100
 """Milliseconds that tmux may hold back the escape key without it feeling slow."""
 
-_MOUSELESS = ("linux", "vt100", "vt220", "ansi")
 _CHECK = "terminal"
 
 
@@ -62,11 +62,10 @@ def terminal_findings(terminal: Terminal) -> list[Finding]:
     """What the screens lack here."""
     if terminal.size is None:
         return [Finding(_CHECK, Level.UNKNOWN, "not looked at: the output is no terminal")]
-    name = terminal.environ.get("TERM", "")
-    if name in ("", "dumb"):
-        told = f"TERM is {name or 'not set'}: the screens cannot be drawn"
+    if why := undrawable(terminal.environ):
+        told = f"{why}: the screens cannot be drawn"
         return [Finding(_CHECK, Level.WARNING, told, "Use another terminal, or set TERM to what it is")]
-    return [*_shown(terminal, name), *_tmux(terminal)]
+    return [*_shown(terminal, terminal.environ["TERM"]), *_tmux(terminal)]
 
 
 def _shown(terminal: Terminal, name: str) -> Iterator[Finding]:
@@ -91,7 +90,7 @@ def _shown(terminal: Terminal, name: str) -> Iterator[Finding]:
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
         told = f"{columns}x{rows} is small: below {SMALLEST[0]}x{SMALLEST[1]} texts are cut off"
         yield Finding(_CHECK, Level.WARNING, told, "Make the window larger, or its font smaller")
-    mouse = "no mouse" if name in _MOUSELESS else "mouse"
+    mouse = "no mouse" if is_plain(environ) else "mouse"
     yield Finding(_CHECK, Level.OK, f"{name}, {columns}x{rows}, {colours}, {'ASCII' if plain else 'UTF-8'}, {mouse}")
 
 

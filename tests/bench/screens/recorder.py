@@ -53,7 +53,7 @@ class Recorder(Terminal):
     def press(self, key: str) -> float:
         """Press a key; gives when."""
         now = time.perf_counter()
-        os.write(self._master, KEYS.get(key, key).encode())
+        os.write(self.master, KEYS.get(key, key).encode())
         return now
 
     def catch_up(self) -> None:

@@ -34,7 +34,7 @@ class SlowRecorder(Recorder):
         free = time.perf_counter()
         while True:
             try:
-                data = os.read(self._master, _PIECE)
+                data = os.read(self.master, _PIECE)
             except OSError:
                 data = b""
             free = max(free, time.perf_counter()) + len(data) / BYTES_A_SECOND

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import screen_called
+from k8stui_tui.termkinds import undrawable
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.stacks.active import ActiveStack
     from k8stui_tui.config.model import Config
     from k8stui_tui.store import Connector, Elsewhere, Start
+
+
+_VERBS = "Verbs work without one: k8stui runs list -o json; k8stui --help lists them all."
 
 
 def on_terminal() -> bool:
@@ -50,7 +54,7 @@ def open_center(
     if not on_terminal():
         raise InvalidInputError(
             "The screens need a terminal, and this is none.",
-            hint="Verbs work without one: k8stui runs list -o json; k8stui --help lists them all.",
+            hint=_VERBS,
         )
 
     from k8stui_tui.engine import loaded
@@ -98,6 +102,9 @@ def show(
     start: Start | None = None,
 ) -> NoReturn:
     """Run the app on a connection; leaves with the app's exit code."""
+    if why := undrawable(os.environ):
+        told = f"The screens cannot be drawn here: {why}."
+        raise InvalidInputError(told, hint=f"Set TERM to what the terminal is, if it can draw. {_VERBS}")
     config = own_config()
     from k8stui_tui.app import ControlCenter
     from k8stui_tui.config.files import memory_path

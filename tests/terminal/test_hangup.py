@@ -1,0 +1,90 @@
+"""Terminals that vanish, and signals: the control center ends, gives back what there is, and runs go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from tests.embedded.command import PROGRAM, Shell, shell
+from tests.terminal.screens import left_clean
+from tests.terminal.terminal import PATIENCE, Terminal
+
+
+class Unowned(Terminal):
+    """A terminal that does not control the program's session, so that no signal tells of its end."""
+
+    WRAPPER: ClassVar[Sequence[str]] = ()
+
+
+class Stalled(Terminal):
+    """A terminal that takes no more once the screen is live, as a line that stands still."""
+
+    def _take(self, data: bytes) -> None:
+        super()._take(data)
+        if "live" in self.text:
+            self._dropped.wait()
+
+    @property
+    def full(self) -> bool:
+        """Whether what was drawn waits to be read, and nothing more can be."""
+        return not select.select([], [self._slave], [], 0.1)[1]
+
+
+@pytest.fixture(scope="module")
+def at(tmp_path_factory: pytest.TempPathFactory, own_kubeconfig: Path) -> Shell:
+    return shell(tmp_path_factory.mktemp("author"), own_kubeconfig)
+
+
+@pytest.fixture(scope="module")
+def run(at: Shell) -> str:
+    """One that goes on."""
+    return at.name_of("slow.py").removeprefix("run/")
+
+
+@pytest.mark.parametrize("kind", [Unowned, Terminal], ids=["without a signal", "SIGHUP"])
+def test_a_terminal_that_vanishes_ends_the_center_and_no_run(at: Shell, run: str, kind: type[Terminal]) -> None:
+    with kind(PROGRAM, env=at.environ()) as terminal:
+        terminal.wait_for("live", run, "running")
+        terminal.drop()
+        assert terminal.exit_code() == 128 + signal.SIGHUP
+    shown = json.loads(at.k8stui("runs", "show", run, "-o", "json").stdout)
+    assert shown["state"] == "running"
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_gives_the_terminal_back(at: Shell, number: signal.Signals) -> None:
+    with Terminal(PROGRAM, env=at.environ()) as terminal:
+        terminal.wait_for("live", "? help")
+        os.write(terminal.master, b"\xe9")  # what is no UTF-8 is ignored
+        terminal.send("?")
+        terminal.wait_for("Keys and commands")
+        os.kill(terminal.process.pid, number)
+        left_clean(terminal, 128 + number)
+
+
+def test_a_line_that_stands_still_keeps_no_program_alive(at: Shell) -> None:
+    with Stalled(PROGRAM, env=at.environ()) as terminal:
+        terminal.wait_for("live")
+        deadline = time.monotonic() + PATIENCE
+        while not terminal.full:
+            terminal.send("?", "escape")
+            assert time.monotonic() < deadline, "there is always room for more"
+        os.kill(terminal.process.pid, signal.SIGTERM)
+        assert terminal.exit_code() in (-signal.SIGTERM, 128 + signal.SIGTERM)
+        assert terminal.after == terminal.before
+        terminal.drop()
+
+
+def test_where_nothing_can_be_drawn_a_sentence_says_so(at: Shell) -> None:
+    with Terminal(PROGRAM, env={**at.environ(), "TERM": "dumb"}) as terminal:
+        terminal.wait_for("The screens cannot be drawn here: TERM is dumb.", "k8stui runs list -o json")
+        assert terminal.exit_code() == 2
+    assert b"\x1b[?" not in terminal.output
