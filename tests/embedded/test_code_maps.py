@@ -139,7 +139,7 @@ async def test_code_that_was_replaced_is_not_run(cluster: Cluster, file: Path) -
     assert f"somebody replaced it. Delete the ConfigMaps {name[:-1]}* and submit the run again" in view.why
     assert (await compare_runs(cluster, first.run, view.run)).files is None
     with pytest.raises(ConflictError, match=f"ConfigMap {name} holds other code than was submitted"):
-        _ = (await kept_run(cluster, first.run)).code
+        _ = await (await kept_run(cluster, first.run)).code()
 
 
 async def another(cluster: Cluster, folder: Path, name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from collections.abc import Iterator
@@ -12,14 +13,24 @@ import s3fs
 from moto.server import ThreadedMotoServer
 
 from k8stui.authoring.load import load
+from k8stui.authoring.rerunning import rerun_with
+from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.codestore import keep_code
+from k8stui.control.rerunning import kept_run
+from k8stui.control.runs import list_runs
+from k8stui.control.schedules.creating import create_schedule
+from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
+from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.incluster.states import RunState
-from k8stui.model.errors import InvalidInputError, RejectedError
-from k8stui.model.stacks import ArtifactStoreConfig
-from tests.embedded.runs import ended, step_of
+from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
+from k8stui.model.schedule import ScheduleSpec
+from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
+from k8stui.stacks.document import StackFile
+from k8stui.stacks.secrets import Secrets
+from tests.embedded.runs import ended, eventually, step_of
 
 FLOW = """
 from pathlib import Path
@@ -30,12 +41,12 @@ def read() -> bytes:
     return Path(__file__).with_name("table.csv").read_bytes()
 
 @step
-def measure(table: bytes) -> int:
-    return len(table)
+def measure(table: bytes, times: int) -> int:
+    return len(table) * times
 
 @pipeline(enable_cache=False)
-def flow() -> None:
-    measure(read())
+def flow(times: int = 1) -> None:
+    measure(read(), times)
 """
 
 SIZE = 900_000
@@ -87,6 +98,50 @@ async def test_code_that_is_too_large_to_travel_and_artifacts_go_by_a_bucket(
     assert second.code.endswith("KiB of code (there already)")
     told = f"not the one of this run (SHA-256 .* somebody replaced it. Delete code/{spec.code.digest}.zip"
     assert re.search(told.replace("(", r"\("), (await ended(cluster, second.run)).why)
+
+
+async def test_what_was_started_with_it_is_given_other_parameters_by_the_package_in_the_bucket(
+    cluster: Cluster, endpoint: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
+    secrets = {"key": "k", "secret": "hush"}
+    bucket = s3fs.S3FileSystem(endpoint_url=endpoint, **secrets, skip_instance_cache=True, use_listings_cache=False)
+    bucket.mkdir("kept")
+    store = ArtifactStoreConfig(path="s3://kept/team", options={"endpoint_url": endpoint})
+    options = SubmitOptions(artifact_store=store, store_secrets=secrets)
+    spec = load(f"{file}:flow").trace({})
+    assert spec.code is not None
+    first = (await submit(cluster, spec, options)).run
+    await cluster.delete(JOBS, first)  # Only one of these runs has to run.
+    name = (await create_schedule(cluster, spec, ScheduleSpec(cron="0 0 29 2 *"), options)).name
+
+    # The secrets of a run are those that are registered here, those of a schedule are its own.
+    with pytest.raises(InvalidInputError, match="no such artifact store is registered here"):
+        await rerun_with(cluster, first, {"times": "2"})
+    registered = ArtifactStore(config=store, secrets=tuple(secrets))
+    StackFile().change(lambda _: StackDocument(artifact_stores={"mine": registered}))
+    Secrets(StackFile().path).keep("artifact_store/mine", secrets)
+    again = await kept_run(cluster, (await rerun_with(cluster, first, {"times": "2"})).run)
+    await cluster.delete(JOBS, again.run)
+    assert (again.plan.parameters, await again.code()) == ({"times": 2}, spec.code.data)
+
+    edit = await completed(cluster, name, ScheduleEdit(), parameters={"times": "3"})
+    assert (await edit_schedule(cluster, name, edit)).parameters == {"times": 3}
+    await asyncio.to_thread(file.write_text, FLOW.replace("* times", "* times + 1"))
+    other = await completed(cluster, name, ScheduleEdit(), target=f"{file}:flow")
+    await edit_schedule(cluster, name, other)
+    assert len(bucket.ls("kept/team/code")) == 2
+    run = await trigger_schedule(cluster, name)
+    await eventually(lambda: list_runs(cluster), until=lambda found: run in {one.run for one in found})
+    assert step_of(await ended(cluster, run), "measure").results == {"output": 3 * SIZE + 1}
+
+    # What is there is checked before it is loaded.
+    bucket.pipe_file(f"kept/team/code/{spec.code.digest}.zip", b"other")
+    with pytest.raises(ConflictError, match="holds other code than was submitted"):
+        await rerun_with(cluster, first, {"times": "2"})
+    bucket.rm(f"kept/team/code/{spec.code.digest}.zip")
+    with pytest.raises(NotFoundError, match=r"code/.*\.zip is gone"):
+        await rerun_with(cluster, first, {"times": "2"})
 
 
 async def test_without_a_bucket_within_reach_nothing_is_made_and_the_ways_out_are_told(

@@ -90,7 +90,7 @@ async def test_other_parameters_are_put_together_by_the_code_of_the_run_and_not_
     assert view.image == f"other/{default_image()}"
     assert view.parameters == {"mode": "slow", "times": 2}
     assert step_of(view, "more_2").results == {"output": "slow as it was!!"}
-    assert (await kept_run(cluster, again)).code == (await kept_run(cluster, first)).code
+    assert await (await kept_run(cluster, again)).code() == await (await kept_run(cluster, first)).code()
 
 
 async def test_parameters_are_checked_as_at_a_submit_and_nothing_is_made(cluster: Cluster, tmp_path: Path) -> None:

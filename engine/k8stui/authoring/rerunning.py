@@ -43,9 +43,8 @@ async def rerun_with(
         K8stuiError: As for `submit`.
     """
     kept = await kept_run(cluster, run, namespace=namespace)
-    pipeline = KeptPipeline(
-        f"run {run}", records.source_target(kept.header), kept.code, kept.plan.parameters, WITHOUT_CODE
-    )
+    source = records.source_target(kept.header)
+    pipeline = KeptPipeline(f"run {run}", source, await kept.code(), kept.plan.parameters, WITHOUT_CODE)
     spec = await retraced(pipeline, changes)
     options = replace(await options_like(kept), cache=cache)
     return await submit(cluster, spec, on_stack(stack, options, cluster), on_stage=on_stage)

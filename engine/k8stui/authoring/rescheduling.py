@@ -54,7 +54,8 @@ async def completed(
         earlier = kept.plan.parameters
         spec = (await opened(target, lambda loaded: _trace_other(loaded, earlier, parameters or {}))).result
         return replace(edit, spec=replace(spec, schedule=None))
-    pipeline = KeptPipeline(f"schedule {name}", kept.plan.source, kept.code, kept.plan.parameters, WITHOUT_CODE)
+    code = await kept.code()
+    pipeline = KeptPipeline(f"schedule {name}", kept.plan.source, code, kept.plan.parameters, WITHOUT_CODE)
     return replace(edit, spec=await retraced(pipeline, parameters or {}))
 
 

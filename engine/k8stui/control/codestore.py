@@ -7,12 +7,13 @@ its size needs not be sent again, and two who send the same one at once do no ha
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from k8stui.incluster.stores import MODULES, code_key
-from k8stui.model.errors import InvalidInputError, RejectedError
+from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.limits import KIB, WAYS_OUT, check_code, largest, travels
@@ -47,8 +48,7 @@ async def keep_code(
     check_code(code, store)
     if store is None:
         return False
-    package = MODULES[store.path.partition("://")[0]]
-    if importlib.util.find_spec(package) is None:
+    if package := missing_package(store):
         raise InvalidInputError(
             f"the code package is {_kib(code)} KiB, goes to the artifact store {store.path}, and that takes "
             f"the Python package {package} on this machine, too",
@@ -58,15 +58,73 @@ async def keep_code(
     return await asyncio.to_thread(_keep, code, store, secrets, on_stage)
 
 
+async def fetch_code(digest: str, store: ArtifactStoreConfig | None, secrets: Mapping[str, str]) -> bytes:
+    """A package that is kept in the artifact store, a zip.
+
+    Args:
+        digest: Its SHA-256.
+        store: The store; None where it is not known.
+        secrets: Further options of its filesystem.
+
+    Raises:
+        InvalidInputError: The store cannot be read from here.
+        ConflictError: What is there is not that package.
+        NotFoundError: It is gone.
+        RejectedError: The store did not give it.
+    """
+    if store is None:
+        raise InvalidInputError(f"The code package {code_key(digest)} is in an artifact store that nothing names.")
+    uri = f"{store.path}/{code_key(digest)}"
+    if package := missing_package(store):
+        raise InvalidInputError(
+            f"The code package is {uri}, and reading it takes the Python package {package} on this machine, too.",
+            hint=f"pip install {package}",
+        )
+    data = await asyncio.to_thread(_fetch, store, secrets, uri)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ConflictError(
+            f"{uri} holds other code than was submitted: its SHA-256 is not {digest[:12]}….",
+            hint="Somebody replaced it. Delete it, and run the pipeline's file again.",
+        )
+    return data
+
+
+def missing_package(store: ArtifactStoreConfig) -> str:
+    """The Python package that this machine lacks to reach a store; empty where it has it."""
+    package = MODULES.get(store.path.partition("://")[0], "")
+    return package if package and importlib.util.find_spec(package) is None else ""
+
+
+def filesystem_of(store: ArtifactStoreConfig, secrets: Mapping[str, str]) -> Any:
+    """The filesystem of a store, by fsspec; its errors are those of its own libraries. Blocks."""
+    fsspec = importlib.import_module("fsspec")  # costs 0.1 s, and most packages travel
+    scheme = store.path.partition("://")[0]
+    options: dict[str, Any] = {"config_kwargs": _PATIENT} if scheme == "s3" else {}
+    return fsspec.filesystem(scheme, **{**options, **store.options, **secrets}, skip_instance_cache=True)
+
+
+def _fetch(store: ArtifactStoreConfig, secrets: Mapping[str, str], uri: str) -> bytes:
+    try:
+        data: bytes = filesystem_of(store, secrets).cat_file(uri)
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            f"The code package {uri} is gone.",
+            hint="Use the pipeline's file: k8stui run FILE",
+        ) from error
+    except Exception as error:  # each filesystem has errors of its own
+        raise RejectedError(
+            f"The code package {uri} could not be read: {type(error).__name__}: {error}",
+            hint="The store has to be reachable from here as from the pods, and its secrets have to let it read.",
+        ) from error
+    return data
+
+
 def _keep(
     code: CodePackage, store: ArtifactStoreConfig, secrets: Mapping[str, str], on_stage: Callable[[str], None]
 ) -> bool:
-    fsspec = importlib.import_module("fsspec")  # costs 0.1 s, and most packages travel
     uri = f"{store.path}/{code_key(code.digest)}"
-    scheme = store.path.partition("://")[0]
-    options: dict[str, Any] = {"config_kwargs": _PATIENT} if scheme == "s3" else {}
     try:
-        system = fsspec.filesystem(scheme, **{**options, **store.options, **secrets}, skip_instance_cache=True)
+        system = filesystem_of(store, secrets)
         if _size(system, uri) == len(code.data):
             return False
         on_stage(f"sending {_kib(code)} KiB of code to {store.path}")

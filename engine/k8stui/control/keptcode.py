@@ -9,7 +9,6 @@ from typing import Any
 
 from k8stui.control import records
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.stores import code_key
 from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.errors import ConflictError
 
@@ -22,18 +21,13 @@ def code_of(plan: Plan, maps: Mapping[str, dict[str, Any]]) -> bytes | None:
         maps: The ConfigMaps that are there, by name.
 
     Returns:
-        Empty where there is none, as for container steps only; None where a part is gone.
+        Empty where there is none, as for container steps only, or where it is in the artifact store; None where a part
+        is gone.
 
     Raises:
-        ConflictError: What is there is not what the plan was made with, or it is in the artifact store.
+        ConflictError: What is there is not what the plan was made with.
     """
-    chunks = _chunks(plan)
-    digest = next((one["value"] for one in _variables(plan) if one["name"] == ENV_CODE_DIGEST), "")
-    if digest and not chunks:
-        raise ConflictError(
-            f"The code package is in the artifact store ({code_key(digest)}), where it is not read from here.",
-            hint="Use the pipeline's file: k8stui run FILE, or k8stui schedule create FILE.",
-        )
+    chunks, digest = _chunks(plan), _digest(plan)
     text = records.read_chunks(chunks, maps)
     if not chunks or not text:
         return None if chunks else b""
@@ -46,9 +40,18 @@ def code_of(plan: Plan, maps: Mapping[str, dict[str, Any]]) -> bytes | None:
     return data
 
 
+def code_in_store(plan: Plan) -> str:
+    """The SHA-256 of a plan's code package that is kept in the artifact store; empty where it is not there."""
+    return "" if _chunks(plan) else _digest(plan)
+
+
 def code_maps_of(plan: Plan) -> list[str]:
     """The ConfigMaps that hold the code of a plan."""
     return list(dict.fromkeys(name for name, _ in _chunks(plan)))
+
+
+def _digest(plan: Plan) -> str:
+    return next((str(one["value"]) for one in _variables(plan) if one["name"] == ENV_CODE_DIGEST), "")
 
 
 def _chunks(plan: Plan) -> list[tuple[str, str]]:

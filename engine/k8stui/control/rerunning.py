@@ -13,7 +13,8 @@ from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control import records
 from k8stui.control.access import ensure_account
 from k8stui.control.codemaps import code_manifest, may_share
-from k8stui.control.keptcode import code_maps_of, code_of
+from k8stui.control.codestore import fetch_code
+from k8stui.control.keptcode import code_in_store, code_maps_of, code_of
 from k8stui.control.runs import get_maps, get_record
 from k8stui.control.storekeys import keys_of, store_keys_of
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, start, submitter_of
@@ -74,9 +75,16 @@ class KeptRun:
         """The keys of the parts that hold its plan and its Job's spec."""
         return {key for what in ("plan", "job_spec") for _, key in records.chunk_keys(self.record, what)}
 
-    @property
-    def code(self) -> bytes:
-        """Its code package, a zip; empty when it has none, as one of container steps only."""
+    async def code(self) -> bytes:
+        """Its code package, a zip, from its artifact store where it is there; empty for container steps only.
+
+        Raises:
+            NotFoundError: It is gone.
+            ConflictError: What is there is not what the run was started with.
+            K8stuiError: The store cannot be read from here.
+        """
+        if digest := code_in_store(self.plan):
+            return await fetch_code(digest, store_of(self.plan), await store_keys_of(self.plan, self.run))
         code = code_of(self.plan, self._by_name)
         if code is None:
             raise _gone(self.run)

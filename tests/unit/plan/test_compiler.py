@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from k8stui.control.keptcode import code_in_store
 from k8stui.control.keptcode import code_of as code_of_plan
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import HOPELESS_REASONS, Plan, Retry, Startup
 from k8stui.model.config import KubernetesOrchestratorConfig
-from k8stui.model.errors import ConflictError, InvalidInputError
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.stacks import ArtifactStoreConfig
@@ -207,8 +208,7 @@ def test_code_is_shared_by_a_map_that_is_named_or_kept_in_a_bucket_where_it_is_t
     run = compile_run(pipeline(python_step("a"), code=code_of(701)), request)
     told = variables(step_pod(run))
     assert (run.code, told["K8STUI_CODE_SHA256"], "K8STUI_CODE_0" in told) == ({}, "d", False)
-    with pytest.raises(ConflictError, match=r"is in the artifact store \(code/d\.zip\)"):
-        code_of_plan(run.plan, {})
+    assert (code_of_plan(run.plan, {}), code_in_store(run.plan)) == (b"", "d")
 
 
 def test_inputs_that_do_not_fit_are_refused_and_what_fits_is_not() -> None:

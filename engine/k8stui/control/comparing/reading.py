@@ -11,7 +11,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control import records
 from k8stui.control.comparing.parts import Comparison, compare
-from k8stui.control.keptcode import code_maps_of, code_of
+from k8stui.control.keptcode import code_in_store, code_maps_of, code_of
 from k8stui.control.runs import RunObjects, get_maps, list_runs, look_at_run
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, NotFoundError
@@ -64,6 +64,8 @@ async def _code(cluster: Cluster, seen: RunObjects, namespace: str | None) -> by
     found = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels)
     maps = {part["metadata"]["name"]: part for part in found}
     shared = await get_maps(cluster, [one for one in code_maps_of(seen.plan) if one not in maps], namespace=namespace)
+    if code_in_store(seen.plan):
+        return None
     with suppress(ConflictError):  # what was replaced is not the run's
         return code_of(seen.plan, maps | {part["metadata"]["name"]: part for part in shared})
     return None

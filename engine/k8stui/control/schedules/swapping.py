@@ -99,7 +99,7 @@ async def make_template(
         cache=cache,
         credentials={name: value for name, value in kept.credentials.items() if name != ENV_STORE_SECRETS},
         artifact_store=kept.artifact_store,
-        store_secrets=json.loads(kept.credentials.get(ENV_STORE_SECRETS) or "{}"),
+        store_secrets=kept.store_secrets,
         code_map=await map_for(cluster, spec.code, kept.namespace, owner=kept.cron_job["metadata"]["uid"]),
     )
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)

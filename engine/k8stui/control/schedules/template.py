@@ -11,13 +11,15 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import SECRETS
 from k8stui.control import records
-from k8stui.control.keptcode import code_of
+from k8stui.control.codestore import fetch_code
+from k8stui.control.keptcode import code_in_store, code_of
 from k8stui.control.runs import get_maps
 from k8stui.control.schedules.finding import gone
 from k8stui.control.schedules.views import known_of
 from k8stui.incluster import names
 from k8stui.incluster.jobspec import ENV_CREDENTIALS, ENV_PARTS, ENV_PLAN
 from k8stui.incluster.protocol import Plan
+from k8stui.incluster.taskenv import ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig
@@ -33,16 +35,34 @@ class KeptTemplate:
     Attributes:
         cron_job: Its CronJob.
         plan: What the masters of its runs begin with.
-        code: The code package, a zip; empty where there is none.
+        own_code: The code package, a zip; empty where there is none, or it is in the artifact store.
         credentials: Those of its steps, which stay with it.
         by_secret: Whether they are in a Secret of its own; else in the environment of its masters.
     """
 
     cron_job: Json
     plan: Plan
-    code: bytes
+    own_code: bytes
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     by_secret: bool = False
+
+    async def code(self) -> bytes:
+        """The code package, a zip, from the artifact store where it is there; empty where there is none.
+
+        Raises:
+            NotFoundError: It is gone.
+            ConflictError: What is there is not what the schedule was given.
+            K8stuiError: The store cannot be read from here.
+        """
+        if digest := code_in_store(self.plan):
+            return await fetch_code(digest, self.artifact_store, self.store_secrets)
+        return self.own_code
+
+    @property
+    def store_secrets(self) -> dict[str, str]:
+        """Those of the artifact store."""
+        known: dict[str, str] = json.loads(self.credentials.get(ENV_STORE_SECRETS) or "{}")
+        return known
 
     @property
     def schedule(self) -> str:
