@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 
 
 SOON = 0.02
-"""Seconds until more lines of a long log are shown: keys come first."""
+"""Seconds until more lines of a long log are looked for: keys come first."""
+
+EAGER = 2.0
+"""Seconds within which the first lines of another log are looked for as often: a person waits for them."""
+
+HELD = 20_000
+"""Lines of a long log that are shown together at most: showing any costs as much as thousands of them."""
 
 
 class Tail:
@@ -54,6 +61,8 @@ class Tail:
         self._taken_from: LogFeed | None = None
         self._base: tuple[object, ...] | None = None
         self._again = False
+        self._held: list[LogEntry] = []
+        self._eager = 0.0
 
     @property
     def feed(self) -> LogFeed | None:
@@ -97,8 +106,8 @@ class Tail:
         query, self.scope = self.wanted(query), scope
         if query != self.query or base != self._base or begin != self.pane.begin:
             self.query, self._base, self.pane.begin = query, base, begin
-            self._rereading.clear()
-            self.pane.clear()
+            self._nothing()
+            self._eager = time.monotonic() + EAGER
             self.pane.set_names(named)
             self.named = named
             whose = query.run or query.pipeline or query.pod
@@ -108,6 +117,7 @@ class Tail:
     def pause(self) -> None:
         """Follow them no more, and keep what is shown; `follow` goes on with what was written since."""
         self._taken_from = None
+        self._show()
         if self.query is not None:
             self._switch.to(None, None)
 
@@ -116,8 +126,13 @@ class Tail:
         self.pause()
         if self.query is not None:
             self.query = self._base = self.pane.begin = None
-            self._rereading.clear()
-            self.pane.clear()
+            self._nothing()
+
+    def _nothing(self) -> None:
+        """Show no lines, and know of none."""
+        self._rereading.clear()
+        self._held.clear()
+        self.pane.clear()
 
     def take(self, none: str) -> None:
         """Show the lines that came.
@@ -130,17 +145,26 @@ class Tail:
             self._taken_from = feed
             self._rereading.begin()
         lines = self._rereading.fresh(feed.take()) if feed is not None else []
-        if lines:
-            self.pane.append(self._entries(lines))
-        if not self.pane.entries:
+        self._held += self._entries(lines)
+        more = feed is not None and feed.waiting
+        if not more or len(self._held) >= HELD:
+            self._show()
+        if not self.pane.entries and not self._held:
             self.pane.set_empty(self._why_none(none) if self.query else "")
-        if feed is not None and feed.waiting and not self._again:
+        loading = feed is None or feed.loading
+        if (more or (loading and time.monotonic() < self._eager)) and not self._again:
             self._again = True
             self.pane.set_timer(SOON, partial(self._take_more, none))
 
     def _take_more(self, none: str) -> None:
         self._again = False
         self.take(none)
+
+    def _show(self) -> None:
+        """Show what was taken and is not shown yet."""
+        if self._held:
+            self.pane.append(self._held)
+            self._held = []
 
     def tell(self, notes: Sequence[LogLine]) -> None:
         """Say something in the log."""
