@@ -13,6 +13,7 @@ TYPE_CHECKING = False  # type checkers know the name; `typing` itself would cost
 if TYPE_CHECKING:
     from k8stui.authoring.branches import one_of as one_of
     from k8stui.authoring.branches import unmapped as unmapped
+    from k8stui.authoring.client import Client as Client
     from k8stui.authoring.containers import container_step as container_step
     from k8stui.authoring.pipelines import pipeline as pipeline
     from k8stui.authoring.retry import StepRetry as StepRetry
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from k8stui.model.settings import KubernetesOrchestratorSettings as KubernetesOrchestratorSettings
 
 __all__ = [
+    "Client",
     "KubernetesOrchestratorSettings",
     "Schedule",
     "StepRetry",
@@ -39,6 +41,7 @@ _STAND_IN = "k8stui.incluster.standins.k8stui"
 """What these names are in a step's pod, whether its image has k8stui or not: there, nothing is traced or submitted."""
 
 _HOMES = {
+    "Client": "k8stui.authoring.client",
     "KubernetesOrchestratorSettings": "k8stui.model.settings",
     "Schedule": "k8stui.authoring.schedule",
     "StepRetry": "k8stui.authoring.retry",
@@ -58,12 +61,7 @@ if not TYPE_CHECKING:  # or a type checker would believe in every name
 
         Raises:
             AttributeError: There is no such name.
-            ImportError: The name is promised for a later version.
         """
-        if name == "Client":
-            raise ImportError(
-                "k8stui.Client comes with a later version; until then use `k8stui runs` on the command line"
-            )
         if name not in _HOMES:
             raise AttributeError(f"module 'k8stui' has no attribute {name!r}")
         home = _STAND_IN if _IN_STEP in os.environ else _HOMES[name]

@@ -1,29 +1,22 @@
-"""Runs or schedules a pipeline for a script: what calling a pipeline in `python file.py` comes to.
-
-Context and namespace come from K8STUI_CONTEXT, K8STUI_NAMESPACE and K8STUI_KUBECONFIG, else from the stack that is
-used, else from the kubeconfig. Works from a script, from a notebook (whose event loop runs already) and from another
-thread.
-"""
+"""Runs or schedules a pipeline for a script: what calling a pipeline in `python file.py` comes to."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-import threading
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from k8stui.cluster.client import Cluster
 from k8stui.control.follow import Ended, follow_run
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
-from k8stui.control.placing import named_place, on_stack, open_cluster, used_stack
+from k8stui.control.placing import on_stack
 from k8stui.control.schedules.advising import advise
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
 from k8stui.control.schedules.listing import show_schedule
+from k8stui.control.scripting import complete, script_place
 from k8stui.control.spans import minute
 from k8stui.control.submit import RunRef, SubmitOptions, submit
 from k8stui.incluster.states import RunState
@@ -31,11 +24,6 @@ from k8stui.model.errors import WaitTimeoutError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.scheduleviews import ScheduleView
-from k8stui.stacks.active import ActiveStack
-
-T = TypeVar("T")
-
-EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -61,21 +49,11 @@ def schedule_pipeline(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef
     Raises:
         K8stuiError: It could not be created; see `create_schedule`.
     """
-    return _complete(_schedule(spec, schedule))
-
-
-@asynccontextmanager
-async def _place() -> AsyncIterator[tuple[Cluster, ActiveStack | None]]:
-    named = named_place()
-    stack = used_stack(context=named.context, kubeconfig=named.kubeconfig)
-    async with await open_cluster(
-        stack, kubeconfig=named.kubeconfig, context=named.context, namespace=named.namespace
-    ) as cluster:
-        yield cluster, stack
+    return complete(_schedule(spec, schedule))
 
 
 async def _schedule(spec: PipelineSpec, schedule: ScheduleSpec) -> ScheduleRef:
-    async with _place() as (cluster, stack):
+    async with script_place() as (cluster, stack):
         ref = await create_schedule(cluster, spec, schedule, on_stack(stack, SubmitOptions(), cluster))
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
@@ -96,11 +74,11 @@ def run_pipeline(spec: PipelineSpec) -> RunHandle:
         WaitTimeoutError: The setting `timeout` ended the waiting; the run goes on.
         SystemExit: Interrupted from the keyboard while following (code 130); the run goes on.
     """
-    return _complete(_run(spec))
+    return complete(_run(spec))
 
 
 async def _run(spec: PipelineSpec) -> RunHandle:
-    async with _place() as (cluster, stack):
+    async with script_place() as (cluster, stack):
         ref = await submit(cluster, spec, on_stack(stack, SubmitOptions(), cluster))
         for warning in ref.warnings:
             _say(f"Warning: {warning}", error=True)
@@ -173,34 +151,3 @@ def _say(text: str, *, error: bool = False) -> None:
     stream = sys.stderr if error else sys.stdout
     stream.write(text + "\n")
     stream.flush()
-
-
-def _complete(work: Coroutine[Any, Any, T]) -> T:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        try:
-            return asyncio.run(work)
-        except KeyboardInterrupt:
-            raise SystemExit(EXIT_INTERRUPTED) from None
-    return _in_thread(work)
-
-
-def _in_thread(work: Coroutine[Any, Any, T]) -> T:
-    """Run it beside an event loop that runs already, as a notebook's."""
-    done: list[T] = []
-    failed: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            done.append(asyncio.run(work))
-        except BaseException as error:
-            # Raised in the caller's thread below.
-            failed.append(error)
-
-    thread = threading.Thread(target=target, name="k8stui run")
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-    return done[0]

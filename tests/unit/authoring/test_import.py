@@ -33,11 +33,6 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = k8stui.stepp  # type: ignore[attr-defined]
 
 
-def test_client_says_that_it_comes_later_instead_of_pretending() -> None:
-    with pytest.raises(ImportError, match="later version"):
-        from k8stui import Client  # type: ignore[attr-defined]  # noqa: F401, PLC0415
-
-
 def test_inside_a_step_the_names_are_the_inert_ones_and_load_no_library() -> None:
     code = (
         "from k8stui import step, pipeline, KubernetesOrchestratorSettings as S; import sys\n"

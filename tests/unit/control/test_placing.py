@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.control import launch
+from k8stui.control import scripting
 from k8stui.control.placing import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, NAMESPACE_VARIABLE, on_stack, used_stack
 from k8stui.control.submit import SubmitOptions
 from k8stui.model.config import KubernetesOrchestratorConfig
@@ -102,5 +102,5 @@ async def test_a_script_goes_to_the_kubeconfig_that_is_named(tmp_path: Path, mon
         (tmp_path / name).write_text(f"{entries}clusters: [{{name: c, cluster: {{server: 'https://{name}.example'}}}}]")
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "own"))
     monkeypatch.setenv(KUBECONFIG_VARIABLE, str(tmp_path / "named"))
-    async with launch._place() as (cluster, used):
+    async with scripting.script_place() as (cluster, used):
         assert (cluster.context, used) == ("named", None)

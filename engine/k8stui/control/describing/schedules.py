@@ -126,7 +126,7 @@ def _next(view: ScheduleView, now: float) -> list[str]:
     rows = [
         (_local(one.astimezone(zone)), _local(one.astimezone()), age(now, one.timestamp())) for one in (start, *rest)
     ]
-    return ["Next:", *table_lines((view.time_zone.upper(), "HERE", "IN"), rows)]
+    return ["Next:", *table_lines((view.time_zone, "HERE", "IN"), rows)]
 
 
 def _local(then: datetime) -> str:

@@ -70,7 +70,7 @@ def times_table(found: Sequence[datetime], zone: tzinfo, name: str, after: datet
 
     # Only @every can give seconds.
     shape = "%a %d %b %Y %H:%M:%S" if any(moment.second for moment in found) else "%a %d %b %Y %H:%M"
-    columns = [Column(name.upper()), Column("ZONE"), Column("UTC"), Column("IN", right=True)]
+    columns = [Column(name), Column("ZONE"), Column("UTC"), Column("IN", right=True)]
     rows = []
     for moment in found:
         local = moment.astimezone(zone)
