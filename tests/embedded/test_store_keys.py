@@ -13,11 +13,14 @@ from k8stui.authoring.load import load
 from k8stui.authoring.rerunning import rerun_with
 from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import PODS, SECRETS
+from k8stui.cluster.resources import CRONJOBS, PODS, SECRETS
 from k8stui.control.rerunning import kept_run, rerun
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
+from k8stui.control.schedules.listing import show_schedule
+from k8stui.control.schedules.refreshing import Refreshed, refresh_schedule
+from k8stui.control.schedules.template import kept_template
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
@@ -39,6 +42,7 @@ from tests.embedded.runs import PIPELINES, ended, eventually, masters, step_is, 
 OWN = ArtifactStoreConfig(path="file:///mnt/own", claim="own", options={"endpoint_url": "http://here$(X)"})
 OTHER = ArtifactStoreConfig(path="file:///mnt/other", claim="other")
 KEYS = {"key": "AKIA", "secret": "pa$$word"}
+OLD = {"key": "AKIA", "secret": "rotated"}
 
 
 @pytest.fixture
@@ -125,21 +129,32 @@ async def test_retry_and_rerun_take_the_secrets_of_the_runs_own_store_whichever_
 
 
 @pytest.mark.parametrize("by_secret", [True, False])
-async def test_a_schedule_keeps_its_credentials_through_other_templates(
-    cluster: Cluster, tmp_path: Path, by_secret: bool
+async def test_a_schedule_keeps_its_credentials_through_other_templates_until_they_are_refreshed(
+    cluster: Cluster, own: Shell, tmp_path: Path, by_secret: bool
 ) -> None:
     flag = tmp_path / "flag"
     spec = load(f"{PIPELINES / 'artifacts.py'}:summed").trace({"flag": str(flag)})
     options = SubmitOptions(
         config=KubernetesOrchestratorConfig(pass_token_as_secret=by_secret),
         artifact_store=OWN,
-        store_secrets=KEYS,
+        store_secrets=OLD,
         credentials={"FURTHER": "x$y"},
     )
     name = (await create_schedule(cluster, spec, ScheduleSpec(cron="0 0 29 2 *"), options)).name
     for count in ("2000", "1000"):
         edit = await completed(cluster, name, ScheduleEdit(), parameters={"count": count})
         assert (await edit_schedule(cluster, name, edit)).parameters["count"] == int(count)
+    before = await kept_template(cluster, await cluster.get(CRONJOBS, name))
+    assert (before.store_secrets, before.by_secret) == (OLD, by_secret)
+    with pytest.raises(InvalidInputError, match=f"The schedule {name} has its .* no such artifact store is registered"):
+        await refresh_schedule(cluster, name)
+    register()
+    done = await asyncio.to_thread(own.k8stui, "schedule", "refresh", "--all", "--yes", "-n", "default")
+    assert done.stdout == f"{name} refreshed\n", done.stderr
+    assert await refresh_schedule(cluster, name) is Refreshed.SAME
+    changes = (await show_schedule(cluster, name)).changes
+    assert [(one.field, one.old, one.new) for one in changes[0].fields] == [("secrets", "", "refreshed")]
+    assert len(changes) == 3
     run = await trigger_schedule(cluster, name)
     await eventually(lambda: masters(cluster, run), until=bool)
     await eventually(lambda: list_runs(cluster), until=bool)

@@ -43,7 +43,7 @@ async def keys_of(plan: Plan, run: str, given: Mapping[str, str] | None = None) 
             hint="Run its file again: k8stui run FILE",
         )
     if ENV_STORE_SECRETS in plan.credentials and ENV_STORE_SECRETS not in known:
-        known[ENV_STORE_SECRETS] = json.dumps(await asyncio.to_thread(_secrets, store_of(plan), run))
+        known[ENV_STORE_SECRETS] = json.dumps(await registered_secrets(store_of(plan), f"run {run}"))
     return {name: known[name] for name in plan.credentials}
 
 
@@ -58,32 +58,45 @@ async def store_keys_of(plan: Plan, run: str) -> dict[str, str]:
     return secrets
 
 
-def _secrets(store: ArtifactStoreConfig | None, run: str) -> dict[str, str]:
+async def registered_secrets(store: ArtifactStoreConfig | None, whose: str) -> dict[str, str]:
+    """The secrets of an artifact store that is registered here.
+
+    Args:
+        store: The one of a run or a schedule; None where nothing names it.
+        whose: What it is of, for errors: `run train-1a2b3c`.
+
+    Raises:
+        InvalidInputError: It is not registered here, or has no secrets.
+    """
+    return await asyncio.to_thread(_secrets, store, whose)
+
+
+def _secrets(store: ArtifactStoreConfig | None, whose: str) -> dict[str, str]:
     file = StackFile()
-    name = registered(file.read(), store, run)
+    name = registered(file.read(), store, whose)
     found = Secrets(file.path).read(KINDS["artifact_store"].owner(name))
     if not found:
         raise InvalidInputError(
-            f"The secrets of the artifact store {name!r}, by which the run {run} keeps its results, are gone.",
+            f"The secrets of the artifact store {name!r}, by which the {whose} keeps its results, are gone.",
             hint=f"Give them again: k8stui artifact-store update {name} --secret NAME",
         )
     return found
 
 
-def registered(document: StackDocument, store: ArtifactStoreConfig | None, run: str) -> str:
-    """The name of the registered artifact store that is the one of a run, and that has secrets. Pure.
+def registered(document: StackDocument, store: ArtifactStoreConfig | None, whose: str) -> str:
+    """The name of the registered artifact store that is the one of a run or schedule, and that has secrets. Pure.
 
     Args:
         document: What is registered here.
-        store: The one of the run.
-        run: Its name, for errors.
+        store: The one of a run or a schedule.
+        whose: What it is of, for errors.
 
     Raises:
         InvalidInputError: There is none; the hint says how to register it.
     """
     if store is None:
         raise InvalidInputError(
-            f"The run {run} has secrets of an artifact store, and none of its steps says which one.",
+            f"The {whose} has secrets of an artifact store, and none of its steps says which one.",
             hint="Run its file again: k8stui run FILE",
         )
     alike = {name: one for name, one in document.artifact_stores.items() if one.config.path == store.path}
@@ -91,7 +104,7 @@ def registered(document: StackDocument, store: ArtifactStoreConfig | None, run: 
         if one.config.options == store.options and one.secrets:
             return name
     raise InvalidInputError(
-        f"The run {run} has its results in {store.path}, whose secrets no run keeps, and {_why(alike, store)}.",
+        f"The {whose} has its results in {store.path}, whose secrets no run keeps, and {_why(alike, store)}.",
         hint=_register(store),
     )
 

@@ -53,20 +53,25 @@ def masters_values(request: RunRequest) -> dict[str, str]:
     return {ENV_CREDENTIALS: escape(json.dumps(request.hidden, separators=(",", ":")))}
 
 
-def credentials_secret(request: RunRequest, name: str, labels: Mapping[str, str]) -> Manifest | None:
+def credentials_secret(
+    request: RunRequest, name: str, labels: Mapping[str, str], *, final: bool = True
+) -> Manifest | None:
     """The Secret of a run or a schedule, still without its owner; None where there is to be none.
 
     Args:
         request: What the submitter says.
         name: Of the Secret.
         labels: k8stui's own labels of every object of the run or schedule.
+        final: Whether they never change, as those of a run; a schedule outlives some.
     """
-    return secret(name, request.namespace, labels, request.hidden) if by_secret(request) else None
+    return secret(name, request.namespace, labels, request.hidden, immutable=final) if by_secret(request) else None
 
 
-def secret(name: str, namespace: str, labels: Mapping[str, str], credentials: Mapping[str, str]) -> Manifest:
+def secret(
+    name: str, namespace: str, labels: Mapping[str, str], credentials: Mapping[str, str], *, immutable: bool = True
+) -> Manifest:
     """A Secret of credentials, still without its owner."""
     data = {key: b64encode(value.encode()).decode("ascii") for key, value in credentials.items()}
     own = {**labels, names.LABEL_COMPONENT: names.COMPONENT_CREDENTIALS}
     meta = {"name": name, "namespace": namespace, "labels": own}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "immutable": True, "data": data}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "immutable": immutable, "data": data}

@@ -69,7 +69,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         "metadata": {"labels": {**own, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}},
         "spec": made.master(request, own, values),
     }
-    secret = credentials_secret(request, names.schedule_credentials_name(name), own)
+    secret = credentials_secret(request, names.schedule_credentials_name(name), own, final=False)
     return CompiledSchedule(
         name=name,
         plan=made.plan,

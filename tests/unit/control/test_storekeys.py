@@ -35,7 +35,7 @@ def test_path_and_options_tell_it_whatever_it_is_called() -> None:
 )
 def test_where_it_is_not_registered_the_error_says_how(known: dict[str, ArtifactStore], told: str) -> None:
     with pytest.raises(InvalidInputError, match=re.escape(told)) as refused:
-        registered(StackDocument(artifact_stores=known), BUCKET, "train-1")
+        registered(StackDocument(artifact_stores=known), BUCKET, "run train-1")
     assert "The run train-1 has its results in s3://bucket/runs, whose secrets no run keeps" in refused.value.message
     assert refused.value.hint == (
         "Register it: k8stui artifact-store register NAME --path=s3://bucket/runs "

@@ -23,8 +23,18 @@ def beginning(cron_job: Json, *, suspend: bool) -> Json:
     return {"metadata": {"annotations": {ANNOTATION: history.to_text()}}, "spec": {"suspend": suspend}}
 
 
-def patch_of(cron_job: Json, before: ScheduleView, after: ScheduleView, change: ChangeView) -> Json:
-    """The patch for the timing fields that change, and for the change itself, whatever it is of."""
+def patch_of(
+    cron_job: Json, before: ScheduleView, after: ScheduleView, change: ChangeView, *, of_spec: bool = True
+) -> Json:
+    """The patch for the timing fields that change, and for the change itself, whatever it is of.
+
+    Args:
+        cron_job: As it was read.
+        before: What it says.
+        after: What it is to say.
+        change: The change.
+        of_spec: Whether the CronJob's spec changes at all, and with it its generation.
+    """
     fields = {
         "cron": ("schedule", after.cron),
         "time-zone": ("timeZone", after.time_zone),
@@ -35,7 +45,7 @@ def patch_of(cron_job: Json, before: ScheduleView, after: ScheduleView, change: 
         "failed-history": ("failedJobsHistoryLimit", after.failed_history),
     }
     spec = dict(fields[one.field] for one in change.fields if one.field in fields)
-    text = with_change(cron_job, timing_of(before), timing_of(after), change, generation=before.generation + 1)
+    text = with_change(cron_job, timing_of(before), timing_of(after), change, generation=before.generation + of_spec)
     return {"metadata": {"annotations": {ANNOTATION: text}}, "spec": spec}
 
 

@@ -1,4 +1,4 @@
-"""`k8stui schedule suspend`, `resume`, `trigger`, `delete`."""
+"""`k8stui schedule suspend`, `resume`, `refresh`, `trigger`, `delete`."""
 
 from __future__ import annotations
 
@@ -58,6 +58,26 @@ def resume(
 
     wanted = Wanted(tuple(schedule or ()), pipeline, everything)
     each(wanted, resume_schedule, "resumed", context, namespace, kubeconfig, choose=_suspended, yes=yes)
+
+
+def refresh(
+    schedule: Schedules = None,
+    pipeline: OfPipeline = "",
+    everything: All = False,
+    yes: Yes = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Give schedules the secrets that their artifact stores are registered with here; runs that go on keep theirs."""
+    from k8stui.control.schedules.refreshing import refresh_schedule
+
+    wanted = Wanted(tuple(schedule or ()), pipeline, everything)
+    each(wanted, refresh_schedule, "refreshed", context, namespace, kubeconfig, choose=_own, yes=yes)
+
+
+def _own(schedule: ScheduleView) -> bool:
+    return schedule.origin == "k8stui"
 
 
 def _awake(schedule: ScheduleView) -> bool:

@@ -36,7 +36,7 @@ class Wanted:
 
 def each(
     wanted: Wanted,
-    act: Callable[[Cluster, str], Awaitable[object]],
+    act: Callable[[Cluster, str], Awaitable[str | None]],
     done: str,
     context: Context,
     namespace: Namespace,
@@ -51,7 +51,7 @@ def each(
 
     Args:
         wanted: Which ones.
-        act: What is done.
+        act: What is done; says what they are then where that is something else.
         done: What they are then: `suspended`.
         context: As every verb takes it; the following likewise.
         namespace: See there.
@@ -68,11 +68,11 @@ def each(
                 _ask(names, done, cluster.namespace)
             for name in names:
                 try:
-                    await act(cluster, name)
+                    told = await act(cluster, name)
                 except K8stuiError as error:
                     codes.append(tell(error))
                 else:
-                    say(f"{name} {done}")
+                    say(f"{name} {told or done}")
         if len(names) != 1:
             note(f"{len(names) - len(codes)} of {len(names)} schedules {done}.")
         return codes[0] if len(set(codes)) == 1 else EXIT_FAILED if codes else 0

@@ -190,6 +190,8 @@ class _Verbs:
 
         made = self._file().change(change)
         say(f"{self._kind.noun} {name} updated")
+        if values and self.field == "artifact_store":
+            note("Schedules go on with the secrets that they have: k8stui schedule refresh --all")
         note_unknown_context(self._kind.get(made, name))
 
     def delete(self, names: list[str]) -> None:
