@@ -240,6 +240,7 @@ def test_a_store_that_is_not_mounted_is_not_made_in_the_container(tmp_path: Path
 
 def test_a_package_that_the_image_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(StoreError, match="needs the package s3fs, which is not in image python:3"):
         Artifacts({"path": "s3://bucket"}, {}, TASK, str(tmp_path))
 
