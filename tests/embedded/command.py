@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forking
 from tests.environ import clean_environ
 
 PROGRAM = (sys.executable, "-m", "k8stui_tui.cli.main")
@@ -64,7 +65,7 @@ class Shell:
 
     def k8stui(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command of the command line."""
-        return self.python(*PROGRAM[1:], *arguments)
+        return forking.k8stui(arguments, environ=self.environ(), folder=self.folder)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One run of the interpreter."""

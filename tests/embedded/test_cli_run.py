@@ -20,10 +20,12 @@ def here(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
 
 
 def test_a_run_is_followed_with_its_logs_and_its_tree(here: Shell) -> None:
-    done = here.k8stui("run", "quick.py", "--param", "n=5")
+    own = here.folder / "own.py"  # whose code no other test has sent
+    own.write_text((here.folder / "quick.py").read_text() + "# own")
+    done = here.k8stui("run", "own.py", "--param", "n=5")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    code = r"with 2 files, 1 KiB of code \(sent\)"
+    code = r"with 3 files, 1 KiB of code \(sent\)"
     assert re.fullmatch(rf"run quick-[a-z0-9]{{5}} of pipeline quick submitted to namespace default, {code}", lines[0])
     assert "load   | loading 5" in lines
     assert "double | doubling 5" in lines

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from k8stui.model.errors import NotFoundError
 from tests.embedded.command import Shell, shell
 
 
@@ -121,6 +122,8 @@ def test_parameters_settings_and_code_are_edited_and_kept_code_is_loaded_after_a
         ("param.m", "1"),
     ]
     run = at.k8stui("schedule", "trigger", name, "-o", "name").stdout.strip()
+    while at.k8stui("runs", "show", run).returncode == NotFoundError.exit_code:
+        pass  # its master has not made its record yet
     assert at.k8stui("runs", "watch", run).returncode == 0
     steps = json.loads(at.k8stui("runs", "show", run, "-o", "json").stdout)["steps"]
     assert [step["results"] for step in steps] == [{"output": 6}, {"output": 18}]

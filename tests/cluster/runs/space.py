@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from k8stui.incluster import names
+from tests import forking
 from tests.cluster.real.facts import Facts
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.journal import Journal, Pod
@@ -102,7 +103,8 @@ class Space:
 
     def k8stui(self, *arguments: str) -> Done:
         """What became of a k8stui command in this namespace."""
-        return _call([str(K8STUI), *arguments], env=self._env())
+        done = forking.k8stui(arguments, environ=self._env(), timeout=PATIENCE)
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def k8stui_running(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
         """A k8stui command while it runs; ended with the block."""
