@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-fair bench-artifacts bench-cleanup bench-logs bench-tui screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-fair bench-artifacts bench-cleanup bench-logs bench-tui pyz screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-logs: $(READY) ## Long logs and many logs in the log pane; rewrites its pa
 
 bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.screens $(ARGS)
+
+pyz: $(BIN)/k8stui ## dist/k8stui.pyz: one file for hosts with Python 3.11 or newer and nothing else
+	@$(BIN)/python -m tools.pyz $(ARGS)
 
 screenshots: $(READY) ## Pictures of the real app on the embedded cluster, as SVG and PNG (needs libcairo)
 	@$(BIN)/python -m tools.screenshots

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 END_SECONDS = 15.0
 """How long the cluster may take to end its pods before its process is killed."""
 
+_START = "import runpy, sys; sys.path[:] = sys.argv[1:]; runpy.run_module('k8stui_tui.demo', run_name='__main__')"
+"""Finds our packages where we found them: what `k8stui.pyz` has unpacked, Python does not know of."""
+
 
 @asynccontextmanager
 async def demo_cluster() -> AsyncIterator[Cluster]:
@@ -29,7 +32,7 @@ async def demo_cluster() -> AsyncIterator[Cluster]:
     """
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "k8stui_tui.demo", stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        sys.executable, "-c", _START, *sys.path, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
     )
     told, complaints = cast("asyncio.StreamReader", process.stdout), cast("asyncio.StreamReader", process.stderr)
     try:

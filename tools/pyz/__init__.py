@@ -1,0 +1,1 @@
+"""Makes k8stui.pyz."""
