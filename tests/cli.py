@@ -9,7 +9,7 @@ from k8stui_tui.cli.app import build
 
 def k8stui(*arguments: str) -> Result:
     """What became of a command line."""
-    return CliRunner().invoke(build(), arguments)
+    return CliRunner().invoke(build(arguments), arguments)
 
 
 def said(*arguments: str) -> str:

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.models import CommandInfo
 
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE
 from k8stui_tui.actions.action import screen_names
-from k8stui_tui.cli.config import app as config
-from k8stui_tui.cli.demo import demo
-from k8stui_tui.cli.diagnose import diagnose
-from k8stui_tui.cli.doctor import doctor
-from k8stui_tui.cli.events import events
-from k8stui_tui.cli.image import app as image
-from k8stui_tui.cli.init import init
-from k8stui_tui.cli.logs import logs
-from k8stui_tui.cli.pipelines import app as pipelines
-from k8stui_tui.cli.pods import app as pods
-from k8stui_tui.cli.run import run
-from k8stui_tui.cli.runs import app as runs
-from k8stui_tui.cli.schedule.app import app as schedule
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
-from k8stui_tui.cli.stacks.components import app_of
-from k8stui_tui.cli.stacks.connectors import app as service_connector
-from k8stui_tui.cli.stacks.stack import app as stack
-from k8stui_tui.cli.why import why
+
+VERBS = {
+    "run": "run:run",
+    "logs": "logs:logs",
+    "why": "why:why",
+    "diagnose": "diagnose:diagnose",
+    "events": "events:events",
+    "doctor": "doctor:doctor",
+    "init": "init:init",
+    "demo": "demo:demo",
+    "runs": "runs:app",
+    "pods": "pods:app",
+    "pipelines": "pipelines:app",
+    "pipeline": "pipelines:app",
+    "schedule": "schedule.app:app",
+    "stack": "stacks.stack:app",
+    "orchestrator": "stacks.components:app_of",
+    "artifact-store": "stacks.components:app_of",
+    "container-registry": "stacks.components:app_of",
+    "image-builder": "stacks.components:app_of",
+    "service-connector": "stacks.connectors:app",
+    "config": "config:app",
+    "image": "image:app",
+}
+"""In the order of the help: a function, a group of commands, or what makes that of a kind of component."""
+
+HIDDEN = frozenset({"pipeline"})
+"""Also known, but not in the help."""
 
 
-def build() -> typer.Typer:
-    """The command line as a typer application."""
+def build(line: Sequence[str] = ()) -> typer.Typer:
+    """The command line as a typer application.
+
+    Args:
+        line: What will be asked of it: where it begins with a verb, the others are left out, because to import them
+            and to read their options takes typer longer than most verbs need for all they do.
+    """
     app = typer.Typer(
         name="k8stui",
         help="Run Python pipelines on any Kubernetes cluster, and watch, repair and clean them up. "
@@ -44,26 +63,34 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    app.command("run")(run)
-    app.command("logs")(logs)
-    app.command("why")(why)
-    app.command("diagnose")(diagnose)
-    app.command("events")(events)
-    app.command("doctor")(doctor)
-    app.command("init")(init)
-    app.command("demo")(demo)
-    app.add_typer(runs, name="runs")
-    app.add_typer(pods, name="pods")
-    app.add_typer(pipelines, name="pipelines")
-    app.add_typer(pipelines, name="pipeline", hidden=True)
-    app.add_typer(schedule, name="schedule")
-    app.add_typer(stack, name="stack")
-    for kind in ("orchestrator", "artifact_store", "container_registry", "image_builder"):
-        app.add_typer(app_of(kind), name=kind.replace("_", "-"))
-    app.add_typer(service_connector, name="service-connector")
-    app.add_typer(config, name="config")
-    app.add_typer(image, name="image")
+    alone = line[:1] if line and line[0] in VERBS else VERBS
+    for name in alone:
+        found = _imported(name)
+        if isinstance(found, typer.Typer):
+            app.add_typer(_only(found, line[1:2]), name=name, hidden=name in HIDDEN)
+        else:
+            app.command(name)(found)
     return app
+
+
+def _imported(verb: str) -> Any:
+    module, _, attribute = VERBS[verb].partition(":")
+    found = getattr(import_module(f"k8stui_tui.cli.{module}"), attribute)
+    return found(verb.replace("-", "_")) if attribute == "app_of" else found
+
+
+def _only(group: typer.Typer, named: Sequence[str]) -> typer.Typer:
+    """A group with the one command that is named in full, if there is such a one; else all of it."""
+    found = [command for command in group.registered_commands if [_name_of(command)] == [*named]]
+    if not found:
+        return group
+    alone = copy.copy(group)
+    alone.registered_commands, alone.registered_groups = found, []
+    return alone
+
+
+def _name_of(command: CommandInfo) -> str:
+    return command.name or getattr(command.callback, "__name__", "").replace("_", "-")
 
 
 def _root(

@@ -76,7 +76,7 @@ def _run(*, bare: bool) -> None:
             open_center()
         from k8stui_tui.cli.app import build
 
-        build()()
+        build(sys.argv[1:])()
     except BrokenPipeError:
         from k8stui_tui.cli.session import broken_pipe
 
