@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-fair bench-artifacts bench-cleanup bench-logs bench-tui pyz screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-tui pyz screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(READY) ## Performance of runs against floors, on the real cluster; rewr
 
 bench-scale: $(READY) ## Performance of runs of thousands of steps; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
+bench-hop: $(READY) ## The master's own share of the time from one step to the next; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.hop $(ARGS)
 
 bench-fair: $(READY) ## 20 masters at once where the API server gives them little; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.fair $(ARGS)

@@ -26,7 +26,7 @@ WRITERS = 4
 READY = "ready"
 """Said on standard output when all is set up to see the first pod."""
 
-_LABELS = f"{names.LABEL_COMPONENT}={names.COMPONENT_STEP}"
+LABELS = f"{names.LABEL_COMPONENT}={names.COMPONENT_STEP}"
 _CREATED = b'{"type":"ADDED"'
 _Json = dict[str, Any]
 
@@ -43,9 +43,9 @@ def play(kube: Kube, seed: int, length: int) -> None:
     threading.Thread(target=_wait, args=(found, ends, seed), daemon=True).start()
     for _ in range(WRITERS):
         threading.Thread(target=_write, args=(kube, ends, length), daemon=True).start()
-    version = next(kube.pages("pods", _LABELS, limit=1))["metadata"]["resourceVersion"]
+    version = next(kube.pages("pods", LABELS, limit=1))["metadata"]["resourceVersion"]
     print(READY, flush=True)
-    query = {"labelSelector": _LABELS, "watch": "1", "resourceVersion": version}
+    query = {"labelSelector": LABELS, "watch": "1", "resourceVersion": version}
     for line in kube.stream(kube.path("pods"), query, timeout=3600):
         if line.startswith(_CREATED):
             found.put(json.loads(line)["object"])
@@ -67,7 +67,8 @@ def _write(kube: Kube, ends: queue.SimpleQueue[_Json], length: int) -> None:
     while True:
         pod = ends.get()
         results = dict.fromkeys(task_of(kube, pod)["outputs"], "x" * length)
-        kube.call("PATCH", kube.path("pods", pod["metadata"]["name"], "status"), {"status": _ended(pod, results)})
+        status = {"status": ended_status(pod, Report(SUCCEEDED, results=results, silent=True))}
+        kube.call("PATCH", kube.path("pods", pod["metadata"]["name"], "status"), status)
 
 
 def task_of(kube: Kube, pod: _Json) -> _Json:
@@ -85,9 +86,9 @@ def task_of(kube: Kube, pod: _Json) -> _Json:
     return task
 
 
-def _ended(pod: _Json, results: _Json) -> _Json:
+def ended_status(pod: _Json, report: Report) -> _Json:
+    """The status of a pod whose only container has ended, with the report that its runner left."""
     container = pod["spec"]["containers"][0]
-    report = Report(SUCCEEDED, results=results, silent=True)
     terminated = {
         "exitCode": 0,
         "reason": "Completed",

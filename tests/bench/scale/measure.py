@@ -33,7 +33,7 @@ from tests.cluster.real.bare import BareServer, bare_server
 
 NAMESPACE = "default"
 SEED = 7
-_KUBELET = "stand-in-kubelet"
+KUBELET = "stand-in-kubelet"
 
 
 @dataclass(frozen=True)
@@ -191,11 +191,11 @@ def _writes(server: BareServer) -> dict[str, int]:
 @contextmanager
 def stand_in_kubelet(server: BareServer, *, length: int = 1) -> Iterator[None]:
     """Have step pods of the namespace end, with texts of so many characters as their results, inside the block."""
-    kubectl(server, "create", "serviceaccount", _KUBELET, "--namespace", NAMESPACE)
-    rights = ("--clusterrole=cluster-admin", f"--serviceaccount={NAMESPACE}:{_KUBELET}")
-    kubectl(server, "create", "rolebinding", _KUBELET, "--namespace", NAMESPACE, *rights)
+    kubectl(server, "create", "serviceaccount", KUBELET, "--namespace", NAMESPACE)
+    rights = ("--clusterrole=cluster-admin", f"--serviceaccount={NAMESPACE}:{KUBELET}")
+    kubectl(server, "create", "rolebinding", KUBELET, "--namespace", NAMESPACE, *rights)
     command = [sys.executable, "-m", "tests.bench.scale.kubelet", NAMESPACE, str(SEED), str(length)]
-    environment = {**os.environ, **credentials(server, NAMESPACE, _KUBELET)}
+    environment = {**os.environ, **credentials(server, NAMESPACE, KUBELET)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
