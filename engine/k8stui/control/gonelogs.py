@@ -1,22 +1,33 @@
-"""Logs that went with their pods: what a person would otherwise take for steps that wrote nothing. Pure."""
+"""Logs of pods that are gone: from the archive of their run, or said to be lost, so that nobody takes them for none."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import AsyncIterator, Container, Sequence
+from typing import TypeAlias
 
+from k8stui.control.archive.reading import ArchivedLogs
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
+from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
+from k8stui.incluster.protocol import KIND_PYTHON
+from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.views import AttemptView, RunView, StepView
+
+Gone: TypeAlias = tuple[StepView, AttemptView]
 
 ONE_BY_ONE = 20
 """Up to so many stand in the log where their last lines would."""
 
-WHY = "k8stui keeps no logs of its own"
+NO_STORE = "the run has no artifact store that keeps logs"
+
+CONTAINER = "logs of container steps are not archived"
+
+NOTHING = "the archive has nothing of it: the pod wrote nothing, or was killed before it could keep it"
 
 
-def gone_logs(run: RunView, query: LogQuery, there: Container[str], *, now: float) -> list[LogLine]:
-    """What is to be said of attempts whose pods are gone.
+def gone_attempts(run: RunView, query: LogQuery, there: Container[str], *, now: float) -> list[Gone]:
+    """The attempts that may have written something, and whose pods are gone. Pure.
 
     Args:
         run: The run, as its record tells it.
@@ -28,10 +39,53 @@ def gone_logs(run: RunView, query: LogQuery, there: Container[str], *, now: floa
         return []
     since = now - query.since if query.since is not None else epoch(query.since_time) or 0.0
     gone = [(step, one) for step in run.steps for one in step.attempts if _is_asked_for(step, one, query)]
-    gone = [(step, one) for step, one in gone if one.pod not in there and (one.finished or now) >= since]
+    return [(step, one) for step, one in gone if one.pod not in there and (one.finished or now) >= since]
+
+
+def lost_logs(run: RunView, gone: Sequence[Gone], why: str) -> list[LogLine]:
+    """What is to be said of attempts whose logs went with their pods. Pure."""
     if len(gone) > ONE_BY_ONE:
-        return [LogLine(None, "", "", run.run, f"{len(gone)} pods are gone, and their logs with them: {WHY}", "note")]
-    return [_said(run, step, one) for step, one in gone]
+        return [LogLine(None, "", "", run.run, f"{len(gone)} pods are gone, and their logs with them: {why}", "note")]
+    return [_lost(run, step, attempt, why) for step, attempt in gone]
+
+
+async def gone_logs(run: RunView, gone: Sequence[Gone], window: Window, *, now: float) -> AsyncIterator[LogLine]:
+    """The logs of these attempts from the archive, one after the other, and what is to be said of those it has not.
+
+    Args:
+        run: The run, as its record tells it.
+        gone: See `gone_attempts`.
+        window: How much of each.
+        now: Seconds since the epoch.
+    """
+    if run.archive is None:
+        for line in lost_logs(run, gone, NO_STORE):
+            yield line
+        return
+    archived = [(step, one) for step, one in gone if step.kind == KIND_PYTHON]
+    for line in lost_logs(run, [(step, one) for step, one in gone if step.kind != KIND_PYTHON], CONTAINER):
+        yield line
+    logs = ArchivedLogs(run.archive, run.run)
+    nothing: list[Gone] = []
+    for number, (step, attempt) in enumerate(archived):
+        place = LogLine(attempt.finished, attempt.pod, step.name, run.run, "")
+        found = False
+        try:
+            async for line in logs.log(attempt, place, window, now=now):
+                found = True
+                yield line
+        except K8stuiError as error:
+            for line in lost_logs(run, archived[number:], _unread(error)):
+                yield line
+            break
+        if not found:
+            nothing.append((step, attempt))
+    for line in lost_logs(run, nothing, NOTHING):
+        yield line
+
+
+def _unread(error: K8stuiError) -> str:
+    return error.message if isinstance(error, NotFoundError) else " ".join(filter(None, (error.message, error.hint)))
 
 
 def _is_asked_for(step: StepView, attempt: AttemptView, query: LogQuery) -> bool:
@@ -44,6 +98,6 @@ def _is_asked_for(step: StepView, attempt: AttemptView, query: LogQuery) -> bool
     return attempt.finished is not None and attempt.started is not None and not attempt.silent
 
 
-def _said(run: RunView, step: StepView, attempt: AttemptView) -> LogLine:
-    text = f"pod {attempt.pod} is gone, and its log with it: {WHY}"
+def _lost(run: RunView, step: StepView, attempt: AttemptView, why: str) -> LogLine:
+    text = f"pod {attempt.pod} is gone, and its log with it: {why}"
     return LogLine(attempt.finished, attempt.pod, step.name, run.run, text, "note")

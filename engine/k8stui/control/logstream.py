@@ -30,6 +30,7 @@ class LogLine(NamedTuple):
         run: Its run.
         text: As it was written: it may hold anything, escape sequences included.
         kind: `log`, or `note` for what k8stui has to say about this log (lines that may be missing).
+        archived: It was read from the archive of its run, because its pod is gone.
     """
 
     time: float | None
@@ -38,6 +39,7 @@ class LogLine(NamedTuple):
     run: str
     text: str
     kind: Literal["log", "note"] = "log"
+    archived: bool = False
 
 
 RESTARTED = "the container was restarted: what it wrote last before may be missing here, it is in its previous log"

@@ -15,7 +15,9 @@ from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan, PlanError, StepPlan
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
 from k8stui.incluster.unfolding import item_of, item_place
-from k8stui.model.views import RunSummaryView, RunView, SourceView, StepView
+from k8stui.model.errors import K8stuiError
+from k8stui.model.views import ArchiveView, RunSummaryView, RunView, SourceView, StepView
+from k8stui.plan.storing import archive_of
 
 Json = dict[str, Any]
 
@@ -204,8 +206,17 @@ def run_view(
         version=head.get("version") or "",
         source=SourceView(target=source_target(head)),
         scheduled=head.get("scheduled"),
+        archive=_archive(plan),
         steps=steps,
     )
+
+
+def _archive(plan: Plan | None) -> ArchiveView | None:
+    try:
+        store = archive_of(plan.templates) if plan is not None else None
+    except (KeyError, TypeError, ValueError, K8stuiError):  # Of a newer k8stui.
+        return None
+    return ArchiveView(**store.model_dump()) if store is not None else None
 
 
 def _shapes(plan: Plan, status: Iterable[str]) -> list[tuple[str, StepPlan | None]]:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 FOLDER = "artifacts/"
 """What all keys of artifacts begin with."""
 
+LOGS = "logs/"
+"""And those of archived logs."""
+
 ENV_MOUNTS = "K8STUI_MOUNTS"
 """Set by the embedded cluster, which cannot mount: JSON of the folder behind each mount path."""
 

@@ -21,3 +21,9 @@ ENV_REQUIREMENTS = "K8STUI_REQUIREMENTS"
 
 ENV_CACHE = "K8STUI_REQUIREMENTS_CACHE"
 """The folder in which that is kept; missing for none."""
+
+ENV_ARCHIVE = "K8STUI_ARCHIVE"
+"""Bytes of the step's log that are kept in the artifact store; missing for none."""
+
+ENV_POD_UID = "K8STUI_POD_UID"
+"""Of the step's pod: the archive of its log is called by it."""

@@ -71,6 +71,12 @@ class KubernetesOrchestratorSettings(FriendlyModel):
         None, description="seconds that a synchronous submitter waits; 0 means without limit"
     )
     stream_step_logs: bool | None = Field(None, description="true or false: whether the master shows the steps' logs")
+    archive_logs: bool | None = Field(
+        None, description="true or false: whether the artifact store keeps what steps write to their logs"
+    )
+    archive_logs_limit: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="MiB of each step's log that are kept there"
+    )
     service_account_name: str | None = Field(None, description="an existing service account for the master's pod")
     step_pod_service_account_name: str | None = Field(None, description="a service account for the step pods")
     privileged: bool | None = Field(None, description="true or false: whether step containers run privileged")
@@ -197,6 +203,8 @@ class EffectiveSettings:
     synchronous: bool = True
     timeout: int = 0
     stream_step_logs: bool = True
+    archive_logs: bool = True
+    archive_logs_limit: int = 16
     service_account_name: str = ""
     step_pod_service_account_name: str = ""
     privileged: bool = False

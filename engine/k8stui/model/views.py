@@ -243,6 +243,20 @@ class SourceView(View):
     target: str = ""
 
 
+class ArchiveView(View):
+    """The artifact store of a run, where the logs of its steps are archived.
+
+    Attributes:
+        path: Its URL.
+        claim: The PersistentVolumeClaim that the pods mount at the path; empty for none.
+        options: Of its fsspec filesystem, without secrets.
+    """
+
+    path: str
+    claim: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
 class RunView(RunSummaryView):
     """A run with all that is known of it.
 
@@ -255,6 +269,7 @@ class RunView(RunSummaryView):
         version: The k8stui that submitted it.
         source: The file and pipeline it was read from.
         scheduled: The time that a run of a schedule was due at; None when a person triggered it.
+        archive: Where logs of its steps are archived; None where they are not.
         steps: In topological order.
         pods: Those that still exist, the orchestrator's included.
     """
@@ -267,5 +282,6 @@ class RunView(RunSummaryView):
     version: str = ""
     source: SourceView = SourceView()
     scheduled: Time | None = None
+    archive: ArchiveView | None = None
     steps: tuple[StepView, ...] = ()
     pods: tuple[PodView, ...] = ()

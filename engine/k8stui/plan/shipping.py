@@ -37,11 +37,11 @@ RUNNER = frozenset(
 )
 """The modules that a step runs."""
 
-STORING = frozenset(f"{name}.py" for name in ("artifacts", "materials", "stores"))
+STORING = frozenset(f"{name}.py" for name in ("archiving", "artifacts", "materials", "stores"))
 """Those that it runs besides where the run has an artifact store."""
 
 STEP_ONLY = frozenset(
-    ("artifacts.py", "materials.py", "requiring.py", "step.py", "stores.py", "telling.py", "unzip.py")
+    f"{name}.py" for name in ("archiving", "artifacts", "materials", "requiring", "step", "stores", "telling", "unzip")
 )
 """Those of them that no master runs; it has all other modules, and needs no stand-ins."""
 

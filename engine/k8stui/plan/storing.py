@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from k8stui.incluster import names
 from k8stui.incluster.pods import escape
-from k8stui.incluster.taskenv import ENV_STORE
+from k8stui.incluster.taskenv import ENV_ARCHIVE, ENV_POD_UID, ENV_STORE
+from k8stui.model.settings import EffectiveSettings
 from k8stui.model.stacks import ArtifactStoreConfig
 
 VOLUME = "k8stui-artifacts"
@@ -21,6 +23,30 @@ def store_variables(store: ArtifactStoreConfig | None) -> list[dict[str, Any]]:
         return []
     told = {"path": store.path} | ({"options": store.options} if store.options else {})
     return [{"name": ENV_STORE, "value": escape(json.dumps(told))}]
+
+
+def archive_variables(store: ArtifactStoreConfig | None, settings: EffectiveSettings) -> list[dict[str, Any]]:
+    """Those that tell it to archive its log there; none where it shall not."""
+    if store is None or not settings.archive_logs:
+        return []
+    uid = {"fieldRef": {"fieldPath": "metadata.uid"}}
+    limit = str(settings.archive_logs_limit << 20)
+    return [{"name": ENV_ARCHIVE, "value": limit}, {"name": ENV_POD_UID, "valueFrom": uid}]
+
+
+def archive_of(templates: Iterable[Mapping[str, Any]]) -> ArtifactStoreConfig | None:
+    """The store where steps with these templates archive their logs; None where none does."""
+    for template in templates:
+        spec = template.get("spec") or {}
+        for container in spec.get("containers") or ():
+            told = {one["name"]: one.get("value") or "" for one in container.get("env") or ()}
+            if ENV_ARCHIVE not in told or ENV_STORE not in told:
+                continue
+            claims = [one["persistentVolumeClaim"]["claimName"] for one in spec.get("volumes") or ()
+                      if one["name"] == VOLUME]  # fmt: skip
+            store = json.loads(told[ENV_STORE].replace("$$", "$"))
+            return ArtifactStoreConfig(**store, claim=claims[0] if claims else "")
+    return None
 
 
 def mount_claim(spec: dict[str, Any], store: ArtifactStoreConfig) -> None:

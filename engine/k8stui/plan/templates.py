@@ -19,7 +19,7 @@ from k8stui.model.requirements import joined
 from k8stui.model.settings import EffectiveSettings
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.pods import HOME, pod
-from k8stui.plan.storing import mount_claim, store_variables
+from k8stui.plan.storing import archive_variables, mount_claim, store_variables
 
 
 @dataclass
@@ -73,7 +73,8 @@ class Templates:
         container: dict[str, Any] = {"name": names.STEP_CONTAINER, "image": step.image or self.image}
         if step.kind == KIND_PYTHON:
             container["command"] = ["python3", "-c", SOURCE, "step"]
-            container["env"] = self.program + self._required(step, settings) + store_variables(self.store)
+            stored = store_variables(self.store) + archive_variables(self.store, settings)
+            container["env"] = self.program + self._required(step, settings) + stored
         else:
             container |= {"command": list(step.command)} if step.command else {}
             container |= {"args": list(step.args)} if step.args else {}

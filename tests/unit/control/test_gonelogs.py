@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
-from k8stui.control.gonelogs import ONE_BY_ONE, WHY, gone_logs
+from k8stui.control.gonelogs import ONE_BY_ONE, gone_attempts, lost_logs
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.outages import told
@@ -26,32 +27,35 @@ def run(*attempts: AttemptView) -> RunView:
     return RunView(run="r", namespace="n", pipeline="p", state=RunState.FAILED, steps=steps)
 
 
-def pods(lines: list[LogLine]) -> list[str]:
-    return [line.pod for line in lines]
+def gone(view: RunView, query: LogQuery, there: Container[str] = ()) -> list[str]:
+    return [attempt.pod for _, attempt in gone_attempts(view, query, there, now=NOW)]
+
+
+def lost(view: RunView, there: Container[str] = ()) -> list[LogLine]:
+    return lost_logs(view, gone_attempts(view, QUERY, there, now=NOW), "no store")
 
 
 def test_only_pods_that_are_gone_and_may_have_written_something_are_told() -> None:
     view = run(attempt(1), attempt(2), attempt(3, silent=True), attempt(4, started=None), attempt(5, finished=None))
-    lines = gone_logs(view, QUERY, {"r-load-1", "r-train-2"}, now=NOW)
-    text = f"pod r-train-1 is gone, and its log with it: {WHY}"
-    assert lines == [LogLine(15.0, "r-train-1", "train", "r", text, "note")]
+    text = "pod r-train-1 is gone, and its log with it: no store"
+    assert lost(view, {"r-load-1", "r-train-2"}) == [LogLine(15.0, "r-train-1", "train", "r", text, "note")]
 
 
 def test_only_what_is_looked_at_is_told() -> None:
     view = run(attempt(1), attempt(90))
-    assert pods(gone_logs(view, replace(QUERY, step="load"), (), now=NOW)) == ["r-load-1"]
-    assert pods(gone_logs(view, replace(QUERY, pod="r-train-90"), (), now=NOW)) == ["r-train-90"]
-    assert pods(gone_logs(view, replace(QUERY, since=100), (), now=NOW)) == ["r-train-90"]
-    assert pods(gone_logs(view, replace(QUERY, since_time="1970-01-01T00:15:00Z"), (), now=NOW)) == ["r-train-90"]
-    assert pods(gone_logs(view, replace(QUERY, steps=re.compile("^lo")), (), now=NOW)) == ["r-load-1"]
+    assert gone(view, replace(QUERY, step="load")) == ["r-load-1"]
+    assert gone(view, replace(QUERY, pod="r-train-90")) == ["r-train-90"]
+    assert gone(view, replace(QUERY, since=100)) == ["r-train-90"]
+    assert gone(view, replace(QUERY, since_time="1970-01-01T00:15:00Z")) == ["r-train-90"]
+    assert gone(view, replace(QUERY, steps=re.compile("^lo"))) == ["r-load-1"]
     for none in (replace(QUERY, previous=True), replace(QUERY, orchestrator=True)):
-        assert gone_logs(view, none, (), now=NOW) == []
+        assert gone(view, none) == []
 
 
 def test_many_are_told_in_one_line() -> None:
     view = run(*(attempt(number) for number in range(1, ONE_BY_ONE + 1)))
-    (line,) = gone_logs(view, QUERY, (), now=NOW)
-    assert line.text == f"{ONE_BY_ONE + 1} pods are gone, and their logs with them: {WHY}"
+    (line,) = lost(view)
+    assert line.text == f"{ONE_BY_ONE + 1} pods are gone, and their logs with them: no store"
 
 
 def test_streams_that_broke_together_are_told_in_one_line() -> None:

@@ -55,13 +55,14 @@ class Step:
         outputs: tuple[str, ...] = (),
         env: dict[str, str] | None = None,
         python: list[str] | None = None,
+        storing: bool = False,
     ) -> None:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("train.py", dedent(source))
         task = {"run": "r", "pipeline": "p", "step": "train", "attempt": 1, "pod": "r-train-1", "image": "python:3"}
         task |= {"module": "train", "function": "step", "inputs": inputs or {}, "outputs": list(outputs)}
-        whole = runner_text()
+        whole = runner_text(storing=storing)
         self.message = folder / "termination-log"
         self.env = {
             "K8STUI_ZIP_0": whole[:1000],

@@ -32,6 +32,8 @@ def test_the_defaults_are_the_seeds() -> None:
         "synchronous": True,
         "timeout": 0,
         "stream_step_logs": True,
+        "archive_logs": True,
+        "archive_logs_limit": 16,
         "service_account_name": "",
         "step_pod_service_account_name": "",
         "privileged": False,

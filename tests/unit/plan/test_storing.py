@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from k8stui.incluster.taskenv import ENV_STORE_SECRETS
+from k8stui.incluster.taskenv import ENV_ARCHIVE, ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import CompiledRun, RunRequest
-from k8stui.plan.storing import VOLUME, mount_claim
+from k8stui.plan.storing import VOLUME, archive_of, mount_claim
 from tests.unit.plan.samples import pipeline, python_step
 
 
@@ -27,6 +27,19 @@ def test_a_claim_is_mounted_at_the_stores_path_in_each_step() -> None:
     [container] = template["spec"]["containers"]
     assert template["spec"]["volumes"] == [{"name": VOLUME, "persistentVolumeClaim": {"claimName": "results"}}]
     assert container["volumeMounts"] == [{"name": VOLUME, "mountPath": "/mnt/artifacts"}]
+
+
+def test_logs_are_archived_where_there_is_a_store_unless_a_step_shall_not() -> None:
+    for store in (CLAIM, BUCKET):
+        [template] = compiled(artifact_store=store).plan.templates
+        told = {one["name"]: one for one in template["spec"]["containers"][0]["env"]}
+        assert told[ENV_ARCHIVE]["value"] == str(16 << 20)
+        assert archive_of([{}, template]) == store
+    config = KubernetesOrchestratorConfig(archive_logs=False)
+    for less in (compiled(artifact_store=CLAIM, config=config), compiled()):
+        assert archive_of(less.plan.templates) is None
+    little = compiled(artifact_store=CLAIM, config=KubernetesOrchestratorConfig(archive_logs_limit=1))
+    assert f'"{1 << 20}"' in json.dumps(little.plan.templates)
 
 
 def test_what_the_author_mounts_there_stays() -> None:

@@ -90,12 +90,14 @@ def logs(
             if follow:
                 await _tell_gone(cluster, query, await _follow(cluster, query, write), write)
                 return
-            read: set[str] = set()
+            # What ended long ago, and may be gone, comes first; what goes while the others are read, last.
+            gone = await _tell_gone(cluster, query, (), write)
+            read: set[str] = set(gone)
             async for line in read_logs(cluster, query):
                 write(line)
                 read.add(line.pod)
-            gone = await _tell_gone(cluster, query, read, write)
-            if not read and not gone:
+            read |= await _tell_gone(cluster, query, read, write)
+            if not read:
                 await _explain(cluster, name, pipeline, previous=previous)
 
     execute(work())
@@ -160,22 +162,32 @@ async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool)
         note(f"No logs: no pod of {whose} has written anything, or they are gone.")
 
 
-async def _tell_gone(cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None]) -> bool:
-    """Name the pods of a run that took their logs with them; gives whether there are any."""
+async def _tell_gone(
+    cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None]
+) -> set[str]:
+    """The logs of a run's pods that are gone, as far as they are archived; gives the names of those pods.
+
+    Args:
+        cluster: Where the run is.
+        query: What of it is looked at.
+        read: Pods whose logs were read before.
+        write: Takes the lines.
+    """
     if not query.run or query.previous or query.orchestrator:
-        return False
-    from k8stui.control.gonelogs import gone_logs
+        return set()
+    from k8stui.control.gonelogs import gone_attempts, gone_logs
     from k8stui.control.runs import look_at_run
 
     try:
         found = await look_at_run(cluster, query.run)
     except (ForbiddenError, NotFoundError):  # Logs can be read without the run's record, also one that goes meanwhile.
-        return False
+        return set()
+    now = time.time()
     there = {pod["metadata"]["name"] for pod in found.pods}
-    gone = [line for line in gone_logs(found.view, query, there, now=time.time()) if line.pod not in read]
-    for line in gone:
+    gone = [one for one in gone_attempts(found.view, query, there, now=now) if one[1].pod not in read]
+    async for line in gone_logs(found.view, gone, query.window, now=now):
         write(line)
-    return bool(gone)
+    return {attempt.pod for _, attempt in gone}
 
 
 async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> Container[str]:
@@ -223,7 +235,8 @@ def _writer(form: LogFormat, *, timestamps: bool, runs: bool) -> Callable[[LogLi
 
     def json_line(line: LogLine) -> str:
         data = {"time": iso(line.time), "run": line.run, "step": line.step, "pod": line.pod, "kind": line.kind}
-        return json.dumps({**data, "text": line.text}, ensure_ascii=True)
+        archived = {"archived": True} if line.archived else {}
+        return json.dumps({**data, **archived, "text": line.text}, ensure_ascii=True)
 
     def raw(line: LogLine) -> str:
         return log_line(line.text)

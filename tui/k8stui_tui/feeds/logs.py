@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.client import Cluster
+from k8stui.control.gonelogs import Gone, gone_logs
 from k8stui.control.logs import History, LogFollower, LogQuery, following
 from k8stui.control.logstream import LogLine
 from k8stui.model.errors import K8stuiError, as_told
+from k8stui.model.views import RunView
 
 MOST_LINES = 50_000
 """As many as a pane keeps."""
@@ -35,7 +38,11 @@ LONGEST_PAUSE = 30.0
 
 
 class LogFeed:
-    """Lines of all pods that match a query, present and future, while the context manager is open."""
+    """Lines of all pods that match a query, present and future, while the context manager is open.
+
+    Attributes:
+        unread: Pods whose logs were to be read from the archive, and are not read yet.
+    """
 
     def __init__(
         self,
@@ -64,6 +71,8 @@ class LogFeed:
         self._came = False
         self._error: K8stuiError | None = None
         self._task: asyncio.Task[None] | None = None
+        self._archived: set[asyncio.Task[None]] = set()
+        self.unread: frozenset[str] = frozenset()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._gather(), name="logs of the screen")
@@ -72,9 +81,10 @@ class LogFeed:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [*self._archived, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def loading(self) -> bool:
@@ -116,6 +126,24 @@ class LogFeed:
             taken.insert(0, LogLine(taken[0].time, "", "", "", text, "note"))
             self._dropped = 0
         return taken
+
+    def add_gone(self, run: RunView, gone: Sequence[Gone], *, now: float) -> None:
+        """Let the logs of pods that are gone join, from the archive of their run; where there is none that is said."""
+        task = asyncio.create_task(self._read_gone(run, gone, now), name="archived logs of the screen")
+        self._archived.add(task)
+        task.add_done_callback(self._archived.discard)
+
+    async def _read_gone(self, run: RunView, gone: Sequence[Gone], now: float) -> None:
+        pods = frozenset(attempt.pod for _, attempt in gone)
+        self.unread |= pods
+        history = self._history.of_each(len(gone) + len(self.sources))
+        try:
+            async for line in gone_logs(run, gone, replace(self._query.window, history=history), now=now):
+                self._keep(line)
+        except Exception as error:
+            told = as_told(error)
+            self._keep(LogLine(None, "", "", run.run, f"archived logs cannot be read: {told.message}", "note"))
+        self.unread -= pods
 
     async def _gather(self) -> None:
         pause = RETRY_SECONDS

@@ -166,11 +166,6 @@ class Tail:
             self.pane.append(self._held)
             self._held = []
 
-    def tell(self, notes: Sequence[LogLine]) -> None:
-        """Say something in the log."""
-        if notes:
-            self.pane.append(self._entries(notes))
-
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says: whose logs they are, what they are sifted by, and what is to say of them."""
         if not self.query:

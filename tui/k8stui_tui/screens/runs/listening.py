@@ -13,6 +13,7 @@ from k8stui_tui.widgets.log import LogPane
 if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
     from k8stui.model.views import RunSummaryView, RunView
+    from k8stui_tui.feeds.logs import LogFeed
 
 
 class Listening:
@@ -32,6 +33,7 @@ class Listening:
         self._run: RunSummaryView | None = None
         self._gone_of: tuple[LogQuery, RunView] | None = None
         self._gone: frozenset[str] = frozenset()
+        self._feed: LogFeed | None = None
 
     def listen(self, run: RunSummaryView | None, step: str, slug: str = "", pod: str = "") -> None:
         """Follow the logs of that run, of a step of it, `slug` as its pods' labels have it, or of one pod of that."""
@@ -44,19 +46,24 @@ class Listening:
             self.tail.follow(query, named=self.pipeline or not step, scope=self._told(run))
 
     def _tell_gone(self) -> None:
-        """Say once which pods took their logs with them."""
+        """Show once the logs of pods that are gone, or say that they are lost."""
         feed, query, looked = self.tail.feed, self.tail.query, self._store.run.current
         view = looked.view if looked else None
         if feed is None or feed.loading or feed.error or query is None or view is None or view.run != query.run:
             return
         before, self._gone_of = self._gone_of, (query, view)
-        if before is None or before[0] != query or before[1] is not view:
-            from k8stui.control.gonelogs import gone_logs
+        if before is None or before[0] != query or before[1] is not view or self._feed is not feed:
+            from k8stui.control.gonelogs import gone_attempts
 
             told = self.tail.known | (self._gone if before and before[0] == query else frozenset())
-            gone = gone_logs(view, query, feed.seen, now=self._store.clock())
-            self._gone = frozenset(line.pod for line in gone) | told
-            self.tail.tell([line for line in gone if line.pod not in told])
+            if self._feed is not None and self._feed is not feed:
+                told -= self._feed.unread  # It was left before it had read these.
+            self._feed = feed
+            now = self._store.clock()
+            gone = gone_attempts(view, query, feed.seen, now=now)
+            self._gone = frozenset(attempt.pod for _, attempt in gone) | told
+            if fresh := [one for one in gone if one[1].pod not in told]:
+                feed.add_gone(view, fresh, now=now)
 
     def forget(self) -> None:
         """Follow no logs, and show none."""

@@ -1,0 +1,1 @@
+"""Logs in the artifact store of a run, of pods that are gone."""

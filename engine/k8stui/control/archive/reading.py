@@ -1,0 +1,156 @@
+"""Reads archived logs from where they are kept, by fsspec, with what the stacks file says of the store's secrets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from k8stui.control.archive.parts import Part, lines_of, missing_after, missing_before, parts_of
+from k8stui.control.logstream import LogLine
+from k8stui.control.podlog import Window
+from k8stui.control.spans import epoch
+from k8stui.incluster.stores import LOGS, MODULES
+from k8stui.model.errors import K8stuiError, NotFoundError, UnreachableError
+from k8stui.model.views import ArchiveView, AttemptView
+from k8stui.stacks.document import StackFile, default_path
+from k8stui.stacks.secrets import Secrets
+
+
+class ArchivedLogs:
+    """The archived logs of one run.
+
+    Args:
+        archive: Where they are.
+        run: The run.
+    """
+
+    def __init__(self, archive: ArchiveView, run: str) -> None:
+        self._archive, self._run = archive, run
+        self._folder = f"{archive.path.removeprefix('file://')}/{LOGS}{run}"
+        self._system: Any = None
+
+    async def log(self, attempt: AttemptView, place: LogLine, window: Window, *, now: float) -> AsyncIterator[LogLine]:
+        """What an attempt wrote, with what is to be said of it; nothing where the archive has nothing of it.
+
+        Args:
+            attempt: Whose pod is gone.
+            place: A line of its log, whose time and text are replaced.
+            window: How much of it.
+            now: Seconds since the epoch.
+
+        Raises:
+            NotFoundError: There is no archive of this run at that place, as it is seen from here.
+            UnreachableError: It cannot be read from here.
+        """
+        parts = await self._parts(attempt)
+        if not parts:
+            return
+        most = min((one for one in (window.tail, window.history) if one is not None), default=None)
+        since = now - window.since if window.since is not None else epoch(window.since_time) or 0.0
+        if most is None and not since:
+            first = True
+            for number in range(len(parts)):
+                lines = await self._part(parts, number, attempt, place)
+                if first and lines:
+                    yield self._head(place, attempt, lines[0].time)
+                    first = False
+                for line in lines:
+                    yield line
+            return
+        for line in await self._last(parts, attempt, place, window, most, since):
+            yield line
+
+    async def _last(
+        self, parts: list[Part], attempt: AttemptView, place: LogLine, window: Window, most: int | None, since: float
+    ) -> list[LogLine]:
+        """The last lines, read from the end: of a long log only the parts that are asked for."""
+        kept: list[LogLine] = []
+        more = False
+        for number in reversed(range(len(parts))):
+            lines = await self._part(parts, number, attempt, place)
+            recent = [line for line in lines if line.time is None or line.time >= since]
+            kept = recent + kept
+            more = most is not None and (len(kept) > most or (number > 0 and len(kept) == most))
+            if more or len(recent) < len(lines):
+                break
+        if most is not None and len(kept) > most:
+            kept = kept[len(kept) - most :]
+        told = [self._head(place, attempt, kept[0].time if kept else attempt.finished)]
+        if kept and more and window.tail is None:
+            text = f"older lines are left out: only the last {most:,} are shown"
+            told.append(place._replace(time=kept[0].time, text=text, kind="note", archived=True))
+        return told + kept
+
+    async def _part(self, parts: list[Part], number: int, attempt: AttemptView, place: LogLine) -> list[LogLine]:
+        part = parts[number]
+        lines = list(lines_of(await self._read(part, attempt), place))
+        before = missing_before(part, parts[number - 1] if number else None)
+        after = missing_after(part, attempt) if part is parts[-1] else ""
+        edge = lines or [place._replace(time=attempt.finished)]
+        notes = place._replace(kind="note", archived=True)
+        if before:
+            lines.insert(0, notes._replace(time=edge[0].time, text=before))
+        if after:
+            lines.append(notes._replace(time=edge[-1].time, text=after))
+        return lines
+
+    def _head(self, place: LogLine, attempt: AttemptView, time: float | None) -> LogLine:
+        text = f"pod {attempt.pod} is gone: its log from the archive, {self._archive.path}"
+        return place._replace(time=time, text=text, kind="note", archived=True)
+
+    async def _parts(self, attempt: AttemptView) -> list[Part]:
+        names: list[str] = await asyncio.to_thread(self._told, self._names, attempt.pod)
+        return parts_of(names, attempt.uid)
+
+    async def _read(self, part: Part, attempt: AttemptView) -> bytes:
+        path = f"{self._folder}/{attempt.pod}/{part.name}"
+        data: bytes = await asyncio.to_thread(self._told, lambda: self._opened().cat_file(path))
+        return data
+
+    def _told(self, work: Any, *args: Any) -> Any:
+        path = self._archive.path
+        try:
+            return work(*args)
+        except K8stuiError:
+            raise
+        except ImportError as error:
+            module = MODULES.get(path.partition("://")[0], "fsspec")
+            raise UnreachableError(
+                f"the archive {path} needs the package {module}, which is not here ({error})",
+                hint=f"Install it beside k8stui: pip install {module}",
+            ) from error
+        except Exception as error:
+            told = f"the archive {path} cannot be read from here: {type(error).__name__}: {error}"
+            raise UnreachableError(told, hint="Its credentials are the secrets of the artifact store") from error
+
+    def _names(self, pod: str) -> list[str]:
+        system = self._opened()
+        try:
+            found = system.ls(f"{self._folder}/{pod}", detail=False)
+        except FileNotFoundError:
+            if self._archive.path.startswith("file://") and not system.isdir(self._folder):
+                where = f"the claim {self._archive.claim}" if self._archive.claim else self._archive.path
+                raise NotFoundError(
+                    f"no log of this run is archived in {where}, as far as this machine sees it"
+                ) from None
+            return []
+        return [str(name).rpartition("/")[2] for name in found]
+
+    def _opened(self) -> Any:
+        if self._system is None:
+            import fsspec  # noqa: PLC0415 - takes its time, and few need it
+
+            options = {**self._archive.options, **_secrets(self._archive.path)}
+            scheme = self._archive.path.partition("://")[0]
+            # Listings of a moment ago do not tell what was archived since.
+            self._system = fsspec.filesystem(scheme, **options, use_listings_cache=False, skip_instance_cache=True)
+        return self._system
+
+
+def _secrets(path: str) -> dict[str, str]:
+    """The secrets of a registered store with that path."""
+    for name, store in StackFile().read().artifact_stores.items():
+        if store.config.path == path and store.secrets:
+            return Secrets(default_path()).read(f"artifact_store/{name}")
+    return {}

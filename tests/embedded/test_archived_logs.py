@@ -1,0 +1,66 @@
+"""Logs of pods that are gone, from the artifact store of their run: by command and on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from k8stui.authoring.load import load
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import PODS
+from k8stui.control.records import of_run
+from k8stui.control.submit import SubmitOptions, submit
+from k8stui.embedded import EmbeddedCluster
+from k8stui.model.stacks import ArtifactStoreConfig
+from tests.embedded.center import center
+from tests.embedded.command import shell
+from tests.embedded.runs import PIPELINES, ended, eventually
+
+
+@pytest.fixture
+async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
+    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+        yield connected
+
+
+async def test_every_attempt_is_archived_and_shown_when_its_pod_is_gone(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    store = ArtifactStoreConfig(path=f"file://{tmp_path}")
+    spec = load(f"{PIPELINES / 'lines.py'}:failing").trace({"tally": str(tmp_path / "tally"), "times": 1})
+    run = (await submit(cluster, spec, SubmitOptions(artifact_store=store, cache=False))).run
+    view = await ended(cluster, run)
+    assert view.archive is not None
+    assert view.archive.path == store.path
+    # The last pod still archives its log when its run has ended.
+    await eventually(
+        lambda: cluster.list(PODS, labels=of_run(run)),
+        until=lambda pods: all(pod["status"]["phase"] in ("Succeeded", "Failed") for pod in pods),
+    )
+    for pod in await cluster.list(PODS, labels=of_run(run)):
+        await cluster.delete(PODS, pod["metadata"]["name"], grace_seconds=0)
+    await eventually(lambda: cluster.list(PODS, labels=of_run(run)), until=lambda pods: not pods)
+
+    command = shell(tmp_path, embedded.kubeconfig).k8stui
+    done = await asyncio.to_thread(command, "logs", run, "-o", "json")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    archived = [one for one in lines if one.get("archived")]
+    first, second = view.steps[0].attempts
+    assert [one["text"] for one in archived if one["pod"] == first.pod][-1] == "ValueError: no luck the 1. time"
+    assert [one["text"] for one in archived if one["step"] == "add"][1:] == ["add to 2"]
+    assert all(one["time"] for one in archived)
+    lost = [one["text"] for one in lines if not one.get("archived")]
+    assert len(lost) == 1
+    assert lost[0].startswith(f"pod {second.pod} is gone, and its log with it: the archive has nothing of it")
+    last = await asyncio.to_thread(command, "logs", run, "--step", "fails", "--tail", "1", "-o", "raw")
+    assert last.stdout.splitlines() == ["ValueError: no luck the 1. time"]
+
+    async with center(embedded) as (pilot, until):
+        await until(run, "add to 2", "ValueError: no luck the 1. time", f"its log from the archive, {store.path}"[:30])
+        del pilot
