@@ -64,6 +64,13 @@ def test_values_go_by_way_of_a_claim_that_the_stack_tells_of(
             assert file.stat().st_size == value["size"]
         told = space.k8stui("runs", "results", ended.view["run"], "make", "-o", "wide").out
         assert "output_1: stored.Odd, a pickle; not opened, in the artifact store" in told
+        pod = step_of(ended.view, "make")["attempts"][0]
+        [log] = (tmp_path / "store" / "logs" / ended.view["run"] / pod["pod"]).iterdir()
+        assert log.name == f"{pod['uid']}.00001.end.log"
+        assert log.read_text().endswith("Z made\n")
+        space.kubectl("delete", "pod", pod["pod"])
+        unseen = "no log of this run is archived in the claim results, as far as this machine sees it"
+        assert unseen in space.k8stui("logs", ended.view["run"]).out
         again = space.run("stored.py")
         assert states(again.view) == {"make": "cached", "take": "cached"}
     finally:

@@ -12,6 +12,7 @@ class Odd:
 
 @step
 def make(count: int) -> tuple[list[int], Odd, Path]:
+    print("made")
     here = Path("/tmp/made")
     here.mkdir()
     (here / "a.txt").write_text("in the folder")
