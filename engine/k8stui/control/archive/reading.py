@@ -129,7 +129,7 @@ class ArchivedLogs:
         try:
             found = system.ls(f"{self._folder}/{pod}", detail=False)
         except FileNotFoundError:
-            if self._archive.path.startswith("file://") and not system.isdir(self._folder):
+            if not system.exists(self._folder):
                 where = f"the claim {self._archive.claim}" if self._archive.claim else self._archive.path
                 raise NotFoundError(
                     f"no log of this run is archived in {where}, as far as this machine sees it"
