@@ -117,8 +117,8 @@ def test_lines_of_a_log_are_let_through_or_held_back(here: Shell, embedded_kubec
     assert "no container of run" in none.stderr
     names = {step: f"{name}-{step}-1" for step in ("load", "double")}
     assert here.k8stui("pods", "delete", names["load"], "--yes").returncode == 0
-    gone = f"pod {names['load']} is gone, and its log with it: k8stui keeps no logs of its own\n"
-    assert here.k8stui("logs", name).stdout == f"double | doubling 3\nload | {gone}"
+    gone = f"pod {names['load']} is gone, and its log with it: the run has no artifact store that keeps logs\n"
+    assert here.k8stui("logs", name).stdout == f"load | {gone}double | doubling 3\n"
     assert here.k8stui("logs", name, "-f", "--step", "load").stdout == f"load | {gone}"
     raw = here.k8stui("logs", name, "-o", "raw")
     assert (raw.stdout, raw.stderr) == ("doubling 3\n", gone)

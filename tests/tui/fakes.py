@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from k8stui.control.board import RunBoard
 from k8stui.control.freshness import Freshness
+from k8stui.control.gonelogs import NO_STORE, Gone, lost_logs
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.runfeed import RunFeed
@@ -146,6 +147,7 @@ class FakeLogFeed:
     """Lines that are given, once."""
 
     seen: Container[str] = Everything()
+    unread: frozenset[str] = frozenset()
 
     def __init__(self, lines: Sequence[LogLine]) -> None:
         self._lines = list(lines)
@@ -162,6 +164,9 @@ class FakeLogFeed:
     def take(self) -> list[LogLine]:
         taken, self._lines = self._lines, []
         return taken
+
+    def add_gone(self, run: RunView, gone: Sequence[Gone], *, now: float) -> None:
+        self._lines += lost_logs(run, gone, NO_STORE)
 
 
 class FakeStore(Store):

@@ -147,7 +147,7 @@ class TestStates:
             await screen.settle()
             notes = [entry for entry in screen.runs.log_pane.entries if entry.note]
             assert len(notes) == len(set(notes)) > 1
-            assert "is gone, and its log with it: k8stui keeps no logs of its own" in screen.text
+            assert "is gone, and its log with it: the run has no artifact store" in screen.text
             assert notes == sorted(notes, key=lambda note: note.time or 0.0)
             await screen.press("left_square_bracket", "right_square_bracket")
             assert [entry for entry in screen.runs.log_pane.entries if entry.note] == notes

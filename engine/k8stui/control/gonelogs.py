@@ -11,6 +11,7 @@ from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
 from k8stui.incluster.protocol import KIND_PYTHON
+from k8stui.incluster.stores import MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.views import AttemptView, RunView, StepView
 
@@ -24,6 +25,8 @@ NO_STORE = "the run has no artifact store that keeps logs"
 CONTAINER = "logs of container steps are not archived"
 
 NOTHING = "the archive has nothing of it: the pod wrote nothing, or was killed before it could keep it"
+
+LIBRARY = ", or its image has no {}: nothing is installed for a log alone"
 
 
 def gone_attempts(run: RunView, query: LogQuery, there: Container[str], *, now: float) -> list[Gone]:
@@ -49,7 +52,9 @@ def lost_logs(run: RunView, gone: Sequence[Gone], why: str) -> list[LogLine]:
     return [_lost(run, step, attempt, why) for step, attempt in gone]
 
 
-async def gone_logs(run: RunView, gone: Sequence[Gone], window: Window, *, now: float) -> AsyncIterator[LogLine]:
+async def gone_logs(
+    run: RunView, gone: Sequence[Gone], window: Window, *, now: float
+) -> AsyncIterator[Sequence[LogLine]]:
     """The logs of these attempts from the archive, one after the other, and what is to be said of those it has not.
 
     Args:
@@ -59,29 +64,26 @@ async def gone_logs(run: RunView, gone: Sequence[Gone], window: Window, *, now: 
         now: Seconds since the epoch.
     """
     if run.archive is None:
-        for line in lost_logs(run, gone, NO_STORE):
-            yield line
+        yield lost_logs(run, gone, NO_STORE)
         return
     archived = [(step, one) for step, one in gone if step.kind == KIND_PYTHON]
-    for line in lost_logs(run, [(step, one) for step, one in gone if step.kind != KIND_PYTHON], CONTAINER):
-        yield line
+    yield lost_logs(run, [(step, one) for step, one in gone if step.kind != KIND_PYTHON], CONTAINER)
     logs = ArchivedLogs(run.archive, run.run)
     nothing: list[Gone] = []
     for number, (step, attempt) in enumerate(archived):
         place = LogLine(attempt.finished, attempt.pod, step.name, run.run, "")
         found = False
         try:
-            async for line in logs.log(attempt, place, window, now=now):
+            async for lines in logs.log(attempt, place, window, now=now):
                 found = True
-                yield line
+                yield lines
         except K8stuiError as error:
-            for line in lost_logs(run, archived[number:], _unread(error)):
-                yield line
+            yield lost_logs(run, archived[number:], _unread(error))
             break
         if not found:
             nothing.append((step, attempt))
-    for line in lost_logs(run, nothing, NOTHING):
-        yield line
+    library = MODULES.get(run.archive.path.partition("://")[0])
+    yield lost_logs(run, nothing, NOTHING + (LIBRARY.format(library) if library else ""))
 
 
 def _unread(error: K8stuiError) -> str:

@@ -12,7 +12,7 @@ import re
 
 from . import materials
 from .references import MARK, SCHEMA
-from .stores import FOLDER, LOGS, StoreError, code_key, digest, open_store
+from .stores import FOLDER, StoreError, code_key, digest, open_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,15 +116,6 @@ class Artifacts:
         finally:
             if ours:
                 os.unlink(local)
-
-    def keep_log(self, name: str, path: str) -> None:
-        """Keep a part of this attempt's log.
-
-        Raises:
-            StoreError: It could not be kept.
-        """
-        key = "%s%s/%s/%s" % (LOGS, self._task["run"], self._task["pod"], name)
-        self._store.put(key, lambda target: materials.copy(path, target))
 
     def _keep(self, name: str, value: Any, number: int) -> dict[str, Any]:
         try:

@@ -259,15 +259,14 @@ def _path(value: Any) -> Material | None:
         real = os.path.realpath(source)
         _check_links(real)
         return Material("folder", ".tar", lambda path: _write_tar(real, path), "folder %s" % name, name=name)
-    return Material("file", os.path.splitext(name)[1], lambda path: copy(source, path), "file %s" % name, name=name)
+    return Material("file", os.path.splitext(name)[1], lambda path: _copy(source, path), "file %s" % name, name=name)
 
 
 def _is_path(value: Any) -> bool:
     return hasattr(value, "__fspath__") and hasattr(value, "is_dir")
 
 
-def copy(source: str, path: str) -> None:
-    """Copy a file's content."""
+def _copy(source: str, path: str) -> None:
     import shutil
 
     shutil.copyfile(source, path)
@@ -313,7 +312,7 @@ def _read_path(path: str, reference: Mapping[str, Any], folder: str) -> Any:
     target = os.path.join(own, os.path.basename(reference["name"]))
     os.makedirs(own)
     if reference["type"] == "file":
-        copy(path, target)
+        _copy(path, target)
         return pathlib.Path(target)
     import tarfile
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from typing import Callable, List
 
 
+NOTED = "/installed"
+"""A file in our folder with the folders that hold what was installed."""
+
+
 class RequirementsError(Exception):
     """They cannot be installed; the message says why."""
 
@@ -46,6 +50,7 @@ def install(home: str, image: str, say: Callable[[str], None]) -> None:
         if os.path.isdir(folder):
             say("%d requirements found in %s" % (len(missing), cache))
             _use(folder)
+            _note(home, folder)
             return
     began = os.times().elapsed
     building = folder + "." + os.urandom(4).hex() if cache else folder
@@ -58,6 +63,7 @@ def install(home: str, image: str, say: Callable[[str], None]) -> None:
         raise
     say("installed %s in %.0f s" % (", ".join(missing), os.times().elapsed - began))
     _use(folder)
+    _note(home, folder)
 
 
 def add(line: str, home: str, image: str) -> None:
@@ -77,6 +83,25 @@ def add(line: str, home: str, image: str) -> None:
     _pip([line], folder, "", image)
     sys.path.append(_packages(folder))
     importlib.invalidate_caches()
+    _note(home, folder)
+
+
+def added(home: str) -> None:
+    """Find, behind all that is on the path, what the process of the step has installed until now."""
+    import importlib
+
+    try:
+        with open(home + NOTED, encoding="utf-8") as file:
+            folders = file.read().splitlines()
+    except OSError:
+        return
+    sys.path += [_packages(folder) for folder in folders if _packages(folder) not in sys.path]
+    importlib.invalidate_caches()
+
+
+def _note(home: str, folder: str) -> None:
+    with open(home + NOTED, "a", encoding="utf-8") as file:
+        file.write(folder + "\n")
 
 
 def _is_there(line: str) -> bool:

@@ -20,7 +20,6 @@ from .taskenv import (
     ENV_IN_STEP,
     ENV_KEY,
     ENV_MASTER,
-    ENV_POD_UID,
     ENV_REQUIREMENTS,
     ENV_STORE,
     ENV_STORE_SECRETS,
@@ -73,13 +72,10 @@ def main(home: str) -> int:
     text = os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART)
     task = json.loads(text)
     key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
-    limit, uid = os.environ.pop(ENV_ARCHIVE, ""), os.environ.pop(ENV_POD_UID, "")
-    if limit and (supervised := _fork()):
-        from .archiving import Archive, supervise
+    if ENV_ARCHIVE in os.environ:
+        from .forking import supervised
 
-        opened = _store(task, home + "/log")
-        assert opened is not None  # noqa: S101  (a log is archived only where there is a store)
-        return supervise(*supervised, Archive(int(limit), uid, home + "/log", opened))
+        supervised(task, home)
     attempt.update(pod=task["pod"], master=master, key=key)
     kept = _store(task, home)
     os.environ[ENV_IN_STEP] = task["step"]
@@ -113,38 +109,6 @@ def main(home: str) -> int:
     report.seconds = time.monotonic() - began
     report.said = dict(said)
     return _commit(report, task["pod"], key, master)
-
-
-def _fork() -> tuple[int, dict[int, int]] | None:
-    """Go on as a child whose parent reads what it writes; before anything is imported that only the parent needs.
-
-    Returns:
-        In the child, and where there can be none, None. In its parent the child, and from which descriptor to which
-        its output goes, with the signals blocked that it is going to handle.
-    """
-    import signal
-
-    one = os.path.sameopenfile(1, 2)  # then through one pipe, so that lines stay in their order
-    pipes = {number: os.pipe() for number in ((1,) if one else (1, 2))}
-    signals = (signal.SIGTERM, signal.SIGINT)
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    try:
-        child = os.fork()
-    except OSError as error:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-        _say("the log is not archived: %s" % error)
-        return None
-    if child:
-        for _, writing in pipes.values():
-            os.close(writing)
-        return child, {reading: number for number, (reading, _) in pipes.items()}
-    for number in (1, 2):
-        os.dup2(pipes[1 if one else number][1], number)
-    for pipe in pipes.values():
-        os.close(pipe[0])
-        os.close(pipe[1])
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-    return None
 
 
 def _exited(code: object, task: dict[str, Any]) -> Report:

@@ -37,12 +37,12 @@ RUNNER = frozenset(
 )
 """The modules that a step runs."""
 
-STORING = frozenset(f"{name}.py" for name in ("archiving", "artifacts", "materials", "stores"))
+STORING = frozenset(
+    f"{name}.py" for name in ("archiving", "artifacts", "buckets", "forking", "materials", "stores", "supervising")
+)
 """Those that it runs besides where the run has an artifact store."""
 
-STEP_ONLY = frozenset(
-    f"{name}.py" for name in ("archiving", "artifacts", "materials", "requiring", "step", "stores", "telling", "unzip")
-)
+STEP_ONLY = frozenset((*STORING, "requiring.py", "step.py", "telling.py", "unzip.py"))
 """Those of them that no master runs; it has all other modules, and needs no stand-ins."""
 
 MAX_ZIP_BYTES = 96 * 1024

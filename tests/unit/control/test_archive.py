@@ -36,7 +36,7 @@ async def read(
     step = StepView(name="train", kind=kind, attempts=(attempt,))
     archive = ArchiveView(path=f"file://{folder}", claim="results") if store else None
     run = RunView(run="r", namespace="n", pipeline="p", state=RunState.FAILED, steps=(step,), archive=archive)
-    return [line async for line in gone_logs(run, [(step, attempt)], window or Window(), now=NOW)]
+    return [line async for some in gone_logs(run, [(step, attempt)], window or Window(), now=NOW) for line in some]
 
 
 async def told(folder: Path, window: Window | None = None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from k8stui.incluster import archiving
 from k8stui.incluster.archiving import ENDING, part_name
 
 from .running import Ended, Step, other_pythons
@@ -17,9 +19,9 @@ from .running import Ended, Step, other_pythons
 UID = "0b6f0a0e-0000-4000-8000-000000000001"
 
 
-def step(folder: Path, source: str, *, limit: int = 1 << 20, store: str = "store", **more: Any) -> Step:
+def step(folder: Path, source: str, *, limit: int = 1 << 20, path: str = "", **more: Any) -> Step:
     (folder / "store").mkdir(exist_ok=True)
-    told = {"K8STUI_STORE": json.dumps({"path": f"file://{folder}/{store}"})}
+    told = {"K8STUI_STORE": json.dumps({"path": path or f"file://{folder}/store"})}
     told |= {"K8STUI_ARCHIVE": str(limit), "K8STUI_POD_UID": UID}
     return Step(folder, source, env=told, storing=True, **more)
 
@@ -27,7 +29,7 @@ def step(folder: Path, source: str, *, limit: int = 1 << 20, store: str = "store
 def archive(folder: Path) -> dict[str, str]:
     """The parts that are kept, without the times of their lines."""
     found = sorted((folder / "store" / "logs" / "r" / "r-train-1").glob("*"))
-    time = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z ", re.MULTILINE)
+    time = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z ", re.MULTILINE)
     return {path.name: time.sub("", path.read_text()) for path in found}
 
 
@@ -76,6 +78,12 @@ def test_a_step_that_ends_in_whatever_way_ends_so_and_its_last_words_are_kept(
     assert last in text
 
 
+def test_a_child_that_writes_on_when_its_step_has_ended_is_no_reason_to_go_on(tmp_path: Path) -> None:
+    ended = step(tmp_path, "import subprocess\ndef step():\n    print('a')\n    subprocess.Popen(['yes'])\n").run()
+    assert (ended.code, ended.out[:2]) == (0, "a\n")
+    assert ".end" in max(archive(tmp_path))
+
+
 def test_sigterm_reaches_the_step_which_may_still_say_something(tmp_path: Path) -> None:
     body = "import time\ndef step():\n    print('here')\n    try: time.sleep(30)\n    finally: print('cleaned up')\n"
     begun = step(tmp_path, body)
@@ -97,7 +105,7 @@ def test_of_a_log_that_is_too_long_beginning_and_end_are_kept_and_the_gap_is_cou
     kept = "".join(parts.values()).splitlines()
     gap = next(place for place, line in enumerate(kept) if line != lines[place])
     assert kept == lines[:gap] + lines[gap - len(kept) :]
-    width = len("2026-11-30T04:00:00.000000Z 0000000\n")
+    width = len("2026-11-30T04:00:00.000000000Z 0000000\n")
     assert name == part_name(UID, len(parts), last=True, left_out=(len(lines) - len(kept)) * width)
     assert parts[name].splitlines() == kept[gap:]
     assert len(kept) * width <= ENDING * 2
@@ -113,11 +121,54 @@ def test_large_output_goes_to_several_parts_and_long_lines_are_broken(tmp_path: 
     assert [name for name in parts if ".end" in name] == [max(parts)]
 
 
-def test_what_cannot_be_kept_is_said_and_is_no_failure(tmp_path: Path) -> None:
-    ended = step(tmp_path, "def step():\n    print('a')\n    return 1\n", store="none", outputs=("x",)).run()
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("file://{folder}/none", "the artifact store file://{folder}/none is not there"),
+        ("s3://bucket", "s3fs, which is not in image python:3 (and nothing is installed for a log alone)"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_is_no_failure(tmp_path: Path, path: str, why: str) -> None:
+    source = "def step():\n    print('a')\n    return 1\n"
+    ended = step(tmp_path, source, path=path.format(folder=tmp_path), outputs=("x",)).run()
     assert (ended.code, ended.out, ended.report["results"]) == (0, "a\n", {"x": 1})
     assert "k8stui: the log is not archived" in ended.err
-    assert f"file://{tmp_path}/none is not there" in ended.err
+    assert why.format(folder=tmp_path) in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def hanging(folder: Path) -> Path:
+    """A store that hangs as soon as the end of a short log is put there, until somebody reads this."""
+    pipe = folder / "store" / "logs" / "r" / "r-train-1" / f"{part_name(UID, 1, last=True)}.part"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    return pipe
+
+
+def test_a_step_has_told_its_end_when_its_log_is_kept(tmp_path: Path) -> None:
+    pipe = hanging(tmp_path)
+    begun = step(tmp_path, "import sys\ndef step():\n    print('a')\n    raise ValueError('no')\n")
+    process = begun.start()
+    with pipe.open(), pipe.open("r+b", buffering=0) as file:  # waits until it is written to
+        assert begun.message.exists()
+        assert process.poll() is None
+        assert file.read(1 << 16).endswith(b"ValueError: no\n")
+        ended = begun.wait(process)
+    assert (ended.code, ended.report["error"]["message"], ended.out) == (1, "no", "a\n")
+
+
+def test_a_store_that_hangs_is_not_waited_for_forever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pipe = hanging(tmp_path)
+    monkeypatch.setattr(archiving, "PATIENCE", 0.01)
+    monkeypatch.setenv("K8STUI_STORE", json.dumps({"path": f"file://{tmp_path}/store"}))
+    task = {"run": "r", "pod": "r-train-1", "image": "python:3"}
+    kept = archiving.Archive(1 << 20, UID, task, str(tmp_path))
+    kept.take(1, b"a\n", 0.0)
+    kept.finish()
+    assert "not archived, or not to its end: the store has not taken it within" in capfd.readouterr().err
+    assert pipe.read_text().endswith(" a\n")  # and its thread goes on
 
 
 def test_a_step_that_writes_nothing_leaves_nothing(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import s3fs
 from moto.server import ThreadedMotoServer
 
 from k8stui.incluster.artifacts import Artifacts
-from k8stui.incluster.stores import PART, StoreError
+from k8stui.incluster.buckets import PART
+from k8stui.incluster.requiring import added
+from k8stui.incluster.stores import StoreError, open_store
 
 from .test_artifacts import TASK, kept
 from .test_requiring import wheel
@@ -129,7 +131,14 @@ def test_a_filesystem_that_the_image_lacks_is_installed_when_it_is_needed(
     wheel(tmp_path / "index", "adlfs", source)
     monkeypatch.setitem(sys.modules, "adlfs", None)  # so that it is gone afterwards
     del sys.modules["adlfs"]
+    with pytest.raises(StoreError, match=r"needs the package adlfs, .* nothing is installed for a log alone"):
+        open_store(store["path"], {}, str(tmp_path), "python:3", install=False)
+    assert not (tmp_path / "added" / "target" / "adlfs.py").exists()
     artifacts = Artifacts(store, {}, TASK, str(tmp_path))
     assert artifacts.open(kept(artifacts, {1, 2})) == {1, 2}
     assert "k8stui: installed adlfs for the artifact store in" in capsys.readouterr().err
+    assert sys.path[-1].startswith(str(tmp_path))
+    # What the step has installed its supervisor finds, which is another process.
+    del sys.path[-1]
+    added(str(tmp_path))
     assert sys.path[-1].startswith(str(tmp_path))

@@ -69,7 +69,7 @@ def test_the_runner_imports_only_modules_that_it_carries() -> None:
     missing = {name: set(modules_imported(FOLDER / name)) - RUNNER for name in RUNNER}
     assert {name for name in missing if missing[name]} == {"step.py"}
     # Where the run has a store, which it asks before.
-    assert missing["step.py"] == {"archiving.py", "artifacts.py", "stores.py"}
+    assert missing["step.py"] == {"artifacts.py", "forking.py", "stores.py"}
     storing = RUNNER | STORING
     assert not any(set(modules_imported(FOLDER / name)) - storing for name in storing)
     assert names_in(runner_zip(storing=True)) - names_in(runner_zip()) == {f"k8stui_incluster/{n}" for n in STORING}

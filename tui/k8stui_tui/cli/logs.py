@@ -185,8 +185,9 @@ async def _tell_gone(
     now = time.time()
     there = {pod["metadata"]["name"] for pod in found.pods}
     gone = [one for one in gone_attempts(found.view, query, there, now=now) if one[1].pod not in read]
-    async for line in gone_logs(found.view, gone, query.window, now=now):
-        write(line)
+    async for lines in gone_logs(found.view, gone, query.window, now=now):
+        for line in lines:
+            write(line)
     return {attempt.pod for _, attempt in gone}
 
 

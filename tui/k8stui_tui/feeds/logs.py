@@ -138,11 +138,11 @@ class LogFeed:
         self.unread |= pods
         history = self._history.of_each(len(gone) + len(self.sources))
         try:
-            async for line in gone_logs(run, gone, replace(self._query.window, history=history), now=now):
-                self._keep(line)
+            async for lines in gone_logs(run, gone, replace(self._query.window, history=history), now=now):
+                self._keep(lines)
         except Exception as error:
             told = as_told(error)
-            self._keep(LogLine(None, "", "", run.run, f"archived logs cannot be read: {told.message}", "note"))
+            self._keep([LogLine(None, "", "", run.run, f"archived logs cannot be read: {told.message}", "note")])
         self.unread -= pods
 
     async def _gather(self) -> None:

@@ -213,9 +213,9 @@ class Tail:
     def _entries(self, lines: Sequence[LogLine]) -> list[LogEntry]:
         query = self.query
         if query is not None and query.pod and not query.run:
-            return [LogEntry(text, "", time, kind == "note") for time, _, _, _, text, kind in lines]
+            return [LogEntry(text, "", time, kind == "note") for time, _, _, _, text, kind, _ in lines]
         if query is None or query.run:
-            return [LogEntry(text, step, time, kind == "note") for time, _, step, _, text, kind in lines]
+            return [LogEntry(text, step, time, kind == "note") for time, _, step, _, text, kind, _ in lines]
         return [
-            LogEntry(text, f"{run} {step}".strip(), time, kind == "note") for time, _, step, run, text, kind in lines
+            LogEntry(text, f"{run} {step}".strip(), time, kind == "note") for time, _, step, run, text, kind, _ in lines
         ]

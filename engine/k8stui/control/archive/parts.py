@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from k8stui.control.logstream import LogLine, split_time
+from k8stui.control.logstream import LogLine
+from k8stui.control.logtimes import split_times
 from k8stui.model.views import AttemptView
 
 _NAME = re.compile(r"(?P<uid>[^.]+)\.(?P<number>\d{5,})(?P<last>\.end)?(?:-(?P<left_out>\d+))?\.log")
@@ -64,13 +65,13 @@ def missing_after(part: Part, attempt: AttemptView) -> str:
     )
 
 
-def lines_of(data: bytes, place: LogLine) -> Iterator[LogLine]:
+def lines_of(data: bytes, place: LogLine) -> list[LogLine]:
     """What stands in a part.
 
     Args:
         data: Its content.
         place: A line of the log, whose time and text are replaced.
     """
-    for raw in data.split(b"\n")[:-1] if data.endswith(b"\n") else data.split(b"\n"):
-        when, text = split_time(raw)
-        yield LogLine(when, place.pod, place.step, place.run, text, archived=True)
+    times, texts = split_times(data.removesuffix(b"\n").split(b"\n"))
+    pairs = zip(times, texts, strict=True)
+    return [LogLine(time, place.pod, place.step, place.run, text, archived=True) for time, text in pairs]

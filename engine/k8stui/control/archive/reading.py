@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from k8stui.control.archive.parts import Part, lines_of, missing_after, missing_before, parts_of
@@ -30,7 +30,9 @@ class ArchivedLogs:
         self._folder = f"{archive.path.removeprefix('file://')}/{LOGS}{run}"
         self._system: Any = None
 
-    async def log(self, attempt: AttemptView, place: LogLine, window: Window, *, now: float) -> AsyncIterator[LogLine]:
+    async def log(
+        self, attempt: AttemptView, place: LogLine, window: Window, *, now: float
+    ) -> AsyncIterator[Sequence[LogLine]]:
         """What an attempt wrote, with what is to be said of it; nothing where the archive has nothing of it.
 
         Args:
@@ -53,13 +55,11 @@ class ArchivedLogs:
             for number in range(len(parts)):
                 lines = await self._part(parts, number, attempt, place)
                 if first and lines:
-                    yield self._head(place, attempt, lines[0].time)
+                    lines.insert(0, self._head(place, attempt, lines[0].time))
                     first = False
-                for line in lines:
-                    yield line
+                yield lines
             return
-        for line in await self._last(parts, attempt, place, window, most, since):
-            yield line
+        yield await self._last(parts, attempt, place, window, most, since)
 
     async def _last(
         self, parts: list[Part], attempt: AttemptView, place: LogLine, window: Window, most: int | None, since: float
@@ -84,7 +84,7 @@ class ArchivedLogs:
 
     async def _part(self, parts: list[Part], number: int, attempt: AttemptView, place: LogLine) -> list[LogLine]:
         part = parts[number]
-        lines = list(lines_of(await self._read(part, attempt), place))
+        lines = lines_of(await self._read(part, attempt), place)
         before = missing_before(part, parts[number - 1] if number else None)
         after = missing_after(part, attempt) if part is parts[-1] else ""
         edge = lines or [place._replace(time=attempt.finished)]
