@@ -20,8 +20,10 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
 
+from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.table import use_keys
+from k8stui_tui.clipboard import clipboard
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.driver import TerminalDriver
@@ -186,6 +188,18 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         """Have the terminal do something that Textual does not know of; an empty code does nothing."""
         if code and self._driver is not None:
             self._driver.write(code)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Have the terminal keep a text in its clipboard.
+
+        Raises:
+            InvalidInputError: The config file does not want that, or the text is too long.
+        """
+        if not self.config.copy:
+            raise InvalidInputError("Nothing was copied: the config file says copy = false.")
+        code = clipboard(text, os.environ)
+        self._clipboard = text  # where the input fields of Textual paste from
+        self.send(code)
 
     async def on_event(self, event: events.Event) -> None:
         """Look at one key after the other, as they were pressed."""

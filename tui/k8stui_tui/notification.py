@@ -1,13 +1,13 @@
 """What a terminal is sent so that it shows a notification: OSC 9 and OSC 777. Pure.
 
-OSC 9 is iTerm2's, OSC 777 came with urxvt; terminals that know neither ignore them. tmux passes on what is wrapped for
-it, where its option `allow-passthrough` is on.
+OSC 9 is iTerm2's, OSC 777 came with urxvt; terminals that know neither ignore them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from k8stui_tui.passing import passed_on
 from k8stui_tui.sanitize import cell, clip
 
 _ENDED = {"succeeded": "has succeeded", "failed": "has failed", "stopped": "was stopped"}
@@ -30,14 +30,11 @@ def notification(kind: str, title: str, text: str, environ: Mapping[str, str]) -
         kind: `off`, `osc9` or `osc777`.
         title: Who says it.
         text: What is said; may hold anything.
-        environ: Tells whether tmux is between.
+        environ: Tells whether a multiplexer is between.
     """
     # A semicolon would end the field that it stands in.
     said = clip(cell(text), LONGEST).replace(";", ",")
     begin = {"osc9": f"9;{title}: {said}", "osc777": f"777;notify;{title};{said}"}.get(kind)
     if begin is None:
         return ""
-    code = f"\x1b]{begin}{_BELL}"
-    if environ.get("TMUX"):
-        return "\x1bPtmux;" + code.replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    return code
+    return passed_on(f"\x1b]{begin}{_BELL}", environ)

@@ -64,6 +64,13 @@ class Config:
         ),
     )
     screen: str = field(default="runs", metadata=_says("The screen to begin with; `--screen` goes before it."))
+    copy: bool = field(
+        default=True,
+        metadata=_says(
+            "Whether `y` may put a text into the clipboard of your terminal (OSC 52). In tmux this needs "
+            "`set -g set-clipboard on` or `set -g allow-passthrough on`."
+        ),
+    )
     notify: Notify = field(default_factory=Notify)
     logs: Logs = field(default_factory=Logs)
     limits: Limits = field(default_factory=Limits)
