@@ -1,0 +1,140 @@
+"""In read-only mode no verb of the command line brings a write to the API server: each of them is tried."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from k8stui.cluster.connect import connect
+from k8stui.cluster.resources import CRONJOBS, PODS
+from k8stui.control.ending import delete_run
+from k8stui.control.schedules.deleting import delete_schedule
+from k8stui_tui.cli.app import build
+from tests.cli import said as told
+from tests.embedded.command import QUICK
+from tests.embedded.runs import ended, scheduled, start, step_is
+from tests.embedded.writes import Writes
+
+LOCAL = {
+    "demo", "pipelines list", "pipelines show", "pipelines package", "schedule next", "stack", "orchestrator",
+    "artifact-store", "container-registry", "image-builder", "service-connector", "config", "image build",
+    "image push",
+}  # fmt: skip
+"""Verbs, or groups of them, that ask no cluster for anything; `stack verify` and connectors only look."""
+
+LOOKS = {
+    "logs": ["FAILED"], "why": ["FAILED"], "diagnose": [], "events": [], "doctor": [], "runs list": [],
+    "runs show": ["FAILED"], "runs describe": ["FAILED"], "runs watch": ["FAILED"], "runs timeline": ["FAILED"],
+    "runs graph": ["FAILED"], "runs compare": ["FAILED", "GOING"], "runs results": ["FAILED"], "runs usage": ["GOING"],
+    "runs logs": ["FAILED"], "pods list": [], "pods describe": ["POD"], "pods yaml": ["POD"], "pods events": ["POD"],
+    "pipelines schedule list": [], "schedule list": [], "schedule show": ["SCHEDULE"],
+    "schedule describe": ["SCHEDULE"], "schedule why": ["SCHEDULE"], "schedule changes": ["SCHEDULE"],
+    "schedule calendar": [],
+}  # fmt: skip
+"""Verbs that only look, with what they are given."""
+
+ACTS = {
+    "run": ["FILE"], "init": [], "doctor --probe": [],
+    "runs pause": ["GOING"], "runs resume": ["GOING"], "runs retry": ["FAILED"], "runs rerun": ["FAILED", "--yes"],
+    "runs stop": ["GOING"], "runs stop --force": ["GOING"], "runs delete": ["FAILED"],
+    "runs delete --force": ["GOING"], "runs prune": ["--older-than", "0s", "--keep", "0", "--yes"],
+    "pods clean": ["status:running,failed", "--running", "--yes"], "pods delete": ["POD", "--yes"],
+    "pods evict": ["POD", "--yes"], "pods edit": ["POD", "--yes"], "pods shell": ["POD", "true"],
+    "pods forward": ["POD", "80"],
+    "schedule create": ["FILE", "--cron", "0 0 29 2 *"], "schedule edit": ["SCHEDULE", "--cron", "0 1 29 2 *"],
+    "schedule suspend": ["FIRING"], "schedule resume": ["SCHEDULE"], "schedule trigger": ["SCHEDULE"],
+    "schedule backfill": ["SCHEDULE", "--from", "2024-02-28T00:00Z", "--to", "2024-03-01T00:00Z", "--yes"],
+    "schedule delete": ["SCHEDULE", "--running=keep"],
+    "image secret": [],
+}  # fmt: skip
+"""Verbs that change something, with what they are given."""
+
+LOGIN = ("--secret", "username=env:WORD", "--secret", "password=env:WORD")
+STACK = (
+    ("orchestrator", "register", "here", "--kubernetes_context=embedded"),
+    ("container-registry", "register", "hub", "--uri=reg.example/team", "--pull_secret=cred", *LOGIN),
+    ("stack", "register", "prod", "-o", "here", "-c", "hub"),
+)
+"""For the one verb that is about a stack."""
+
+
+@pytest.fixture
+def writes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Writes]:
+    """Writes that persons bring to API servers of this process."""
+    with Writes().recorded(monkeypatch) as recorded:
+        yield recorded
+
+
+def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every verb of the command line, in full."""
+    for name, below in getattr(command, "commands", {}).items():
+        if not below.hidden:
+            yield from leaves(below, (*path, name))
+    if not hasattr(command, "commands"):
+        yield " ".join(path)
+
+
+def test_every_verb_is_known_here() -> None:
+    known = {*LOOKS, *(" ".join(one.split()[: 1 if one.startswith("doctor") else 2]) for one in ACTS)}
+    strange = {one for one in leaves(typer.main.get_command(build())) if one not in known}
+    assert {one for one in strange if one not in LOCAL and one.split()[0] not in LOCAL} == set()
+
+
+def test_no_verb_writes_in_read_only_mode(
+    embedded_kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: Writes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUBECONFIG", str(embedded_kubeconfig))
+    monkeypatch.setenv("K8STUI_READ_ONLY", "")  # so that it is as before when this ends
+    monkeypatch.setenv("EDITOR", "sed -i s/never/ever/")
+    monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
+    monkeypatch.setenv("WORD", "hunter2")
+    (tmp_path / "quick.py").write_text(QUICK)
+
+    async def prepare() -> dict[str, str]:
+        async with await connect(kubeconfig=embedded_kubeconfig) as cluster:
+            failed, going = await asyncio.gather(
+                start(cluster, "quick", file=str(tmp_path / "quick.py"), n=-1),
+                start(cluster, "waiting", flag=str(tmp_path / "never")),
+            )
+            schedule = await scheduled(cluster, "chain", length=1)
+            firing = await scheduled(cluster, "chain", length=1)
+            await cluster.patch(CRONJOBS, firing, {"spec": {"suspend": False}})
+            await ended(cluster, failed)
+            await step_is(cluster, going, "until_told", "running")
+            pods = await cluster.list(PODS, labels=f"run={going},k8stui.io/step")
+            pod = pods[0]["metadata"]["name"]
+        made = {"FAILED": failed, "GOING": going, "SCHEDULE": schedule, "FIRING": firing}
+        return {**made, "POD": pod, "FILE": "quick.py"}
+
+    async def clear() -> None:
+        async with await connect(kubeconfig=embedded_kubeconfig) as cluster:
+            for run in (given["FAILED"], given["GOING"]):
+                await delete_run(cluster, run, force=True)
+            for schedule in (given["SCHEDULE"], given["FIRING"]):
+                await delete_schedule(cluster, schedule)
+
+    for line in STACK:
+        told(*line)
+    given = asyncio.run(prepare())
+    assert writes.seen, "the recorder hears nothing"
+    writes.seen.clear()
+    app, runner = build(), CliRunner()
+    said = {}
+    for verb, words in {**LOOKS, **ACTS}.items():
+        line = ["--read-only", *verb.split(), *(given.get(word, word) for word in words)]
+        stack = {"K8STUI_STACK": "prod" if verb == "image secret" else "none"}
+        said[verb] = runner.invoke(app, line, env=stack).output
+        assert writes.seen == [], line
+    monkeypatch.setenv("K8STUI_READ_ONLY", "")
+    asyncio.run(clear())
+    assert writes.seen, "the recorder hears nothing any more"
+    # Each came as far as the door: none was refused for another reason.
+    assert {verb: said[verb] for verb in ACTS if "Read-only mode" not in said[verb]} == {}
+    assert {verb: said[verb] for verb in LOOKS if "Read-only mode" in said[verb]} == {}
