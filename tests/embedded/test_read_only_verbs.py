@@ -120,8 +120,8 @@ def test_no_verb_writes_in_read_only_mode(
             for schedule in (given["SCHEDULE"], given["FIRING"]):
                 await delete_schedule(cluster, schedule)
 
-    for line in STACK:
-        told(*line)
+    for registered in STACK:
+        told(*registered)
     given = asyncio.run(prepare())
     assert writes.seen, "the recorder hears nothing"
     writes.seen.clear()

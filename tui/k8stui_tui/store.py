@@ -54,6 +54,7 @@ class Place:
         stack: The active stack's name; empty for none.
         read_only: What says that nothing can be changed; empty when something can.
         pinned: The namespaces to keep to; empty for all.
+        unwritten: Why the audit log lacks what was done last; empty when it does not.
     """
 
     context: str = ""
@@ -62,6 +63,7 @@ class Place:
     stack: str = ""
     read_only: str = ""
     pinned: str = ""
+    unwritten: str = ""
 
 
 Connector: TypeAlias = "Callable[[], AbstractAsyncContextManager[Cluster]]"
@@ -158,7 +160,8 @@ class Store:
             return Place(everywhere=self._everywhere, stack=stack)
         namespace = self._namespace or self.cluster.namespace
         guard = self.cluster.guard
-        return Place(self.cluster.context, namespace, self._everywhere, stack, guard.read_only, guard.pinned)
+        limits = guard.read_only, guard.pinned, self.cluster.unwritten
+        return Place(self.cluster.context, namespace, self._everywhere, stack, *limits)
 
     @property
     def freshness(self) -> Freshness | None:

@@ -78,6 +78,11 @@ class Cluster(PodVerbs):
         self._requests.tell(told)
 
     @property
+    def unwritten(self) -> str:
+        """Why the newest change is missing in the audit log; empty when none is."""
+        return self._requests.trail.problem
+
+    @property
     def clock(self) -> retry.Clock:
         """The clock retries and mirrors go by."""
         return self._requests.clock

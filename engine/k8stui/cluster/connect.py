@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from k8stui.cluster.audit import trail_of
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import PodCredentials, TokenFile, UserCredentials
 from k8stui.cluster.guardfiles import guard
@@ -65,7 +66,7 @@ def open_cluster(login: Login, *, namespace: str | None = None, read_only: bool 
     from k8stui.cluster.transport import Transport  # noqa: PLC0415 - aiohttp takes 0.25 s; errors above come without it
 
     limits = guard(read_only=read_only)
-    requests = Requests(Transport(login), guard=limits)
+    requests = Requests(Transport(login), guard=limits, trail=trail_of(limits.audits))
     if not namespace:
         namespace = login.namespace or "default"
         namespace = namespace if limits.allows(namespace) else limits.only_namespace or namespace

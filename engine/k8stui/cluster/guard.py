@@ -6,13 +6,13 @@ Judged is the request as it goes out, its method and its path, so that nothing d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from k8stui.cluster.request import Request
 from k8stui.model.errors import ForbiddenError
-from k8stui.model.guards import Limits
+from k8stui.model.guards import Audit, Limits
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -39,11 +39,13 @@ class Source:
         limits: What is limited.
         name: An option and its variable, or a file.
         lifted: What lifts it, in a sentence.
+        audit: What is to be written down.
     """
 
     limits: Limits
     name: str
     lifted: str
+    audit: Audit = field(default_factory=Audit)
 
 
 class LimitedError(ForbiddenError):
@@ -51,10 +53,15 @@ class LimitedError(ForbiddenError):
 
 
 class Guard:
-    """All limits that hold; the strictest wins."""
+    """All limits that hold; the strictest wins.
+
+    Attributes:
+        audits: What is to be written down of what is done.
+    """
 
     def __init__(self, sources: Sequence[Source] = ()) -> None:
         self._read_only = next((one for one in sources if one.limits.read_only), None)
+        self.audits = tuple(one.audit for one in sources)
         self._pins = [one for one in sources if one.limits.namespaces]
 
     @property

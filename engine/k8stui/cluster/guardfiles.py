@@ -8,17 +8,21 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from k8stui.cluster.guard import Guard, Source
 from k8stui.model.configfile import config_path
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE, Limits
+from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE, Audit, Limits
 
 SYSTEM_FILE = Path("/etc/k8stui/config.toml")
 """Limits for everybody on this host. A constant: no option, variable or file of a user's names another one."""
+
+TABLES = ("limits", "audit")
+"""What may stand in the file of the host."""
+
+T = TypeVar("T")
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
@@ -42,20 +46,23 @@ def _system() -> list[Source]:
     text = _read(SYSTEM_FILE)
     if text is None:
         return []
-    lifted = "The administrator of this host has set that for everybody."
     tables = _tables(text, SYSTEM_FILE)
-    if strange := sorted(set(tables) - {"limits"}):
+    if strange := sorted(set(tables) - set(TABLES)):
         # One that is misspelt would protect nothing, and nobody would notice.
-        raise InvalidInputError(f"{SYSTEM_FILE}: there is no table {strange[0]!r}.", hint="Known: limits.")
-    return [Source(limits_of(tables, SYSTEM_FILE), str(SYSTEM_FILE), lifted)]
+        raise InvalidInputError(
+            f"{SYSTEM_FILE}: there is no table {strange[0]!r}.", hint=f"Known: {', '.join(TABLES)}."
+        )
+    return [_source(tables, SYSTEM_FILE, "The administrator of this host has set that for everybody.")]
 
 
 def _own() -> list[Source]:
     path = config_path()
     text = _read(path)
-    if text is None:
-        return []
-    return [Source(limits_of(_tables(text, path), path), str(path), f"The file {path} says so, [limits].")]
+    return [] if text is None else [_source(_tables(text, path), path, f"The file {path} says so, [limits].")]
+
+
+def _source(tables: Mapping[str, Any], path: Path, lifted: str) -> Source:
+    return Source(table_of(Limits, tables, path), str(path), lifted, table_of(Audit, tables, path))
 
 
 def _environment(environ: Mapping[str, str]) -> list[Source]:
@@ -94,28 +101,36 @@ def _tables(text: str, path: Path) -> dict[str, Any]:
         raise InvalidInputError(f"{path} is not TOML: {error}") from error
 
 
-def limits_of(tables: Mapping[str, Any], path: Path) -> Limits:
-    """The limits in a file.
+def table_of(kind: type[T], tables: Mapping[str, Any], path: Path) -> T:
+    """A table of a file.
 
     Args:
-        tables: What stands in it.
+        kind: What it holds; the table is called as this is, in small letters.
+        tables: What stands in the file.
         path: Where it is, for what is said about it.
 
     Raises:
         InvalidInputError: Something in it is not possible.
     """
-    table = tables.get("limits", {})
+    name = kind.__name__.lower()
+    table = tables.get(name, {})
     if not isinstance(table, dict):
-        raise InvalidInputError(f"{path}: limits should be a table, [limits].")
-    known = asdict(Limits())
+        raise InvalidInputError(f"{path}: {name} should be a table, [{name}].")
+    known = vars(kind())
     if strange := sorted(set(table) - set(known)):
-        raise InvalidInputError(
-            f"{path}: there is no setting limits.{strange[0]}.",
-            hint=f"Known: {', '.join(one.name for one in fields(Limits))}.",
-        )
-    read_only, namespaces = table.get("read_only", False), table.get("namespaces", [])
-    if not isinstance(read_only, bool):
-        raise InvalidInputError(f"{path}: limits.read_only is {read_only!r}, and should be true or false.")
-    if not isinstance(namespaces, list) or not all(isinstance(one, str) and one for one in namespaces):
-        raise InvalidInputError(f"{path}: limits.namespaces is {namespaces!r}, and should be a list of names.")
-    return Limits(read_only, tuple(namespaces))
+        raise InvalidInputError(f"{path}: there is no setting {name}.{strange[0]}.", hint=f"Known: {', '.join(known)}.")
+    for key, value in table.items():
+        meant = _meant(known[key], value)
+        if meant:
+            raise InvalidInputError(f"{path}: {name}.{key} is {value!r}, and should be {meant}.")
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+
+
+def _meant(default: object, value: object) -> str:
+    """What a value should be that is not like its default; empty where it is."""
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else "true or false"
+    if isinstance(default, str):
+        return "" if isinstance(value, str) else "a text"
+    good = isinstance(value, list) and all(isinstance(one, str) and one for one in value)
+    return "" if good else "a list of names"

@@ -1,4 +1,4 @@
-"""Every request of the control center passes here: the limits, the retry policy, and answers turned into errors.
+"""Every request of the control center passes here: limits, the audit log, the retry policy, answers as errors.
 
 Writes go through one method, `Requests.write`, so that what must hold for every write is said once.
 """
@@ -6,11 +6,12 @@ Writes go through one method, `Requests.write`, so that what must hold for every
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Protocol, TypeAlias, TypeVar
 
 from k8stui.cluster import retry
+from k8stui.cluster.audit import NO_TRAIL, Trail
 from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Status, Where, error_of, read_status
@@ -59,11 +60,13 @@ class Requests:
         transport: Sender,
         *,
         guard: Guard = UNLIMITED,
+        trail: Trail = NO_TRAIL,
         policy: retry.Policy | None = None,
         clock: retry.Clock | None = None,
     ) -> None:
         self.where = transport.where
-        self.guard = guard
+        self.guard, self.trail = guard, trail
+        self._user: str | None = None
         self.clock = clock or retry.Clock()
         self._transport = transport
         self._policy = policy or retry.Policy()
@@ -112,7 +115,7 @@ class Requests:
         Raises:
             LimitedError: The limits do not let it; nothing was sent.
         """
-        with nullcontext() if dry_run else self._noted(request):
+        async with nullcontext() if dry_run else self._noted(request):
             answer = await self._repeat(
                 request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
             )
@@ -156,7 +159,7 @@ class Requests:
         """
         async with AsyncExitStack() as opened:
             call = request.call()
-            with self._noted(request):
+            async with self._noted(request):
                 answer = await self._open(
                     request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
                 )
@@ -167,20 +170,40 @@ class Requests:
             except LostError as lost:
                 raise lost.error from lost
 
-    @contextmanager
-    def _noted(self, request: Request) -> Iterator[None]:
-        """Write into the log of commands what becomes of a request."""
+    @asynccontextmanager
+    async def _noted(self, request: Request) -> AsyncIterator[None]:
+        """Write down that a request leaves, and what becomes of it: in the audit log, and in the log of commands.
+
+        Raises:
+            LimitedError: The limits do not let it.
+            UnwrittenError: It has to be written down first, and cannot be.
+        """
+        try:
+            self.guard.admit(request)
+        except LimitedError as error:
+            self.trail.refused(request, self.where, error.message)  # It never was a command.
+            raise
+        entry = self.trail.asked(request, self.where, await self._who()) if self.trail else {}
         try:
             yield
-        except LimitedError:
-            raise  # It never was a command.
         except K8stuiError as error:
             self._note(request, error.message)
+            self.trail.ended(entry, "unknown" if isinstance(error, UnreachableError) else "failed", error.message)
             raise
         except BaseException:
             self._note(request, "nobody waited for the answer")
+            self.trail.ended(entry, "unknown", "nobody waited for the answer")
             raise
         self._note(request, "")
+        self.trail.ended(entry, "done")
+
+    async def _who(self) -> str:
+        """The user as the cluster knows them; asked once."""
+        if self._user is None:
+            from k8stui.cluster.reviews import whoami  # noqa: PLC0415 - it imports this module
+
+            self._user = await whoami(self)
+        return self._user
 
     def _note(self, request: Request, said: str) -> None:
         if self.commands is not None:

@@ -33,3 +33,16 @@ class Limits:
             "K8STUI_ONLY_NAMESPACES; where several say so, a namespace must be in all of them."
         ),
     )
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Where all that is changed is written down; `docs/security.md` has the format."""
+
+    file: str = field(default="", metadata=_says("Append a line of JSON for each change to this file; empty for none."))
+    syslog: bool = field(
+        default=False, metadata=_says("Send the same lines to syslog, which journald reads too (facility authpriv).")
+    )
+    required: bool = field(
+        default=False, metadata=_says("Change nothing that cannot be written down first; else that is only told.")
+    )

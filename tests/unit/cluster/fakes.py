@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from k8stui.cluster.audit import NO_TRAIL, Trail
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.errors import Where
@@ -118,12 +119,12 @@ class ScriptedTransport:
 
 
 def scripted(
-    *script: Answer | LostError, read_only: bool = False, guard: Guard | None = None
+    *script: Answer | LostError, read_only: bool = False, guard: Guard | None = None, trail: Trail = NO_TRAIL
 ) -> tuple[Cluster, ScriptedTransport, VirtualTime]:
     """A cluster on a script and on virtual time."""
     guard = guard or Guard([Source(Limits(read_only=read_only), "--read-only", "Leave it out.")])
     transport, time = ScriptedTransport(*script), VirtualTime()
-    return Cluster(Requests(transport, guard=guard, clock=time.clock()), namespace="ns"), transport, time
+    return Cluster(Requests(transport, guard=guard, trail=trail, clock=time.clock()), namespace="ns"), transport, time
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -72,7 +72,11 @@ async def place_of(
     ) as cluster:
         cluster.record(command_log())
         cluster.tell_renewals(note)
-        yield cluster, stack
+        try:
+            yield cluster, stack
+        finally:
+            if cluster.unwritten:
+                note(f"Warning: {cell(cluster.unwritten)}")
 
 
 def execute(work: Coroutine[Any, Any, int | None], *, interrupted: str = "") -> NoReturn:

@@ -41,9 +41,10 @@ def where(place: Place, glyphs: Glyphs) -> list[Fact]:
 
 
 def limits(place: Place) -> list[Fact]:
-    """What may not be done here: looking beyond some namespaces, changing anything."""
+    """What may not be done here: looking beyond some namespaces, changing anything; whether acts are written down."""
     pinned = Fact(f"only {place.pinned}" if place.pinned else "", "caution", 4)
-    return [pinned, Fact("READ-ONLY" if place.read_only else "", "caution")]
+    unwritten = Fact("audit log fails" if place.unwritten else "", "trouble", 3)
+    return [unwritten, pinned, Fact("READ-ONLY" if place.read_only else "", "caution")]
 
 
 def forwarded(forwards: Sequence[Forward]) -> str:
