@@ -7,17 +7,16 @@ import time
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
-from textual.app import App
-
 from k8stui.control.spans import clock
 from k8stui.model.errors import as_told
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.viewer import Fetch, ViewerScreen
+from k8stui_tui.sparing import SparingApp
 
 _MOST_MESSAGES = 200
 
 
-class TellingApp(App[None], inherit_bindings=False):
+class TellingApp(SparingApp, inherit_bindings=False):
     """Base of the control center.
 
     Attributes:

@@ -87,7 +87,7 @@ class Crowd:
         job = _stored(job, created)
         yield "jobs", job
         if not state.ended:
-            yield "pods", _stored(master_of(job), created)
+            yield "pods", _stored({"kind": "Pod", **master_of(job)}, created)
         work = _stored({"metadata": {"name": names.work_name(compiled.plan.run)}}, created)
         yield "configmaps", work
         builder = PodBuilder(compiled.plan, work, "10.244.0.7:40117")
