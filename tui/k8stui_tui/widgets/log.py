@@ -68,7 +68,7 @@ class LogPane(LogActs, inherit_bindings=False):
         self._new = 0
         self._sources: dict[str, int] = {}  # With their colours.
         self._source_width = 0
-        self._order = TimeOrder()
+        self._order = TimeOrder()  # Of the lines that are shown, where those are not all that are kept.
 
     # What screens use.
 
@@ -113,27 +113,27 @@ class LogPane(LogActs, inherit_bindings=False):
         if max(map(len, texts)) > LONGEST or "\r" in "".join(texts):
             entries = [entry._replace(text=shortened(overwritten(entry.text.rstrip("\r\n")))) for entry in entries]
         wider = self._note_sources(entries)
-        new, times, gone = self.buffer.add(entries)
+        new, times, places, gone = self.buffer.add(entries)
         if self._sieve:
             kept = [self._passes(entry) for entry in new]
-            new, times = list(compress(new, kept)), list(compress(times, kept))
+            new = list(compress(new, kept))
+            places = self._order.place(list(compress(times, kept))).places
             gone = list(filter(self._passes, gone))
-        self._show(new, times, gone, wider=wider)
+            self._order.drop(len(gone))
+        self._show(new, places, gone, wider=wider)
 
     def _show(
-        self, entries: Sequence[LogEntry], times: Sequence[float], gone: Sequence[LogEntry], *, wider: bool
+        self, entries: Sequence[LogEntry], places: Sequence[int], gone: Sequence[LogEntry], *, wider: bool
     ) -> None:
-        """Draw lines that came, and no more those that went."""
+        """Draw lines that came, each before the one in its place, and no more those that went."""
         number, part = self.at_top
         first, count = self.ring.first, len(self.ring.lines)
-        _, places, _ = self._order.place(times)
         late = bool(places) and places[0] < count
         if late:
             self.ring.insert(places, entries)
         else:
             self.ring.append(entries)
         self.ring.drop(len(gone))
-        self._order.drop(len(gone))
         if self.needle:
             self.matches_added(self.count_matches(entries) - self.count_matches(gone))
         if late:
@@ -193,16 +193,17 @@ class LogPane(LogActs, inherit_bindings=False):
         """
         if text == self._sifting:
             return
+        shown = self._order.times if self._sieve else self.buffer.times
         self._sieve, self._sifting = sieve_of(text), text
-        shown = self._order.times
         top = shown[min(self.at_top[0] - self.ring.first, len(shown) - 1)] if shown else 0.0
         entries, times = self.buffer.passing(self._passes)
         needle = self.needle
         self.find("")
         self.ring.clear()
         self._order.clear()
-        if entries:
+        if self._sieve:
             self._order.place(times)
+        if entries:
             self.ring.append(entries)
         self._new = 0
         self.resized()
@@ -325,9 +326,9 @@ class LogPane(LogActs, inherit_bindings=False):
         fresh = {entry.source for entry in entries} - self._sources.keys() - {""}
         if not fresh:
             return False
-        for entry in entries:
-            if entry.source in fresh:
-                self._sources.setdefault(entry.source, source_colour(entry.source, self._sources.values()))
+        for source in dict.fromkeys(entry.source for entry in entries):
+            if source in fresh:
+                self._sources[source] = source_colour(source, self._sources.values())
         wide = min(_WIDEST_SOURCE, max(self._source_width, *map(shown_width, fresh)))
         wider, self._source_width = wide > self._source_width, wide
         return wider

@@ -39,11 +39,13 @@ class Taken(NamedTuple):
     Attributes:
         entries: The new lines, in the order of time.
         times: When each was written; for one without a time that of the line it came after.
+        places: For each the place of the line before which it goes, among those that were kept until now.
         gone: The oldest of all, new ones included, which are no longer kept.
     """
 
     entries: Sequence[LogEntry]
     times: Sequence[float]
+    places: Sequence[int]
     gone: Sequence[LogEntry]
 
 
@@ -69,6 +71,11 @@ class LogBuffer:
         self._characters = 0
         self._order = TimeOrder()
 
+    @property
+    def times(self) -> Sequence[float]:
+        """When each of the kept lines was written."""
+        return self._order.times
+
     def add(self, entries: Sequence[LogEntry]) -> Taken:
         """Take in new lines where their times put them; at least one."""
         placed = self._order.place([entry.time for entry in entries])
@@ -79,7 +86,7 @@ class LogBuffer:
         else:
             self.lines += new
         self._characters += sum(map(len, map(_text, new)))
-        return Taken(new, placed.times, self._trim())
+        return Taken(new, placed.times, placed.places, self._trim())
 
     def passing(self, passes: Callable[[LogEntry], bool]) -> tuple[list[LogEntry], list[float]]:
         """Those lines that pass, and their times."""
