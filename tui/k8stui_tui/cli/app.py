@@ -13,8 +13,8 @@ import typer
 from typer.models import CommandInfo
 
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE
 from k8stui_tui.actions.action import screen_names
+from k8stui_tui.cli.center import limit, on_terminal, open_center
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
 
 VERBS = {
@@ -137,13 +137,11 @@ def _root(
         raise typer.Exit
     if log_commands:
         os.environ["K8STUI_LOG_COMMANDS"] = log_commands
-    _limit(read_only=read_only, only_namespaces=only_namespaces)
+    limit(read_only=read_only, only_namespaces=only_namespaces)
     if invoked.invoked_subcommand is not None:
         for_screens = {"--all-namespaces": everywhere, "--screen": bool(screen)}
         _hand_down(invoked.invoked_subcommand, context, namespace, kubeconfig, for_screens)
         return
-    from k8stui_tui.cli.center import on_terminal, open_center
-
     for_center = (context, namespace, kubeconfig, everywhere, read_only, only_namespaces, screen, log_commands)
     if not on_terminal() and not any(for_center):
         from k8stui_tui.cli.output import say
@@ -157,15 +155,6 @@ def _root(
         everywhere=everywhere,
         screen=screen,
     )
-
-
-def _limit(*, read_only: bool, only_namespaces: str) -> None:
-    """Tell the door to the cluster, in this process and in those that it starts; what stands there already stays."""
-    if read_only:
-        os.environ[READ_ONLY_VARIABLE] = "1"
-    if only_namespaces:
-        before = os.environ.get(ONLY_NAMESPACES_VARIABLE, "")
-        os.environ[ONLY_NAMESPACES_VARIABLE] = ";".join(filter(None, (only_namespaces, before)))
 
 
 def _hand_down(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from k8stui.model.errors import InvalidInputError
+from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE
 from k8stui_tui.actions.action import screen_called
 from k8stui_tui.termkinds import undrawable
 
@@ -29,12 +30,58 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+_FLAGS = {"--all-namespaces": "everywhere", "-A": "everywhere", "--read-only": "read_only"}
+_VALUES = {
+    "--screen": "screen",
+    "--context": "context",
+    "--namespace": "namespace",
+    "-n": "namespace",
+    "--kubeconfig": "kubeconfig",
+    "--only-namespaces": "only_namespaces",
+}
+
+
+def options_of(words: Sequence[str]) -> dict[str, Any] | None:
+    """What a command line without a verb says to `open_center`, read without the library that would read it otherwise.
+
+    That takes longer to import than all else that stands before the first painted screen.
+
+    Returns:
+        None where anything else stands in the line, or less: that library knows what to say.
+    """
+    found: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if word in _FLAGS:
+            found[_FLAGS[word]] = True
+        elif name in _VALUES and not (equals and name == "-n"):
+            value = value if equals else next(rest, "")
+            if not value or value.startswith("-"):
+                return None
+            found[_VALUES[name]] = Path(value) if name == "--kubeconfig" else value
+        else:
+            return None
+    return found
+
+
+def limit(*, read_only: bool, only_namespaces: str) -> None:
+    """Tell the door to the cluster, in this process and in those that it starts; what stands there already stays."""
+    if read_only:
+        os.environ[READ_ONLY_VARIABLE] = "1"
+    if only_namespaces:
+        before = os.environ.get(ONLY_NAMESPACES_VARIABLE, "")
+        os.environ[ONLY_NAMESPACES_VARIABLE] = ";".join(filter(None, (only_namespaces, before)))
+
+
 def open_center(
     *,
     context: str | None = None,
     namespace: str | None = None,
     kubeconfig: Path | None = None,
     everywhere: bool = False,
+    read_only: bool = False,
+    only_namespaces: str = "",
     screen: str = "",
 ) -> NoReturn:
     """Show the screens until the person leaves.
@@ -44,12 +91,15 @@ def open_center(
         namespace: The one that `K8STUI_NAMESPACE` names, the active stack's, or the context's own.
         kubeconfig: A file; the one that `K8STUI_KUBECONFIG` names, those of `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
+        read_only: Nothing is changed in the cluster.
+        only_namespaces: Those to keep to; empty for what else says so.
         screen: Name of the one to begin with; empty for the config file's.
 
     Raises:
         InvalidInputError: There is no terminal to show them on, no such screen, or the config file has something
             in it that is not possible.
     """
+    limit(read_only=read_only, only_namespaces=only_namespaces)
     first = screen_called(screen) if screen else ""
     if not on_terminal():
         raise InvalidInputError(

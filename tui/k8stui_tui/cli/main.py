@@ -33,7 +33,7 @@ def main() -> None:
         from k8stui_tui.cli.session import tell
 
         raise SystemExit(tell(error)) from None
-    _run(bare=len(sys.argv) == 1)
+    _run()
 
 
 def _own(words: list[str]) -> list[str]:
@@ -67,13 +67,13 @@ def _harmless_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _run(*, bare: bool) -> None:
-    from k8stui_tui.cli.center import on_terminal, open_center
+def _run() -> None:
+    from k8stui_tui.cli.center import on_terminal, open_center, options_of
 
     try:
-        if bare and on_terminal():
+        if (given := options_of(sys.argv[1:])) is not None and on_terminal():
             # What is typed most often: the screens are painted before the command line's library would be imported.
-            open_center()
+            open_center(**given)
         from k8stui_tui.cli.app import build
 
         build(sys.argv[1:])()
