@@ -1,6 +1,6 @@
 """`python -m tests.cluster [ARGUMENTS OF PYTEST]`: the tests of the real cluster, in two parts.
 
-Tests that only use the cluster run two at a time, because they wait more than they compute. Those that disturb it, or
+Tests that only use the cluster run three at a time, because they wait more than they compute. Those that disturb it, or
 load all of it, come after them, one by one: no other test should have to stand that.
 """
 
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent.relative_to(Path.cwd())
 
 DISTURBING = (HERE / "faults", HERE / "test_real_cluster.py")
 
-TOGETHER = ("--numprocesses=2", "--dist=worksteal")
+TOGETHER = ("--numprocesses=3", "--dist=worksteal")
 
 
 def main(arguments: list[str]) -> int:
