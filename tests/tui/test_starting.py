@@ -57,3 +57,16 @@ async def test_painted_before_connected_and_no_key_is_lost_meanwhile() -> None:
         answer.set()
         await until("The cluster is far away.")
         assert app.return_code is None
+
+
+def test_a_screen_that_is_not_shown_is_not_imported() -> None:
+    program = (
+        "import sys\n"
+        "from k8stui_tui.app import ControlCenter\n"
+        "from k8stui_tui.store import Store\n"
+        "ControlCenter(Store(None)).frame('pods')\n"
+        "print(*{name.split('.')[2] for name in sys.modules if name.startswith('k8stui_tui.screens.')})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert {"pods", "frame"} <= set(done.stdout.split())
+    assert {"runs", "schedules", "clusters", "events"} & set(done.stdout.split()) == set()

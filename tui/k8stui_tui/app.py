@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -33,14 +34,9 @@ from k8stui_tui.notification import end_of, notification
 from k8stui_tui.palette import ActionProvider
 from k8stui_tui.reach import at_hand, nodes_at_hand, refusal, refuse
 from k8stui_tui.sanitize import cell
-from k8stui_tui.screens.clusters.screen import ClustersScreen
-from k8stui_tui.screens.events.screen import EventsScreen
 from k8stui_tui.screens.forwards import ForwardsScreen
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.help import help_text
-from k8stui_tui.screens.pods.screen import PodsScreen
-from k8stui_tui.screens.runs.screen import RunsScreen
-from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.store import Store
 from k8stui_tui.telling import TellingApp
@@ -55,20 +51,24 @@ if TYPE_CHECKING:
     from k8stui.control.shell import Shell
     from k8stui.model.views import RunSummaryView
     from k8stui.stacks.active import ActiveStack
+    from k8stui_tui.screens.clusters.screen import ClustersScreen
+    from k8stui_tui.screens.pods.screen import PodsScreen
+    from k8stui_tui.screens.runs.screen import RunsScreen
+    from k8stui_tui.screens.schedules.screen import SchedulesScreen
 
 TICKS = 8
 """Looks at the store in a second."""
 
 DEBUG_VARIABLE = "K8STUI_DEBUG"
 
-FACTORIES: dict[str, Callable[[Store], FrameScreen]] = {
-    "runs": RunsScreen,
-    "pods": PodsScreen,
-    "schedules": SchedulesScreen,
-    "events": EventsScreen,
-    "clusters": ClustersScreen,
+FACTORIES = {
+    "runs": "k8stui_tui.screens.runs.screen:RunsScreen",
+    "pods": "k8stui_tui.screens.pods.screen:PodsScreen",
+    "schedules": "k8stui_tui.screens.schedules.screen:SchedulesScreen",
+    "events": "k8stui_tui.screens.events.screen:EventsScreen",
+    "clusters": "k8stui_tui.screens.clusters.screen:ClustersScreen",
 }
-"""How each screen of `actions.action.SCREENS` is made."""
+"""What makes each screen of `actions.action.SCREENS`; imported when it is first wanted, or behind the first one."""
 
 
 class ControlCenter(TellingApp, inherit_bindings=False):
@@ -175,6 +175,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         if frame:
             with self.batch_update():
                 frame.refresh_now()
+        self.store.tell_shown()
 
     def _tell_end(self, run: RunSummaryView) -> None:
         """A run that is watched has ended: a message, and whatever the person has set."""
@@ -239,7 +240,8 @@ class ControlCenter(TellingApp, inherit_bindings=False):
     def frame(self, name: str) -> FrameScreen:
         """A screen as it was left: its cursor, filter and panes; made when it is first wanted."""
         if name not in self._frames:
-            self._frames[name] = FACTORIES[name](self.store)
+            module, _, factory = FACTORIES[name].partition(":")
+            self._frames[name] = getattr(import_module(module), factory)(self.store)
         return self._frames[name]
 
     def show_runs(self, *, namespace: str = "", run: str = "", filtered: str = "", logs: bool = False) -> None:

@@ -14,11 +14,13 @@ FIRST = ("k8stui.cluster.connect", "k8stui.cluster.transport", "k8stui.control.b
          "k8stui_tui.feeds.logs")  # fmt: skip
 """What it takes to show runs."""
 
-REST = ("k8stui.control.ending", "k8stui.control.pausing", "k8stui.control.pruning", "k8stui.control.rerunning",
-        "k8stui.control.retrying", "k8stui.control.why", "k8stui.control.describe", "k8stui.control.objects",
-        "k8stui.control.schedules.preview", "k8stui_tui.screens.create.screen",
-        "k8stui_tui.screens.schedule_editor.screen", "k8stui_tui.screens.schedule_editor.new")  # fmt: skip
-"""What keys do with them."""
+REST = ("k8stui_tui.screens.runs.screen", "k8stui_tui.screens.pods.screen", "k8stui_tui.screens.schedules.screen",
+        "k8stui_tui.screens.events.screen", "k8stui_tui.screens.clusters.screen", "k8stui.control.ending",
+        "k8stui.control.pausing", "k8stui.control.pruning", "k8stui.control.rerunning", "k8stui.control.retrying",
+        "k8stui.control.why", "k8stui.control.describe", "k8stui.control.objects", "k8stui.control.schedules.preview",
+        "k8stui_tui.screens.create.screen", "k8stui_tui.screens.schedule_editor.screen",
+        "k8stui_tui.screens.schedule_editor.new")  # fmt: skip
+"""The other screens, and what keys do with runs."""
 
 
 async def loaded() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -150,7 +150,7 @@ class Store:
         self.elsewhere = elsewhere
         self._leaving = False
         self._namespace = ""
-        self._moved = asyncio.Event()
+        self._moved, self._shown = asyncio.Event(), asyncio.Event()
 
     @property
     def place(self) -> Place:
@@ -176,6 +176,13 @@ class Store:
     def _renew(self, sentence: str) -> None:
         self._renewed = self.clock()
         self.news.append(sentence)
+
+    def tell_shown(self) -> None:
+        """The screen has been drawn: where all that it waited for is in it, there is time for what keys may ask for."""
+        wanted = (one for one in (self.schedules, self.pods, self.events) if one.key is not None and one.error is None)
+        boards = [self.board, *(one.current for one in wanted)]
+        if not self._shown.is_set() and all(board and _is_there(board.freshness) for board in boards):
+            self._shown.set()
 
     def look_at(self, namespace: str, run: str) -> None:
         """Follow a run."""
@@ -335,7 +342,7 @@ class Store:
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
             switches = (*self._looks, *self._boards)
-            beside = (_prepare(board), self.permissions.serve(cluster))
+            beside = (self._prepare(), self.permissions.serve(cluster))
             feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), *beside)]
             try:
                 await self._moved.wait()
@@ -348,9 +355,11 @@ class Store:
                     feed.cancel()
                 await asyncio.gather(*feeds, return_exceptions=True)
 
+    async def _prepare(self) -> None:
+        """Once the first screen is there, what keys do with it is imported too: it would hold up the lists before."""
+        await self._shown.wait()
+        await load_rest()
 
-async def _prepare(board: RunBoard) -> None:
-    """Once the runs are there, what keys do with them is imported too."""
-    with suppress(K8stuiError):
-        await board.wait_synced()
-    await load_rest()
+
+def _is_there(fresh: Freshness) -> bool:
+    return fresh.synced or fresh.error is not None
