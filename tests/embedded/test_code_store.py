@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,18 +19,22 @@ from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.codestore import keep_code
+from k8stui.control.ending import delete_run
+from k8stui.control.reclaiming.carrying import Reclaiming
 from k8stui.control.rerunning import kept_run
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submit import SubmitOptions, submit
+from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.stacks.document import StackFile
 from k8stui.stacks.secrets import Secrets
+from tests.embedded.command import Shell
 from tests.embedded.runs import ended, eventually, step_of
 
 FLOW = """
@@ -99,9 +104,27 @@ async def test_code_that_is_too_large_to_travel_and_artifacts_go_by_a_bucket(
     told = f"not the one of this run (SHA-256 .* somebody replaced it. Delete code/{spec.code.digest}.zip"
     assert re.search(told.replace("(", r"\("), (await ended(cluster, second.run)).why)
 
+    # What a deleted run has left there goes, and nothing else.
+    foreign = f"bucket/team/artifacts/{first.run}/o000000000000-00000000/pod/0-output-1.bin"
+    bucket.pipe_file(foreign, b"x")
+    reclaiming = Reclaiming(cluster, ["default"], store, secrets, before=time.time() + 3600)
+    assert {one.why for one in await reclaiming.plan()} == {"its run is there", "of another namespace or cluster"}
+    await delete_run(cluster, first.run)
+    plan = await reclaiming.plan()
+    assert [(one.run, one.namespace) for one in plan if one.goes] == [(first.run, "default")]
+    young = Reclaiming(cluster, ["default"], store, secrets, before=time.time() - 3600)
+    assert [str(error) for _, error in await young.carry_out(plan)] == ["By now: too young."]
+    assert [error for _, error in await reclaiming.carry_out(plan)] == [None]
+    assert bucket.find("bucket/team/artifacts") == [foreign]
+
 
 async def test_what_was_started_with_it_is_given_other_parameters_by_the_package_in_the_bucket(
-    cluster: Cluster, endpoint: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: EmbeddedCluster,
+    cluster: Cluster,
+    endpoint: str,
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
     secrets = {"key": "k", "secret": "hush"}
@@ -134,6 +157,11 @@ async def test_what_was_started_with_it_is_given_other_parameters_by_the_package
     run = await trigger_schedule(cluster, name)
     await eventually(lambda: list_runs(cluster), until=lambda found: run in {one.run for one in found})
     assert step_of(await ended(cluster, run), "measure").results == {"output": 3 * SIZE + 1}
+
+    told = await asyncio.to_thread(
+        Shell(tmp_path, embedded.kubeconfig).k8stui, "artifact-store", "prune", "mine", "--dry-run", "-n", "default"
+    )
+    assert (told.stdout, told.stderr) == ("", "0 of 1 objects go, 0B.\n1 stays: its run is there\n")
 
     # What is there is checked before it is loaded.
     bucket.pipe_file(f"kept/team/code/{spec.code.digest}.zip", b"other")

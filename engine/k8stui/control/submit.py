@@ -23,6 +23,7 @@ from k8stui.control.codemaps import map_for, share, shown
 from k8stui.control.codestore import keep_code
 from k8stui.control.history import keep_history
 from k8stui.control.objects import visible
+from k8stui.control.owning import place_of
 from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
 from k8stui.control.sweeping import sweep_secrets
 from k8stui.incluster import names
@@ -70,13 +71,14 @@ class SubmitOptions:
     artifact_store: ArtifactStoreConfig | None = None
     store_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def request(self, namespace: str, submitter: str, code_map: str) -> RunRequest:
+    def request(self, namespace: str, submitter: str, code_map: str, place: str = "") -> RunRequest:
         """What the compiler is asked for.
 
         Args:
             namespace: Where.
             submitter: Who.
             code_map: The ConfigMap by which the code package is shared; empty for none.
+            place: What tells the namespace from all others (`place_of`); empty where it is not known.
         """
         return RunRequest(
             namespace=namespace,
@@ -93,6 +95,7 @@ class SubmitOptions:
             artifact_store=self.artifact_store,
             store_secrets=self.store_secrets,
             code_map=code_map,
+            place=place,
         )
 
 
@@ -154,11 +157,14 @@ async def submit(
     namespace = options.namespace or cluster.namespace
     stage(f"looking at namespace {namespace}")
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
-    _, submitter, code = await asyncio.gather(
-        ensure_account(cluster, namespace, account), submitter_of(cluster), map_for(cluster, spec.code, namespace)
+    _, submitter, code, place = await asyncio.gather(
+        ensure_account(cluster, namespace, account),
+        submitter_of(cluster),
+        map_for(cluster, spec.code, namespace),
+        place_of(cluster, namespace, options.artifact_store),
     )
     kept = await keep_code(spec.code, options.artifact_store, options.store_secrets, stage)
-    started = await start(cluster, lambda: _compile(spec, options, namespace, submitter, code), stage)
+    started = await start(cluster, lambda: _compile(spec, options, namespace, submitter, code, place), stage)
     sent = started.sent if spec.code is None or travels(spec.code) else kept
     told = f"{spec.code.told} ({'sent' if sent else 'there already'})" if spec.code else ""
     return replace(started, code=told, stack=options.stack, sent=sent)
@@ -215,8 +221,12 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     """
     options = options or SubmitOptions()
     namespace = options.namespace or cluster.namespace
-    submitter, code = await asyncio.gather(submitter_of(cluster), map_for(cluster, spec.code, namespace))
-    compiled = _compile(spec, options, namespace, submitter, code)
+    submitter, code, place = await asyncio.gather(
+        submitter_of(cluster),
+        map_for(cluster, spec.code, namespace),
+        place_of(cluster, namespace, options.artifact_store),
+    )
+    compiled = _compile(spec, options, namespace, submitter, code, place)
     objects: list[dict[str, Any]] = []
     account = compiled.settings.service_account_name or SERVICE_ACCOUNT
     if not await account_exists(cluster, namespace, account):
@@ -239,13 +249,15 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
     return objects
 
 
-def _compile(spec: PipelineSpec, options: SubmitOptions, namespace: str, submitter: str, code: str) -> CompiledRun:
+def _compile(
+    spec: PipelineSpec, options: SubmitOptions, namespace: str, submitter: str, code: str, place: str
+) -> CompiledRun:
     if spec.schedule is not None:
         raise InvalidInputError(
             f"pipeline {spec.name!r} has a schedule: it is not run by hand",
             hint="Create its schedule: k8stui schedule create FILE:PIPELINE. Or run the pipeline without it.",
         )
-    return compile_run(spec, options.request(namespace, submitter, code))
+    return compile_run(spec, options.request(namespace, submitter, code, place))
 
 
 async def submitter_of(cluster: Cluster) -> str:

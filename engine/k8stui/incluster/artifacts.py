@@ -28,7 +28,7 @@ class Artifacts:
     """The artifact store as one attempt of a step uses it.
 
     Args:
-        store: `path`, a URL, and `options` of its fsspec filesystem.
+        store: `path`, a URL, `options` of its fsspec filesystem, and `owner`, a folder's name.
         secrets: Further options, which no message shows.
         task: What the step was told: its run, pod, name and image.
         home: A folder of our own for what is on its way.
@@ -39,6 +39,7 @@ class Artifacts:
     ) -> None:
         self._task = task
         self._home = home
+        self._owner = store.get("owner") or "-"
         self._path: str = store["path"]
         self._store = open_store(self._path, dict(store.get("options") or {}, **secrets), home, task["image"])
 
@@ -123,8 +124,8 @@ class Artifacts:
         except materials.UnkeepableError as error:
             raise StoreError("output %r of step %s %s" % (name, self._task["step"], error)) from error
         plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)[:60]
-        key = "%s%s/%s/%d-%s-%s%s" % (
-            *(FOLDER, self._task["run"], self._task["pod"], number, plain, os.urandom(3).hex()),
+        key = "%s%s/%s/%s/%d-%s-%s%s" % (
+            *(FOLDER, self._task["run"], self._owner, self._task["pod"], number, plain, os.urandom(3).hex()),
             material.suffix,
         )
         try:

@@ -134,6 +134,31 @@ class StepView(View):
         return self.attempts[-1].metrics if self.attempts else {}
 
 
+class ArtifactView(View):
+    """What becomes, or became, of one artifact when a store is pruned.
+
+    Attributes:
+        key: Below the store's path.
+        bytes: Its size.
+        modified: When it was written; None where the store does not tell.
+        run: Whose it is; empty where that is not known, as the namespace.
+        goes: Whether the plan is to delete it.
+        why: Words on that.
+        deleted: It is gone.
+        error: What kept it.
+    """
+
+    key: str
+    bytes: int
+    modified: Time | None = None
+    run: str = ""
+    namespace: str = ""
+    goes: bool = False
+    why: str = ""
+    deleted: bool = False
+    error: str = ""
+
+
 class PruneView(View):
     """What becomes, or became, of one run when runs are pruned.
 

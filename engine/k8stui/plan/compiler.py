@@ -26,6 +26,7 @@ from k8stui.plan.job import master_job, master_spec, program_variables
 from k8stui.plan.layering import LayeredSettings, in_vain
 from k8stui.plan.request import CompiledRun, Manifest, RunRequest, default_image
 from k8stui.plan.shipping import master_text, runner_text
+from k8stui.plan.storing import owner_of
 from k8stui.plan.templates import Templates
 from k8stui.version import __version__
 
@@ -133,6 +134,7 @@ def assemble(spec: PipelineSpec, request: RunRequest, *, run: str, labels: dict[
         pull_secret=request.pull_secret,
         requirements=spec.requirements,
         store=request.artifact_store,
+        owner=owner_of(request.place, spec.name),
     )
     slugs = labelling.step_slugs((step.name for step in steps), mapped={step.name for step in steps if step.mapped})
     digests = CacheDigests(spec, scheduled=not run, store=request.artifact_store)

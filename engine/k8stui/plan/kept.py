@@ -22,7 +22,7 @@ def store_of(plan: Plan) -> ArtifactStoreConfig | None:
         for variable in _variables(template):
             if variable["name"] == ENV_STORE:
                 told = json.loads(unescaped(variable["value"]))
-                return ArtifactStoreConfig(**told, claim=_claim(template))
+                return ArtifactStoreConfig(path=told["path"], options=told.get("options") or {}, claim=_claim(template))
     return None
 
 

@@ -54,6 +54,7 @@ class RunRequest:
         rerun_of: The run that this one repeats; empty for none.
         artifact_store: Where results are kept that are too large to travel, or no JSON; None for nowhere.
         store_secrets: Further options of its filesystem, which nothing shows.
+        place: What tells the namespace from all others of all clusters, for the artifact store; empty where not known.
         code_map: The ConfigMap in which the code package is shared; empty to keep it with the run or schedule alone.
     """
 
@@ -73,6 +74,7 @@ class RunRequest:
     rerun_of: str = ""
     artifact_store: ArtifactStoreConfig | None = None
     store_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    place: str = ""
     code_map: str = ""
 
     @property

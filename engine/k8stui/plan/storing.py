@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from k8stui.incluster import names
 from k8stui.incluster.pods import escape
 from k8stui.incluster.taskenv import ENV_ARCHIVE, ENV_POD_UID, ENV_STORE
+from k8stui.model.labels import label_value
 from k8stui.model.settings import EffectiveSettings
 from k8stui.model.stacks import ArtifactStoreConfig
 
@@ -17,11 +19,36 @@ VOLUME = "k8stui-artifacts"
 """The volume of a file:// store's claim."""
 
 
-def store_variables(store: ArtifactStoreConfig | None) -> list[dict[str, Any]]:
-    """The environment variables that tell a Python step where artifacts are kept; none without a store."""
+def owner_of(place: str, pipeline: str) -> str:
+    """The folder in a run's folder of the store that tells whose its artifacts are, as `o1a2b3c4d5e6f-1a2b3c4d`.
+
+    Stores may be shared by namespaces and clusters, and only what is known to be one's own may be deleted there.
+
+    Args:
+        place: What tells the namespace from all others of all clusters; empty where that is not known.
+        pipeline: The pipeline's name.
+
+    Returns:
+        Empty where the place is not known.
+    """
+    return f"o{_digest(place, 12)}-{_digest(label_value(pipeline), 8)}" if place else ""
+
+
+def _digest(text: str, digits: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
+def store_variables(store: ArtifactStoreConfig | None, owner: str = "") -> list[dict[str, Any]]:
+    """The environment variables that tell a Python step where artifacts are kept; none without a store.
+
+    Args:
+        store: The store.
+        owner: See `owner_of`.
+    """
     if store is None:
         return []
-    told = {"path": store.path} | ({"options": store.options} if store.options else {})
+    told: dict[str, Any] = {"path": store.path} | ({"options": store.options} if store.options else {})
+    told |= {"owner": owner} if owner else {}
     return [{"name": ENV_STORE, "value": escape(json.dumps(told))}]
 
 

@@ -35,6 +35,7 @@ class Templates:
         pull_secret: A Secret that all pods pull by; empty for none.
         requirements: What all Python steps require beyond their images.
         store: The artifact store, which each step gets mounted where it is a PersistentVolumeClaim.
+        owner: Whose its artifacts are (`storing.owner_of`).
         manifests: The templates so far.
     """
 
@@ -46,6 +47,7 @@ class Templates:
     pull_secret: str = ""
     requirements: tuple[str, ...] = ()
     store: ArtifactStoreConfig | None = None
+    owner: str = ""
     manifests: list[dict[str, Any]] = field(default_factory=list)
     _by_request: dict[tuple[object, ...], int] = field(default_factory=dict)
     _by_text: dict[str, int] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Templates:
         container: dict[str, Any] = {"name": names.STEP_CONTAINER, "image": step.image or self.image}
         if step.kind == KIND_PYTHON:
             container["command"] = ["python3", "-c", SOURCE, "step"]
-            stored = store_variables(self.store) + archive_variables(self.store, settings)
+            stored = store_variables(self.store, self.owner) + archive_variables(self.store, settings)
             container["env"] = self.program + self._required(step, settings) + stored
         else:
             container |= {"command": list(step.command)} if step.command else {}

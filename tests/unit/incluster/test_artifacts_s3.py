@@ -46,7 +46,7 @@ def test_a_bucket_keeps_what_a_folder_does(bucket: dict[str, Any], tmp_path: Pat
     store = Artifacts({"path": "s3://bucket/team", "options": bucket}, secrets, TASK, str(tmp_path))
     for value in (list(range(3000)), {1, 2}, b"x" * 100):
         reference = kept(store, value)
-        assert reference["uri"].startswith("s3://bucket/team/artifacts/r-1/r-1-make-1/0-o-")
+        assert reference["uri"].startswith("s3://bucket/team/artifacts/r-1/-/r-1-make-1/0-o-")
         assert store.open(reference) == value
     assert list(tmp_path.iterdir()) == []  # what was on its way is gone
     store._store._system.rm(reference["uri"])  # type: ignore[attr-defined]  # of RemoteStore

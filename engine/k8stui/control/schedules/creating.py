@@ -16,6 +16,7 @@ from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.codemaps import map_for, share
 from k8stui.control.codestore import keep_code
+from k8stui.control.owning import place_of
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.writing import beginning
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
@@ -59,12 +60,15 @@ async def create_schedule(
     options = options or SubmitOptions()
     namespace = options.namespace or cluster.namespace
     account = merge(options.config, spec.settings).effective().service_account_name or SERVICE_ACCOUNT
-    _, submitter, code = await asyncio.gather(
-        ensure_account(cluster, namespace, account), submitter_of(cluster), map_for(cluster, spec.code, namespace)
+    _, submitter, code, place = await asyncio.gather(
+        ensure_account(cluster, namespace, account),
+        submitter_of(cluster),
+        map_for(cluster, spec.code, namespace),
+        place_of(cluster, namespace, options.artifact_store),
     )
     await keep_code(spec.code, options.artifact_store, options.store_secrets)
     for attempt in range(ATTEMPTS):
-        compiled = compile_schedule(spec, schedule, options.request(namespace, submitter, code))
+        compiled = compile_schedule(spec, schedule, options.request(namespace, submitter, code, place))
         try:
             await _create(cluster, compiled, namespace, suspend=schedule.suspend)
         except AlreadyExistsError:

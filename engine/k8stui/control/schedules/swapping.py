@@ -21,6 +21,7 @@ from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
 from k8stui.control.access import ensure_account
 from k8stui.control.codemaps import is_shared, map_for, release, share, shared_by
 from k8stui.control.codestore import keep_code
+from k8stui.control.owning import place_of
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
@@ -100,6 +101,7 @@ async def make_template(
         credentials={name: value for name, value in kept.credentials.items() if name != ENV_STORE_SECRETS},
         artifact_store=kept.artifact_store,
         store_secrets=kept.store_secrets,
+        place=await place_of(cluster, kept.namespace, kept.artifact_store),
         code_map=await map_for(cluster, spec.code, kept.namespace, owner=kept.cron_job["metadata"]["uid"]),
     )
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)

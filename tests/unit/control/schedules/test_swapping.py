@@ -13,7 +13,7 @@ from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.request import CompiledSchedule
 from k8stui.plan.schedule import compile_schedule
-from k8stui.plan.storing import store_variables
+from k8stui.plan.storing import owner_of, store_variables
 from tests.unit.plan.samples import REQUEST, pipeline, python_step
 
 
@@ -22,6 +22,9 @@ class Accepting:
 
     async def list(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
         return []
+
+    async def get(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"metadata": {"uid": "u"}}
 
     async def create(self, manifest: dict[str, Any], **_: Any) -> dict[str, Any]:
         return manifest
@@ -58,5 +61,5 @@ async def test_it_keeps_results_where_the_one_before_does() -> None:
     for store in (claim, bucket, None):
         after = await swapped(artifact_store=store)
         told = [one for one in after.plan.templates[0]["spec"]["containers"][0]["env"] if one["name"] == ENV_STORE]
-        assert told == store_variables(store)
+        assert told == store_variables(store, owner_of("u", "my_pipeline"))
         assert KeptTemplate(after.cron_job, after.plan, b"").artifact_store == store, "the one after it does, too"

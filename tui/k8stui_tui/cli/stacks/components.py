@@ -21,6 +21,7 @@ from k8stui_tui.cli.stacks.given import (
     read_settings,
     with_secrets,
 )
+from k8stui_tui.cli.stacks.pruning import prune
 from k8stui_tui.cli.stacks.showing import component_lines, component_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -72,6 +73,9 @@ def app_of(field: str) -> typer.Typer:
     @app.command("update", cls=sets, context_settings=PASS_ON, help=f"Change what {_a(noun)} is set to.")
     def update(arguments: Arguments, unset: Unset = None, secret: Secret = None) -> None:
         verbs.update(arguments, unset or [], secret or [])
+
+    if field == "artifact_store":
+        app.command("prune")(prune)
 
     @app.command("delete", help=f"Delete {_plural(noun)}; one that a stack uses is refused.")
     def delete(names: Names) -> None:

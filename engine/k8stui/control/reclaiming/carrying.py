@@ -1,0 +1,148 @@
+"""Lists and deletes what is in a store, by fsspec from this machine, after a plan and as it was planned only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from k8stui.cluster.client import Cluster
+from k8stui.control.codestore import filesystem_of, missing_package
+from k8stui.control.reclaiming.doomed import Judged, Stored, doomed
+from k8stui.control.reclaiming.gathering import known_of
+from k8stui.incluster.stores import FOLDER
+from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, K8stuiError, RejectedError
+from k8stui.model.stacks import ArtifactStoreConfig
+
+BATCH = 500
+"""Objects that are deleted by one call; S3 takes 1,000 in one request."""
+
+_TIMES = ("LastModified", "last_modified", "mtime", "updated")
+"""What the filesystems of fsspec call the time at which an object was written."""
+
+
+class Reclaiming:
+    """One store, and the namespaces whose deleted runs are looked for there.
+
+    Args:
+        cluster: Where the runs were.
+        namespaces: Which ones.
+        store: The store.
+        secrets: Further options of its filesystem.
+        before: Seconds since the epoch; what was written later stays.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        namespaces: Sequence[str],
+        store: ArtifactStoreConfig,
+        secrets: Mapping[str, str],
+        *,
+        before: float,
+    ) -> None:
+        self._cluster, self._namespaces = cluster, namespaces
+        self._store, self._secrets, self._before = store, secrets, before
+
+    async def plan(self) -> list[Judged]:
+        """What becomes of each artifact in the store; nothing is deleted.
+
+        Raises:
+            InvalidInputError: The store cannot be reached from this machine.
+            RejectedError: It did not tell what is in it.
+            K8stuiError: Something of the cluster could not be read.
+        """
+        check_reachable(self._store)
+        found = await asyncio.to_thread(self._listed)
+        known = await known_of(self._cluster, self._namespaces, self._store)
+        return doomed(found, known, before=self._before)
+
+    async def carry_out(self, plan: Sequence[Judged]) -> list[tuple[Judged, K8stuiError | None]]:
+        """Delete what was to go and still is: all is looked at once more, since a person has thought in between.
+
+        Args:
+            plan: As `plan` gave it.
+
+        Returns:
+            Those that were to go, each with the error that kept it; None for one that is gone.
+
+        Raises:
+            ForbiddenError: Nothing may be changed.
+            K8stuiError: As for `plan`; nothing was deleted.
+        """
+        if limit := self._cluster.guard.read_only:
+            raise ForbiddenError(f"Read-only mode ({limit}): nothing is deleted in the artifact store.")
+        wanted = [one for one in plan if one.goes]
+        now = {one.stored.key: one for one in await self.plan()}
+        errors: dict[str, K8stuiError] = {}
+        for one in wanted:
+            found = now.get(one.stored.key)
+            if found and not (found.goes and found.stored == one.stored):
+                why = "it was written anew" if found.goes else found.why
+                errors[one.stored.key] = ConflictError(f"By now: {why}.")
+        going = [one.stored.key for one in wanted if one.stored.key in now and one.stored.key not in errors]
+        errors |= await asyncio.to_thread(self._deleted, going)
+        return [(one, errors.get(one.stored.key)) for one in wanted]
+
+    def _listed(self) -> list[Stored]:
+        try:
+            system = filesystem_of(self._store, self._secrets)
+            root = system._strip_protocol(self._store.path)  # noqa: SLF001 - fsspec has no other name for it
+            found = system.find(f"{self._store.path}/{FOLDER}", detail=True)
+        except FileNotFoundError:
+            return []
+        except Exception as error:  # each filesystem has errors of its own
+            raise RejectedError(
+                f"What is in the artifact store {self._store.path} cannot be listed: {type(error).__name__}: {error}",
+                hint="The store has to be reachable from here, and its secrets have to let it list and delete.",
+            ) from error
+        keys = sorted((str(path)[len(root) :].lstrip("/"), info) for path, info in found.items())
+        return [Stored(key, int(info.get("size") or 0), _modified(info)) for key, info in keys]
+
+    def _deleted(self, going: Sequence[str]) -> dict[str, K8stuiError]:
+        errors: dict[str, K8stuiError] = {}
+        system = filesystem_of(self._store, self._secrets)
+        for start in range(0, len(going), BATCH):
+            batch = going[start : start + BATCH]
+            try:
+                system.rm([f"{self._store.path}/{key}" for key in batch])
+            except FileNotFoundError:
+                continue  # somebody else has deleted it
+            except Exception as error:  # each filesystem has errors of its own
+                told = RejectedError(f"{type(error).__name__}: {error}")
+                errors |= dict.fromkeys(batch, told)
+        return errors
+
+
+def check_reachable(store: ArtifactStoreConfig) -> None:
+    """Refuse a store that cannot be reached from this machine.
+
+    Raises:
+        InvalidInputError: It is a volume of pods, or a Python package is missing.
+    """
+    folder = urlsplit(store.path).path
+    if store.path.startswith("file:") and not Path(folder).is_dir():
+        raise InvalidInputError(
+            f"The artifact store {store.path} is a volume that only pods reach, and is not cleaned from here.",
+            hint=f"Run it where the volume is mounted at {folder}, such as a pod with the claim and k8stui installed.",
+        )
+    if package := missing_package(store):
+        raise InvalidInputError(
+            f"The artifact store {store.path} takes the Python package {package} on this machine, too.",
+            hint=f"pip install {package}",
+        )
+
+
+def _modified(info: Mapping[str, Any]) -> float | None:
+    value = next((info[name] for name in _TIMES if info.get(name)), None)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    return float(value) if isinstance(value, int | float) else None

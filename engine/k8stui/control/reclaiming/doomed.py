@@ -1,0 +1,112 @@
+"""Which artifacts of a store nothing can need any more. Pure.
+
+A reference to an artifact is in the results of its own run, in those of runs that took it from the step cache, or in
+the index of that. A master has read the index when it started, so it may still hand out what the index has lost since:
+while a run of a pipeline goes on, nothing of that pipeline goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from k8stui.model.views import ArtifactView
+
+_KEY = re.compile(
+    r"artifacts/(?P<run>[a-z0-9.-]+)/o(?P<place>[0-9a-f]{12})-(?P<pipeline>[0-9a-f]{8})/[a-z0-9.-]+/[A-Za-z0-9._-]+"
+)
+"""What the runner names an artifact (`incluster/artifacts.py`, `plan/storing.py`)."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object of the store.
+
+    Attributes:
+        key: Below the store's path.
+        size: Bytes.
+        modified: Seconds since the epoch; None where the store does not tell.
+    """
+
+    key: str
+    size: int = 0
+    modified: float | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read of clusters, completely.
+
+    Attributes:
+        places: The namespaces, by the digests that the keys of their artifacts have.
+        runs: Namespaces and names of the runs of which something is there.
+        busy: Namespaces and digests of the pipelines of which a run goes on.
+        references: Keys that stand in a result, an input or a step cache.
+    """
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    runs: frozenset[tuple[str, str]] = frozenset()
+    busy: frozenset[tuple[str, str]] = frozenset()
+    references: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of an object.
+
+    Attributes:
+        stored: It.
+        goes: Whether it is deleted.
+        why: Words on it.
+        run: Of which run it is; empty where that is not known.
+        namespace: Where that was; empty likewise.
+    """
+
+    stored: Stored
+    goes: bool
+    why: str
+    run: str = ""
+    namespace: str = ""
+
+    def view(self, *, deleted: bool = False, error: str = "") -> ArtifactView:
+        """As it is shown."""
+        stored = self.stored
+        return ArtifactView(
+            key=stored.key, bytes=stored.size, modified=stored.modified, run=self.run, namespace=self.namespace,
+            goes=self.goes, why=self.why, deleted=deleted, error=error,
+        )  # fmt: skip
+
+
+def doomed(objects: Iterable[Stored], known: Known, *, before: float) -> list[Judged]:
+    """What becomes of each object, in their order.
+
+    Args:
+        objects: What is below `artifacts/`.
+        known: What was read after they were listed.
+        before: Seconds since the epoch; what was written later stays.
+    """
+    return [_judged(stored, known, before) for stored in objects]
+
+
+def _judged(stored: Stored, known: Known, before: float) -> Judged:
+    found = _KEY.fullmatch(stored.key)
+    if not found:
+        return Judged(stored, goes=False, why="nothing tells whose it is")
+    run, namespace = found["run"], known.places.get(found["place"], "")
+    if not namespace:
+        return Judged(stored, goes=False, why="of another namespace or cluster", run=run)
+    why = _kept(stored, known, before, namespace, run, found["pipeline"])
+    return Judged(stored, not why, why or "its run was deleted", run, namespace)
+
+
+def _kept(stored: Stored, known: Known, before: float, namespace: str, run: str, pipeline: str) -> str:
+    if (namespace, run) in known.runs:
+        return "its run is there"
+    if (namespace, pipeline) in known.busy:
+        return "a run of its pipeline goes on"
+    if stored.key in known.references:
+        return "a run or a step cache refers to it"
+    if stored.modified is None:
+        return "the store does not tell its age"
+    return "too young" if stored.modified > before else ""

@@ -1,0 +1,70 @@
+"""What of a cluster says which artifacts are needed. What cannot be read is an error, so that nothing is deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import CONFIGMAPS, PODS
+from k8stui.control.owning import ROOT_CA, place_of
+from k8stui.control.reclaiming.doomed import Known
+from k8stui.control.runs import list_runs
+from k8stui.incluster import names
+from k8stui.incluster.stores import FOLDER
+from k8stui.model.errors import ForbiddenError
+from k8stui.model.stacks import ArtifactStoreConfig
+from k8stui.model.views import RunSummaryView
+from k8stui.plan.storing import owner_of
+
+_REFERRING = (names.COMPONENT_RECORD, names.COMPONENT_STATUS, names.COMPONENT_RESULTS, names.COMPONENT_INPUTS,
+              names.COMPONENT_CACHE)  # fmt: skip
+"""The ConfigMaps in which a reference to an artifact may stand."""
+_KEY = re.compile(re.escape(FOLDER) + r'[^"\\\s]+')
+
+
+async def known_of(cluster: Cluster, namespaces: Sequence[str], store: ArtifactStoreConfig) -> Known:
+    """What is known of some namespaces.
+
+    The store must have been listed before: a run that wrote into it has had its record then.
+
+    Args:
+        cluster: Where.
+        namespaces: Which ones.
+        store: The artifact store.
+
+    Raises:
+        ForbiddenError: Something of one of them may not be read.
+        K8stuiError: It cannot be read.
+    """
+    places: dict[str, str] = {}
+    runs: set[tuple[str, str]] = set()
+    busy: set[tuple[str, str]] = set()
+    references: set[str] = set()
+    for namespace in namespaces:
+        place = await place_of(cluster, namespace, store)
+        if not place:
+            raise ForbiddenError(
+                f"Which artifacts are of namespace {namespace} is not known: its ConfigMap {ROOT_CA} cannot be read.",
+                hint="Ask for the right to get it. Nothing was deleted.",
+            )
+        places[owner_of(place, "").partition("-")[0].removeprefix("o")] = namespace
+        # In this order: what a run ends with is written before it is told to have ended, and references are read then.
+        first = await list_runs(cluster, namespace=namespace)
+        labels = f"{names.LABEL_MANAGED_BY}={names.MANAGER}"
+        referring = f"{labels},{names.LABEL_COMPONENT} in ({','.join(_REFERRING)})"
+        async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=referring):
+            for one in page.items:
+                references.update(key for text in (one.get("data") or {}).values() for key in _KEY.findall(text))
+        pods = await cluster.list(PODS, namespace=namespace, labels=labels, metadata_only=True)
+        last = await list_runs(cluster, namespace=namespace)
+        runs.update((namespace, run.run) for run in (*first, *last))
+        runs.update((namespace, str((pod["metadata"]["labels"]).get(names.LABEL_RUN_ID))) for pod in pods)
+        busy.update((namespace, owner_of(place, one).partition("-")[2]) for one in _busy(first, last))
+    return Known(places, frozenset(runs), frozenset(busy), frozenset(references))
+
+
+def _busy(first: Sequence[RunSummaryView], last: Sequence[RunSummaryView]) -> set[str]:
+    """The pipelines of runs that go on, or were begun between two looks."""
+    before = {run.run for run in first}
+    return {run.pipeline for run in (*first, *last) if not run.state.ended or run.run not in before}

@@ -1,0 +1,93 @@
+"""Which artifacts of a store go: never one that anything could still need, or that is not known to be ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from k8stui.control.reclaiming.doomed import Known, Stored, doomed
+from k8stui.model.labels import label_value
+from k8stui.plan.storing import owner_of
+from tests.chances import examples
+
+PLACES = {"uid-here": "here", "uid-there": "there"}
+RUNS, PIPELINES = ("train-1", "train-2", "score-1"), ("Train model", "score")
+NOW = 1_000_000.0
+
+
+def key(run: str, place: str, pipeline: str, name: str = "0-output-abc123.json") -> str:
+    return f"artifacts/{run}/{owner_of(place, pipeline)}/{run}-step-1/{name}"
+
+
+def digest(pipeline: str) -> str:
+    return owner_of("any", pipeline).partition("-")[2]
+
+
+HERE = {owner_of("uid-here", "").partition("-")[0].removeprefix("o"): "here"}
+GONE = Stored(key("train-1", "uid-here", "Train model"), 10, NOW - 10)
+
+
+def why(stored: Stored, known: Known) -> str:
+    (one,) = doomed([stored], known, before=NOW)
+    assert one.goes == (one.why == "its run was deleted")
+    return one.why
+
+
+def test_what_a_deleted_run_has_left_goes_and_each_reason_keeps_it() -> None:
+    known = Known(places=HERE)
+    assert why(GONE, known) == "its run was deleted"
+    assert why(GONE, replace(known, runs=frozenset({("there", "train-1")}))) == "its run was deleted"
+    assert why(GONE, replace(known, runs=frozenset({("here", "train-1")}))) == "its run is there"
+    busy = replace(known, busy=frozenset({("here", digest("Train model"))}))
+    assert why(GONE, busy) == "a run of its pipeline goes on"
+    assert why(GONE, replace(known, references=frozenset({GONE.key}))) == "a run or a step cache refers to it"
+    assert why(replace(GONE, modified=NOW + 1), known) == "too young"
+    assert why(replace(GONE, modified=None), known) == "the store does not tell its age"
+    there = replace(GONE, key=key("train-1", "uid-there", "Train model"))
+    assert why(there, known) == "of another namespace or cluster"
+    for other in ("artifacts/train-1/-/pod/0-x", "artifacts/train-1/pod/0-x", f"{GONE.key}/more", f"x/{GONE.key}", "x"):
+        assert why(replace(GONE, key=other), known) == "nothing tells whose it is"
+
+
+def test_a_pipeline_is_told_by_its_name_as_by_its_label() -> None:
+    for name in (*PIPELINES, "Größe der Daten " * 10):
+        assert owner_of("place", name) == owner_of("place", label_value(name))
+    assert owner_of("", "score") == ""
+
+
+objects = st.builds(
+    Stored,
+    st.builds(key, st.sampled_from(RUNS), st.sampled_from(sorted(PLACES)), st.sampled_from(PIPELINES)),
+    st.integers(0, 9),
+    st.sampled_from((None, NOW - 1, NOW + 1)),
+)
+places = st.sampled_from(sorted(PLACES.values()))
+knowns = st.builds(
+    Known,
+    st.sampled_from(({}, HERE)),
+    st.frozensets(st.tuples(places, st.sampled_from(RUNS))),
+    st.frozensets(st.tuples(places, st.sampled_from([digest(one) for one in PIPELINES]))),
+    st.frozensets(objects.map(lambda one: one.key)),
+)
+
+
+@examples(200)
+@given(found=st.lists(objects, max_size=8), known=knowns, more=knowns)
+def test_more_knowledge_of_what_is_needed_never_lets_more_go(found: list[Stored], known: Known, more: Known) -> None:
+    wider = replace(
+        known,
+        runs=known.runs | more.runs,
+        busy=known.busy | more.busy,
+        references=known.references | more.references,
+    )
+    before = [one.stored for one in doomed(found, known, before=NOW) if one.goes]
+    after = [one.stored for one in doomed(found, wider, before=NOW) if one.goes]
+    assert [one.stored for one in doomed(found, known, before=NOW)] == found
+    assert set(after) <= set(before)
+    for stored in before:
+        assert "/" + owner_of("uid-here", "").partition("-")[0] in stored.key
+        assert stored.key not in known.references
+        assert ("here", stored.key.split("/")[1]) not in known.runs
+    assert not [one for one in doomed(found, replace(known, places={}), before=NOW) if one.goes]

@@ -1,0 +1,178 @@
+"""`k8stui artifact-store prune`: delete what deleted runs have left in a store, after its plan was shown."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from k8stui.model.errors import InvalidInputError
+from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
+from k8stui_tui.cli.tables import Column
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+    from k8stui.control.reclaiming.doomed import Judged
+    from k8stui.model.errors import K8stuiError
+    from k8stui.model.stacks import ArtifactStoreConfig
+
+YOUNGEST = 3600
+"""Seconds: nothing younger goes, whatever is asked for, since clocks of stores and machines differ."""
+
+
+def prune(
+    store: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Its name; the active stack's one.", show_default=False)
+    ] = "",
+    older_than: Annotated[
+        str, typer.Option("--older-than", metavar="AGE", help="Only what was written so long ago, as `12h` or `30d`.")
+    ] = "1d",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    all_namespaces: Everywhere = False,
+    context: Context = None,
+    namespace: Namespace = None,
+    kubeconfig: Kubeconfig = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Delete the artifacts of deleted runs of a namespace that nothing refers to any more.
+
+    Shows what goes and asks. Whatever is, or may be, of other namespaces or clusters stays; where something cannot be
+    read, nothing is deleted.
+    """
+    before = time.time() - _seconds(older_than)
+    config, secrets = _store(store)
+
+    async def work() -> int:
+        from k8stui.control.reclaiming.carrying import Reclaiming
+
+        async with cluster_of(context, namespace, kubeconfig) as cluster:
+            places = await _namespaces(cluster) if all_namespaces else [cluster.namespace]
+            reclaiming = Reclaiming(cluster, places, config, secrets, before=before)
+            plan = await reclaiming.plan()
+            if dry_run or not any(one.goes for one in plan):
+                _show(plan, output)
+                return 0
+            if not yes:
+                _ask(plan, config.path)
+            done = await reclaiming.carry_out(plan)
+        _report(done, output)
+        return EXIT_FAILED if any(error for _, error in done) else 0
+
+    execute(work(), interrupted="Interrupted; what had been deleted by then is gone.")
+
+
+def _seconds(older_than: str) -> int:
+    from k8stui.control.spans import seconds_of
+
+    try:
+        seconds = seconds_of(older_than)
+    except ValueError:
+        raise InvalidInputError(f"--older-than {older_than!r} is not an age such as 12h or 30d.") from None
+    if seconds < YOUNGEST:
+        raise InvalidInputError(f"--older-than {older_than!r} is not possible: it should be an hour at least.")
+    return seconds
+
+
+def _store(name: str) -> tuple[ArtifactStoreConfig, dict[str, str]]:
+    from k8stui.stacks.active import active_stack
+    from k8stui.stacks.document import StackFile
+    from k8stui.stacks.kinds import KINDS
+    from k8stui.stacks.secrets import Secrets
+
+    file = StackFile()
+    document = file.read()
+    if not name and (stack := active_stack(document)):
+        name = stack.names.artifact_store
+    if not name:
+        raise InvalidInputError("Which artifact store? No stack with one is active.", hint="Name it.")
+    KINDS["artifact_store"].get(document, name)
+    found = document.artifact_stores[name]
+    secrets = Secrets(file.path).read(KINDS["artifact_store"].owner(name)) if found.secrets else {}
+    return found.config, dict(secrets)
+
+
+async def _namespaces(cluster: Cluster) -> list[str]:
+    from k8stui.cluster.resources import NAMESPACES
+
+    found = [str(one["metadata"]["name"]) for one in await cluster.list(NAMESPACES, metadata_only=True)]
+    return [name for name in found if cluster.guard.allows(name)]
+
+
+def _show(plan: Sequence[Judged], output: Format) -> None:
+    """What goes, and of the others how many stay for which reason."""
+    if output.structured:
+        say(structured([one.view() for one in plan], output))
+    elif output is Format.NAME:
+        for one in plan:
+            if one.goes:
+                say(one.stored.key)
+    else:
+        _table(plan, wide=output is Format.WIDE)
+        for line in _summary(plan):
+            note(line)
+
+
+def _table(plan: Sequence[Judged], *, wide: bool) -> None:
+    if wide:
+        columns = [Column("PLAN"), Column("SIZE", right=True), Column("ARTIFACT", flexible=True), Column("WHY")]
+        rows = [["delete" if one.goes else "keep", _size(one.stored.size), one.stored.key, one.why] for one in plan]
+    else:
+        columns = [Column("RUN", flexible=True), Column("NAMESPACE"), Column("OBJECTS", right=True)]
+        columns.append(Column("SIZE", right=True))
+        count, size = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for one in plan:
+            if one.goes:
+                count[one.run, one.namespace] += 1
+                size[one.run, one.namespace] += one.stored.size
+        rows = [[*key, str(count[key]), _size(size[key])] for key in sorted(count)]
+    if rows:
+        table(columns, rows)
+
+
+def _summary(plan: Sequence[Judged]) -> list[str]:
+    going = [one for one in plan if one.goes]
+    size = _size(sum(one.stored.size for one in going))
+    lines = [f"{len(going)} of {len(plan)} objects {'goes' if len(going) == 1 else 'go'}, {size}."]
+    reasons = Counter(one.why for one in plan if not one.goes)
+    return lines + [f"{count} stay{'s' if count == 1 else ''}: {why}" for why, count in reasons.most_common()]
+
+
+def _ask(plan: Sequence[Judged], path: str) -> None:
+    if not can_ask():
+        raise InvalidInputError("Nothing was deleted: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
+    _table(plan, wide=False)
+    for line in _summary(plan):
+        note(line)
+    if not confirmed(f"Delete them from {path}? They cannot be had back."):
+        raise SystemExit(0)
+
+
+def _report(done: Sequence[tuple[Judged, K8stuiError | None]], output: Format) -> None:
+    gone = [one for one, error in done if error is None]
+    if output.structured:
+        say(
+            structured(
+                [one.view(deleted=not error, error=error.message if error else "") for one, error in done], output
+            )
+        )
+    elif output is Format.NAME:
+        for one in gone:
+            say(one.stored.key)
+    for one, error in done:
+        if error:
+            note(f"{one.stored.key} was not deleted: {error.message}")
+    note(f"{len(gone)} of {len(done)} objects deleted, {_size(sum(one.stored.size for one in gone))}.")
+
+
+def _size(count: int) -> str:
+    from decimal import Decimal
+
+    from k8stui.model.quantities import readable
+
+    return f"{readable('storage', Decimal(count))}B"
