@@ -1,9 +1,9 @@
-"""A stand-in for all kubelets of a cluster: every step pod ends 0 to 1 s after its creation, and nothing ever runs.
+"""A stand-in for all kubelets of a cluster: every step pod ends a moment after its creation, and nothing ever runs.
 
-A process of its own (`python -m tests.bench.scale.kubelet NAMESPACE SEED LENGTH`), so that its processor time is not
-taken for anybody else's. It writes each pod once: its end, with the report that a step's runner would have left, whose
-results are texts of that length. How long a pod lives follows from the seed and its step, so that all measurements meet
-the same pods.
+A process of its own (`python -m tests.bench.scale.kubelet NAMESPACE SEED LENGTH LONGEST`), so that its processor time
+is not taken for anybody else's. It writes each pod once: its end, with the report that a step's runner would have left,
+whose results are texts of that length. How long a pod lives, at the longest so many seconds, follows from the seed and
+its step, so that all measurements meet the same pods.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _CREATED = b'{"type":"ADDED"'
 _Json = dict[str, Any]
 
 
-def lifetime(seed: int, slug: str) -> float:
-    """Seconds from creation to end of the pod of a step: spread evenly over 0 to 1."""
-    return zlib.crc32(f"{seed}/{slug}".encode()) / 2**32
+def lifetime(seed: int, slug: str, longest: float) -> float:
+    """Seconds from creation to end of the pod of a step: spread evenly up to the longest."""
+    return longest * zlib.crc32(f"{seed}/{slug}".encode()) / 2**32
 
 
-def play(kube: Kube, seed: int, length: int) -> None:
+def play(kube: Kube, seed: int, length: int, longest: float) -> None:
     """End every step pod of the namespace, for as long as the program runs."""
     found: queue.SimpleQueue[_Json] = queue.SimpleQueue()
     ends: queue.SimpleQueue[_Json] = queue.SimpleQueue()
-    threading.Thread(target=_wait, args=(found, ends, seed), daemon=True).start()
+    threading.Thread(target=_wait, args=(found, ends, seed, longest), daemon=True).start()
     for _ in range(WRITERS):
         threading.Thread(target=_write, args=(kube, ends, length), daemon=True).start()
     version = next(kube.pages("pods", LABELS, limit=1))["metadata"]["resourceVersion"]
@@ -51,7 +51,7 @@ def play(kube: Kube, seed: int, length: int) -> None:
             found.put(json.loads(line)["object"])
 
 
-def _wait(found: queue.SimpleQueue[_Json], ends: queue.SimpleQueue[_Json], seed: int) -> None:
+def _wait(found: queue.SimpleQueue[_Json], ends: queue.SimpleQueue[_Json], seed: int, longest: float) -> None:
     waiting: list[tuple[float, str, _Json]] = []
     while True:
         try:
@@ -60,7 +60,7 @@ def _wait(found: queue.SimpleQueue[_Json], ends: queue.SimpleQueue[_Json], seed:
             ends.put(heapq.heappop(waiting)[2])
             continue
         slug = pod["metadata"]["labels"][names.LABEL_STEP]
-        heapq.heappush(waiting, (time.monotonic() + lifetime(seed, slug), pod["metadata"]["name"], pod))
+        heapq.heappush(waiting, (time.monotonic() + lifetime(seed, slug, longest), pod["metadata"]["name"], pod))
 
 
 def _write(kube: Kube, ends: queue.SimpleQueue[_Json], length: int) -> None:
@@ -101,4 +101,4 @@ def ended_status(pod: _Json, report: Report) -> _Json:
 
 
 if __name__ == "__main__":
-    play(Kube(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    play(Kube(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

@@ -24,6 +24,7 @@ from k8stui.model.pipeline import PipelineSpec
 from k8stui.plan.request import SERVICE_ACCOUNT
 from tests.bench.errors import BenchError
 from tests.bench.etcd import written_by
+from tests.bench.machine import cpu_seconds
 from tests.bench.master import MasterCost, MasterWatch
 from tests.bench.ours import spec_of
 from tests.bench.scale.account import credentials, kubectl
@@ -43,15 +44,17 @@ class Graph:
     Attributes:
         kind: A pipeline of `pipelines/noop.py`: `fan` or `web`.
         steps: How many steps it has.
+        longest: Seconds that its pods live at most.
     """
 
     kind: str
     steps: int
+    longest: float = 1.0
 
     @property
     def name(self) -> str:
-        """What it is called in tables and on the command line, such as `web1000`."""
-        return f"{self.kind}{self.steps}"
+        """What it is called in tables and on the command line, such as `web1000`; brisk where its pods live shortly."""
+        return f"{'brisk-' if self.longest < 1 else ''}{self.kind}{self.steps}"
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -60,7 +63,7 @@ class Graph:
         return {"steps": self.steps, **seed}
 
 
-GRAPHS = (Graph("fan", 1000), Graph("web", 1000), Graph("web", 10_000))
+GRAPHS = (Graph("fan", 1000), Graph("web", 1000), Graph("web", 1000, longest=0.1), Graph("web", 10_000))
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class ScaleRun:
         etcd_bytes: Bytes etcd wrote for all of it, the stand-in's writes included.
         largest: Bytes of data in the largest ConfigMap of the run.
         master: What its process used.
+        others: Seconds of processor time of API server, etcd and stand-in meanwhile, by name.
     """
 
     graph: Graph
@@ -90,6 +94,7 @@ class ScaleRun:
     etcd_bytes: int
     largest: int
     master: MasterCost
+    others: dict[str, float]
 
     @property
     def cpu_a_step(self) -> float:
@@ -105,16 +110,16 @@ async def measure(graph: Graph) -> ScaleRun:
         RealClusterError: There can be no API server here.
     """
     patience = 60.0 + graph.steps / 20
-    with bare_server() as server, stand_in_kubelet(server):
+    with bare_server() as server, stand_in_kubelet(server, longest=graph.longest) as kubelet:
         async with await connect(kubeconfig=server.kubeconfig) as cluster:
             try:
                 async with asyncio.timeout(patience):
-                    return await _measured(cluster, server, graph)
+                    return await _measured(cluster, server, graph, {**server.pids, KUBELET: kubelet})
             except TimeoutError:
                 raise BenchError(f"{graph.name} has not ended within {patience:.0f} s") from None
 
 
-async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> ScaleRun:
+async def _measured(cluster: Cluster, server: BareServer, graph: Graph, others: dict[str, int]) -> ScaleRun:
     await make_account(cluster, NAMESPACE)
     account = credentials(server, NAMESPACE, SERVICE_ACCOUNT)
     began = time.monotonic()
@@ -124,6 +129,7 @@ async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> Scale
     watch = MasterWatch()
     watch.run = run
     before, written = _writes(server), written_by(server.ports.etcd_url)
+    used = {name: cpu_seconds(pid) for name, pid in others.items()}
     master = await start_master(cluster, run, account, server.folder.logs / "master.log")
     watching = asyncio.create_task(watch.watch())
     try:
@@ -133,6 +139,7 @@ async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> Scale
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
+    used = {name: cpu_seconds(pid) - used[name] for name, pid in others.items()}
     after = _writes(server)
     view = await show_run(cluster, run)
     if view.state is not RunState.SUCCEEDED or master.returncode or watch.cost is None:
@@ -146,22 +153,23 @@ async def _measured(cluster: Cluster, server: BareServer, graph: Graph) -> Scale
         submit_seconds=submitted,
         seconds=view.finished - view.started,
         rate=_rate(attempt.finished or 0.0 for step in view.steps for attempt in step.attempts),
-        allowed=_rate(_soonest(spec)),
+        allowed=_rate(_soonest(spec, graph.longest)),
         writes=sum(made.values()) - 1,  # the master's own pod was made by us
         record_writes=made.get(CONFIGMAPS.plural, 0),
         etcd_bytes=written_by(server.ports.etcd_url) - written,
         largest=await _largest(cluster, run),
         master=watch.cost,
+        others=used,
     )
 
 
-def _soonest(spec: PipelineSpec) -> Iterable[float]:
+def _soonest(spec: PipelineSpec, longest: float) -> Iterable[float]:
     """When each step ends where nothing takes time but the pods."""
     ends: dict[str, float] = {}
     slugs = labelling.step_slugs(step.name for step in spec.steps)
     for step in spec.steps:
         begun = max((ends[parent] for parent in step.after), default=0.0)
-        ends[step.name] = begun + lifetime(SEED, slugs[step.name])
+        ends[step.name] = begun + lifetime(SEED, slugs[step.name], longest)
     return ends.values()
 
 
@@ -189,18 +197,21 @@ def _writes(server: BareServer) -> dict[str, int]:
 
 
 @contextmanager
-def stand_in_kubelet(server: BareServer, *, length: int = 1) -> Iterator[None]:
-    """Have step pods of the namespace end, with texts of so many characters as their results, inside the block."""
+def stand_in_kubelet(server: BareServer, *, length: int = 1, longest: float = 1.0) -> Iterator[int]:
+    """Have step pods of the namespace end, with texts of so many characters as their results, inside the block.
+
+    Gives its process id.
+    """
     kubectl(server, "create", "serviceaccount", KUBELET, "--namespace", NAMESPACE)
     rights = ("--clusterrole=cluster-admin", f"--serviceaccount={NAMESPACE}:{KUBELET}")
     kubectl(server, "create", "rolebinding", KUBELET, "--namespace", NAMESPACE, *rights)
-    command = [sys.executable, "-m", "tests.bench.scale.kubelet", NAMESPACE, str(SEED), str(length)]
+    command = [sys.executable, "-m", "tests.bench.scale.kubelet", NAMESPACE, str(SEED), str(length), str(longest)]
     environment = {**os.environ, **credentials(server, NAMESPACE, KUBELET)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             if process.stdout.readline().strip() != READY:
                 raise BenchError("the stand-in for the kubelets did not start")
-            yield
+            yield process.pid
         finally:
             process.kill()
