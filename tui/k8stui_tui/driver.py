@@ -33,7 +33,8 @@ GRACE = 5.0
 _ENDING = (signal.SIGHUP, signal.SIGTERM)
 _GONE = {errno.EIO, errno.ENXIO, errno.EBADF, errno.EPIPE, errno.ENODEV}
 _LOOK = 0.1  # seconds after which the end of an escape key is believed
-_YOUNGER = re.compile(r"\x1b\[(?:[<>]\d*u|\?\d+\$p)")  # the keyboard protocol of kitty, questions for modes
+# The keyboard protocol of kitty, questions for modes, commands of operating systems such as the shape of a pointer.
+_YOUNGER = re.compile(r"\x1b\[(?:[<>]\d*u|\?\d+\$p)|\x1b\][^\x07]*\x07")
 
 
 def code_of(number: int) -> int:

@@ -154,7 +154,7 @@ def show(
     """Run the app on a connection; leaves with the app's exit code."""
     if why := undrawable(os.environ):
         told = f"The screens cannot be drawn here: {why}."
-        raise InvalidInputError(told, hint=f"Set TERM to what the terminal is, if it can draw. {_VERBS}")
+        raise InvalidInputError(told, hint=f"Set TERM to what the terminal is, if it can draw.\n{_VERBS}")
     config = own_config()
     from k8stui_tui.app import ControlCenter
     from k8stui_tui.config.files import memory_path
