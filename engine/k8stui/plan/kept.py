@@ -6,14 +6,13 @@ those of schedules and of earlier versions included. Pure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.taskenv import ENV_STORE
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan.storing import VOLUME
+from k8stui.plan.storing import VOLUME, store_told
 
 
 def store_of(plan: Plan) -> ArtifactStoreConfig | None:
@@ -21,8 +20,7 @@ def store_of(plan: Plan) -> ArtifactStoreConfig | None:
     for template in plan.templates:
         for variable in _variables(template):
             if variable["name"] == ENV_STORE:
-                told = json.loads(unescaped(variable["value"]))
-                return ArtifactStoreConfig(path=told["path"], options=told.get("options") or {}, claim=_claim(template))
+                return store_told(variable["value"], _claim(template))
     return None
 
 
@@ -36,11 +34,6 @@ def pull_secret_of(plan: Plan, job_spec: Mapping[str, Any]) -> str:
     everywhere = [_pulled_by(one) for one in (*plan.templates, job_spec["template"])]
     common = [name for name in everywhere[-1] if all(name in found for found in everywhere)]
     return common[-1] if common else ""  # The stack's comes after those of the settings.
-
-
-def unescaped(text: str) -> str:
-    """What a text was that `escape` made the value of an environment variable."""
-    return text.replace("$$", "$")
 
 
 def _variables(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

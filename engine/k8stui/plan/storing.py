@@ -71,9 +71,24 @@ def archive_of(templates: Iterable[Mapping[str, Any]]) -> ArtifactStoreConfig | 
                 continue
             claims = [one["persistentVolumeClaim"]["claimName"] for one in spec.get("volumes") or ()
                       if one["name"] == VOLUME]  # fmt: skip
-            store = json.loads(told[ENV_STORE].replace("$$", "$"))
-            return ArtifactStoreConfig(**store, claim=claims[0] if claims else "")
+            return store_told(told[ENV_STORE], claims[0] if claims else "")
     return None
+
+
+def store_told(value: str, claim: str) -> ArtifactStoreConfig:
+    """The store of which a step is told by its environment variable.
+
+    Args:
+        value: Of the variable, as in a manifest.
+        claim: The PersistentVolumeClaim that is mounted for it; empty for none.
+    """
+    told = json.loads(unescaped(value))
+    return ArtifactStoreConfig(path=told["path"], options=told.get("options") or {}, claim=claim)
+
+
+def unescaped(text: str) -> str:
+    """What a text was that `escape` made the value of an environment variable."""
+    return text.replace("$$", "$")
 
 
 def mount_claim(spec: dict[str, Any], store: ArtifactStoreConfig) -> None:

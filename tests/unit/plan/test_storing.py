@@ -31,7 +31,7 @@ def test_a_claim_is_mounted_at_the_stores_path_in_each_step() -> None:
 
 def test_logs_are_archived_where_there_is_a_store_unless_a_step_shall_not() -> None:
     for store in (CLAIM, BUCKET):
-        [template] = compiled(artifact_store=store).plan.templates
+        [template] = compiled(artifact_store=store, place="uid").plan.templates
         told = {one["name"]: one for one in template["spec"]["containers"][0]["env"]}
         assert told[ENV_ARCHIVE]["value"] == str(16 << 20)
         assert archive_of([{}, template]) == store
