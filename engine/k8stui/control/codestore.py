@@ -17,6 +17,7 @@ from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError,
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.limits import KIB, WAYS_OUT, check_code, largest, travels
+from k8stui.plan.storing import code_mark
 
 _PATIENT = {"connect_timeout": 10, "retries": {"max_attempts": 2}}
 """What s3fs hands to botocore, so that an endpoint that only pods reach is told in seconds."""
@@ -27,6 +28,8 @@ async def keep_code(
     store: ArtifactStoreConfig | None,
     secrets: Mapping[str, str],
     on_stage: Callable[[str], None] = lambda _: None,
+    *,
+    place: str = "",
 ) -> bool:
     """Send a package to the artifact store, if it is too large to travel.
 
@@ -35,6 +38,7 @@ async def keep_code(
         store: The store; None for none.
         secrets: Further options of its filesystem.
         on_stage: Told what is done.
+        place: What tells the namespace that uses it from all others; empty where it is not known.
 
     Returns:
         Whether it was sent: neither does it travel, nor was it there.
@@ -55,7 +59,7 @@ async def keep_code(
             hint=f"pip install {package}\n{WAYS_OUT}",
         )
     on_stage(f"looking for the code package in {store.path}")
-    return await asyncio.to_thread(_keep, code, store, secrets, on_stage)
+    return await asyncio.to_thread(_keep, code, store, secrets, on_stage, place)
 
 
 async def fetch_code(digest: str, store: ArtifactStoreConfig | None, secrets: Mapping[str, str]) -> bytes:
@@ -120,11 +124,17 @@ def _fetch(store: ArtifactStoreConfig, secrets: Mapping[str, str], uri: str) -> 
 
 
 def _keep(
-    code: CodePackage, store: ArtifactStoreConfig, secrets: Mapping[str, str], on_stage: Callable[[str], None]
+    code: CodePackage,
+    store: ArtifactStoreConfig,
+    secrets: Mapping[str, str],
+    on_stage: Callable[[str], None],
+    place: str,
 ) -> bool:
     uri = f"{store.path}/{code_key(code.digest)}"
     try:
         system = filesystem_of(store, secrets)
+        # First, and each time: who cleans the store spares what was marked a short while ago.
+        system.pipe_file(f"{store.path}/{code_mark(code.digest, place)}", b"")
         if _size(system, uri) == len(code.data):
             return False
         on_stage(f"sending {_kib(code)} KiB of code to {store.path}")

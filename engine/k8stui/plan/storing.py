@@ -34,6 +34,16 @@ def owner_of(place: str, pipeline: str) -> str:
     return f"o{_digest(place, 12)}-{_digest(label_value(pipeline), 8)}" if place else ""
 
 
+def code_mark(sha256: str, place: str) -> str:
+    """The key that tells beside a code package that somebody of a namespace uses it.
+
+    Args:
+        sha256: Of the package.
+        place: As for `owner_of`; where it is not known the mark is nobody's, and keeps the package for ever.
+    """
+    return f"code/{sha256}.{f'o{_digest(place, 12)}' if place else 'unknown'}"
+
+
 def _digest(text: str, digits: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:digits]
 

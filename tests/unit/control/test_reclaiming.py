@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from k8stui.control.reclaiming.doomed import Known, Stored, doomed
 from k8stui.model.labels import label_value
-from k8stui.plan.storing import owner_of
+from k8stui.plan.storing import code_mark, owner_of
 from tests.chances import examples
 
 PLACES = {"uid-here": "here", "uid-there": "there"}
@@ -49,6 +49,25 @@ def test_what_a_deleted_run_has_left_goes_and_each_reason_keeps_it() -> None:
     assert why(there, known) == "of another namespace or cluster"
     for other in ("artifacts/train-1/-/pod/0-x", "artifacts/train-1/pod/0-x", f"{GONE.key}/more", f"x/{GONE.key}", "x"):
         assert why(replace(GONE, key=other), known) == "nothing tells whose it is"
+
+
+def test_a_code_package_goes_with_its_marks_when_all_are_ours_and_nobody_names_it() -> None:
+    sha256, known = "ab" * 32, Known(places=HERE)
+    package = Stored(f"code/{sha256}.zip", 10, NOW - 10)
+    ours = Stored(code_mark(sha256, "uid-here"), 0, NOW - 10)
+
+    def told(*objects: Stored, known: Known = known) -> set[str]:
+        found = doomed(objects, known, before=NOW)
+        assert {one.goes for one in found} == {{one.why for one in found} == {"no run and no schedule names it"}}
+        return {one.why for one in found}
+
+    assert told(package, ours) == {"no run and no schedule names it"}
+    assert told(package, ours, known=replace(known, codes=frozenset({sha256}))) == {"a run or a schedule names it"}
+    assert told(package) == {"nothing tells whose it is"}
+    for place in ("uid-there", ""):
+        other = Stored(code_mark(sha256, place), 0, NOW - 10)
+        assert told(package, ours, other) == {"of another namespace or cluster, too"}
+    assert told(package, replace(ours, modified=NOW + 1)) == {"too young"}
 
 
 def test_a_pipeline_is_told_by_its_name_as_by_its_label() -> None:

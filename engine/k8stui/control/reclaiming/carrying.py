@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from k8stui.cluster.client import Cluster
 from k8stui.control.codestore import filesystem_of, missing_package
-from k8stui.control.reclaiming.doomed import Judged, Stored, doomed
+from k8stui.control.reclaiming.doomed import Judged, Stored, doomed, package_of
 from k8stui.control.reclaiming.gathering import known_of
 from k8stui.incluster.stores import FOLDER
 from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, K8stuiError, RejectedError
@@ -19,6 +20,9 @@ from k8stui.model.stacks import ArtifactStoreConfig
 
 BATCH = 500
 """Objects that are deleted by one call; S3 takes 1,000 in one request."""
+
+CODE = "code/"
+"""What the keys of code packages begin with."""
 
 _TIMES = ("LastModified", "last_modified", "mtime", "updated")
 """What the filesystems of fsspec call the time at which an object was written."""
@@ -48,7 +52,7 @@ class Reclaiming:
         self._store, self._secrets, self._before = store, secrets, before
 
     async def plan(self) -> list[Judged]:
-        """What becomes of each artifact in the store; nothing is deleted.
+        """What becomes of each artifact and each code package in the store; nothing is deleted.
 
         Raises:
             InvalidInputError: The store cannot be reached from this machine.
@@ -57,7 +61,8 @@ class Reclaiming:
         """
         check_reachable(self._store)
         found = await asyncio.to_thread(self._listed)
-        known = await known_of(self._cluster, self._namespaces, self._store)
+        codes = {sha256 for one in found if (sha256 := package_of(one.key))}
+        known = await known_of(self._cluster, self._namespaces, self._store, codes)
         return doomed(found, known, before=self._before)
 
     async def carry_out(self, plan: Sequence[Judged]) -> list[tuple[Judged, K8stuiError | None]]:
@@ -88,12 +93,13 @@ class Reclaiming:
         return [(one, errors.get(one.stored.key)) for one in wanted]
 
     def _listed(self) -> list[Stored]:
+        found: dict[str, Any] = {}
         try:
             system = filesystem_of(self._store, self._secrets)
             root = system._strip_protocol(self._store.path)  # noqa: SLF001 - fsspec has no other name for it
-            found = system.find(f"{self._store.path}/{FOLDER}", detail=True)
-        except FileNotFoundError:
-            return []
+            for folder in (FOLDER, CODE):
+                with suppress(FileNotFoundError):
+                    found |= system.find(f"{self._store.path}/{folder}", detail=True)
         except Exception as error:  # each filesystem has errors of its own
             raise RejectedError(
                 f"What is in the artifact store {self._store.path} cannot be listed: {type(error).__name__}: {error}",

@@ -19,6 +19,10 @@ _KEY = re.compile(
 """What the runner names an artifact (`incluster/artifacts.py`, `plan/storing.py`)."""
 
 
+_CODE = re.compile(r"code/(?P<sha256>[0-9a-f]{64})\.(zip|o(?P<place>[0-9a-f]{12})|unknown)")
+"""A code package and the marks of those who use it (`plan/storing.py`)."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """An object of the store.
@@ -43,12 +47,14 @@ class Known:
         runs: Namespaces and names of the runs of which something is there.
         busy: Namespaces and digests of the pipelines of which a run goes on.
         references: Keys that stand in a result, an input or a step cache.
+        codes: The SHA-256 of code packages that a run or a schedule names.
     """
 
     places: Mapping[str, str] = field(default_factory=dict)
     runs: frozenset[tuple[str, str]] = frozenset()
     busy: frozenset[tuple[str, str]] = frozenset()
     references: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,11 +88,40 @@ def doomed(objects: Iterable[Stored], known: Known, *, before: float) -> list[Ju
     """What becomes of each object, in their order.
 
     Args:
-        objects: What is below `artifacts/`.
+        objects: What is below `artifacts/` and `code/`.
         known: What was read after they were listed.
         before: Seconds since the epoch; what was written later stays.
     """
-    return [_judged(stored, known, before) for stored in objects]
+    listed = list(objects)
+    packages: dict[str, list[Stored]] = {}
+    for stored in listed:
+        if sha256 := package_of(stored.key):
+            packages.setdefault(sha256, []).append(stored)
+    codes = {sha256: _code_kept(sha256, parts, known, before) for sha256, parts in packages.items()}
+    return [
+        Judged(stored, not codes[sha256], codes[sha256] or "no run and no schedule names it")
+        if (sha256 := package_of(stored.key))
+        else _judged(stored, known, before)
+        for stored in listed
+    ]
+
+
+def package_of(key: str) -> str:
+    """The SHA-256 of the code package that a key is of, or a mark of; empty for other keys."""
+    found = _CODE.fullmatch(key)
+    return found["sha256"] if found else ""
+
+
+def _code_kept(sha256: str, parts: Iterable[Stored], known: Known, before: float) -> str:
+    """Why a package and its marks stay, which go together only; empty when they go."""
+    marks = [found["place"] for part in parts if (found := _CODE.fullmatch(part.key)) and found[2] != "zip"]
+    if not marks:
+        return "nothing tells whose it is"
+    if any(place not in known.places for place in marks):
+        return "of another namespace or cluster, too"
+    if sha256 in known.codes:
+        return "a run or a schedule names it"
+    return next(filter(None, (_young(part, before) for part in parts)), "")
 
 
 def _judged(stored: Stored, known: Known, before: float) -> Judged:
@@ -107,6 +142,10 @@ def _kept(stored: Stored, known: Known, before: float, namespace: str, run: str,
         return "a run of its pipeline goes on"
     if stored.key in known.references:
         return "a run or a step cache refers to it"
+    return _young(stored, before)
+
+
+def _young(stored: Stored, before: float) -> str:
     if stored.modified is None:
         return "the store does not tell its age"
     return "too young" if stored.modified > before else ""

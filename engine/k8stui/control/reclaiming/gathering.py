@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
@@ -23,7 +23,9 @@ _REFERRING = (names.COMPONENT_RECORD, names.COMPONENT_STATUS, names.COMPONENT_RE
 _KEY = re.compile(re.escape(FOLDER) + r'[^"\\\s]+')
 
 
-async def known_of(cluster: Cluster, namespaces: Sequence[str], store: ArtifactStoreConfig) -> Known:
+async def known_of(
+    cluster: Cluster, namespaces: Sequence[str], store: ArtifactStoreConfig, codes: Collection[str] = ()
+) -> Known:
     """What is known of some namespaces.
 
     The store must have been listed before: a run that wrote into it has had its record then.
@@ -32,6 +34,7 @@ async def known_of(cluster: Cluster, namespaces: Sequence[str], store: ArtifactS
         cluster: Where.
         namespaces: Which ones.
         store: The artifact store.
+        codes: The SHA-256 of the code packages in it; whether they are named takes a look at all plans.
 
     Raises:
         ForbiddenError: Something of one of them may not be read.
@@ -41,6 +44,7 @@ async def known_of(cluster: Cluster, namespaces: Sequence[str], store: ArtifactS
     runs: set[tuple[str, str]] = set()
     busy: set[tuple[str, str]] = set()
     references: set[str] = set()
+    named: set[str] = set()
     for namespace in namespaces:
         place = await place_of(cluster, namespace, store)
         if not place:
@@ -56,12 +60,23 @@ async def known_of(cluster: Cluster, namespaces: Sequence[str], store: ArtifactS
         async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=referring):
             for one in page.items:
                 references.update(key for text in (one.get("data") or {}).values() for key in _KEY.findall(text))
+        if codes:
+            planned = f"{labels},{names.LABEL_COMPONENT} in ({names.COMPONENT_PLAN},{names.COMPONENT_TEMPLATE})"
+            async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=planned, page_size=50):
+                for one in page.items:
+                    named.update(_named(codes, (one.get("data") or {}).values()))
         pods = await cluster.list(PODS, namespace=namespace, labels=labels, metadata_only=True)
         last = await list_runs(cluster, namespace=namespace)
         runs.update((namespace, run.run) for run in (*first, *last))
         runs.update((namespace, str((pod["metadata"]["labels"]).get(names.LABEL_RUN_ID))) for pod in pods)
         busy.update((namespace, owner_of(place, one).partition("-")[2]) for one in _busy(first, last))
-    return Known(places, frozenset(runs), frozenset(busy), frozenset(references))
+    return Known(places, frozenset(runs), frozenset(busy), frozenset(references), frozenset(named))
+
+
+def _named(codes: Collection[str], texts: Iterable[str]) -> set[str]:
+    """Those that stand in parts of plans: where one is cut in two, one of its halves is whole."""
+    known = list(texts)
+    return {one for one in codes if any(one[:32] in text or one[32:] in text for text in known)}
 
 
 def _busy(first: Sequence[RunSummaryView], last: Sequence[RunSummaryView]) -> set[str]:
