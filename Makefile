@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-tui pyz screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pyz screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-cleanup: $(READY) ## Cleaning up 5,000 pods on a real API server; rewrites
 
 bench-logs: $(READY) ## Long logs and many logs in the log pane; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.logs $(ARGS)
+
+bench-soak: $(READY) ## Memory of the screens over 30 minutes of a storm; rewrites its part of docs/performance.md
+	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.screens $(ARGS)

@@ -40,11 +40,16 @@ class Hosting:
             self._process.stdin.flush()
         return now
 
+    def end(self) -> None:
+        """Tell it nothing any more."""
+        if self._process.stdin:
+            self._process.stdin.close()
+
 
 @contextmanager
-def hosting(module: str) -> Iterator[Hosting]:
+def hosting(module: str, *arguments: str) -> Iterator[Hosting]:
     """Start the program of a module; it ends when nobody can tell it anything any more."""
-    command = [sys.executable, "-m", module]
+    command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

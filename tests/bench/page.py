@@ -23,7 +23,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 ENGINE, SCALE, SCREENS = "Runs in the cluster", "Runs of thousands of steps", "The screens"
 CLEANUP, ARTIFACTS, CROWD = "Cleaning up", "Artifacts of gigabytes", "Ten thousand pods"
 LOGS, FAIR, GROWTH, HOP = "Logs", "Many masters at once", "Growth", "From one step to the next"
-ORDER = (ENGINE, HOP, SCALE, FAIR, ARTIFACTS, CLEANUP, LOGS, SCREENS, CROWD, GROWTH)
+SOAK = "A long time"
+ORDER = (ENGINE, HOP, SCALE, FAIR, ARTIFACTS, CLEANUP, LOGS, SCREENS, CROWD, SOAK, GROWTH)
 """Titles of the sections, as they follow each other; the last is written by hand."""
 
 _HEAD = """\

@@ -59,7 +59,7 @@ def measure_pane(kubeconfig: Path, kubectl: Path) -> PaneTimes:
             found.ours.append(arrived.pop() - began)
             found.keys += [shown - moment for shown, moment in zip(arrived, pressed, strict=True)]
             terminal.press("escape")
-            terminal.when(lambda lines: TYPED[0] not in view.prompt(lines), "no prompt")
+            terminal.when(lambda lines: not _typed(lines).startswith(TYPED[0]), "no prompt")
             terminal.settle()
         found.memory_mib = terminal.memory_mib()
     return found
@@ -71,9 +71,9 @@ def _arrivals(terminal: Recorder, pod: str) -> list[float]:
     texts = [TYPED[:count] for count in range(1, len(TYPED) + 1)]
 
     def all_seen(lines: Sequence[str]) -> bool:
-        typed = view.prompt(lines).replace(" ", "")
+        typed = _typed(lines)
         for text in texts:
-            if text in typed:
+            if typed.startswith(text):
                 seen.setdefault(text, terminal.moment)
         if _all_there(lines, pod):
             seen.setdefault(pod, terminal.moment)
@@ -81,6 +81,10 @@ def _arrivals(terminal: Recorder, pod: str) -> list[float]:
 
     terminal.when(all_seen, f"all lines of {pod}, and {TYPED!r} in the prompt")
     return [seen[text] for text in (*texts, pod)]
+
+
+def _typed(lines: Sequence[str]) -> str:
+    return view.prompt(lines).replace(" ", "")
 
 
 def _all_there(lines: Sequence[str], pod: str) -> bool:

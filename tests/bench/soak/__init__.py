@@ -1,0 +1,1 @@
+"""Whether memory grows over days of much happening, in less time."""
