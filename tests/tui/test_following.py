@@ -44,6 +44,21 @@ def test_counts_and_filters_follow_a_storm() -> None:
             assert set(told) >= {place for place, one in enumerate(kept) if one is not before[place]}
 
 
+def test_a_filter_means_the_same_however_it_was_typed() -> None:
+    pods, matching = every_pod(), Matching()
+    typed = [
+        "churn status:failed",
+        "!evicted",
+        "status:failed,evicted",
+        "pod:*load-1",
+        "etl restarts:>3",
+        "label:run=etl-daily-91bc",
+    ]
+    for text in typed:
+        for end in (*range(1, len(text) + 1), *range(len(text) - 1, 0, -1)):
+            assert list(matching.of(pods, text[:end], NOW)) == list(filter(sieve(text[:end], NOW), pods)), text[:end]
+
+
 def test_places_of_what_is_another_object() -> None:
     one, two, three = every_pod()[:3]
     assert changed_places([one, two], [one, three]) == [1]

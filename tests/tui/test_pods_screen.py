@@ -38,6 +38,11 @@ class TestWhatItShows:
             await screen.type("status:evicted age:>4h")
             await screen.press("enter")
             assert "8 of 16" in screen.text
+            await screen.press("slash")
+            await screen.type(" " + "x" * 200 + "END")
+            assert "xxxEND" in screen.text
+            await screen.press(*["backspace"] * 204, "enter")
+            assert "8 of 16" in screen.text
             assert "etl-daily" not in "\n".join(screen.text.splitlines()[2:12])
 
     async def test_a_mark_goes_with_its_pod_and_not_over_to_another_of_its_name(self) -> None:

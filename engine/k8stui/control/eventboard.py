@@ -7,6 +7,7 @@ read the former only. A cluster in trouble may hold a hundred thousand; the newe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from k8stui.cluster.changes import concerned
@@ -102,7 +103,7 @@ class EventBoard(Board):
             self._seen, self._known = runs, frozenset((run.namespace, run.run) for run in runs)
         if not changes and known == self._known:
             return
-        for key in concerned(changes, (*objects, *self._found)):
+        for key in concerned(changes, chain(objects, self._found)):
             item, was = objects.get(key), self._found.get(key)
             if item is None:
                 self._found.pop(key, None)

@@ -6,6 +6,7 @@ A change of one pod costs that pod. Of each pod is kept what is shown of it: a n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from k8stui.cluster.changes import concerned
@@ -85,7 +86,7 @@ class PodBoard(Board):
         if not changes:
             return
         moved, replaced = False, list[Candidate]()
-        for key in concerned(changes, (*objects, *self._found)):
+        for key in concerned(changes, chain(objects, self._found)):
             was, item = self._found.get(key), objects.get(key)
             if item is None:
                 moved |= self._found.pop(key, None) is not None

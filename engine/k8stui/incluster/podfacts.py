@@ -8,6 +8,7 @@ ever. Whether an end was the step's own failure or a disruption decides which bu
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Dict, Optional
 
 from .names import LABEL_ATTEMPT, STEP_CONTAINER
@@ -135,6 +136,7 @@ def read_report(message: str) -> Optional[Report]:
         return None
 
 
+@lru_cache(4096)
 def parse_time(text: Optional[str]) -> Optional[float]:
     """Seconds since the epoch of a Kubernetes time (`2026-11-24T14:02:30Z`); None for none."""
     if not text:

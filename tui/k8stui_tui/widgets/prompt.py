@@ -6,11 +6,12 @@ What is typed after `/` and `&` works with every key; what is typed after `:` wo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input
 
@@ -31,6 +32,10 @@ class PromptInput(Input, inherit_bindings=True):
 
     class Emptied(Message):
         """Backspace was pressed where nothing stands."""
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw it again; what is typed moves nothing on the screen, which Textual would lay out for each letter."""
+        return super().refresh(*regions, repaint=repaint or layout, recompose=recompose)
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "backspace" and not self.value:

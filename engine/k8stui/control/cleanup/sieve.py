@@ -34,6 +34,18 @@ def sieve(text: str, now: float) -> Test:
     return tests[0] if len(tests) == 1 else lambda one: all(test(one) for test in tests)
 
 
+def narrows(now: str, before: str) -> bool:
+    """Whether a filter lets nothing pass that another one held back: so it is while somebody goes on typing a word."""
+    *firsts, last = parse_filter(now, FIELDS) or [Term("", ())]
+    *first_ones, last_one = parse_filter(before, FIELDS) or [Term("", ())]
+    if firsts != first_ones or last.negated or last_one.negated or last.field != last_one.field:
+        return False
+    if (last.field and last.field not in _TEXTS) or len(last.values) != 1 or len(last_one.values) != 1:
+        return False
+    typed, held = last.values[0], last_one.values[0]
+    return held in typed and not any(sign in typed for sign in "*?")
+
+
 def _negated(test: Test) -> Test:
     return lambda one: not test(one)
 

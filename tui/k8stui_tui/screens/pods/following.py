@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import compress
+from itertools import compress, repeat
 from typing import TYPE_CHECKING
 
 from k8stui.control.altered import Altered, changed_places
@@ -61,17 +61,19 @@ class Matching:
         if not text:
             self._of, self._pods, self._passes, self._kept = ("", 0), (), [], ()
             return pods
-        from k8stui.control.cleanup.sieve import sieve
+        from k8stui.control.cleanup.sieve import narrows, sieve
 
         # Only ages change by themselves, and by the minute that is soon enough.
-        wanted = (text, int(now) // 60)
-        places = changed_places(pods, self._pods) if wanted == self._of else None
-        if places is None:
-            passes = sieve(text, now)
-            self._passes = [passes(one) for one in pods]
+        wanted, before = (text, int(now) // 60), self._of
+        places = changed_places(pods, self._pods) if wanted[1] == before[1] else None
+        passes = sieve(text, now) if places is None or places or wanted != before else None
+        if passes and places is not None and wanted == before:
+            self._follow(pods, places, passes)
+        elif passes:
+            held = places == () and narrows(text, before[0])
+            tested = self._passes if held else repeat(True)
+            self._passes = [past and passes(one) for past, one in zip(tested, pods, strict=False)]
             self._kept = list(compress(pods, self._passes))
-        elif places:
-            self._follow(pods, places, sieve(text, now))
         self._of, self._pods = wanted, pods
         return self._kept
 

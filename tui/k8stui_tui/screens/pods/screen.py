@@ -57,6 +57,8 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self._rows = rows.pod_rows(everywhere=False)
         self._matching = Matching()
         self._counts = Counts()
+        self._tallied: Sequence[int] = ()
+        self._tally: Sequence[Fact] = ()
         self._expected: tuple[str, str] | None = None
 
     def body(self) -> ComposeResult:
@@ -126,10 +128,14 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def tally(self) -> Sequence[Fact]:
         """How many are in trouble, and how many run."""
         counts = self._counts.of(self.pods)
-        return [
-            Fact(f"{counts[word]} {word}" if counts[word] else "", role_of(word), 3 + place)
-            for place, word in enumerate(TALLIED)
-        ]
+        numbers = [counts[word] for word in TALLIED]
+        if numbers != self._tallied:
+            self._tallied = numbers
+            self._tally = [
+                Fact(f"{number} {word}" if number else "", role_of(word), 3 + place)
+                for place, (word, number) in enumerate(zip(TALLIED, numbers, strict=True))
+            ]
+        return self._tally
 
     def pointless(self) -> frozenset[str]:
         """All acts while there is no pod."""
