@@ -15,7 +15,7 @@ from k8stui.control.owning import place_of
 from k8stui.control.reclaiming.carrying import Reclaiming
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
-from k8stui.model.errors import ForbiddenError, InvalidInputError
+from k8stui.model.errors import ForbiddenError
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.plan.storing import owner_of
 from k8stui.stacks.document import StackFile
@@ -26,8 +26,9 @@ async def test_what_a_deleted_run_has_left_goes_after_a_question(
     embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
+    claim = ArtifactStoreConfig(path="file:///mnt/artifacts", claim="artifacts")
     store = ArtifactStoreConfig(path=f"file://{tmp_path}/store")
-    StackFile().change(lambda _: StackDocument(artifact_stores={"mine": ArtifactStore(config=store)}))
+    StackFile().change(lambda _: StackDocument(artifact_stores={"mine": ArtifactStore(config=claim)}))
     owner = owner_of(await place_of(cluster, "default", store), "train")
 
     def put(run: str, days: float = 2, whose: str = owner, name: str = "0-output-1.bin") -> Path:
@@ -41,7 +42,7 @@ async def test_what_a_deleted_run_has_left_goes_after_a_question(
     kept[1] = kept[1].rename(kept[1].with_name("1-young-1.bin"))
     gone = [put("train-1"), put("train-3")]
     labels = {names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_COMPONENT: names.COMPONENT_CACHE}
-    told = json.dumps({"uri": f"{store.path}/{kept[2].relative_to(tmp_path / 'store')}"})
+    told = json.dumps({"uri": f"{claim.path}/{kept[2].relative_to(tmp_path / 'store')}"})
     index = {"metadata": {"name": "cache-train-1", "labels": labels}, "data": {"index.json": json.dumps([told])}}
     await cluster.create({"apiVersion": "v1", "kind": "ConfigMap", **index})
 
@@ -51,9 +52,12 @@ async def test_what_a_deleted_run_has_left_goes_after_a_question(
         return done.returncode, done.stdout, done.stderr
 
     code, _, said = await prune()
+    assert (code, "file:///mnt/artifacts is a volume that only pods reach" in said) == (2, True)
+    folder = f"--folder={tmp_path}/store"
+    code, _, said = await prune(folder)
     assert (code, "there is nobody to ask here" in said) == (2, True)
     assert all(one.exists() for one in (*kept, *gone))
-    code, out, said = await prune("--yes", "-o", "name")
+    code, out, said = await prune(folder, "--yes", "-o", "name")
     assert (code, sorted(out.split())) == (0, [str(one.relative_to(tmp_path / "store")) for one in gone])
     assert said == "2 of 2 objects deleted, 2KiB.\n"
     assert ([one.exists() for one in kept], [one.exists() for one in gone]) == ([True] * 3, [False] * 2)
@@ -63,8 +67,6 @@ async def test_what_a_deleted_run_has_left_goes_after_a_question(
     reclaiming = Reclaiming(cluster, ["default"], store, {}, before=time.time())
     plan = await reclaiming.plan()
     assert sum(one.goes for one in plan) == 2
-    with pytest.raises(InvalidInputError, match="is a volume that only pods reach"):
-        await Reclaiming(cluster, ["default"], ArtifactStoreConfig(path="file:///nowhere"), {}, before=0).plan()
     with pytest.raises(ForbiddenError, match=r"its ConfigMap kube-root-ca\.crt cannot be read"):
         await Reclaiming(cluster, ["nowhere"], store, {}, before=time.time()).carry_out(plan)
     assert sum(1 for one in (tmp_path / "store").rglob("*") if one.is_file()) == 4

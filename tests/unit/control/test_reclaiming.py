@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.control.reclaiming.doomed import Known, Stored, doomed
+from k8stui.control.reclaiming.doomed import Known, Stored, doomed, references_in
 from k8stui.model.labels import label_value
 from k8stui.plan.storing import code_mark, owner_of
 from tests.chances import examples
@@ -49,6 +50,15 @@ def test_what_a_deleted_run_has_left_goes_and_each_reason_keeps_it() -> None:
     assert why(there, known) == "of another namespace or cluster"
     for other in ("artifacts/train-1/-/pod/0-x", "artifacts/train-1/pod/0-x", f"{GONE.key}/more", f"x/{GONE.key}", "x"):
         assert why(replace(GONE, key=other), known) == "nothing tells whose it is"
+
+
+def test_references_are_found_below_any_path() -> None:
+    for path in ("s3://bucket/team", "file:///mnt/artifacts", "s3://artifacts", "s3://a/artifacts/artifacts"):
+        once = json.dumps({"uri": f"{path}/{GONE.key}", "size": 1})
+        for text in (once, json.dumps(once), json.dumps([json.dumps(once)]), f"[{once},{once}]"):
+            assert GONE.key in references_in(text)
+    longer = replace(GONE, key=GONE.key + ".part")
+    assert references_in(f'"{longer.key}"') == {longer.key}
 
 
 def test_a_code_package_goes_with_its_marks_when_all_are_ours_and_nobody_names_it() -> None:

@@ -133,7 +133,7 @@ def check_reachable(store: ArtifactStoreConfig) -> None:
     if store.path.startswith("file:") and not Path(folder).is_dir():
         raise InvalidInputError(
             f"The artifact store {store.path} is a volume that only pods reach, and is not cleaned from here.",
-            hint=f"Run it where the volume is mounted at {folder}, such as a pod with the claim and k8stui installed.",
+            hint="Where the volume is mounted on this machine, too (NFS, a folder of the node): add --folder=WHERE",
         )
     if package := missing_package(store):
         raise InvalidInputError(

@@ -19,6 +19,9 @@ _KEY = re.compile(
 """What the runner names an artifact (`incluster/artifacts.py`, `plan/storing.py`)."""
 
 
+_REFERENCE = re.compile(f"(?=({re.sub(r'[?]P<[a-z]+>', '?:', _KEY.pattern)}))")
+"""The same anywhere in a text, at each place: a store's own path may end in `artifacts`, too."""
+
 _CODE = re.compile(r"code/(?P<sha256>[0-9a-f]{64})\.(zip|o(?P<place>[0-9a-f]{12})|unknown)")
 """A code package and the marks of those who use it (`plan/storing.py`)."""
 
@@ -104,6 +107,11 @@ def doomed(objects: Iterable[Stored], known: Known, *, before: float) -> list[Ju
         else _judged(stored, known, before)
         for stored in listed
     ]
+
+
+def references_in(text: str) -> set[str]:
+    """The keys that URIs of artifacts in a text may end in, whatever the paths of their stores."""
+    return set(_REFERENCE.findall(text))
 
 
 def package_of(key: str) -> str:

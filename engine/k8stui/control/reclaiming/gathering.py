@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.control.owning import ROOT_CA, place_of
-from k8stui.control.reclaiming.doomed import Known
+from k8stui.control.reclaiming.doomed import Known, references_in
 from k8stui.control.runs import list_runs
 from k8stui.incluster import names
-from k8stui.incluster.stores import FOLDER
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import RunSummaryView
@@ -20,7 +18,6 @@ from k8stui.plan.storing import owner_of
 _REFERRING = (names.COMPONENT_RECORD, names.COMPONENT_STATUS, names.COMPONENT_RESULTS, names.COMPONENT_INPUTS,
               names.COMPONENT_CACHE)  # fmt: skip
 """The ConfigMaps in which a reference to an artifact may stand."""
-_KEY = re.compile(re.escape(FOLDER) + r'[^"\\\s]+')
 
 
 async def known_of(
@@ -59,7 +56,7 @@ async def known_of(
         referring = f"{labels},{names.LABEL_COMPONENT} in ({','.join(_REFERRING)})"
         async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=referring):
             for one in page.items:
-                references.update(key for text in (one.get("data") or {}).values() for key in _KEY.findall(text))
+                references.update(key for text in (one.get("data") or {}).values() for key in references_in(text))
         if codes:
             planned = f"{labels},{names.LABEL_COMPONENT} in ({names.COMPONENT_PLAN},{names.COMPONENT_TEMPLATE})"
             async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=planned, page_size=50):

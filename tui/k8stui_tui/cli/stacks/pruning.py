@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,6 +33,9 @@ def prune(
     older_than: Annotated[
         str, typer.Option("--older-than", metavar="AGE", help="Only what was written so long ago, as `12h` or `30d`.")
     ] = "1d",
+    folder: Annotated[
+        str, typer.Option("--folder", help="Where the volume of a file:// store is mounted on this machine.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     all_namespaces: Everywhere = False,
@@ -46,7 +50,7 @@ def prune(
     read, nothing is deleted.
     """
     before = time.time() - _seconds(older_than)
-    config, secrets = _store(store)
+    config, secrets = _store(store, folder)
 
     async def work() -> int:
         from k8stui.control.reclaiming.carrying import Reclaiming
@@ -79,7 +83,8 @@ def _seconds(older_than: str) -> int:
     return seconds
 
 
-def _store(name: str) -> tuple[ArtifactStoreConfig, dict[str, str]]:
+def _store(name: str, folder: str) -> tuple[ArtifactStoreConfig, dict[str, str]]:
+    from k8stui.model.stacks import ArtifactStoreConfig
     from k8stui.stacks.active import active_stack
     from k8stui.stacks.document import StackFile
     from k8stui.stacks.kinds import KINDS
@@ -93,6 +98,10 @@ def _store(name: str) -> tuple[ArtifactStoreConfig, dict[str, str]]:
         raise InvalidInputError("Which artifact store? No stack with one is active.", hint="Name it.")
     KINDS["artifact_store"].get(document, name)
     found = document.artifact_stores[name]
+    if folder:
+        if not found.config.path.startswith("file:"):
+            raise InvalidInputError(f"--folder: {found.config.path} is no file:// store.")
+        return ArtifactStoreConfig(path=f"file://{Path(folder).absolute()}"), {}
     secrets = Secrets(file.path).read(KINDS["artifact_store"].owner(name)) if found.secrets else {}
     return found.config, dict(secrets)
 
