@@ -218,9 +218,9 @@ class FakeStore(Store):
     async def serve(self) -> None:
         await asyncio.Event().wait()
 
-    def look_at(self, namespace: str, run: str) -> None:
-        self.run.key = (namespace, run)
-        self.run.current = cast("RunFeed", FakeRunFeed(self.views.get((namespace, run))))
+    def look_at(self, run: RunSummaryView) -> None:
+        self.run.key = (run.namespace, run.run)
+        self.run.current = cast("RunFeed", FakeRunFeed(self.views.get(self.run.key)))
 
     def look_at_schedules(self) -> None:
         self.schedules.error = self.fails

@@ -14,6 +14,7 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.embedded.kubeconfig import write_kubeconfig
 from k8stui.model.errors import NotFoundError, UnreachableError
 from k8stui.model.stacks import Orchestrator, Stack
+from k8stui.model.views import RunSummaryView
 from k8stui.stacks.active import ActiveStack
 from k8stui_tui import store as module
 from k8stui_tui.feeds.switch import Switch
@@ -39,7 +40,7 @@ class TestStore:
         serving = asyncio.create_task(store.serve())
         await until(lambda: bool(store.freshness and store.freshness.synced))
         assert store.place.namespace == "default"
-        store.look_at("default", "no-such-run")
+        store.look_at(RunSummaryView(run="no-such-run", namespace="default"))
         await until(lambda: bool(store.run.current and store.run.current.error))
         store.move("kube-system")
         await until(lambda: store.place.namespace == "kube-system" and bool(store.board))

@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.control.board import RunBoard
     from k8stui.control.eventboard import EventBoard
+    from k8stui.control.feed import Feed
     from k8stui.control.forwarding import Forward
     from k8stui.control.freshness import Freshness
     from k8stui.control.logs import LogQuery
     from k8stui.control.podboard import PodBoard
-    from k8stui.control.runfeed import RunFeed
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui.control.timeline.pullboard import PullBoard
     from k8stui.control.troubles.feed import TroubleFeed
+    from k8stui.model.views import RunSummaryView
     from k8stui.stacks.active import ActiveStack
     from k8stui_tui.feeds.logs import LogFeed
 
@@ -128,7 +129,7 @@ class Store:
         self.cluster: Cluster | None = None
         self.error: K8stuiError | None = None
         self.board: RunBoard | None = None
-        self.run: Switch[RunFeed] = Switch()
+        self.run: Switch[Feed] = Switch()
         self.logs: Switch[LogFeed] = Switch()
         self.pinned: tuple[Switch[LogFeed], ...] = (Switch(), Switch())
         self.schedules: Switch[ScheduleBoard] = Switch()
@@ -184,13 +185,15 @@ class Store:
         if not self._shown.is_set() and all(board and _is_there(board.freshness) for board in boards):
             self._shown.set()
 
-    def look_at(self, namespace: str, run: str) -> None:
+    def look_at(self, run: RunSummaryView) -> None:
         """Follow a run."""
         from k8stui.control.runfeed import RunFeed
+        from k8stui.control.zenml.feed import ZenmlFeed
 
         cluster = self.cluster
+        kind: type[Feed] = RunFeed if run.origin == "k8stui" else ZenmlFeed
         if cluster is not None:
-            self.run.to((namespace, run), lambda: RunFeed(cluster, run, namespace=namespace or None))
+            self.run.to((run.namespace, run.run), lambda: kind(cluster, run.run, namespace=run.namespace or None))
 
     def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
         """Follow the logs of some pods, by that switch or by the one for what the cursor is on."""

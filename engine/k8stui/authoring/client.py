@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs import list_all_runs, show_run
 from k8stui.control.schedules import deleting, listing
 from k8stui.control.scripting import complete, script_place
 from k8stui.model.errors import InvalidInputError
@@ -54,7 +54,7 @@ class Client:
 
     def list_pipeline_runs(self, *, pipeline: str = "") -> list[RunSummaryView]:
         """The runs of the namespace, the newest first; only those of a pipeline where one is given."""
-        return _on_cluster(lambda cluster: list_runs(cluster, pipeline=_label(pipeline)))
+        return _on_cluster(lambda cluster: list_all_runs(cluster, pipeline=_label(pipeline)))
 
     def get_pipeline_run(self, name: str) -> RunView:
         """One run with its steps, and their small results."""

@@ -1,7 +1,8 @@
 """All runs, kept fresh: what the screen of runs draws from.
 
 Only metadata of the records is watched, which holds their summaries, and the Jobs, which tell whether there is still a
-master (`truth`). A user who may not list Jobs sees the runs as their records tell them.
+master (`truth`). A user who may not list Jobs sees the runs as their records tell them. ZenML's runs have no record:
+they are what the Jobs of their orchestrators and steps tell.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from k8stui.control import records
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
 from k8stui.control.summaries import Summaries
+from k8stui.control.zenml.lines import ZenmlLines
+from k8stui.control.zenml.reading import THEIRS
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
 
@@ -28,6 +31,7 @@ class RunBoard(Board):
     Attributes:
         records: The records of the runs, metadata only.
         jobs: The Jobs of their orchestrators.
+        theirs: The Jobs of ZenML's runs.
     """
 
     def __init__(
@@ -53,8 +57,11 @@ class RunBoard(Board):
         self.jobs = Mirror(
             cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=records.ORCHESTRATORS
         )
-        super().__init__(self.records, self.jobs, now=now)
+        self.theirs = Mirror(cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=THEIRS)
+        super().__init__(self.records, self.jobs, self.theirs, now=now)
         self._of_records, self._of_jobs = self.records.changes(self._wake), self.jobs.changes(self._wake)
+        self._of_theirs, self._lines = self.theirs.changes(self._wake), ZenmlLines(self.theirs.objects)
+        self._runs: Sequence[RunSummaryView] = ()
         self._summaries = Summaries(self.records.objects, self.jobs.objects)
         self._settled = False
 
@@ -62,12 +69,18 @@ class RunBoard(Board):
     def runs(self) -> Sequence[RunSummaryView]:
         """All runs, newest first; the same object as long as nothing in it changed."""
         self._refresh()
+        return self._runs
+
+    @property
+    def ours(self) -> Sequence[RunSummaryView]:
+        """Those that k8stui made."""
+        self._refresh()
         return self._summaries.runs
 
     @property
     def freshness(self) -> Freshness:
         """How fresh `runs` is."""
-        return Freshness.of(self.records, self.jobs)
+        return Freshness.of(self.records, self.jobs)  # and no worse for who may not, or does not, see ZenML's
 
     @property
     def due(self) -> float | None:
@@ -77,7 +90,7 @@ class RunBoard(Board):
     def find(self, namespace: str, run: str) -> RunSummaryView | None:
         """A run in one line; None when there is no such run (any more)."""
         self._refresh()
-        return self._summaries.find(namespace, run)
+        return self._summaries.find(namespace, run) or self._lines.find(namespace, run)
 
     async def wait_synced(self, seconds: float = 30.0) -> None:
         """Wait until all runs are there.
@@ -96,7 +109,12 @@ class RunBoard(Board):
     def _refresh(self) -> None:
         live = all(mirror.synced and mirror.connected for mirror in (self.records, self.jobs))
         changed = self._changed()
-        if self._summaries.refresh(changed, now=self._now(), live=live, at_once=not self._settled):
+        differs = self._summaries.refresh(changed, now=self._now(), live=live, at_once=not self._settled)
+        if self._of_theirs.take():
+            differs = self._lines.refresh() or differs
+        if differs:
+            ours, theirs = self._summaries.runs, self._lines.runs
+            self._runs = sorted((*ours, *theirs), key=lambda run: (-(run.created or 0), run.run)) if theirs else ours
             self._version += 1
         self._settled = self._settled or live
 

@@ -18,9 +18,11 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
 from k8stui.control.rewriting import rewrite, told
-from k8stui.control.runs import get_job, get_record, show_run
+from k8stui.control.runs import get_job, get_record, look_at_run, show_run
 from k8stui.control.truth import job_facts, orchestrator_trouble
 from k8stui.control.watching import wait_run
+from k8stui.control.zenml.jobs import ORIGIN as ZENML
+from k8stui.control.zenml.reading import delete_zenml_run
 from k8stui.incluster import names
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState
@@ -117,7 +119,11 @@ async def delete_run(
         NotFoundError: There is no such run.
         ConflictError: It is going on, and neither `force` nor `stop` was given.
     """
-    view = await show_run(cluster, run, namespace=namespace)
+    seen = await look_at_run(cluster, run, namespace=namespace)
+    view = seen.view
+    if view.origin == ZENML and seen.job:
+        await delete_zenml_run(cluster, seen.job, namespace=namespace)
+        return
     if not view.state.ended and stop:
         view = await stop_run(cluster, run, namespace=namespace)
     if not view.state.ended and not force:

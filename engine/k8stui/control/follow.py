@@ -17,7 +17,8 @@ from k8stui.control.records import summary_view
 from k8stui.control.runs import get_record, show_run
 from k8stui.control.stuck import Watchman
 from k8stui.control.watching import watching
-from k8stui.model.views import RunView
+from k8stui.model.errors import ForeignRunError
+from k8stui.model.views import RunSummaryView, RunView
 
 LATE_LOGS = 1.5
 """Seconds after a run's end to wait for logs that their nodes do not give out yet.
@@ -55,8 +56,9 @@ async def follow_run(
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
-    query = LogQuery(run=run, namespace=namespace)
-    if summary_view(await get_record(cluster, run, namespace=namespace)).state.ended:
+    begun = await _summary(cluster, run, namespace)
+    query = LogQuery(run=run, zenml=begun.zenml_id, namespace=namespace)
+    if begun.state.ended:
         if logs:
             async for line in read_logs(cluster, query):
                 yield line
@@ -74,6 +76,13 @@ async def follow_run(
         both.spawn(_views(views, follower, both, watchman))
         async for item in both:
             yield item
+
+
+async def _summary(cluster: Cluster, run: str, namespace: str | None) -> RunSummaryView:
+    try:
+        return summary_view(await get_record(cluster, run, namespace=namespace))
+    except ForeignRunError:  # ZenML's
+        return await show_run(cluster, run, namespace=namespace)
 
 
 async def _views(

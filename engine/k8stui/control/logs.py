@@ -47,6 +47,7 @@ class LogQuery:
 
     Attributes:
         run: Of this run.
+        zenml: ZenML's id of that run, where it made it: its pods have other labels.
         pipeline: Of this pipeline (its label value).
         step: Only of the step with this name, all its attempts.
         slug: That step as it stands in the labels of its pods, where it is known: then no others are listed.
@@ -61,6 +62,7 @@ class LogQuery:
     """
 
     run: str = ""
+    zenml: str = ""
     pipeline: str = ""
     step: str = ""
     slug: str = field(default="", compare=False)
@@ -83,6 +85,9 @@ class LogQuery:
         """The label selector of the pods; a pod that only its name tells may be anybody's."""
         if self.pod and not (self.run or self.pipeline):
             return ""
+        if self.zenml:
+            step = f"step_name={self.slug}" if self.slug else "step_name"
+            return f"run_id={self.zenml},{'!step_name' if self.orchestrator else step}"
         component = names.COMPONENT_ORCHESTRATOR if self.orchestrator else names.COMPONENT_STEP
         wanted = [OURS, f"{names.LABEL_COMPONENT}={component}"]
         wanted += [f"{names.LABEL_RUN_ID}={self.run}"] if self.run else []

@@ -21,14 +21,19 @@ def pod_view(pod: dict[str, Any]) -> PodView:
     labels = meta.get("labels") or {}
     ours = labels.get(names.LABEL_MANAGED_BY) == names.MANAGER
     facts = _facts(pod, ours=ours)
-    step = (meta.get("annotations") or {}).get(names.ANNOTATION_STEP) or labels.get(names.LABEL_STEP) or ""
+    step = (
+        (meta.get("annotations") or {}).get(names.ANNOTATION_STEP)
+        or labels.get(names.LABEL_STEP)
+        or labels.get("step_name")
+        or ""
+    )
     return PodView(
         name=meta["name"],
         namespace=meta.get("namespace") or "",
         uid=facts.uid,
         status=_status(facts),
         phase=status.get("phase") or "",
-        run=labels.get(names.LABEL_RUN_ID) or labels.get(names.LABEL_RUN) or "",
+        run=labels.get(names.LABEL_RUN_ID) or labels.get(names.LABEL_RUN) or labels.get("run_name") or "",
         pipeline=labels.get(names.LABEL_PIPELINE) or "",
         step=step,
         attempt=facts.attempt or None,

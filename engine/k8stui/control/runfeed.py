@@ -22,12 +22,12 @@ from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
 from k8stui.control.assembly import Assembly
+from k8stui.control.feed import LONGEST_PAUSE, Feed
 from k8stui.control.freshness import Freshness, heals
 from k8stui.control.recordreader import RecordReader, RunMaps
 from k8stui.control.runs import no_such_run
 from k8stui.incluster import names
-from k8stui.model.errors import K8stuiError, UnreachableError
-from k8stui.model.views import RunView
+from k8stui.model.errors import K8stuiError
 
 COALESCE = 0.05
 """Seconds in which changes are gathered into one view."""
@@ -35,18 +35,9 @@ COALESCE = 0.05
 BUSY = 0.25
 """Share of the time that making views may take of the event loop, whatever happens in the cluster."""
 
-_LONGEST_PAUSE = 30.0
 
-
-class RunFeed:
-    """A run, kept fresh while the context manager is open.
-
-    Attributes:
-        view: The run as it was last seen; None until then.
-        version: Grows when `view`, `gone` or `error` differs.
-        gone: It was deleted meanwhile; `view` is how it was.
-        error: What keeps it from being fresh: no such run, a missing right, no connection. None when all is well.
-    """
+class RunFeed(Feed):
+    """A run that k8stui made, kept fresh while the context manager is open."""
 
     def __init__(
         self,
@@ -64,38 +55,29 @@ class RunFeed:
             namespace: The context's when None.
             now: Seconds since the epoch.
         """
-        self.view: RunView | None = None
-        self.version = 0
-        self.gone = False
-        self.error: K8stuiError | None = None
-        self._cluster, self._run, self._namespace, self._now = cluster, run, namespace, now
+        super().__init__(cluster, run, namespace=namespace)
+        self._now = now
         labels = records.of_run(run)
         self._maps = Mirror(cluster, CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True)
         self._pods = Mirror(cluster, PODS, namespace=namespace, labels=labels)
         self._jobs: Mirror | None = None
         self._job = ""
-        self._wake = asyncio.Event()
         self._readers = [self._maps.changes(self._wake), self._pods.changes(self._wake)]
         self._reader = RecordReader(cluster, run, namespace=namespace)
         self._assembly = Assembly()
         self._settled = False
         self._cost = 0.0
-        self._told = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
         self._stack, self._of_job = AsyncExitStack(), AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._maps)
         await self._stack.enter_async_context(self._pods)
-        self._task = asyncio.create_task(self._keep(), name=f"feed of {self._run}")
-        return self
+        return await super().__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().__aexit__(kind, error, trace)
         await self._of_job.aclose()
         await self._stack.aclose()
 
@@ -106,55 +88,21 @@ class RunFeed:
             return replace(Freshness.of(self._maps, self._pods), synced=False)
         return Freshness.of(self._maps, self._pods, self._jobs)
 
-    async def wait_synced(self, seconds: float = 30.0) -> None:
-        """Wait for the first view.
-
-        Args:
-            seconds: How long at most.
-
-        Raises:
-            NotFoundError: There is no such run.
-            K8stuiError: It may not be read; or the cluster could not be reached in time.
-        """
-        try:
-            async with asyncio.timeout(seconds):
-                while self.view is None:
-                    if self.error is not None and not heals(self.error):
-                        raise self.error
-                    await self.wait_changed(self.version)
-        except TimeoutError as error:
-            raise self.error or UnreachableError(
-                f"{self._cluster.server} did not tell of the run {self._run} within {seconds:g} s."
-            ) from error
-
-    async def wait_changed(self, version: int) -> int:
-        """Wait until `version` is another than this one; return it."""
-        while self.version == version:
-            await self._told.wait()
-        return self.version
-
     async def _keep(self) -> None:
         clock, failures = self._cluster.clock, 0
-        try:
-            while True:
-                self._wake.clear()
-                self._cost = 0.0
-                try:
-                    await self._refresh()
-                except K8stuiError as error:
-                    failures += 1
-                    self._tell(error=error)
-                    await clock.sleep(retry.backoff(failures, clock.rng, cap=_LONGEST_PAUSE))
-                    continue
-                failures = 0
-                await clock.sleep(pause_after(self._cost))
-                await self._something()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            # A defect of ours: shown where the run is shown, instead of a task that died unseen.
-            self._tell(error=K8stuiError(f"The run {self._run} cannot be shown: {error!r}", hint="Please report this."))
-            raise
+        while True:
+            self._wake.clear()
+            self._cost = 0.0
+            try:
+                await self._refresh()
+            except K8stuiError as error:
+                failures += 1
+                self._tell(error=error)
+                await clock.sleep(retry.backoff(failures, clock.rng, cap=LONGEST_PAUSE))
+                continue
+            failures = 0
+            await clock.sleep(pause_after(self._cost))
+            await self._something()
 
     async def _something(self) -> None:
         """Wait until an object or a connection changed, or time alone may have changed the run."""
@@ -204,17 +152,6 @@ class RunFeed:
         self._tell(make(pods))
         self._cost = time.thread_time() - begun
 
-    def _tell(self, view: RunView | None = None, *, gone: bool = False, error: K8stuiError | None = None) -> None:
-        error = error or self.freshness.error
-        changed = view is not None and view != self.view
-        if not changed and gone is self.gone and _says(error) == _says(self.error):
-            return
-        self.view = view if changed else self.view
-        self.gone, self.error = gone, error
-        self.version += 1
-        self._told.set()
-        self._told = asyncio.Event()
-
 
 def pause_after(cost: float) -> float:
     """Seconds to rest after a view that took so many to make: enough for `BUSY`, and for changes to gather."""
@@ -226,7 +163,3 @@ def _as_far_as_it_goes(mirror: Mirror) -> bool:
     if mirror.error is None:
         return mirror.synced and mirror.connected
     return mirror.synced or not heals(mirror.error)
-
-
-def _says(error: K8stuiError | None) -> tuple[type, str] | None:
-    return None if error is None else (type(error), str(error))

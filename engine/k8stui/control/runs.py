@@ -13,10 +13,11 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
 from k8stui.control.truth import job_facts, true_run, true_summary
+from k8stui.control.zenml.reading import find_job, list_zenml_runs, look_at_zenml_run, only_zenml
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.shards import Shards
-from k8stui.model.errors import NotFoundError
+from k8stui.model.errors import ForeignRunError, NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 
 
@@ -28,7 +29,7 @@ async def list_runs(
     pipeline: str = "",
     labels: str = "",
 ) -> list[RunSummaryView]:
-    """All runs, the newest first. Reads metadata only, and the Jobs only when a run claims to be going on.
+    """The runs that k8stui made, the newest first. Reads metadata, and the Jobs only when a run claims to be going on.
 
     Args:
         cluster: Where.
@@ -39,6 +40,15 @@ async def list_runs(
     """
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
     return [run for run, _ in await list_runs_and_records(cluster, **where, pipeline=pipeline, labels=labels)]
+
+
+async def list_all_runs(
+    cluster: Cluster, *, namespace: str | None = None, all_namespaces: bool = False, pipeline: str = ""
+) -> list[RunSummaryView]:
+    """As `list_runs`, with those that ZenML made."""
+    where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces, "pipeline": pipeline}
+    ours, theirs = await asyncio.gather(list_runs(cluster, **where), list_zenml_runs(cluster, **where))
+    return sorted((*ours, *theirs), key=lambda run: (-(run.created or 0), run.run)) if theirs else ours
 
 
 async def list_runs_and_records(
@@ -77,12 +87,15 @@ async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None
 
     Raises:
         NotFoundError: There is no such run; the hint says how to list them.
+        ForeignRunError: ZenML made it: it has no record.
     """
     try:
         return await cluster.get(CONFIGMAPS, names.record_name(run), namespace=namespace)
     except NotFoundError as error:
         if "amespace" in error.message and run not in error.message:
             raise
+        if await find_job(cluster, run, namespace=namespace):
+            raise only_zenml(run) from error
         raise no_such_run(run, namespace or cluster.namespace) from error
 
 
@@ -133,7 +146,12 @@ async def look_at_run(cluster: Cluster, run: str, *, namespace: str | None = Non
     Raises:
         NotFoundError: There is no such run.
     """
-    record = await get_record(cluster, run, namespace=namespace)
+    try:
+        record = await get_record(cluster, run, namespace=namespace)
+    except ForeignRunError:
+        if theirs := await look_at_zenml_run(cluster, run, namespace=namespace):
+            return RunObjects(theirs.view, None, theirs.job, theirs.pods)
+        raise
     job, pods, plan, outputs = await asyncio.gather(
         get_job(cluster, records.job_of(record), namespace=namespace),
         cluster.list(PODS, namespace=namespace, labels=records.of_run(run)),

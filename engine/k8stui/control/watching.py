@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from k8stui.cluster.client import Cluster
+from k8stui.control.feed import Feed
 from k8stui.control.freshness import heals
 from k8stui.control.runfeed import RunFeed
 from k8stui.control.runs import get_record
-from k8stui.model.errors import NotFoundError
+from k8stui.control.zenml.feed import ZenmlFeed
+from k8stui.model.errors import ForeignRunError, NotFoundError
 from k8stui.model.views import RunView
 
 
@@ -26,13 +28,21 @@ async def watching(
         NotFoundError: There is no such run, or it was deleted meanwhile.
         K8stuiError: It may not be read.
     """
-    await get_record(cluster, run, namespace=namespace)  # A cluster that cannot be reached is told of soon.
-    async with RunFeed(cluster, run, namespace=namespace) as feed:
+    async with await _feed(cluster, run, namespace) as feed:
         await feed.wait_synced()
         yield _views(feed, run)
 
 
-async def _views(feed: RunFeed, run: str) -> AsyncIterator[RunView]:
+async def _feed(cluster: Cluster, run: str, namespace: str | None) -> Feed:
+    """The feed of a run. A cluster that cannot be reached is told of soon."""
+    try:
+        await get_record(cluster, run, namespace=namespace)
+    except ForeignRunError:  # ZenML's
+        return ZenmlFeed(cluster, run, namespace=namespace)
+    return RunFeed(cluster, run, namespace=namespace)
+
+
+async def _views(feed: Feed, run: str) -> AsyncIterator[RunView]:
     last: RunView | None = None
     version = feed.version
     while last is None or not last.state.ended:

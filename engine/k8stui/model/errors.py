@@ -75,6 +75,10 @@ class ConflictError(K8stuiError):
     exit_code = 7
 
 
+class ForeignRunError(ConflictError):
+    """The run was made by another orchestrator, and what was asked for is possible with k8stui's own only."""
+
+
 class RejectedError(K8stuiError):
     """Kubernetes read the request and refused it for good: an invalid field, a quota, an admission rule."""
 

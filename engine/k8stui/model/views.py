@@ -231,11 +231,15 @@ class RunSummaryView(View):
         why: A sentence on how it ended or what it waits for.
         schedule: Name of the CronJob that fired it, or from which a person made it; empty for a run by hand.
         trigger: How a person made it from its schedule: `manual` or `backfill`; empty when it fired by itself.
+        origin: What made it: `k8stui` or `zenml`. One of ZenML can be looked at and deleted.
+        zenml_id: ZenML's id of it, the label `run_id` of its pods; empty for others, and before it has begun.
     """
 
     run: str
     namespace: str
     pipeline: str = ""
+    origin: str = "k8stui"
+    zenml_id: str = ""
     state: RunState = RunState.PENDING
     counts: dict[str, int] = Field(default_factory=dict)
     total: int = 0

@@ -82,9 +82,10 @@ def logs(
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             name = run or ("" if pipeline else await _newest(cluster))
+            zenml = await _zenml_id(cluster, name) if name else ""
             query = LogQuery(
-                run=name, pipeline=pipeline, steps=pattern, orchestrator=orchestrator, since=seconds,
-                since_time=instant, tail=tail, previous=previous,
+                run=name, zenml=zenml, pipeline=pipeline, steps=pattern, orchestrator=orchestrator,
+                since=seconds, since_time=instant, tail=tail, previous=previous,
             )  # fmt: skip
             write = _sifted(sieve, _writer(output, timestamps=timestamps, runs=bool(pipeline)))
             if follow:
@@ -139,10 +140,24 @@ def _sifted(sieve: Sieve, write: Callable[[LogLine], None]) -> Callable[[LogLine
     return sift if sieve else write
 
 
-async def _newest(cluster: Cluster) -> str:
-    from k8stui.control.runs import list_runs
+async def _zenml_id(cluster: Cluster, run: str) -> str:
+    """ZenML's id of a run that it made; empty for others, and for what is not there."""
+    from k8stui.control.runs import get_record, show_run
+    from k8stui.model.errors import ForeignRunError
 
-    found = await list_runs(cluster)
+    try:
+        await get_record(cluster, run)
+    except ForeignRunError:
+        return (await show_run(cluster, run)).zenml_id
+    except (ForbiddenError, NotFoundError):  # Logs can be read without the run's record, and where that is gone.
+        pass
+    return ""
+
+
+async def _newest(cluster: Cluster) -> str:
+    from k8stui.control.runs import list_all_runs
+
+    found = await list_all_runs(cluster)
     if not found:
         raise NotFoundError(f"There are no runs in namespace {cluster.namespace}.", hint="Start one: k8stui run FILE")
     note(f"run {cell(found[0].run)}")
@@ -152,9 +167,9 @@ async def _newest(cluster: Cluster) -> str:
 async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool) -> None:
     """An empty answer is explained; a run that does not exist is an error."""
     if run:
-        from k8stui.control.runs import get_record
+        from k8stui.control.runs import show_run
 
-        await get_record(cluster, run)
+        await show_run(cluster, run)
     whose = f"run {run}" if run else f"pipeline {pipeline}"
     if previous:
         note(f"No previous logs: no container of {whose} was restarted, or its pod is gone.")

@@ -39,10 +39,10 @@ def list_(
     wanted = run_states(status)
 
     async def work() -> None:
-        from k8stui.control.runs import list_runs
+        from k8stui.control.runs import list_all_runs
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            found = await list_runs(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
+            found = await list_all_runs(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
         found = [run for run in found if not schedule or run.schedule == schedule]
         found = [run for run in found if not wanted or run.state in wanted][:limit]

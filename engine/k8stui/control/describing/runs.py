@@ -136,6 +136,9 @@ def _settings(plan: Plan | None) -> list[str]:
 
 def _objects(run: RunView) -> list[str]:
     """Where the run's objects are, for kubectl."""
+    if run.origin != "k8stui":
+        pods = f"{len(run.pods)} pods: kubectl get pods -l run_id={run.zenml_id}" if run.zenml_id else ""
+        return [f"orchestrator job/{run.job}, made by {run.origin}", *([pods] if pods else [])]
     masters = [pod.name for pod in run.pods if pod.component == names.COMPONENT_ORCHESTRATOR]
     steps = sum(pod.component == names.COMPONENT_STEP for pod in run.pods)
     return [

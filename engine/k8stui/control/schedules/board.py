@@ -101,7 +101,7 @@ class ScheduleBoard(Board):
     def _refresh(self) -> None:
         cron_jobs, jobs = self._of_cron_jobs.take(), [*self._of_jobs.take(), *self._of_foreign_jobs.take()]
         self._of_records.take()  # The board of runs reads them; they only wake.
-        runs = self._runs.runs
+        runs = self._runs.ours
         changed = bool(cron_jobs or jobs) or self._runs.version != self._runs_version
         self._runs_version = self._runs.version
         now = self._now()

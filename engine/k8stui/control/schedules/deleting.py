@@ -18,7 +18,7 @@ from k8stui.control.schedules.switching import suspend_schedule
 from k8stui.control.schedules.template import parts_of
 from k8stui.control.schedules.views import OURS, active_jobs, origin_of, own_jobs
 from k8stui.incluster import names
-from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
+from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 
 
 class Running(StrEnum):
@@ -122,7 +122,7 @@ async def _going_on(cluster: Cluster, cron_job: dict[str, Any], namespace: str |
 
 
 async def _stop(cluster: Cluster, job: dict[str, Any], namespace: str | None) -> None:
-    with suppress(NotFoundError):  # It has no record yet, and goes with its Job.
+    with suppress(NotFoundError, ForeignRunError):  # It has no record, or none yet, and goes with its Job.
         await stop_run(cluster, job["metadata"]["name"], namespace=namespace)
 
 

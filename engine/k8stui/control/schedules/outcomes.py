@@ -13,9 +13,9 @@ from statistics import median
 from typing import Any
 
 from k8stui.cluster.store import Key
-from k8stui.control.schedules.zenml import run_state
 from k8stui.control.spans import epoch
 from k8stui.control.truth import job_facts
+from k8stui.control.zenml.jobs import run_state
 from k8stui.incluster import names
 from k8stui.incluster.firing import TRIGGERED, scheduled_time
 from k8stui.incluster.states import RunState

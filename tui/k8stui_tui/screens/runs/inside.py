@@ -211,7 +211,7 @@ class InsideRun(RunActs, inherit_bindings=False):
         """Follow the run under the cursor."""
         run = self.run
         if run is not None:
-            self.store.look_at(run.namespace, run.run)
+            self.store.look_at(run)
         else:
             self.store.look_away()
 

@@ -91,7 +91,7 @@ class Listening:
         namespace = run.namespace or None
         if self.pipeline:
             return LogQuery(pipeline=run.pipeline, namespace=namespace)
-        return LogQuery(run=run.run, step=self.step, slug=slug, pod=self.pod, namespace=namespace)
+        return LogQuery(run=run.run, zenml=run.zenml_id, step=self.step, slug=slug, pod=self.pod, namespace=namespace)
 
     def _why_none(self) -> str:
         if self._run is None or not self._run.state.ended:

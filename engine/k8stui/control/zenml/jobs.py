@@ -48,13 +48,14 @@ def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
     if failed:
         told = job_facts(failed[0]).why
         more = f" and {len(failed) - 1} more" if failed[1:] else ""
-        return RunState.FAILED, f"step {_step(failed[0])}{more} failed" + (f" ({told})" if told else "")
+        return RunState.FAILED, f"step {step_name(failed[0])}{more} failed" + (f" ({told})" if told else "")
     if facts.outcome == "failed":
         return RunState.FAILED, f"its orchestrator failed ({facts.why})" if facts.why else "its orchestrator failed"
     return RunState.SUCCEEDED, ""
 
 
-def _step(job: Json) -> str:
+def step_name(job: Json) -> str:
+    """The name of the step that a Job runs."""
     meta = job["metadata"]
     labels, notes = meta.get("labels") or {}, meta.get("annotations") or {}
     return str(notes.get(_STEP) or labels.get("step_name") or meta["name"])

@@ -1,0 +1,174 @@
+"""Runs of ZenML as they are shown, from the Jobs of orchestrators and steps and from the pods. Pure.
+
+The objects do not tell how steps depend on each other, and not what ZenML's server knows: steps stand in the order in
+which they were made, without parents, and a run whose steps' Jobs are gone says that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from k8stui.control.podviews import attempt_view
+from k8stui.control.spans import epoch
+from k8stui.control.truth import job_facts
+from k8stui.control.zenml.jobs import ENTRYPOINT, ORIGIN, run_state, step_name
+from k8stui.incluster import names
+from k8stui.incluster.states import RunState, StepState
+from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
+
+Json = dict[str, Any]
+
+RUN_NAME, RUN_ID = "run_name", "run_id"
+"""Labels of what belongs to a run; an orchestrator that a CronJob made has neither."""
+
+_GOING_ON = {
+    StepState.RUNNING.value: StepState.RUNNING,
+    StepState.STARTING.value: StepState.STARTING,
+    StepState.QUEUED.value: StepState.QUEUED,
+}
+
+NO_STEPS = (
+    "its orchestrator has ended and no Jobs of steps are left: it was stopped, all of it was cached, or they were"
+    " cleaned up; ZenML's server knows which"
+)
+
+
+def is_orchestrator(job: Json) -> bool:
+    """Whether a Job is that of an orchestrator of ZenML."""
+    pod = (job["spec"].get("template") or {}).get("spec") or {}
+    words = (
+        word for one in pod.get("containers") or () for word in (*(one.get("command") or ()), *(one.get("args") or ()))
+    )
+    return ENTRYPOINT in words
+
+
+def run_name(job: Json) -> str:
+    """The name of an orchestrator's run: ZenML's own, or that of the Job where a CronJob made it."""
+    meta = job["metadata"]
+    return str((meta.get("labels") or {}).get(RUN_NAME) or meta["name"])
+
+
+def run_id(job: Json) -> str:
+    """The id of an orchestrator's run, which its steps have as a label; empty while there are none."""
+    meta = job["metadata"]
+    return str((meta.get("labels") or {}).get(RUN_ID) or (meta.get("annotations") or {}).get("zenml.io/run-id") or "")
+
+
+def steps_of(job: Json, by_owner: Mapping[str, Sequence[Json]]) -> list[Json]:
+    """The Jobs of the steps of an orchestrator's run, in the order in which they were made.
+
+    Args:
+        job: Of the orchestrator.
+        by_owner: Jobs by the uid of what owns them.
+    """
+    own = by_owner.get(job["metadata"].get("uid") or "", ())
+    return sorted(own, key=lambda one: (one["metadata"].get("creationTimestamp") or "", one["metadata"]["name"]))
+
+
+def summary_view(job: Json, steps: Sequence[Json]) -> RunSummaryView:
+    """A run in one line.
+
+    Args:
+        job: Of its orchestrator.
+        steps: The Jobs that this one owns, in their order.
+    """
+    return RunSummaryView.model_validate(_summary(job, _step_views(steps, ()), steps))
+
+
+def run_view(job: Json, steps: Sequence[Json], pods: Sequence[PodView], owners: dict[str, str]) -> RunView:
+    """All that is to be seen of a run.
+
+    Args:
+        job: Of its orchestrator.
+        steps: The Jobs that this one owns, in their order.
+        pods: Of all of these Jobs.
+        owners: The uid of the Job of each pod, by the pod's uid.
+    """
+    views = _step_views(steps, [(owners.get(pod.uid, ""), pod) for pod in pods])
+    containers = ((job["spec"].get("template") or {}).get("spec") or {}).get("containers") or [{}]
+    return RunView(
+        **_summary(job, views, steps),
+        job=job["metadata"]["name"],
+        image=containers[0].get("image") or "",
+        steps=tuple(views),
+        pods=tuple(pods),
+    )
+
+
+def _summary(job: Json, views: Sequence[StepView], steps: Sequence[Json]) -> dict[str, Any]:
+    meta, status = job["metadata"], job.get("status") or {}
+    state, why = run_state(job, steps)
+    if state is RunState.SUCCEEDED and not steps:
+        state, why = RunState.STOPPED, NO_STEPS
+    failed = next((one for one in views if one.state is StepState.FAILED), None)
+    if state is RunState.FAILED and failed and failed.why:
+        why = f"step {failed.name}: {failed.why}"
+    return {
+        "run": run_name(job),
+        "namespace": meta.get("namespace") or "",
+        "origin": ORIGIN,
+        "zenml_id": run_id(job),
+        "pipeline": (meta.get("labels") or {}).get(names.LABEL_PIPELINE) or "",
+        "state": state,
+        "counts": dict(Counter(one.state.value for one in views)),
+        "total": len(views),
+        "created": epoch(meta.get("creationTimestamp")),
+        "started": min(
+            (made for one in steps if (made := epoch(one["metadata"].get("creationTimestamp")))), default=None
+        ),
+        "finished": _ended(job) or epoch(status.get("completionTime")),
+        "why": why,
+        "schedule": next(
+            (one["name"] for one in meta.get("ownerReferences") or () if one.get("kind") == "CronJob"), ""
+        ),
+    }
+
+
+def _ended(job: Json) -> float | None:
+    for condition in (job.get("status") or {}).get("conditions") or ():
+        if condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True":
+            return epoch(condition.get("lastTransitionTime"))
+    return None
+
+
+def _step_views(steps: Sequence[Json], pods: Sequence[tuple[str, PodView]]) -> list[StepView]:
+    return [_step_view(step, [pod for owner, pod in pods if owner == step["metadata"].get("uid")]) for step in steps]
+
+
+def _step_view(job: Json, pods: Sequence[PodView]) -> StepView:
+    ordered = sorted(pods, key=lambda pod: (pod.created or 0.0, pod.name))
+    attempts = tuple(
+        attempt_view(pod.model_copy(update={"attempt": number})) for number, pod in enumerate(ordered, start=1)
+    )
+    facts, name = job_facts(job), step_name(job)
+    if facts.outcome == "complete":
+        state, why = StepState.SUCCEEDED, ""
+    elif facts.outcome == "failed":
+        state, why = StepState.FAILED, _why(attempts, facts.why)
+    else:
+        state, why = _going_on(job, ordered)
+    failures = sum(one.state is StepState.FAILED for one in attempts)
+    evicted = sum(one.state is StepState.EVICTED for one in attempts)
+    return StepView(
+        name=name, slug=name, state=state, why=why, attempts=attempts, failures=failures, disruptions=evicted
+    )
+
+
+def _going_on(job: Json, pods: Sequence[PodView]) -> tuple[StepState, str]:
+    status = job.get("status") or {}
+    if pods and pods[-1].status in _GOING_ON:
+        return _GOING_ON[pods[-1].status], pods[-1].reason
+    if not pods and status.get("ready"):
+        return StepState.RUNNING, ""
+    return (StepState.RETRYING if pods or status.get("failed") else StepState.QUEUED), ""
+
+
+def _why(attempts: Sequence[AttemptView], job: str) -> str:
+    """Why a step failed: what its last pod says, where that is still there, else the Job's words."""
+    if not attempts:
+        return f"{job}; its pod is gone" if job else "its pod is gone"
+    last = attempts[-1]
+    code = f"exit code {last.exit_code}" if last.exit_code is not None and last.reason in ("", "Error") else last.reason
+    return ": ".join(part for part in (code, last.message.strip()) if part) or job
