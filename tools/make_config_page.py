@@ -13,9 +13,10 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "config.md"
 _HEAD = """# The config file
 
 Made from the settings (`tui/k8stui_tui/config/model.py`). The file is TOML and about the screens; of it, verbs of the
-command line read `[limits]` and `[audit]` only. It is `$K8STUI_CONFIG`, else `$XDG_CONFIG_HOME/k8stui/config.toml`,
-else `~/.config/k8stui/config.toml`. `k8stui config init` writes one in which all of this is explained and nothing is
-set, `check` says whether it is well, `show` prints the settings in force, `path` where it is.
+command line read `[limits]`, `[protected]` and `[audit]`. It is `$K8STUI_CONFIG`, else
+`$XDG_CONFIG_HOME/k8stui/config.toml`, else `~/.config/k8stui/config.toml`. `k8stui config init` writes one in which all
+of this is explained and nothing is set, `check` says whether it is well, `show` prints the settings in force, `path`
+where it is.
 
 What is not possible in it is refused with its line, as a wrong flag is: the screens do not start, and the exit code
 is 2. `K8STUI_CONFIG=/dev/null k8stui` starts without a file.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,7 @@ class Place:
         stack: The active stack's name; empty for none.
         read_only: What says that nothing can be changed; empty when something can.
         pinned: The namespaces to keep to; empty for all.
+        protected: The protected place that this is; empty for none.
         unwritten: Why the audit log lacks what was done last; empty when it does not.
     """
 
@@ -65,6 +66,7 @@ class Place:
     read_only: str = ""
     pinned: str = ""
     unwritten: str = ""
+    protected: str = ""
 
 
 Connector: TypeAlias = "Callable[[], AbstractAsyncContextManager[Cluster]]"
@@ -161,8 +163,13 @@ class Store:
             return Place(everywhere=self._everywhere, stack=stack)
         namespace = self._namespace or self.cluster.namespace
         guard = self.cluster.guard
-        limits = guard.read_only, guard.pinned, self.cluster.unwritten
+        protected = self.cluster.protected([namespace])
+        limits = guard.read_only, guard.pinned, self.cluster.unwritten, protected
         return Place(self.cluster.context, namespace, self._everywhere, stack, *limits)
+
+    def protected(self, namespaces: Iterable[str]) -> str:
+        """The protected place in which one would act in these namespaces; empty for none, or without a connection."""
+        return self.cluster.protected(namespaces) if self.cluster else ""
 
     @property
     def freshness(self) -> Freshness | None:

@@ -6,7 +6,7 @@ build.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -76,6 +76,11 @@ class Cluster(PodVerbs):
     def tell_renewals(self, told: Callable[[str], None]) -> None:
         """Say from now on, in a sentence, when another authority or user is taken up for the session to go on."""
         self._requests.tell(told)
+
+    def protected(self, namespaces: Iterable[str] = ()) -> str:
+        """The protected place in which one would act: one of these namespaces, this one, or the cluster; or empty."""
+        meant = {one or self.namespace for one in namespaces} or {self.namespace}
+        return self.guard.protected(self._requests.where, meant)
 
     @property
     def unwritten(self) -> str:

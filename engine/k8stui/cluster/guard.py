@@ -5,14 +5,15 @@ Judged is the request as it goes out, its method and its path, so that nothing d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
+from k8stui.cluster.errors import Where
 from k8stui.cluster.request import Request
 from k8stui.model.errors import ForbiddenError
-from k8stui.model.guards import Audit, Limits
+from k8stui.model.guards import Audit, Limits, Protected
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -40,12 +41,14 @@ class Source:
         name: An option and its variable, or a file.
         lifted: What lifts it, in a sentence.
         audit: What is to be written down.
+        protected: Where names are to be typed.
     """
 
     limits: Limits
     name: str
     lifted: str
     audit: Audit = field(default_factory=Audit)
+    protected: Protected = field(default_factory=Protected)
 
 
 class LimitedError(ForbiddenError):
@@ -62,6 +65,7 @@ class Guard:
     def __init__(self, sources: Sequence[Source] = ()) -> None:
         self._read_only = next((one for one in sources if one.limits.read_only), None)
         self.audits = tuple(one.audit for one in sources)
+        self._protected = [one.protected for one in sources]
         self._pins = [one for one in sources if one.limits.namespaces]
 
     @property
@@ -84,6 +88,20 @@ class Guard:
     def allows(self, namespace: str) -> bool:
         """Whether a namespace may be looked at."""
         return all(_matches(namespace, one) for one in self._pins)
+
+    def protected(self, where: Where, namespaces: Iterable[str]) -> str:
+        """The name of a place that is protected: one of these namespaces, or the cluster; empty where none is.
+
+        Args:
+            where: The cluster.
+            namespaces: Those in which something is to be done.
+        """
+        for namespace in sorted(namespaces):
+            if any(_is_like(namespace, one.namespaces) for one in self._protected):
+                return namespace
+        called = where.context or where.connector or where.server
+        names = filter(None, (where.context, where.connector, where.server))
+        return called if any(_is_like(name, one.contexts) for name in names for one in self._protected) else ""
 
     def admit(self, request: Request) -> None:
         """Let a request leave.
@@ -147,4 +165,8 @@ def _is_pattern(name: str) -> bool:
 
 
 def _matches(namespace: str, source: Source) -> bool:
-    return any(fnmatchcase(namespace, pattern) for pattern in source.limits.namespaces)
+    return _is_like(namespace, source.limits.namespaces)
+
+
+def _is_like(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from k8stui.cluster.guard import Guard, Source
 from k8stui.model.configfile import config_path
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE, Audit, Limits
+from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE, Audit, Limits, Protected
 
 SYSTEM_FILE = Path("/etc/k8stui/config.toml")
 """Limits for everybody on this host. A constant: no option, variable or file of a user's names another one."""
 
-TABLES = ("limits", "audit")
+TABLES = ("limits", "audit", "protected")
 """What may stand in the file of the host."""
 
 T = TypeVar("T")
@@ -62,7 +62,13 @@ def _own() -> list[Source]:
 
 
 def _source(tables: Mapping[str, Any], path: Path, lifted: str) -> Source:
-    return Source(table_of(Limits, tables, path), str(path), lifted, table_of(Audit, tables, path))
+    return Source(
+        table_of(Limits, tables, path),
+        str(path),
+        lifted,
+        table_of(Audit, tables, path),
+        table_of(Protected, tables, path),
+    )
 
 
 def _environment(environ: Mapping[str, str]) -> list[Source]:

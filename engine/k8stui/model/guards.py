@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 READ_ONLY_VARIABLE = "K8STUI_READ_ONLY"
+CONFIRM_VARIABLE = "K8STUI_CONFIRM"
+"""Names the protected place in which a script may do what a person would have to type its name for."""
+
 ONLY_NAMESPACES_VARIABLE = "K8STUI_ONLY_NAMESPACES"
 
 
@@ -33,6 +36,20 @@ class Limits:
             "K8STUI_ONLY_NAMESPACES; where several say so, a namespace must be in all of them."
         ),
     )
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Where what cannot be taken back is done only after the place's name was typed."""
+
+    contexts: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            'Contexts, service connectors or URLs of API servers, as `["*prod*", "https://10.0.0.1:6443"]`. A URL '
+            "holds whatever a context is called."
+        ),
+    )
+    namespaces: tuple[str, ...] = field(default=(), metadata=_says('Namespaces, as `["prod-*"]`.'))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import pytest
 
 from k8stui.cluster import guardfiles
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import Where
 from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, namespace_of
 from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, NAMESPACES, NODES, PODS, SECRETS
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import Limits
+from k8stui.model.guards import Limits, Protected
 from tests.unit.cluster.fakes import answer, scripted
 
 CONFIGMAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
@@ -165,3 +166,22 @@ def test_a_variable_that_cannot_be_understood_lets_nothing_through(
     monkeypatch.setenv("K8STUI_READ_ONLY", "perhaps")
     with pytest.raises(InvalidInputError, match="K8STUI_READ_ONLY is 'perhaps'"):
         guardfiles.guard()
+
+
+@pytest.mark.parametrize(
+    ("where", "namespaces", "place"),
+    [
+        (Where("prod-eu", "https://a"), ["ml"], "prod-eu"),
+        (Where("mine", "https://10.0.0.1:6443"), ["ml"], "mine"),  # whatever a user calls the context
+        (Where("", "https://b", connector="eks-prod"), ["ml"], "eks-prod"),
+        (Where("dev", "https://b"), ["ml", "prod-a"], "prod-a"),
+        (Where("dev", "https://b"), ["ml"], ""),
+    ],
+)
+def test_a_place_is_protected_by_context_server_connector_or_namespace(
+    where: Where, namespaces: list[str], place: str
+) -> None:
+    here = Protected(contexts=("prod-*", "https://10.0.0.1:*", "eks-prod"))
+    there = Protected(namespaces=("prod-*",))
+    both = Guard([Source(Limits(), name, "", protected=one) for name, one in (("a", here), ("b", there))])
+    assert both.protected(where, namespaces) == place

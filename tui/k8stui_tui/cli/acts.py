@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
+from k8stui_tui.cli.asking import agree
 from k8stui_tui.cli.output import Format, say, structured
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 
@@ -92,6 +93,10 @@ def retry(
     execute(work())
 
 
+def _called(runs: Sequence[str]) -> str:
+    return f"run {runs[0]}" if len(runs) == 1 else f"{len(runs)} runs"
+
+
 def tell(views: Sequence[RunView], output: Format) -> None:
     """What became of runs: a line each, `runs show` for programs."""
     if output.structured:
@@ -129,6 +134,7 @@ def stop(
         from k8stui.control.ending import stop_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
+            agree(cluster, f"Stop {_called(run)}?", count=len(run), yes=True, named=True)
             for name in run:
                 try:
                     view = await stop_run(
@@ -152,6 +158,7 @@ def delete(
     run: Runs,
     stop_first: Annotated[bool, typer.Option("--stop", help="Stop a run that is going on first.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also a run that is going on, at once.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -165,6 +172,8 @@ def delete(
         from k8stui.control.ending import delete_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
+            question = f"Delete {_called(run)} with Job, pods, results and record?"
+            agree(cluster, question, count=len(run), yes=yes, named=True)
             for name in run:
                 await delete_run(cluster, name, force=force, stop=stop_first)
                 say(f"{name} deleted")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
+
+from k8stui.model.errors import InvalidInputError
+from k8stui.model.guards import CONFIRM_VARIABLE
+from k8stui_tui.cli.output import note
+
+if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
+
+FEW = 5
+"""Things that something may be done to after a yes; for more, their number is typed."""
 
 
 def can_ask() -> bool:
@@ -19,6 +31,47 @@ def confirmed(question: str) -> bool:
     """The answer to a question; no, unless a person says yes."""
     with _interruptible():
         return typer.confirm(question, err=True)
+
+
+def agree(cluster: Cluster, question: str, *, count: int = 1, yes: bool = False, named: bool = False,
+          namespaces: Iterable[str] = (), undone: str = "Nothing was done") -> None:  # fmt: skip
+    """Have a person agree to what cannot be taken back; leaves with 0 when they do not.
+
+    In a protected place its name is typed, or stands in K8STUI_CONFIRM; `--yes` is not enough there, because a line
+    that was written for another place has it too. Elsewhere the number of many things is typed.
+
+    Args:
+        cluster: Where it is done.
+        question: With the name of what it is done to, or the number.
+        count: To how many things.
+        yes: The person has agreed by `--yes`.
+        named: They were named one by one: where there is nobody to ask, that is enough.
+        namespaces: In which it is done; the cluster's usual one when there are none.
+        undone: What is said where nobody can be asked.
+
+    Raises:
+        InvalidInputError: There is nobody to ask.
+    """
+    place = cluster.protected(namespaces)
+    if place and os.environ.get(CONFIRM_VARIABLE) == place:
+        return
+    if not place and (yes or (named and not can_ask())):
+        return
+    if not can_ask():
+        enough = f"{place} is protected, so its name has to be given: {CONFIRM_VARIABLE}={place}"
+        raise InvalidInputError(
+            f"{undone}: there is nobody to ask here.", hint=enough if place else "Add --yes, or --dry-run."
+        )
+    word = place or (str(count) if count > FEW else "")
+    if not word:
+        agreed = confirmed(question)
+    else:
+        with _interruptible():
+            told = f"{place} is protected. Type its name" if place else f"Type {word}"
+            agreed = str(typer.prompt(f"{question} {told}", default="", show_default=False, err=True)).strip() == word
+    if not agreed:
+        note(f"{undone}.")
+        raise SystemExit(0)
 
 
 def hidden(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
-from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.asking import agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.sanitize import cell
@@ -190,8 +190,7 @@ def _run(
             if dry_run or not tried.done:
                 _show(plan, tried, output)
                 return EXIT_FAILED if tried.refused else 0
-            if not yes:
-                _ask(plan, tried)
+            _ask(cluster, plan, tried, yes=yes)
             plan = plan.only(tried.done)
             done = await clean_up(cluster, plan, on_progress=_progress)
             done.refused[:0] = tried.refused
@@ -237,16 +236,15 @@ def _summary(plan: CleanupPlan, tried: Report) -> None:
         note(f"  {cell(line)}")
 
 
-def _ask(plan: CleanupPlan, tried: Report) -> None:
-    if not can_ask():
-        raise InvalidInputError("Nothing was done: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
-    for one in plan.going[:20]:
-        note(f"  {_line(one)}")
-    if len(plan.going) > 20:
-        note(f"  and {len(plan.going) - 20} more (--dry-run lists all)")
-    _summary(plan, tried)
-    if not confirmed(f"{plan.way.capitalize()} {len(tried.done)}?"):
-        raise SystemExit(0)
+def _ask(cluster: Cluster, plan: CleanupPlan, tried: Report, *, yes: bool) -> None:
+    if can_ask() and not yes:
+        for one in plan.going[:20]:
+            note(f"  {_line(one)}")
+        if len(plan.going) > 20:
+            note(f"  and {len(plan.going) - 20} more (--dry-run lists all)")
+        _summary(plan, tried)
+    places, count = {one.pod.namespace for one in tried.done}, len(tried.done)
+    agree(cluster, f"{plan.way.capitalize()} {count}?", count=count, yes=yes, namespaces=places)
 
 
 def _progress(report: Report) -> None:

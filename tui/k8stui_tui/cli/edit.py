@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.asking import agree, can_ask
 from k8stui_tui.cli.output import note
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
 from k8stui_tui.sanitize import cell
@@ -41,9 +41,7 @@ def edit(
             lines = told(draft, patch)
             for line in lines:
                 note(cell(line))
-            if not yes and not confirmed(f"Change {draft.called}?"):
-                note("Nothing was changed.")
-                return
+            agree(cluster, f"Change {draft.called}?", yes=yes, undone="Nothing was changed")
             await apply(cluster, draft, patch)
             note(editor.summary(draft, lines))
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.asking import agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
 from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
+    from k8stui.cluster.client import Cluster
     from k8stui.control.pruning import PruneRule, Verdict
     from k8stui.model.errors import K8stuiError
 
@@ -54,8 +55,7 @@ def prune(
             if dry_run or not going:
                 _show(plan, output)
                 return 0
-            if not yes:
-                _ask(plan)
+            _ask(cluster, plan, yes=yes)
             done = await prune(cluster, plan)
         errors = {one.uid: error for one, error in done}
         _report(plan, errors, output)
@@ -113,16 +113,18 @@ def _summary(plan: Sequence[Verdict]) -> list[str]:
     return lines + [f"{count} stay{'s' if count == 1 else ''}: {why}" for why, count in reasons.most_common()]
 
 
-def _ask(plan: Sequence[Verdict]) -> None:
-    if not can_ask():
-        raise InvalidInputError("Nothing was deleted: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
-    for one in plan:
-        if one.goes:
-            note(f"  {one.run.run}  {one.run.state.value}  {one.why}")
-    for line in _summary(plan):
-        note(line)
-    if not confirmed("Delete with Jobs, pods, results and records?"):
-        raise SystemExit(0)
+def _ask(cluster: Cluster, plan: Sequence[Verdict], *, yes: bool) -> None:
+    going = [one.run for one in plan if one.goes]
+    if can_ask() and not yes:
+        for one in plan:
+            if one.goes:
+                note(f"  {one.run.run}  {one.run.state.value}  {one.why}")
+        for line in _summary(plan):
+            note(line)
+    agree(
+        cluster, "Delete with Jobs, pods, results and records?", count=len(going), yes=yes,
+        namespaces={run.namespace for run in going}, undone="Nothing was deleted",
+    )  # fmt: skip
 
 
 def _report(plan: Sequence[Verdict], errors: Mapping[str, K8stuiError | None], output: Format) -> None:

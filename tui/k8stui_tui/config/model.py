@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge, Le
 
-from k8stui.model.guards import Audit, Limits
+from k8stui.model.guards import Audit, Limits, Protected
 
 Theme = Literal["", "dark", "light", "contrast", "ansi"]
 
@@ -74,6 +74,7 @@ class Config:
     notify: Notify = field(default_factory=Notify)
     logs: Logs = field(default_factory=Logs)
     limits: Limits = field(default_factory=Limits)
+    protected: Protected = field(default_factory=Protected)
     audit: Audit = field(default_factory=Audit)
     keys: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict,

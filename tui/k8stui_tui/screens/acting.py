@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from k8stui.model.errors import K8stuiError
+from k8stui_tui.screens.asking import typed
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.reaching import ReachingScreen
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
 
 T = TypeVar("T")
+
+FEW = 5
+"""Things that something may be done to after a yes; for more, their number is typed."""
 
 AT_A_TIME = 8
 """Things that something is done to at a time."""
@@ -101,7 +105,28 @@ class ActingScreen(ReachingScreen, Generic[T], inherit_bindings=False):
             if answer:
                 self.center.act(self.do(targets, verb, done, late))
 
-        self.center.push_screen(ConfirmScreen(question, word, details=details), answered)
+        self.confirm(ConfirmScreen(question, word, details=details), answered, len(targets))
+
+    def confirm(self, question: ConfirmScreen, answered: Callable[[str | None], None], count: int) -> None:
+        """Ask; after a yes for many things, or in a protected place, have their number or its name typed.
+
+        Args:
+            question: The dialog.
+            answered: Told the answer; an empty one for no.
+            count: To how many things it is done.
+        """
+        where = self.acts_in()
+
+        def then(answer: str | None) -> None:
+            place = self.store.protected(where)
+            word = place or (str(count) if count > FEW else "")
+            if not answer or not word:
+                answered(answer)
+                return
+            typing = typed(word, protected=bool(place))
+            self.center.push_screen(typing, lambda text: answered(answer if text is not None else ""))
+
+        self.center.push_screen(question, then)
 
     async def do(
         self,

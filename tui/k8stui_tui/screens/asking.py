@@ -11,10 +11,28 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.keys import bindings
 from k8stui_tui.sanitize import cell
 from k8stui_tui.widgets.controls import Confirmed, TextControl
+
+
+def typed(word: str, *, protected: bool) -> AskScreen:
+    """A dialog that gives something only after a word was typed.
+
+    Args:
+        word: The name of a protected place, or a number.
+        protected: Whether it is the former.
+    """
+
+    def check(text: str) -> None:
+        if text.strip() != word:
+            raise InvalidInputError(f"That is something else than {word}; escape leaves all as it is.")
+
+    question = (
+        f"{word} is protected. Type its name to go on." if protected else f"Type {word} to go on: so many are meant."
+    )
+    return AskScreen(question, "", hint="Nothing has been done yet.", check=check)
 
 
 class AskScreen(ModalScreen["str | None"], inherit_bindings=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from k8stui_tui.screens.asking import AskScreen
+from k8stui_tui.screens.asking import AskScreen, typed
 from k8stui_tui.screens.choose import ChooseScreen
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.looking import LookingScreen
@@ -51,6 +51,9 @@ class ReachingScreen(LookingScreen, inherit_bindings=False):
         lines = told(draft, patch)
         question = ConfirmScreen(f"Change {draft.called}?", "change", details=[*lines, "", "The server accepts it."])
         if await self.center.push_screen_wait(question):
+            place = cluster.protected([namespace])
+            if place and await self.center.push_screen_wait(typed(place, protected=True)) is None:
+                return
             await apply(cluster, draft, patch)
             self.center.tell(editor.summary(draft, lines))
 

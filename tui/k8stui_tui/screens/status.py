@@ -41,10 +41,11 @@ def where(place: Place, glyphs: Glyphs) -> list[Fact]:
 
 
 def limits(place: Place) -> list[Fact]:
-    """What may not be done here: looking beyond some namespaces, changing anything; whether acts are written down."""
+    """What is to be known before something is done here: what is protected, what may not be done or is not logged."""
     pinned = Fact(f"only {place.pinned}" if place.pinned else "", "caution", 4)
     unwritten = Fact("audit log fails" if place.unwritten else "", "trouble", 3)
-    return [unwritten, pinned, Fact("READ-ONLY" if place.read_only else "", "caution")]
+    protected = Fact(f"PROTECTED {place.protected}" if place.protected else "", "trouble")
+    return [unwritten, protected, pinned, Fact("READ-ONLY" if place.read_only else "", "caution")]
 
 
 def forwarded(forwards: Sequence[Forward]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
-from k8stui_tui.cli.asking import can_ask, chosen
+from k8stui_tui.cli.asking import agree, can_ask, chosen
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.schedule.several import Wanted, each
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -139,6 +139,7 @@ def delete(
             if answer == CANCEL:
                 note(f"{name} was not deleted.")
                 raise SystemExit(0)
+        agree(cluster, f"Delete schedule {name}?", yes=True, undone=f"{name} was not deleted")
         try:
             await delete_schedule(cluster, name, running=Running(answer) if answer else None)
         except TimeoutError:

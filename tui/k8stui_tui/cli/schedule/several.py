@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from k8stui.model.errors import InvalidInputError, K8stuiError
-from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.asking import agree, can_ask
 from k8stui_tui.cli.output import note, say
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, cluster_of, execute, tell
 
@@ -64,8 +64,8 @@ def each(
         codes = []
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             names = wanted.names or await _matching(cluster, wanted, choose)
-            if wanted.everything and names and not yes:
-                _ask(names, done, cluster.namespace)
+            if wanted.everything and names:
+                _ask(cluster, names, done, yes=yes)
             for name in names:
                 try:
                     told = await act(cluster, name)
@@ -88,10 +88,9 @@ async def _matching(cluster: Cluster, wanted: Wanted, choose: Callable[[Schedule
     return tuple(one.name for one in found if choose(one))
 
 
-def _ask(names: tuple[str, ...], done: str, namespace: str) -> None:
-    if not can_ask():
-        raise InvalidInputError(f"No schedule was {done}: there is nobody to ask here.", hint="Add --yes.")
-    for name in names:
-        note(f"  {name}")
-    if not confirmed(f"Are these {len(names)} schedules of namespace {namespace} to be {done}?"):
-        raise SystemExit(0)
+def _ask(cluster: Cluster, names: tuple[str, ...], done: str, *, yes: bool) -> None:
+    if can_ask() and not yes:
+        for name in names:
+            note(f"  {name}")
+    question = f"Are these {len(names)} schedules of namespace {cluster.namespace} to be {done}?"
+    agree(cluster, question, count=len(names), yes=yes, undone=f"No schedule was {done}")

@@ -150,7 +150,9 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
 
             return await clean_up(self.cluster(), plan, report=report, on_progress=heard)
 
-        screen = CleanupScreen(make, running=running, check=check, carry=carry, folder=self.center.saves)
+        where = self.acts_in()
+        screen = CleanupScreen(make, running=running, check=check, carry=carry, folder=self.center.saves,
+                               place=lambda: self.store.protected(where))  # fmt: skip
         self.center.push_screen(screen, self._cleaned)
 
     def _cleaned(self, report: Report | None) -> None:

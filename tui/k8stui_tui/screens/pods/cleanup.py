@@ -86,7 +86,9 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
     BINDINGS = bindings("cleanup")
     AUTO_FOCUS = ""
 
-    def __init__(self, make: Make, *, running: bool, check: Check, carry: Carry, folder: Path) -> None:
+    def __init__(
+        self, make: Make, *, running: bool, check: Check, carry: Carry, folder: Path, place: Callable[[], str] = str
+    ) -> None:
         """Make the dialog.
 
         Args:
@@ -95,9 +97,10 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
             check: Asks the server what it would let go.
             carry: Carries it out, telling how far it is.
             folder: Where lists are saved.
+            place: Tells the protected place they are in, whose name is typed instead of their number; empty for none.
         """
         super().__init__()
-        self._make, self._check, self._carry, self._folder = make, check, carry, folder
+        self._make, self._check, self._carry, self._folder, self._protected = make, check, carry, folder, place
         self.running, self.forced = running, False
         self.plan = make(running, self.forced)
         self.stage = Stage.CHECKING
@@ -139,8 +142,16 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
 
     @property
     def by_number(self) -> bool:
-        """Whether the number of pods is to be typed."""
-        return self.allowed > FEW or (self.forced and self.allowed > 0)
+        """Whether the number of pods, or the name of the place, is to be typed."""
+        return self.allowed > FEW or (self.allowed > 0 and bool(self.forced or self._place))
+
+    @property
+    def _place(self) -> str:
+        return self._protected()
+
+    @property
+    def _word(self) -> str:
+        return self._place or str(self.allowed)
 
     async def _checked(self) -> None:
         from k8stui.control.cleanup.carrying import Report
@@ -200,6 +211,8 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         if self.stage is Stage.ASKING:
             if not self.allowed:
                 return "Nothing goes."
+            if self._place and self.by_number:
+                return f"{self._place} is protected. Type its name to {way} {_pods(self.allowed)}."
             return f"Type {self.allowed} to {way} them." if self.by_number else f"{way.capitalize()} them? y or n"
         if self.stage is Stage.DONE and self._report is not None:
             gone = "evicted" if way == "evict" else "deleted"
@@ -249,10 +262,11 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
         if self.stage is Stage.DONE:
             self.action_close()
         elif self.stage is Stage.ASKING and self.by_number:
-            if self._number.text.strip() == str(self.allowed):
+            if self._number.text.strip() == self._word:
                 self._begin()
             else:
-                self._question.update(f"That is another number: type {self.allowed} to {self.plan.way.value} them.")
+                other = "name" if self._place else "number"
+                self._question.update(f"That is another {other}: type {self._word} to {self.plan.way.value} them.")
 
     def _begin(self) -> None:
         from k8stui.control.cleanup.carrying import Report

@@ -238,7 +238,7 @@ class RunActs(RunLooks, inherit_bindings=False):
 
         runs = self.called([one.run for one in going])
         question = f"Delete {runs} with Job, pods, results and record? This cannot be undone."
-        self.center.push_screen(ConfirmScreen(question, "delete", details=[*reasons, "", *rows]), answered)
+        self.confirm(ConfirmScreen(question, "delete", details=[*reasons, "", *rows]), answered, len(going))
 
     async def _prune(self, plan: Sequence[Verdict]) -> None:
         from k8stui.control.pruning import prune

@@ -123,7 +123,7 @@ class ScheduleActs(ScheduleLooks, inherit_bindings=False):
             if answer:
                 self.center.act(self._delete(targets, ways[answer]))
 
-        self.center.push_screen(ConfirmScreen(question, *ways, details=details), answered)
+        self.confirm(ConfirmScreen(question, *ways, details=details), answered, len(targets))
 
     async def _delete(self, targets: Sequence[ScheduleView], way: str) -> None:
         from k8stui.control.schedules.deleting import Running, delete_schedule
