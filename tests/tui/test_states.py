@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -13,8 +13,12 @@ from k8stui_tui.screens.runs.states import lagging, no_steps_text
 from k8stui_tui.screens.saying import why_board_empty
 from tests.tui.fakes import LIVE, FakeRunFeed, FakeStore
 from tests.tui.harness import shown
+from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule
+
+if TYPE_CHECKING:
+    from k8stui.control.board import RunBoard
 
 NO_ANSWER = UnreachableError("No answer from https://prod-eu.", hint="Is the VPN up?")
 FORBIDDEN = ForbiddenError("You may not do that.", hint="verb list is missing")
@@ -105,6 +109,42 @@ async def test_what_was_last_seen_stays_with_its_age_on_every_screen() -> None:
         feed.error = NO_ANSWER
         await screen.settle()
         assert "cut off, trying again" in screen.line_with("LOGS")
+
+
+async def test_while_a_connection_is_made_anew_what_was_seen_stays_and_goes_on_afterwards() -> None:
+    lines = [line for view in every_state() for line in log_lines(view.run)]
+    store = FakeStore(every_state(), pods=every_pod(), lines=lines, now=NOW)
+
+    def lose() -> None:
+        store.board, store.error = None, NO_ANSWER
+        store.look_away()
+        store.pods.to(None, None)
+
+    async with shown(store) as screen:
+        await screen.press("j", "j")
+        run, log = screen.runs.table.cursor_key, screen.runs.log_pane
+        shown_lines = list(log.entries)
+        assert len(shown_lines) == len(log_lines())
+        lose()
+        await screen.settle()
+        head, note, *_ = screen.text.splitlines()
+        assert "not connected" in head
+        assert note.strip() == f"Shown is what was last seen; trying again. {NO_ANSWER.message}"
+        assert "cut off, trying again" in screen.line_with("LOGS")
+        store.board, store.error = cast("RunBoard", store.fake_board), None
+        await screen.settle()
+        assert (screen.runs.table.cursor_key, list(log.entries)) == (run, shown_lines)
+        assert "cut off" not in screen.text
+        assert "last seen" not in screen.text
+        await screen.press("2", "j", "j")
+        pod, shown_lines = screen.pods.table.cursor_key, list(screen.pods.log_pane.entries)
+        assert len(shown_lines) == len(lines)
+        lose()
+        await screen.settle()
+        assert list(screen.pods.log_pane.entries) == shown_lines
+        store.board, store.error = cast("RunBoard", store.fake_board), None
+        await screen.settle()
+        assert (screen.pods.table.cursor_key, list(screen.pods.log_pane.entries)) == (pod, shown_lines)
 
 
 async def test_what_is_not_there_yet_is_not_loading_where_nothing_can_come() -> None:

@@ -58,7 +58,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__()
-        self.store = store
+        self.store, self.cut_off = store, False
         self.status = Bar(id="status")
         self.stale = Note()
         self.hints = Note()
@@ -191,7 +191,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
                 Fact(" ", tight=True),
             ],
         )
-        self.stale.say(status.why_stale(fresh), "caution")
+        self.stale.say(status.why_stale(fresh, self.store.error, cut_off=self.cut_off), "caution")
 
     def refusal(self, action: Action) -> str:
         """Why an action may not be done now, in a sentence; empty when it may, as far as is known."""

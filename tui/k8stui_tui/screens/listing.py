@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.timer import Timer
 
+from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
+
+if TYPE_CHECKING:
+    from k8stui.control.board import RunBoard
+    from k8stui.control.freshness import Freshness
 
 SETTLE = 0.12
 """Seconds the cursor must rest on a line before its watches are opened: who scrolls past 40 lines looks at none."""
@@ -38,6 +43,8 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._filter = ""
         self._shown: tuple[object, ...] = ()
         self._settling: Timer | None = None
+        self._seen = False
+        self._moved_from: RunBoard | None = None
 
     def settle_soon(self, settle: Callable[[], None], *, at_once: bool = False) -> None:
         """Open the watches of what the cursor is on once it rests there.
@@ -75,8 +82,24 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         return True
 
     def moved(self) -> None:
-        """Marks are about things of another place."""
+        """Marks are about things of another place, and what was seen of that one does not stay."""
         self.table.set_marks(())
+        self._seen, self._moved_from = False, self.store.board
+
+    def is_cut_off(self, fresh: Freshness | None, error: K8stuiError | None = None) -> bool:
+        """Whether the connection is made anew: what was last seen of this place stays until it is known again.
+
+        Args:
+            fresh: How far it is known; None without a connection.
+            error: Why nobody looks at it.
+        """
+        board = self.store.board
+        known = board is not None and fresh is not None and fresh.synced
+        if known:
+            self._seen = board is not self._moved_from
+        forbidden = any(isinstance(one, ForbiddenError) for one in (error, fresh and fresh.error))
+        self.cut_off = self._seen and not known and not forbidden
+        return self.cut_off
 
     def facts(self, kept: int, total: int) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """The facts beside the name of the table's pane.

@@ -55,8 +55,17 @@ def forwarded(forwards: Sequence[Forward]) -> str:
     return f"port {forwards[0].ports.local} forwarded" if forwards else ""
 
 
-def why_stale(fresh: Freshness | None) -> str:
-    """Why what is shown may be out of date; empty while it is not."""
+def why_stale(fresh: Freshness | None, error: K8stuiError | None, *, cut_off: bool) -> str:
+    """Why what is shown may be out of date; empty while it is not.
+
+    Args:
+        fresh: Of what is shown; None without a connection.
+        error: Why there is no connection.
+        cut_off: What is shown is from before the connection was lost.
+    """
+    if cut_off:
+        error = error or (fresh.error if fresh else None)
+        return f"Shown is what was last seen; trying again. {error.message if error else ''}".strip()
     if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
         return ""
     return f"Shown is what was last seen; trying again. {fresh.error.message}"

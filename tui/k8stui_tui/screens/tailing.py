@@ -176,7 +176,7 @@ class Tail:
             for place, one in enumerate(self.scope)
         ]
         sifting = f"&{self.pane.sifting}" if self.pane.sifting else ""
-        off = self.feed.error if self.feed else self._switch.error or lost(self._store)
+        off = self.feed.error if self.feed else self._switch.error or lost(self._store) or self._store.board is None
         cut_off = "cut off, trying again" if off and self.pane.entries else ""
         return [*scope, Fact(sifting, "accent")], [
             Fact(cut_off, "trouble"),

@@ -113,9 +113,10 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def tick(self) -> None:
         """Show what changed in the store."""
         self.store.look_at_pods()
-        self._show_pods(self.store.clock())
-        if self.store.logs.key is None:
-            self._settle()
+        if not self._is_cut_off():
+            self._show_pods(self.store.clock())
+            if self.store.logs.key is None:
+                self._settle()
         self.reading.take()
         self.logs_pane.tell(*self.reading.facts())
         self.log_row.tick()
@@ -183,7 +184,12 @@ class PodsScreen(PodActs, inherit_bindings=False):
 
     def _settle(self) -> None:
         one = self.candidate
-        self.reading.read(one.pod if one else None)
+        if one is not None or not self._is_cut_off():
+            self.reading.read(one.pod if one else None)
+
+    def _is_cut_off(self) -> bool:
+        pods = self.store.pods
+        return self.is_cut_off(pods.current.freshness if pods.current else None, pods.error)
 
     @on(PickView.Selected, "#pods")
     def _opened(self, event: PickView.Selected) -> None:

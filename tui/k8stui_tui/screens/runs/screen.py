@@ -102,13 +102,14 @@ class RunsScreen(InsideRun, inherit_bindings=False):
 
     def tick(self) -> None:
         """Show what changed in the store."""
-        now = self.store.clock()
-        self._show_runs(now)
-        self.show_steps(now)
-        name, pod = self._listened()
-        step = self.step_named(name)
-        # The pods of a mapped step are those of its items, each with a slug of its own.
-        self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "", pod)
+        if not self.is_cut_off(self.store.freshness):
+            now = self.store.clock()
+            self._show_runs(now)
+            self.show_steps(now)
+            name, pod = self._listened()
+            step = self.step_named(name)
+            # The pods of a mapped step are those of its items, each with a slug of its own.
+            self.listening.listen(self.run, name, step.slug if step and not step.mapped_over else "", pod)
         self.listening.take()
         self.logs_pane.tell(*self.listening.facts())
         self.log_row.tick()
