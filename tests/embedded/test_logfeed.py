@@ -12,12 +12,14 @@ from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.ending import delete_run
 from k8stui.control.logs import History, LogQuery, read_logs
-from k8stui.control.logstream import LogLine
+from k8stui.control.logstream import GONE_MEANWHILE, LogLine
 from k8stui.control.podviews import pod_view
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.feeds.logs import LogFeed
+from k8stui_tui.screens.runs.screen import RunsScreen
 from tests.cluster.contract.manifests import pod
+from tests.embedded.center import center
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, eventually, start, step_is, step_of
@@ -177,6 +179,7 @@ async def test_what_a_deleted_pod_wrote_stays_and_its_successor_joins(cluster: C
         await ended(cluster, run)
         assert {line.pod for line in reader.lines} == {f"{run}-until-told-1", f"{run}-until-told-2"}
         assert [line.kind for line in reader.lines] == ["log", "log"]
+        assert f"{run}-until-told-1" in feed.whole
 
 
 async def test_of_a_deleted_run_there_is_nothing_left_to_read(cluster: Cluster) -> None:
@@ -249,3 +252,60 @@ async def test_an_outage_loses_and_repeats_no_line(embedded: EmbeddedCluster, tm
             await reader.until("waiting", "add to 1")
             await eventually(reader.look, until=lambda texts: any("reconnected after" in text for text in texts))
             assert [line.text for line in reader.lines if line.kind == "log"] == ["waiting", "add to 1"]
+        # A pod that is deleted meanwhile is said to be.
+        code = "import time; print('here', flush=True); time.sleep(300)"
+        async with await connect(kubeconfig=embedded.kubeconfig) as direct:
+            await direct.create(pod("endless", code))
+            async with LogFeed(behind, query := LogQuery(pod="endless")) as feed:
+                reader = Reader(feed)
+                await reader.until("here")
+                assert feed.whole == frozenset()
+                await gate.shut()
+                await direct.delete(PODS, "endless", grace_seconds=0)
+                await eventually(lambda: direct.list(PODS, fields=query.fields), until=lambda pods: not pods)
+                await gate.open()
+                await reader.until("here", GONE_MEANWHILE)
+                assert len(reader.lines) == 2
+
+
+async def test_under_an_open_pane_a_lost_connection_loses_and_repeats_no_line(
+    embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path
+) -> None:
+    flag = tmp_path / "flag"
+    run = await start(cluster, "waiting", flag=str(flag))
+    async with (
+        Gate(embedded.url) as gate,
+        center(embedded, kubeconfig=gate.kubeconfig(embedded.kubeconfig)) as (pilot, until),
+    ):
+        screen = pilot.app.screen_stack[0]
+        assert isinstance(screen, RunsScreen)
+        pane, store = screen.log_pane, screen.store
+
+        def logged() -> list[str]:
+            return [entry.text for entry in pane.entries if not entry.note]
+
+        async def look() -> list[str]:
+            return logged()
+
+        await until(run)
+        await eventually(look, until=lambda texts: texts == ["waiting"])
+        await gate.shut()
+        await until("last seen", "cut off, trying again")
+        flag.touch()
+        await ended(cluster, run)
+        assert logged() == ["waiting"]
+        await gate.open()
+        await until("add to 1", "reconnected after", "no line was lost", gone="cut off")
+        assert logged() == ["waiting", "add to 1"]
+        # A connection that is made anew altogether.
+        before, store._leaving = store.cluster, True
+        store._moved.set()
+
+        async def anew() -> bool:
+            assert logged() == ["waiting", "add to 1"]
+            feed = store.logs.current
+            return store.cluster not in (None, before) and feed is not None and not feed.loading
+
+        await eventually(anew, until=bool)
+        await until(run, gone="cut off")
+        assert logged() == ["waiting", "add to 1"]

@@ -148,6 +148,7 @@ class FakeLogFeed:
 
     seen: Container[str] = Everything()
     unread: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
 
     def __init__(self, lines: Sequence[LogLine]) -> None:
         self._lines = list(lines)
@@ -164,6 +165,9 @@ class FakeLogFeed:
     def take(self) -> list[LogLine]:
         taken, self._lines = self._lines, []
         return taken
+
+    def tell(self, notes: Sequence[LogLine]) -> None:
+        self._lines += notes
 
     def add_gone(self, run: RunView, gone: Sequence[Gone], *, now: float) -> None:
         self._lines += lost_logs(run, gone, NO_STORE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Container, Sequence
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from typing import TypeAlias
 
 from k8stui.control.archive.reading import ArchivedLogs
@@ -50,6 +50,28 @@ def lost_logs(run: RunView, gone: Sequence[Gone], why: str) -> list[LogLine]:
     if len(gone) > ONE_BY_ONE:
         return [LogLine(None, "", "", run.run, f"{len(gone)} pods are gone, and their logs with them: {why}", "note")]
     return [_lost(run, step, attempt, why) for step, attempt in gone]
+
+
+def cut_logs(run: RunView, gone: Sequence[Gone], ends: Mapping[str, float]) -> list[LogLine]:
+    """What is to be said of attempts whose pods went while nobody read the rest of their logs. Pure.
+
+    Args:
+        run: The run, as its record tells it.
+        gone: Attempts of which something was shown.
+        ends: By pod the times of the last lines that were shown, where there may be more.
+    """
+    lines = []
+    for step, attempt in gone:
+        if attempt.pod not in ends:
+            continue
+        kept = run.archive is not None and step.kind == KIND_PYTHON
+        where = f"k8stui logs {run.run} shows it from the archive" if kept else CONTAINER if run.archive else NO_STORE
+        text = (
+            f"pod {attempt.pod} was deleted while its log was not followed: what it wrote last may be missing: {where}"
+        )
+        time = max(attempt.finished or 0.0, ends[attempt.pod] + 1e-6)
+        lines.append(LogLine(time, attempt.pod, step.name, run.run, text, "note"))
+    return lines
 
 
 async def gone_logs(

@@ -156,6 +156,11 @@ class LogFollower:
         return frozenset((*self.pods, *(str(pod["metadata"]["name"]) for pod in self.mirror.objects.values())))
 
     @property
+    def whole(self) -> frozenset[str]:
+        """Names of the pods whose logs were read to their end and handed on."""
+        return frozenset(log.pod.name for log in self._logs.values() if log.ended and self._channel.empty)
+
+    @property
     def caught_up(self) -> bool:
         """Whether the logs that were there at the beginning were read and handed on, as far as they could be.
 

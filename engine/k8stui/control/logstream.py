@@ -44,6 +44,8 @@ class LogLine(NamedTuple):
 
 RESTARTED = "the container was restarted: what it wrote last before may be missing here, it is in its previous log"
 
+GONE_MEANWHILE = "the pod was deleted while its log could not be read: what it wrote last may be missing"
+
 GAP = "some lines may be missing here: the log was rotated while it could not be read"
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
-from k8stui.control.logstream import GAP, RESTARTED, LogLine, Resumption
+from k8stui.control.logstream import GAP, GONE_MEANWHILE, RESTARTED, LogLine, Resumption
 from k8stui.control.logtimes import split_time, split_times
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
@@ -136,6 +136,8 @@ class PodLog:
             except NotFoundError as error:
                 if not self._begun:
                     await self._note(f"no log: {error.message}")
+                elif self._lost is not None:
+                    await self._note(GONE_MEANWHILE)
                 self.ended = True
             except (NotStartedError, UnreachableError) as error:
                 now = time.monotonic()

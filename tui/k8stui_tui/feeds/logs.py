@@ -38,11 +38,7 @@ LONGEST_PAUSE = 30.0
 
 
 class LogFeed:
-    """Lines of all pods that match a query, present and future, while the context manager is open.
-
-    Attributes:
-        unread: Pods whose logs were to be read from the archive, and are not read yet.
-    """
+    """Lines of all pods that match a query, present and future, while the context manager is open."""
 
     def __init__(
         self,
@@ -72,7 +68,7 @@ class LogFeed:
         self._error: K8stuiError | None = None
         self._task: asyncio.Task[None] | None = None
         self._archived: set[asyncio.Task[None]] = set()
-        self.unread: frozenset[str] = frozenset()
+        self._unread: frozenset[str] = frozenset()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._gather(), name="logs of the screen")
@@ -107,6 +103,16 @@ class LogFeed:
         return self._follower.seen if self._follower else frozenset()
 
     @property
+    def whole(self) -> frozenset[str]:
+        """Names of the pods whose logs were read to their end and taken."""
+        return self._follower.whole.difference(line.pod for line in self._lines) if self._follower else frozenset()
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Names of the pods whose logs were to be read from the archive, and are not read or not taken yet."""
+        return self._unread.union(line.pod for line in self._lines if line.archived)
+
+    @property
     def waiting(self) -> bool:
         """Whether another look would find more lines at once."""
         return bool(self._lines)
@@ -127,6 +133,10 @@ class LogFeed:
             self._dropped = 0
         return taken
 
+    def tell(self, notes: Sequence[LogLine]) -> None:
+        """Say something in the log."""
+        self._keep(notes)
+
     def add_gone(self, run: RunView, gone: Sequence[Gone], *, now: float) -> None:
         """Let the logs of pods that are gone join, from the archive of their run; where there is none that is said."""
         task = asyncio.create_task(self._read_gone(run, gone, now), name="archived logs of the screen")
@@ -135,7 +145,7 @@ class LogFeed:
 
     async def _read_gone(self, run: RunView, gone: Sequence[Gone], now: float) -> None:
         pods = frozenset(attempt.pod for _, attempt in gone)
-        self.unread |= pods
+        self._unread |= pods
         history = self._history.of_each(len(gone) + len(self.sources))
         try:
             async for lines in gone_logs(run, gone, replace(self._query.window, history=history), now=now):
@@ -143,7 +153,7 @@ class LogFeed:
         except Exception as error:
             told = as_told(error)
             self._keep([LogLine(None, "", "", run.run, f"archived logs cannot be read: {told.message}", "note")])
-        self.unread -= pods
+        self._unread -= pods
 
     async def _gather(self) -> None:
         pause = RETRY_SECONDS

@@ -26,6 +26,11 @@ class Rereading:
         """Names of the pods that lines are known of."""
         return frozenset(self._last)
 
+    @property
+    def ends(self) -> dict[str, float]:
+        """The time of the last line that is known of each pod."""
+        return {pod: time for pod, (time, _) in self._last.items()}
+
     def begin(self) -> None:
         """All logs are read anew."""
         self._before = dict(self._last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -59,6 +59,7 @@ class Tail:
         self._store, self._switch = store, switch
         self._rereading = Rereading()
         self._taken_from: LogFeed | None = None
+        self._whole: frozenset[str] = frozenset()
         self._base: tuple[object, ...] | None = None
         self._again = False
         self._held: list[LogEntry] = []
@@ -73,6 +74,11 @@ class Tail:
     def known(self) -> frozenset[str]:
         """Names of the pods that lines were shown of."""
         return self._rereading.pods
+
+    @property
+    def ends(self) -> Mapping[str, float]:
+        """The times of the last lines that were shown of pods whose logs were not read to their end."""
+        return {pod: time for pod, time in self._rereading.ends.items() if pod not in self._whole}
 
     def wanted(self, query: LogQuery) -> LogQuery:
         """The query with what of the logs a person wants to see.
@@ -116,7 +122,7 @@ class Tail:
 
     def pause(self) -> None:
         """Follow them no more, and keep what is shown; `follow` goes on with what was written since."""
-        self._taken_from = None
+        self._take_from(None)
         self._show()
         if self.query is not None:
             self._switch.to(None, None)
@@ -131,6 +137,7 @@ class Tail:
     def _nothing(self) -> None:
         """Show no lines, and know of none."""
         self._rereading.clear()
+        self._whole = frozenset()
         self._held.clear()
         self.pane.clear()
 
@@ -142,7 +149,7 @@ class Tail:
         """
         feed = self.feed
         if feed is not None and feed is not self._taken_from:
-            self._taken_from = feed
+            self._take_from(feed)
             self._rereading.begin()
         lines = self._rereading.fresh(feed.take()) if feed is not None else []
         self._held += self._entries(lines)
@@ -155,6 +162,11 @@ class Tail:
         if (more or (loading and time.monotonic() < self._eager)) and not self._again:
             self._again = True
             self.pane.set_timer(SOON, partial(self._take_more, none))
+
+    def _take_from(self, feed: LogFeed | None) -> None:
+        if self._taken_from is not None:
+            self._whole |= self._taken_from.whole
+        self._taken_from = feed
 
     def _take_more(self, none: str) -> None:
         self._again = False

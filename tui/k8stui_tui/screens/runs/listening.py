@@ -53,17 +53,21 @@ class Listening:
             return
         before, self._gone_of = self._gone_of, (query, view)
         if before is None or before[0] != query or before[1] is not view or self._feed is not feed:
-            from k8stui.control.gonelogs import gone_attempts
+            from k8stui.control.gonelogs import cut_logs, gone_attempts
 
-            told = self.tail.known | (self._gone if before and before[0] == query else frozenset())
-            if self._feed is not None and self._feed is not feed:
-                told -= self._feed.unread  # It was left before it had read these.
+            told = self._gone if before and before[0] == query else frozenset[str]()
+            # Those that the feed was left before it had read them from the archive.
+            unread = self._feed.unread if self._feed is not None and self._feed is not feed else frozenset[str]()
+            told -= unread
             self._feed = feed
             now = self._store.clock()
             gone = gone_attempts(view, query, feed.seen, now=now)
             self._gone = frozenset(attempt.pod for _, attempt in gone) | told
-            if fresh := [one for one in gone if one[1].pod not in told]:
-                feed.add_gone(view, fresh, now=now)
+            fresh = [one for one in gone if one[1].pod not in told]
+            known, ends = self.tail.known - unread, self.tail.ends
+            feed.tell(cut_logs(view, [one for one in fresh if one[1].pod in known], ends))
+            if unknown := [one for one in fresh if one[1].pod not in known]:
+                feed.add_gone(view, unknown, now=now)
 
     def forget(self) -> None:
         """Follow no logs, and show none."""
