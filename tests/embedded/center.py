@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
+from k8stui.cluster.retry import Clock
 from k8stui.control.placing import open_cluster
 from k8stui.embedded import EmbeddedCluster
 from k8stui.stacks.active import ActiveStack
@@ -29,6 +30,7 @@ async def center(
     read_only: bool = False,
     contexts: bool = False,
     stacks: Path | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[tuple[Pilot[None], Until]]:
     """The control center, once it is connected, and a wait for texts on it."""
 
@@ -38,6 +40,8 @@ async def center(
         @asynccontextmanager
         async def connection() -> AsyncIterator[Cluster]:
             async with await connect(kubeconfig=file, context=context, read_only=read_only) as connected:
+                if clock is not None:
+                    connected._requests.clock = clock
                 yield connected
 
         return connection
@@ -55,9 +59,12 @@ async def center(
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
 
         async def until(*texts: str, gone: str = "") -> None:
-            async with asyncio.timeout(60):
-                while not all(text in screen_text(app) for text in texts) or (gone and gone in screen_text(app)):
-                    await pilot.pause(0.02)
+            try:
+                async with asyncio.timeout(60):
+                    while not all(text in screen_text(app) for text in texts) or (gone and gone in screen_text(app)):
+                        await pilot.pause(0.02)
+            except TimeoutError:
+                raise AssertionError(f"never: {texts} without {gone!r}. The screen:\n{screen_text(app)}") from None
 
         await until("live")
         yield pilot, until

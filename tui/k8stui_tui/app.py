@@ -29,6 +29,7 @@ from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.driver import TerminalDriver
 from k8stui_tui.hints import Hints
+from k8stui_tui.interruptions import Interruptions
 from k8stui_tui.keys import bindings, keymap
 from k8stui_tui.notification import end_of, notification
 from k8stui_tui.palette import ActionProvider
@@ -79,6 +80,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         config: What the person has set.
         memory: What is remembered from one session to the next.
         hints: What the person should know at the first start.
+        interruptions: What is told when it is over.
         folder: Where pipelines to run are looked for.
         saves: Where files are saved.
     """
@@ -117,6 +119,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         self.config = config or Config()
         self.memory = memory or Memory()
         self.hints = Hints(self.memory)
+        self.interruptions = Interruptions()
         self.DEFAULT_MODE = screen or self.config.screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
         super().__init__(ansi_color=True if few_colours() else None)
@@ -170,6 +173,8 @@ class ControlCenter(TellingApp, inherit_bindings=False):
             self._tell_end(run)
         while self.store.news:
             self.tell(self.store.news.pop(0))
+        for sentence in self.interruptions.over(self.store.freshness):
+            self.tell(sentence, severity="warning")
         # Also below a dialog: who is asked whether to stop a run should see what becomes of it.
         frame = next((screen for screen in self.screen_stack if isinstance(screen, FrameScreen)), None)
         if frame:

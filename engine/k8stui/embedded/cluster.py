@@ -207,6 +207,11 @@ class EmbeddedCluster:
         self._identity = make_serving_identity()
         self._server.change_identity(self._identity, self._root)
 
+    def expire_token(self) -> None:
+        """Let the administrator's token be worth nothing, and issue a new `token`; watches that stand go on."""
+        self._tokens.expire(self.token)
+        self.token = self._tokens.issue(ADMIN)
+
     def _create_first_objects(self) -> None:
         for name in FIRST_NAMESPACES:
             self.resources.create(NAMESPACE, "", {"metadata": {"name": name}})

@@ -64,6 +64,10 @@ class Tokens:
         self._grants[token] = _Grant(user, now() + lifetime if lifetime else None, bound_to)
         return token
 
+    def expire(self, token: str) -> None:
+        """Make a token worth nothing from now on."""
+        self._grants.pop(token, None)
+
     def user_of(self, token: str) -> User | None:
         """Return whom a token proves, or None when it is unknown, expired or its objects are gone."""
         grant = self._grants.get(token)
