@@ -109,18 +109,31 @@ class Reclaiming:
         return [Stored(key, int(info.get("size") or 0), _modified(info)) for key, info in keys]
 
     def _deleted(self, going: Sequence[str]) -> dict[str, K8stuiError]:
-        errors: dict[str, K8stuiError] = {}
-        system = filesystem_of(self._store, self._secrets)
-        for start in range(0, len(going), BATCH):
-            batch = going[start : start + BATCH]
-            try:
-                system.rm([f"{self._store.path}/{key}" for key in batch])
-            except FileNotFoundError:
-                continue  # somebody else has deleted it
-            except Exception as error:  # each filesystem has errors of its own
-                told = RejectedError(f"{type(error).__name__}: {error}")
-                errors |= dict.fromkeys(batch, told)
-        return errors
+        return deleted(filesystem_of(self._store, self._secrets), self._store.path, going)
+
+
+def deleted(system: Any, path: str, keys: Sequence[str]) -> dict[str, K8stuiError]:
+    """Delete objects; those that are gone already are no error.
+
+    Args:
+        system: The filesystem, of fsspec.
+        path: Of the store.
+        keys: What to delete, below it.
+
+    Returns:
+        Why some were not deleted, by their keys.
+    """
+    errors: dict[str, K8stuiError] = {}
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        try:
+            system.rm([f"{path}/{key}" for key in batch])
+        except FileNotFoundError:  # Somebody else has deleted one of them: others of the batch may be left.
+            for one in batch if len(batch) > 1 else ():
+                errors |= deleted(system, path, [one])
+        except Exception as error:  # each filesystem has errors of its own
+            errors |= dict.fromkeys(batch, RejectedError(f"{type(error).__name__}: {error}"))
+    return errors
 
 
 def check_reachable(store: ArtifactStoreConfig) -> None:
