@@ -21,7 +21,8 @@ from k8stui_tui.sparing import SparingApp
 
 COLUMNS, ROWS = 40, 6
 STYLES = [
-    Style.parse(text) for text in ("none", "#6cb0f0", "bold #6cb0f0 on #1c232b", "on #1c232b", "red", "dim", "reverse")
+    Style.parse(text)
+    for text in ("none", "#6cb0f0", "bold #6cb0f0 on #1c232b", "on #1c232b", "red", "dim", "reverse", "underline red")
 ]
 PIECES = ("running", "  ", "failed…", "▌ a", "0", "模型", "é", "e\u0301x", "fan-r0001-first_50-1", "5h28m")
 
@@ -39,7 +40,13 @@ class Told:
         self._stream.feed(text)
 
     def looks(self) -> list[list[pyte.screens.Char]]:
-        return [[self.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)]
+        """All characters; of a space only what is seen of it."""
+        return [[_seen(self.screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(ROWS)]
+
+
+def _seen(char: pyte.screens.Char) -> pyte.screens.Char:
+    plain = char.data != " " or char.reverse or char.underscore
+    return char if plain else char._replace(fg="default", bold=False, italics=False)
 
 
 def strip_of(chance: random.Random, width: int, pieces: Sequence[str] = PIECES) -> Strip:

@@ -23,6 +23,9 @@ from textual.strip import Strip
 _NEAR = 4
 """Cells between two changes that are rather sent again than skipped: to skip them takes as many bytes."""
 
+_UNSEEN = frozenset({"", "1", "2", "3"})
+"""Attributes that a space does not show: bold, dim, italic."""
+
 _Cell: TypeAlias = "tuple[str, Style | None]"
 """A character and how it looks. The second half of a wide one has an empty text."""
 
@@ -96,10 +99,11 @@ class _Pen:
         self._colors = colors
         self._now = Codes()
 
-    def take(self, style: Style | None) -> str:
-        """What makes it draw like that."""
+    def take(self, style: Style | None, *, blank: bool = False) -> str:
+        """What makes it draw like that; only spaces when they are blank."""
         wanted, now = codes(style, self._colors), self._now
-        if wanted == now:
+        unseen = blank and wanted.attributes in _UNSEEN and now.attributes in _UNSEEN
+        if wanted == now or (unseen and wanted.background == now.background):
             return ""
         self._now = wanted
         if wanted.attributes == now.attributes:
@@ -129,19 +133,28 @@ def codes(style: Style | None, colors: ColorSystem) -> Codes:
     return Codes(*(";".join(found) for found in sorted_.values()))
 
 
+@cache
+def _blank(style: Style | None) -> Style | None:
+    """How a space looks in that style: nobody sees what colour it would be written in."""
+    if style is None or style.underline or style.underline2 or style.reverse or style.strike or style.overline:
+        return style
+    return Style(bgcolor=style.bgcolor) if style.bgcolor else None
+
+
 def _cells(strips: Iterable[Iterable[Segment]]) -> list[_Cell]:
     found: list[_Cell] = []
     for strip in strips:
         for text, style, control in strip:
             if control:
                 continue
+            blank = (" ", _blank(style))
             if text.isascii():
-                found.extend(zip(text, repeat(style)))
+                found += [blank if character == " " else (character, style) for character in text]
                 continue
             for character in text:
                 size = get_character_cell_size(character)
                 if size:
-                    found.append((character, style))
+                    found.append(blank if character == " " else (character, style))
                     found.extend(repeat(("", style), size - 1))
                 elif found:
                     # It stands on the character before it, whose second half may lie between.
@@ -163,8 +176,8 @@ def _line(y: int, wanted: Sequence[_Cell | None], sent: Sequence[_Cell | None], 
     for first, end in _runs(wanted, places):
         texts.append(f"\x1b[{first - at}C" if 0 <= at < first else f"\x1b[{y + 1};{first + 1}H")
         pieces = [cell for cell in wanted[first:end] if cell is not None]
-        for style, group in groupby(pieces, key=_style):
-            texts += [pen.take(style), *(cell[0] for cell in group)]
+        for (style, blank), group in groupby(pieces, key=_look):
+            texts += [pen.take(style, blank=blank), *(cell[0] for cell in group)]
         at = end
     return texts
 
@@ -176,12 +189,19 @@ def _runs(wanted: Sequence[_Cell | None], places: Sequence[int]) -> list[tuple[i
         if runs:
             first, end = runs[-1]
             between = wanted[end - 1 : place + 1]
-            if place == end or (place - end <= _NEAR and len({cell and cell[1] for cell in between}) == 1):
+            if place == end or (place - end <= _NEAR and _alike(between)):
                 runs[-1] = (first, place + 1)
                 continue
         runs.append((place, place + 1))
     return runs
 
 
-def _style(cell: _Cell) -> Style | None:
-    return cell[1]
+def _alike(cells: Sequence[_Cell | None]) -> bool:
+    """Whether all look the same, but for spaces."""
+    return None not in cells and len({cell[1] for cell in cells if cell and cell[0] != " "}) <= 1
+
+
+def _look(cell: _Cell) -> tuple[Style | None, bool]:
+    """Its style, and whether it is a space of which only the background is seen."""
+    text, style = cell
+    return style, text == " " and style == _blank(style)
