@@ -137,8 +137,9 @@ def _table(plan: Sequence[Judged], *, wide: bool) -> None:
         count, size = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
         for one in plan:
             if one.goes:
-                count[one.run, one.namespace] += 1
-                size[one.run, one.namespace] += one.stored.size
+                key = one.run or "code packages", one.namespace
+                count[key] += 1
+                size[key] += one.stored.size
         rows = [[*key, str(count[key]), _size(size[key])] for key in sorted(count)]
     if rows:
         table(columns, rows)
@@ -173,6 +174,8 @@ def _report(done: Sequence[tuple[Judged, K8stuiError | None]], output: Format) -
     elif output is Format.NAME:
         for one in gone:
             say(one.stored.key)
+    else:
+        _table(gone, wide=output is Format.WIDE)
     for one, error in done:
         if error:
             note(f"{one.stored.key} was not deleted: {error.message}")
