@@ -117,6 +117,20 @@ class Guard:
         if self._pins and not _is_about_oneself(request):
             self._keep_to_namespaces(request)
 
+    def admit_elsewhere(self, deed: str) -> None:
+        """Let something be changed that is no object of a cluster but belongs to its runs: artifacts, code.
+
+        Args:
+            deed: What is done, as `delete artifacts in s3://bucket`.
+
+        Raises:
+            LimitedError: In read-only mode.
+        """
+        if self._read_only:
+            raise LimitedError(
+                f"Read-only mode ({self._read_only.name}): will not {deed}.", hint=self._read_only.lifted
+            )
+
     def _keep_to_namespaces(self, request: Request) -> None:
         namespace, resource = namespace_of(request.path), request.what.resource
         if namespace:

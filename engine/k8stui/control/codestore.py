@@ -12,6 +12,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from k8stui.cluster.guard import UNLIMITED, Guard
 from k8stui.incluster.stores import MODULES, code_key
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
@@ -30,6 +31,7 @@ async def keep_code(
     on_stage: Callable[[str], None] = lambda _: None,
     *,
     place: str = "",
+    guard: Guard = UNLIMITED,
 ) -> bool:
     """Send a package to the artifact store, if it is too large to travel.
 
@@ -39,6 +41,7 @@ async def keep_code(
         secrets: Further options of its filesystem.
         on_stage: Told what is done.
         place: What tells the namespace that uses it from all others; empty where it is not known.
+        guard: The limits of whoever sends it.
 
     Returns:
         Whether it was sent: neither does it travel, nor was it there.
@@ -46,6 +49,7 @@ async def keep_code(
     Raises:
         InvalidInputError: It has to go there and cannot: there is no store, or none that can be reached from here.
         RejectedError: The store did not take it.
+        LimitedError: In read-only mode.
     """
     if code is None or travels(code):
         return False
@@ -58,6 +62,7 @@ async def keep_code(
             f"the Python package {package} on this machine, too",
             hint=f"pip install {package}\n{WAYS_OUT}",
         )
+    guard.admit_elsewhere(f"send code to {store.path}")
     on_stage(f"looking for the code package in {store.path}")
     return await asyncio.to_thread(_keep, code, store, secrets, on_stage, place)
 

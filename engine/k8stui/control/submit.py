@@ -163,7 +163,9 @@ async def submit(
         map_for(cluster, spec.code, namespace),
         place_of(cluster, namespace, options.artifact_store),
     )
-    kept = await keep_code(spec.code, options.artifact_store, options.store_secrets, stage, place=place)
+    kept = await keep_code(
+        spec.code, options.artifact_store, options.store_secrets, stage, place=place, guard=cluster.guard
+    )
     started = await start(cluster, lambda: _compile(spec, options, namespace, submitter, code, place), stage)
     sent = started.sent if spec.code is None or travels(spec.code) else kept
     told = f"{spec.code.told} ({'sent' if sent else 'there already'})" if spec.code else ""

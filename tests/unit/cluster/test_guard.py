@@ -13,8 +13,11 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import Where
 from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, namespace_of
 from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, NAMESPACES, NODES, PODS, SECRETS
+from k8stui.control import codestore
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.guards import Limits, Protected
+from k8stui.model.pipeline import CodePackage
+from k8stui.model.stacks import ArtifactStoreConfig
 from tests.unit.cluster.fakes import answer, scripted
 
 CONFIGMAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
@@ -185,3 +188,13 @@ def test_a_place_is_protected_by_context_server_connector_or_namespace(
     there = Protected(namespaces=("prod-*",))
     both = Guard([Source(Limits(), name, "", protected=one) for name, one in (("a", here), ("b", there))])
     assert both.protected(where, namespaces) == place
+
+
+async def test_read_only_mode_sends_nothing_to_an_artifact_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codestore, "missing_package", lambda _: "")
+    held = Guard([Source(Limits(read_only=True), "--read-only", "")])
+    with pytest.raises(LimitedError, match=r"Read-only mode \(--read-only\): will not send code to s3://bucket"):
+        await codestore.keep_code(
+            CodePackage(b"x" * 900 * 1024, "0" * 64, 1), ArtifactStoreConfig(path="s3://bucket"), {}, guard=held
+        )
+    UNLIMITED.admit_elsewhere("send code")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from k8stui.control.doctor.features import FEATURES, granting, joined, rights_findings
@@ -72,3 +74,11 @@ def test_a_service_account_is_bound_as_one_and_any_name_fits_an_object() -> None
 def test_rights_are_told_by_what_they_are_about() -> None:
     told = joined(["get pods", "list pods", "watch pods", "create jobs.batch"])
     assert told == "get, list and watch pods; create jobs.batch"
+
+
+def test_the_page_on_security_tells_these_rights() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs" / "security.md").read_text(encoding="utf-8")
+    told = [line for line in page.splitlines() if line.startswith("| ")]
+    for one in FEATURES:
+        place = " (in the whole cluster)" if one.everywhere else ""
+        assert f"| {one.name}{place} | {joined(one.needs)} |" in told

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.asking import agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
@@ -62,8 +62,8 @@ def prune(
             if dry_run or not any(one.goes for one in plan):
                 _show(plan, output)
                 return 0
-            if not yes:
-                _ask(plan, config.path)
+            cluster.guard.admit_elsewhere(f"delete artifacts in {config.path}")
+            _ask(cluster, plan, config.path, places, yes=yes)
             done = await reclaiming.carry_out(plan)
         _report(done, output)
         return EXIT_FAILED if any(error for _, error in done) else 0
@@ -153,14 +153,13 @@ def _summary(plan: Sequence[Judged]) -> list[str]:
     return lines + [f"{count} stay{'s' if count == 1 else ''}: {why}" for why, count in reasons.most_common()]
 
 
-def _ask(plan: Sequence[Judged], path: str) -> None:
-    if not can_ask():
-        raise InvalidInputError("Nothing was deleted: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
-    _table(plan, wide=False)
-    for line in _summary(plan):
-        note(line)
-    if not confirmed(f"Delete them from {path}? They cannot be had back."):
-        raise SystemExit(0)
+def _ask(cluster: Cluster, plan: Sequence[Judged], path: str, places: Sequence[str], *, yes: bool) -> None:
+    if can_ask() and not yes:
+        _table(plan, wide=False)
+        for line in _summary(plan):
+            note(line)
+    question = f"Delete them from {path}? They cannot be had back."
+    agree(cluster, question, yes=yes, namespaces=places, undone="Nothing was deleted")
 
 
 def _report(done: Sequence[tuple[Judged, K8stuiError | None]], output: Format) -> None:
