@@ -253,9 +253,13 @@ def test_many_pods_share_a_history(pods: int, lines: int) -> None:
     assert History().of_each(pods) == lines
 
 
+@pytest.mark.parametrize("window", [Window(), Window(history=10)])
 @pytest.mark.parametrize("status", ["running", "succeeded"])
-async def test_a_line_that_a_slow_reader_had_no_room_for_is_not_lost_when_its_run_ends(status: str) -> None:
+async def test_a_line_that_a_slow_reader_had_no_room_for_is_not_lost_when_its_run_ends(
+    status: str, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The stream is given up for one last reading: what it was handing on is known to it, and was not handed on."""
+    monkeypatch.setattr(podlog, "AT_ONCE", 1)
     taken: list[str] = []
     room = asyncio.Semaphore(2)
     waits = asyncio.Event()
@@ -267,7 +271,7 @@ async def test_a_line_that_a_slow_reader_had_no_room_for_is_not_lost_when_its_ru
         taken.extend(line.text for line in lines)
 
     cluster = cast("Cluster", ScriptedLogs([1, 2, 3, 4], [1, 2, 3, 4]))
-    log = PodLog(cluster, pod(), "step", Window(), put, asyncio.Semaphore())
+    log = PodLog(cluster, pod(), "step", window, put, asyncio.Semaphore())
     log.task = asyncio.create_task(log.follow())
     await waits.wait()
     log.see(pod(status))
