@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -48,6 +49,8 @@ def rows(pane: PaneTimes, many: Mapping[str, float]) -> list[Row]:
         row(f"{LINES:,} lines of a finished pod in the pane, over kubectl", OVER_KUBECTL, ratios, "{:.2f} x".format),
         row("the same: key -> last line", None, pane.ours, seconds),
         row("`kubectl logs`: started -> ended", None, pane.kubectl, seconds),
+        row("processor time from the key to the last line, seven typed keys included", None, pane.cpu, seconds),
+        row("processor time of `kubectl logs`", None, pane.kubectl_cpu, seconds),
         row("key meanwhile -> changed screen", KEY_SECONDS, pane.keys, milliseconds),
         row(f"memory of the program after {len(pane.ours)} of them", None, [pane.memory_mib], "{:.0f} MiB".format),
         Row(f"{written}: lines lost", "<= 0", f"{lost:.0f}", "", lost == 0),
@@ -77,7 +80,10 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_ERROR
     found = rows(pane, many)
     where = circumstances(
-        Machine.this(), ("kubectl", KUBERNETES_VERSION), ("begun on a busy machine", "yes" if restless else "no")
+        Machine.this(),
+        ("kubectl", KUBERNETES_VERSION),
+        ("load of the machine", f"{os.getloadavg()[0]:.1f}"),
+        ("begun on a busy machine", "yes" if restless else "no"),
     )
     return page.tell_promises(LOGS, _INTRODUCTION, found, where, keep=options.write)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import time
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.logs.layout import LINES, LONG, NAMESPACE, SHORT
+from tests.bench.machine import cpu_seconds
 from tests.bench.screens import view
 from tests.bench.screens.recorder import Recorder
 from tests.bench.screens.starting import SCRIPT
@@ -26,12 +28,16 @@ class PaneTimes:
     Attributes:
         ours: From the key to the last line on the screen, with all of them in the pane.
         kubectl: `kubectl logs` of the same pod, from its start to its end.
+        cpu: Processor time of ours meanwhile, the typed keys included.
+        kubectl_cpu: That of kubectl.
         keys: From a key that was pressed meanwhile to its letter on the screen.
         memory_mib: Memory of the program after all of it.
     """
 
     ours: list[float] = field(default_factory=list)
     kubectl: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    kubectl_cpu: list[float] = field(default_factory=list)
     keys: list[float] = field(default_factory=list)
     memory_mib: float = 0.0
 
@@ -49,13 +55,17 @@ def measure_pane(kubeconfig: Path, kubectl: Path) -> PaneTimes:
         terminal.when(lambda lines: _selected(lines, SHORT[0]), "the first pod")
         terminal.settle(_SETTLED)
         for pod in LONG:
-            found.kubectl.append(_kubectl(kubectl, kubeconfig, pod))
+            took, cpu = _kubectl(kubectl, kubeconfig, pod)
+            found.kubectl.append(took)
+            found.kubectl_cpu.append(cpu)
+            cpu = cpu_seconds(terminal.process.pid)
             began = terminal.press("j")
             pressed = []
             for key in TYPED:
                 time.sleep(PAUSE)
                 pressed.append(terminal.press(key))
             arrived = _arrivals(terminal, pod)
+            found.cpu.append(cpu_seconds(terminal.process.pid) - cpu)
             found.ours.append(arrived.pop() - began)
             found.keys += [shown - moment for shown, moment in zip(arrived, pressed, strict=True)]
             terminal.press("escape")
@@ -96,8 +106,10 @@ def _selected(lines: Sequence[str], pod: str) -> bool:
     return any(f"pod:{pod}" in line for line in lines)
 
 
-def _kubectl(kubectl: Path, kubeconfig: Path, pod: str) -> float:
+def _kubectl(kubectl: Path, kubeconfig: Path, pod: str) -> tuple[float, float]:
+    """Seconds that it took, and of processor time."""
     command = [str(kubectl), "--kubeconfig", str(kubeconfig), "--namespace", NAMESPACE, "logs", pod]
-    began = time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began
+    took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
