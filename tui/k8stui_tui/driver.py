@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from k8stui_tui.termkinds import is_plain
+from k8stui_tui.termkinds import is_mouseless, is_plain
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -57,7 +57,7 @@ class TerminalDriver(LinuxDriver):
             size: Columns and rows; the terminal's own when None.
         """
         self._plain = is_plain(os.environ)
-        super().__init__(app, debug=debug, mouse=mouse and not self._plain, size=size)
+        super().__init__(app, debug=debug, mouse=mouse and not is_mouseless(os.environ), size=size)
         self._file: Any = Output(sys.__stderr__, self._vanish)
         self._ending = False
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from k8stui.control.doctor.finding import Finding, Level
-from k8stui_tui.termkinds import is_plain, undrawable
+from k8stui_tui.termkinds import is_mouseless, undrawable
 from k8stui_tui.theme.glyphs import ASCII, ASCII_VARIABLE, glyphs
 from k8stui_tui.theme.themes import few_colours
 
@@ -90,7 +90,7 @@ def _shown(terminal: Terminal, name: str) -> Iterator[Finding]:
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
         told = f"{columns}x{rows} is small: below {SMALLEST[0]}x{SMALLEST[1]} texts are cut off"
         yield Finding(_CHECK, Level.WARNING, told, "Make the window larger, or its font smaller")
-    mouse = "no mouse" if is_plain(environ) else "mouse"
+    mouse = "no mouse" if is_mouseless(environ) else "mouse"
     yield Finding(_CHECK, Level.OK, f"{name}, {columns}x{rows}, {colours}, {'ASCII' if plain else 'UTF-8'}, {mouse}")
 
 

@@ -13,6 +13,11 @@ def is_plain(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM", "") in PLAIN
 
 
+def is_mouseless(environ: Mapping[str, str]) -> bool:
+    """Whether the mouse is left alone: asked for it, GNU screen keeps the escape key until another key comes."""
+    return is_plain(environ) or bool(environ.get("STY")) or environ.get("TERM", "").startswith("screen.")
+
+
 def undrawable(environ: Mapping[str, str]) -> str:
     """Why no screen can be drawn there, in a few words; empty where one can."""
     name = environ.get("TERM", "")

@@ -6,6 +6,7 @@ import pytest
 
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui_tui.terminalcheck import Terminal, terminal_findings
+from k8stui_tui.termkinds import is_mouseless
 
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "en_US.UTF-8"}
 
@@ -46,3 +47,10 @@ def test_tmux_that_keeps_mouse_and_escape_is_told() -> None:
 
 def test_without_a_terminal_nothing_is_said_of_it() -> None:
     assert [one.level for one in terminal_findings(Terminal(GOOD, None))] == [Level.UNKNOWN]
+
+
+def test_the_mouse_is_left_alone_in_gnu_screen_only() -> None:
+    assert is_mouseless({"TERM": "screen.xterm-256color"})
+    assert is_mouseless({"TERM": "xterm", "STY": "1.pts-0.host"})
+    assert not is_mouseless({"TERM": "screen-256color", "TMUX": "/tmp/x"})
+    assert not is_mouseless({"TERM": "xterm-256color"})
