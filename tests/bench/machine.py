@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import compileall
 import os
 import platform
 import time
@@ -16,6 +17,14 @@ PATIENCE = 20.0
 """Seconds to wait for that; then it begins all the same, and the report says how often."""
 
 _WINDOW = 0.5
+
+_SOURCES = tuple(Path(__file__).parents[2] / room for room in ("engine", "tui"))
+
+
+def as_installed() -> None:
+    """Compile the program's modules, as pip does: with PYTHONDONTWRITEBYTECODE set, every start would do that again."""
+    for folder in _SOURCES:
+        compileall.compile_dir(folder, quiet=1)
 
 
 def cpu_seconds(pid: int) -> float:

@@ -17,7 +17,7 @@ from tests.bench.harness import say
 from tests.bench.hosting import hosting
 from tests.bench.logs.layout import FOLLOWED, LINES, RATE, SECONDS
 from tests.bench.logs.pane import PaneTimes, measure_pane
-from tests.bench.machine import PATIENCE, Machine, calm
+from tests.bench.machine import PATIENCE, Machine, as_installed, calm
 from tests.bench.page import LOGS, circumstances
 from tests.bench.rows import Row, milliseconds, row, seconds
 from tests.cluster.real import binaries
@@ -66,6 +66,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.logs", description="logs against their bars")
     page.add_write(parser)
     options = parser.parse_args(argv)
+    as_installed()
     try:
         kubectl = binaries.ensure()["kubectl"]
         restless = not asyncio.run(calm(PATIENCE))

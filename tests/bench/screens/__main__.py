@@ -15,7 +15,7 @@ from tests.bench.crowd.hosted import crowded
 from tests.bench.crowd.screen import measure_screen
 from tests.bench.errors import BenchError
 from tests.bench.harness import say
-from tests.bench.machine import PATIENCE, Machine, calm
+from tests.bench.machine import PATIENCE, Machine, as_installed, calm
 from tests.bench.page import Section
 from tests.bench.screens import view
 from tests.bench.screens.bars import Measured, section
@@ -44,6 +44,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="starts of the program (default: %(default)s)")
     page.add_write(parser)
     options = parser.parse_args(argv)
+    as_installed()
     sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         kept = [_PARTS[part](max(1, options.rounds)) for part in PARTS if options.only in (None, part)]
