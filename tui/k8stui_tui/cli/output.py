@@ -6,6 +6,7 @@ Standard output holds the answer and nothing else; what is said about it goes to
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,9 @@ from typing import Any
 
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.tables import Column, render
+
+_ACTING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""What acts on a terminal, or hides there, and is legal in JSON and YAML as it is: written as escapes instead."""
 
 
 class Format(StrEnum):
@@ -47,19 +51,27 @@ def structured(data: Any, form: Format) -> str:
     """JSON or YAML of views, of lists of them, or of plain objects."""
     plain = _plain(data)
     if form is Format.JSON:
-        return json.dumps(plain, indent=2, ensure_ascii=False)
+        return _json(plain)
     import yaml
 
-    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)).rstrip("\n")
+    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=_is_harmless(plain))).rstrip("\n")
 
 
 def documents(objects: Sequence[dict[str, Any]], form: Format) -> str:
     """Kubernetes objects: a List in JSON, documents after one another in YAML; both go into `kubectl apply -f -`."""
     if form is Format.JSON:
-        return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}, indent=2, ensure_ascii=False)
+        return _json({"apiVersion": "v1", "kind": "List", "items": list(objects)})
     import yaml
 
-    return str(yaml.safe_dump_all(objects, sort_keys=False, allow_unicode=True)).rstrip("\n")
+    return str(yaml.safe_dump_all(objects, sort_keys=False, allow_unicode=_is_harmless(objects))).rstrip("\n")
+
+
+def _json(plain: Any) -> str:
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(plain, indent=2, ensure_ascii=False))
+
+
+def _is_harmless(plain: Any) -> bool:
+    return not _ACTING.search(json.dumps(plain, ensure_ascii=False, default=str))
 
 
 def _plain(data: Any) -> Any:
