@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 MINUTE = 60
 
-_SPARE = 20_000
-"""Rows that are kept although nobody sees them now: what a filter leaves out comes back when it goes."""
+_SPARE = 1_000
+"""Rows kept beside twice as many as there ever were things: what a filter leaves out comes back when it goes."""
 
 
 def coarse_age(then: float | None, now: float) -> str:
@@ -49,6 +49,7 @@ class LiveRows(Generic[T]):
         self._make, self._key, self._live, self._ordered = make, key, live, ordered
         self._kept: dict[str, tuple[T, int, Row]] = {}
         self._things: Sequence[T] = ()
+        self._most = 0
         self._now = 0.0
         self._rows: list[Row] = []
         self._moving: dict[int, T] = {}  # Those that are live, by their places, where the order depends on time.
@@ -91,7 +92,8 @@ class LiveRows(Generic[T]):
         return int(self._now) if self._live(thing) else int(self._now) // MINUTE
 
     def _take(self, things: Sequence[T]) -> None:
-        if len(self._kept) > 2 * len(things) + _SPARE:
+        self._most = max(self._most, len(things))
+        if len(self._kept) > 2 * self._most + _SPARE:
             self._kept = {key: self._kept[key] for key in map(self._key, things) if key in self._kept}
         self._rows = [self._row(thing) for thing in things]
         if self._ordered:
