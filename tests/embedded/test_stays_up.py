@@ -61,9 +61,13 @@ async def test_a_token_that_has_expired_is_told_until_the_kubeconfig_has_another
             await gate.open()
             await until("lost", "trying again. The credentials for the cluster", gone=" live")
             later.ahead = HOURS
+            await until("lost 12h")
             write(embedded.token)
             gate.kubeconfig(file)
-            await until("live, login renewed", "The user of context embedded has changed", "after 12h")
+            # One after the other: messages leave by themselves.
+            await until("The user of context embedded has changed")
+            await until("after 12h")
+            await until("live, login renewed")
 
 
 def test_what_is_over_is_told_once() -> None:
