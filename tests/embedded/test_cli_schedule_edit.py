@@ -41,7 +41,7 @@ def test_an_edit_is_told_old_and_new_with_the_next_times_and_listed_as_a_change(
         ["concurrency", "Allow", "->", "Forbid"],
         ["starting-deadline", "none", "->", "90"],
     ]
-    assert lines[6].split() == ["AMERICA/NEW_YORK", "ZONE", "UTC", "IN"]
+    assert lines[6].split() == ["America/New_York", "ZONE", "UTC", "IN"]
     assert len(lines) == 10
     assert "Note: " in done.stderr
     assert "02:30" in done.stderr

@@ -88,7 +88,7 @@ async def test_a_connector_wins_over_incluster_and_that_over_a_context(
 async def test_read_only_holds_by_a_connector_too(server: Server, tmp_path: Path) -> None:
     one = stack(by_token(server), resource="127.0.0.1")
     async with await connect_stack(one, read_only=True, secrets=kept(tmp_path, server.token)) as cluster:
-        with pytest.raises(ForbiddenError, match="read-only"):
+        with pytest.raises(ForbiddenError, match="Read-only mode"):
             await cluster.delete(NAMESPACES, "default")
 
 

@@ -53,6 +53,7 @@ async def test_each_feature_needs_just_what_the_table_says(
     (tmp_path / "quick.py").write_text(QUICK)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("K8STUI_STACK", "none")
+    monkeypatch.setenv("K8STUI_KUBECONFIG", "")  # which --kubeconfig sets: so that it is as before when this ends
     await make_account(cluster, "default")
     run = await start(cluster, "quick", file=str(tmp_path / "quick.py"), n=-1)
     schedule = await scheduled(cluster, "chain", length=1)

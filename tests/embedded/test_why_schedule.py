@@ -148,7 +148,16 @@ async def test_it_is_described_with_why_first_then_times_runs_changes_and_events
     text = await describe_schedule(cluster, name)
     lines = text.splitlines()
     assert lines[0].split() == ["Schedule:", name]
-    parts = ["Status:", "on time: it fires next at", "In words:", "ASIA/TOKYO", "Runs:", "succeeded", "Changes:"]
+    parts = [
+        "Status:",
+        "on time: it fires next at",
+        "In words:",
+        "Next:",
+        "Asia/Tokyo  ",
+        "Runs:",
+        "succeeded",
+        "Changes:",
+    ]
     places = [text.index(part) for part in [*parts, "Events:", "SuccessfulCreate"]]
     assert places == sorted(places)
     assert sum(line.endswith(" JST") or " JST " in line for line in lines) == 5

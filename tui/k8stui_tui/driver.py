@@ -97,8 +97,9 @@ class TerminalDriver(LinuxDriver):
                 if not data:
                     self._vanish()
                     return
-                for message in parser.feed(decode(data)):
-                    self.process_message(message)
+                if text := decode(data):  # nothing yet for part of a character, and nothing is the end to the parser
+                    for message in parser.feed(text):
+                        self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
 

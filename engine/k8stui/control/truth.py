@@ -132,6 +132,8 @@ def true_run(
     state, why = true_state(run, job, request=request, now=now, claimed=claimed)
     correct = correct or true_step
     own = [pod for pod in pods if pod.component == names.COMPONENT_STEP]
+    if state is RunState.PENDING and own:
+        state = RunState.RUNNING  # A master made them, and says so a moment later.
     by_slug: dict[str, list[PodView]] = {}
     for pod in own:
         by_slug.setdefault(pod.step, []).append(pod)

@@ -90,6 +90,7 @@ def test_a_pod_is_shown_before_the_record_knows_of_it() -> None:
     assert run.steps[0].state is StepState.RUNNING
     assert [attempt.pod for attempt in run.steps[0].attempts] == [f"{RUN}-load-1"]
     assert run.counts == {"running": 1, "waiting": 1}
+    assert seen(told(RunState.PENDING), pod("load", **RUNNING)).state is RunState.RUNNING
 
 
 def test_a_step_that_handed_over_has_ended_whatever_its_pod_still_says() -> None:
