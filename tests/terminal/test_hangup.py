@@ -7,12 +7,11 @@ import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
-from tests.embedded.command import PROGRAM, Shell, shell
+from tests.embedded.command import PROGRAM, Shell
 from tests.terminal.screens import left_clean
 from tests.terminal.terminal import Terminal
 
@@ -38,17 +37,6 @@ class Stalled(Terminal):
             while True:
                 os.write(other, b" " * 64)
         os.close(other)
-
-
-@pytest.fixture(scope="module")
-def at(tmp_path_factory: pytest.TempPathFactory, own_kubeconfig: Path) -> Shell:
-    return shell(tmp_path_factory.mktemp("author"), own_kubeconfig)
-
-
-@pytest.fixture(scope="module")
-def run(at: Shell) -> str:
-    """One that goes on."""
-    return at.name_of("slow.py").removeprefix("run/")
 
 
 @pytest.mark.parametrize("kind", [Unowned, Terminal], ids=["without a signal", "SIGHUP"])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from k8stui_tui.termkinds import PLAIN
-from tests.embedded.command import PROGRAM, Shell, shell
+from tests.embedded.command import PROGRAM, Shell
 from tests.terminal.screens import left_clean
 from tests.terminal.sshd import NEEDS_SSHD, Sshd
 from tests.terminal.terminal import PATIENCE, Terminal
@@ -34,17 +34,6 @@ code = subprocess.call(sys.argv[2:])
 open(sys.argv[1], "w").write(f"{code} ")
 """
 """Keeps the exit code of a program whose session is hung up: that it left, or which signal ended it."""
-
-
-@pytest.fixture(scope="module")
-def at(tmp_path_factory: pytest.TempPathFactory, own_kubeconfig: Path) -> Shell:
-    return shell(tmp_path_factory.mktemp("author"), own_kubeconfig)
-
-
-@pytest.fixture(scope="module")
-def run(at: Shell) -> str:
-    """One that goes on."""
-    return at.name_of("slow.py").removeprefix("run/")
 
 
 @pytest.fixture(scope="module")

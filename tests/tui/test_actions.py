@@ -6,7 +6,8 @@ from textual.dom import DOMNode
 
 from k8stui_tui.actions.action import SCREENS
 from k8stui_tui.actions.table import of_scopes
-from k8stui_tui.app import FACTORIES, ControlCenter
+from k8stui_tui.app import ControlCenter
+from k8stui_tui.engine import FACTORIES
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -28,6 +27,7 @@ from k8stui_tui.clipboard import clipboard
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.driver import TerminalDriver
+from k8stui_tui.engine import FACTORIES, factory_of
 from k8stui_tui.hints import Hints
 from k8stui_tui.interruptions import Interruptions
 from k8stui_tui.keys import bindings, keymap
@@ -61,15 +61,6 @@ TICKS = 8
 """Looks at the store in a second."""
 
 DEBUG_VARIABLE = "K8STUI_DEBUG"
-
-FACTORIES = {
-    "runs": "k8stui_tui.screens.runs.screen:RunsScreen",
-    "pods": "k8stui_tui.screens.pods.screen:PodsScreen",
-    "schedules": "k8stui_tui.screens.schedules.screen:SchedulesScreen",
-    "events": "k8stui_tui.screens.events.screen:EventsScreen",
-    "clusters": "k8stui_tui.screens.clusters.screen:ClustersScreen",
-}
-"""What makes each screen of `actions.action.SCREENS`; imported when it is first wanted, or behind the first one."""
 
 
 class ControlCenter(TellingApp, inherit_bindings=False):
@@ -245,8 +236,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
     def frame(self, name: str) -> FrameScreen:
         """A screen as it was left: its cursor, filter and panes; made when it is first wanted."""
         if name not in self._frames:
-            module, _, factory = FACTORIES[name].partition(":")
-            self._frames[name] = getattr(import_module(module), factory)(self.store)
+            self._frames[name] = factory_of(name)(self.store)
         return self._frames[name]
 
     def show_runs(self, *, namespace: str = "", run: str = "", filtered: str = "", logs: bool = False) -> None:

@@ -9,18 +9,33 @@ from __future__ import annotations
 import asyncio
 import gc
 from importlib import import_module
+from typing import Any
 
 FIRST = ("k8stui.cluster.connect", "k8stui.cluster.transport", "k8stui.control.board", "k8stui.control.runfeed",
          "k8stui_tui.feeds.logs")  # fmt: skip
 """What it takes to show runs."""
 
-REST = ("k8stui_tui.screens.runs.screen", "k8stui_tui.screens.pods.screen", "k8stui_tui.screens.schedules.screen",
-        "k8stui_tui.screens.events.screen", "k8stui_tui.screens.clusters.screen", "k8stui.control.ending",
-        "k8stui.control.pausing", "k8stui.control.pruning", "k8stui.control.rerunning", "k8stui.control.retrying",
+FACTORIES = {
+    "runs": "k8stui_tui.screens.runs.screen:RunsScreen",
+    "pods": "k8stui_tui.screens.pods.screen:PodsScreen",
+    "schedules": "k8stui_tui.screens.schedules.screen:SchedulesScreen",
+    "events": "k8stui_tui.screens.events.screen:EventsScreen",
+    "clusters": "k8stui_tui.screens.clusters.screen:ClustersScreen",
+}
+"""What makes each screen of `actions.action.SCREENS`; imported when it is first wanted, or behind the first one."""
+
+REST = (*(made.partition(":")[0] for made in FACTORIES.values()), "k8stui.control.ending", "k8stui.control.pausing",
+        "k8stui.control.pruning", "k8stui.control.rerunning", "k8stui.control.retrying",
         "k8stui.control.why", "k8stui.control.describe", "k8stui.control.objects", "k8stui.control.schedules.preview",
         "k8stui_tui.screens.create.screen", "k8stui_tui.screens.schedule_editor.screen",
         "k8stui_tui.screens.schedule_editor.new")  # fmt: skip
 """The other screens, and what keys do with runs."""
+
+
+def factory_of(screen: str) -> Any:
+    """What makes a screen of a store."""
+    module, _, name = FACTORIES[screen].partition(":")
+    return getattr(import_module(module), name)
 
 
 async def loaded() -> None:

@@ -194,13 +194,11 @@ class Store:
 
     def look_at(self, run: RunSummaryView) -> None:
         """Follow a run."""
-        from k8stui.control.runfeed import RunFeed
-        from k8stui.control.zenml.feed import ZenmlFeed
+        from k8stui.control.watching import feed_of
 
         cluster = self.cluster
-        kind: type[Feed] = RunFeed if run.origin == "k8stui" else ZenmlFeed
         if cluster is not None:
-            self.run.to((run.namespace, run.run), lambda: kind(cluster, run.run, namespace=run.namespace or None))
+            self.run.to((run.namespace, run.run), lambda: feed_of(cluster, run, namespace=run.namespace or None))
 
     def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
         """Follow the logs of some pods, by that switch or by the one for what the cursor is on."""

@@ -111,9 +111,7 @@ class Guard:
                 namespaces to keep to.
         """
         if self._read_only and changes(request):
-            raise LimitedError(
-                f"Read-only mode ({self._read_only.name}): will not {request.what}.", hint=self._read_only.lifted
-            )
+            self.admit_elsewhere(str(request.what))
         if self._pins and not _is_about_oneself(request):
             self._keep_to_namespaces(request)
 

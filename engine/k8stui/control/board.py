@@ -18,9 +18,10 @@ from k8stui.cluster.store import ChangeType, Key
 from k8stui.control import records
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
+from k8stui.control.runs import newest_first
 from k8stui.control.summaries import Summaries
+from k8stui.control.zenml.labels import THEIRS
 from k8stui.control.zenml.lines import ZenmlLines
-from k8stui.control.zenml.reading import THEIRS
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
 
@@ -114,7 +115,7 @@ class RunBoard(Board):
             differs = self._lines.refresh() or differs
         if differs:
             ours, theirs = self._summaries.runs, self._lines.runs
-            self._runs = sorted((*ours, *theirs), key=lambda run: (-(run.created or 0), run.run)) if theirs else ours
+            self._runs = sorted((*ours, *theirs), key=newest_first) if theirs else ours
             self._version += 1
         self._settled = self._settled or live
 

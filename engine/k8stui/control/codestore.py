@@ -17,6 +17,7 @@ from k8stui.incluster.stores import MODULES, code_key
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig
+from k8stui.model.views import ArchiveView
 from k8stui.plan.limits import KIB, WAYS_OUT, check_code, largest, travels
 from k8stui.plan.storing import code_mark
 
@@ -104,12 +105,16 @@ def missing_package(store: ArtifactStoreConfig) -> str:
     return package if package and importlib.util.find_spec(package) is None else ""
 
 
-def filesystem_of(store: ArtifactStoreConfig, secrets: Mapping[str, str]) -> Any:
-    """The filesystem of a store, by fsspec; its errors are those of its own libraries. Blocks."""
+def filesystem_of(store: ArtifactStoreConfig | ArchiveView, secrets: Mapping[str, str]) -> Any:
+    """The filesystem of a store, by fsspec; its errors are those of its own libraries. Blocks.
+
+    Listings of a moment ago are not kept: they do not tell what was written since.
+    """
     fsspec = importlib.import_module("fsspec")  # costs 0.1 s, and most packages travel
     scheme = store.path.partition("://")[0]
     options: dict[str, Any] = {"config_kwargs": _PATIENT} if scheme == "s3" else {}
-    return fsspec.filesystem(scheme, **{**options, **store.options, **secrets}, skip_instance_cache=True)
+    options |= {**store.options, **secrets, "use_listings_cache": False}
+    return fsspec.filesystem(scheme, **options, skip_instance_cache=True)
 
 
 def _fetch(store: ArtifactStoreConfig, secrets: Mapping[str, str], uri: str) -> bytes:

@@ -122,7 +122,7 @@ async def delete_run(
     seen = await look_at_run(cluster, run, namespace=namespace)
     view = seen.view
     if view.origin == ZENML and seen.job:
-        await delete_zenml_run(cluster, seen.job, namespace=namespace)
+        await delete_zenml_run(cluster, view, seen.job, namespace=namespace)
         return
     if not view.state.ended and stop:
         view = await stop_run(cluster, run, namespace=namespace)

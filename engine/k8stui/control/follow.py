@@ -13,12 +13,10 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.channel import Channel
 from k8stui.control.logs import LogFollower, LogQuery, following, read_logs
 from k8stui.control.logstream import LogLine
-from k8stui.control.records import summary_view
-from k8stui.control.runs import get_record, show_run
+from k8stui.control.runs import show_run, summarise_run
 from k8stui.control.stuck import Watchman
 from k8stui.control.watching import watching
-from k8stui.model.errors import ForeignRunError
-from k8stui.model.views import RunSummaryView, RunView
+from k8stui.model.views import RunView
 
 LATE_LOGS = 1.5
 """Seconds after a run's end to wait for logs that their nodes do not give out yet.
@@ -56,7 +54,7 @@ async def follow_run(
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
-    begun = await _summary(cluster, run, namespace)
+    begun = await summarise_run(cluster, run, namespace=namespace)
     query = LogQuery(run=run, zenml=begun.zenml_id, namespace=namespace)
     if begun.state.ended:
         if logs:
@@ -76,13 +74,6 @@ async def follow_run(
         both.spawn(_views(views, follower, both, watchman))
         async for item in both:
             yield item
-
-
-async def _summary(cluster: Cluster, run: str, namespace: str | None) -> RunSummaryView:
-    try:
-        return summary_view(await get_record(cluster, run, namespace=namespace))
-    except ForeignRunError:  # ZenML's
-        return await show_run(cluster, run, namespace=namespace)
 
 
 async def _views(

@@ -26,6 +26,7 @@ from k8stui.control.outages import Outages
 from k8stui.control.podlog import RAN, PodLog, Window, log_lines, note_on
 from k8stui.control.pods import OURS
 from k8stui.control.podviews import main_container, pod_view
+from k8stui.control.zenml.labels import RUN_ID, STEP_NAME
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
 from k8stui.incluster.unfolding import item_place
@@ -86,8 +87,8 @@ class LogQuery:
         if self.pod and not (self.run or self.pipeline):
             return ""
         if self.zenml:
-            step = f"step_name={self.slug}" if self.slug else "step_name"
-            return f"run_id={self.zenml},{'!step_name' if self.orchestrator else step}"
+            step = f"{STEP_NAME}={self.slug}" if self.slug else STEP_NAME
+            return f"{RUN_ID}={self.zenml},{f'!{STEP_NAME}' if self.orchestrator else step}"
         component = names.COMPONENT_ORCHESTRATOR if self.orchestrator else names.COMPONENT_STEP
         wanted = [OURS, f"{names.LABEL_COMPONENT}={component}"]
         wanted += [f"{names.LABEL_RUN_ID}={self.run}"] if self.run else []

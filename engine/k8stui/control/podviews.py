@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from k8stui.control.zenml.labels import RUN_NAME, STEP_NAME
 from k8stui.incluster import names
 from k8stui.incluster.podfacts import PodFacts, parse_time, read_pod
 from k8stui.incluster.states import StepState
@@ -24,7 +25,7 @@ def pod_view(pod: dict[str, Any]) -> PodView:
     step = (
         (meta.get("annotations") or {}).get(names.ANNOTATION_STEP)
         or labels.get(names.LABEL_STEP)
-        or labels.get("step_name")
+        or labels.get(STEP_NAME)
         or ""
     )
     return PodView(
@@ -33,7 +34,7 @@ def pod_view(pod: dict[str, Any]) -> PodView:
         uid=facts.uid,
         status=_status(facts),
         phase=status.get("phase") or "",
-        run=labels.get(names.LABEL_RUN_ID) or labels.get(names.LABEL_RUN) or labels.get("run_name") or "",
+        run=labels.get(names.LABEL_RUN_ID) or labels.get(names.LABEL_RUN) or labels.get(RUN_NAME) or "",
         pipeline=labels.get(names.LABEL_PIPELINE) or "",
         step=step,
         attempt=facts.attempt or None,

@@ -17,7 +17,7 @@ from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepSta
 from k8stui.incluster.unfolding import item_of, item_place
 from k8stui.model.errors import K8stuiError
 from k8stui.model.views import ArchiveView, RunSummaryView, RunView, SourceView, StepView
-from k8stui.plan.storing import archive_of
+from k8stui.plan.kept import archive_of
 
 Json = dict[str, Any]
 

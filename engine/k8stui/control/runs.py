@@ -13,11 +13,11 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
 from k8stui.control.truth import job_facts, true_run, true_summary
-from k8stui.control.zenml.reading import find_job, list_zenml_runs, look_at_zenml_run, only_zenml
+from k8stui.control.zenml.reading import ZenmlRun, find_job, list_zenml_runs, look_at_zenml_run, only_zenml
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.shards import Shards
-from k8stui.model.errors import ForeignRunError, NotFoundError
+from k8stui.model.errors import NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 
 
@@ -48,7 +48,7 @@ async def list_all_runs(
     """As `list_runs`, with those that ZenML made."""
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces, "pipeline": pipeline}
     ours, theirs = await asyncio.gather(list_runs(cluster, **where), list_zenml_runs(cluster, **where))
-    return sorted((*ours, *theirs), key=lambda run: (-(run.created or 0), run.run)) if theirs else ours
+    return sorted((*ours, *theirs), key=newest_first) if theirs else ours
 
 
 async def list_runs_and_records(
@@ -79,7 +79,12 @@ async def list_runs_and_records(
             for run, record in zip(runs, found, strict=True)
         ]
     pairs = zip(runs, found, strict=True)
-    return sorted(pairs, key=lambda pair: (-(pair[0].created or 0), pair[0].run))
+    return sorted(pairs, key=lambda pair: newest_first(pair[0]))
+
+
+def newest_first(run: RunSummaryView) -> tuple[float, str]:
+    """What runs are sorted by: the newest first, those of the same second by name."""
+    return -(run.created or 0), run.run
 
 
 async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None) -> dict[str, Any]:
@@ -89,14 +94,42 @@ async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None
         NotFoundError: There is no such run; the hint says how to list them.
         ForeignRunError: ZenML made it: it has no record.
     """
+    record = await _record(cluster, run, namespace)
+    if record is not None:
+        return record
+    if await find_job(cluster, run, namespace=namespace):
+        raise only_zenml(run)
+    raise no_such_run(run, namespace or cluster.namespace)
+
+
+async def summarise_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> RunSummaryView:
+    """A run in one line, whoever made it; one of k8stui as its record tells it.
+
+    Raises:
+        NotFoundError: There is no such run.
+    """
+    record = await _record(cluster, run, namespace)
+    if record is not None:
+        return records.summary_view(record)
+    return (await _theirs(cluster, run, namespace)).view
+
+
+async def _record(cluster: Cluster, run: str, namespace: str | None) -> dict[str, Any] | None:
+    """The record of a run; None where there is none."""
     try:
         return await cluster.get(CONFIGMAPS, names.record_name(run), namespace=namespace)
     except NotFoundError as error:
         if "amespace" in error.message and run not in error.message:
             raise
-        if await find_job(cluster, run, namespace=namespace):
-            raise only_zenml(run) from error
-        raise no_such_run(run, namespace or cluster.namespace) from error
+        return None
+
+
+async def _theirs(cluster: Cluster, run: str, namespace: str | None) -> ZenmlRun:
+    """A run that ZenML made."""
+    found = await look_at_zenml_run(cluster, run, namespace=namespace)
+    if found is None:
+        raise no_such_run(run, namespace or cluster.namespace)
+    return found
 
 
 def no_such_run(run: str, namespace: str) -> NotFoundError:
@@ -146,12 +179,10 @@ async def look_at_run(cluster: Cluster, run: str, *, namespace: str | None = Non
     Raises:
         NotFoundError: There is no such run.
     """
-    try:
-        record = await get_record(cluster, run, namespace=namespace)
-    except ForeignRunError:
-        if theirs := await look_at_zenml_run(cluster, run, namespace=namespace):
-            return RunObjects(theirs.view, None, theirs.job, theirs.pods)
-        raise
+    record = await _record(cluster, run, namespace)
+    if record is None:
+        theirs = await _theirs(cluster, run, namespace)
+        return RunObjects(theirs.view, None, theirs.job, theirs.pods)
     job, pods, plan, outputs = await asyncio.gather(
         get_job(cluster, records.job_of(record), namespace=namespace),
         cluster.list(PODS, namespace=namespace, labels=records.of_run(run)),

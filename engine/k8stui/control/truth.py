@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.control.podviews import STOPPING, attempt_view
+from k8stui.control.spans import epoch
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
@@ -52,6 +53,14 @@ def job_facts(job: dict[str, Any] | None) -> JobFacts:
     deleting = bool(job["metadata"].get("deletionTimestamp"))
     suspended = bool((job.get("spec") or {}).get("suspend"))
     return JobFacts(exists=not deleting, outcome=outcome, why=why, suspended=suspended)
+
+
+def ended_at(job: dict[str, Any]) -> float | None:
+    """When a Job ended, seconds since the epoch; None while it goes on: one that failed has no completion time."""
+    status = job.get("status") or {}
+    conditions = [one for one in status.get("conditions") or () if one.get("status") == "True"]
+    failed = next((one.get("lastTransitionTime") for one in conditions if one.get("type") == "Failed"), None)
+    return epoch(status.get("completionTime") or failed)
 
 
 def true_state(

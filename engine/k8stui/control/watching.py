@@ -10,10 +10,11 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.feed import Feed
 from k8stui.control.freshness import heals
 from k8stui.control.runfeed import RunFeed
-from k8stui.control.runs import get_record
+from k8stui.control.runs import summarise_run
 from k8stui.control.zenml.feed import ZenmlFeed
-from k8stui.model.errors import ForeignRunError, NotFoundError
-from k8stui.model.views import RunView
+from k8stui.control.zenml.jobs import ORIGIN
+from k8stui.model.errors import NotFoundError
+from k8stui.model.views import RunSummaryView, RunView
 
 
 @asynccontextmanager
@@ -28,18 +29,16 @@ async def watching(
         NotFoundError: There is no such run, or it was deleted meanwhile.
         K8stuiError: It may not be read.
     """
-    async with await _feed(cluster, run, namespace) as feed:
+    begun = await summarise_run(cluster, run, namespace=namespace)  # A cluster that cannot be reached is told of soon.
+    async with feed_of(cluster, begun, namespace=namespace) as feed:
         await feed.wait_synced()
         yield _views(feed, run)
 
 
-async def _feed(cluster: Cluster, run: str, namespace: str | None) -> Feed:
-    """The feed of a run. A cluster that cannot be reached is told of soon."""
-    try:
-        await get_record(cluster, run, namespace=namespace)
-    except ForeignRunError:  # ZenML's
-        return ZenmlFeed(cluster, run, namespace=namespace)
-    return RunFeed(cluster, run, namespace=namespace)
+def feed_of(cluster: Cluster, run: RunSummaryView, *, namespace: str | None = None) -> Feed:
+    """What keeps a run fresh, by who made it; not opened yet."""
+    kind: type[Feed] = ZenmlFeed if run.origin == ORIGIN else RunFeed
+    return kind(cluster, run.run, namespace=namespace)
 
 
 async def _views(feed: Feed, run: str) -> AsyncIterator[RunView]:

@@ -11,6 +11,9 @@ READ_ONLY_VARIABLE = "K8STUI_READ_ONLY"
 CONFIRM_VARIABLE = "K8STUI_CONFIRM"
 """Names the protected place in which a script may do what a person would have to type its name for."""
 
+FEW = 5
+"""Things that something may be done to after a yes; for more, their number is typed."""
+
 ONLY_NAMESPACES_VARIABLE = "K8STUI_ONLY_NAMESPACES"
 
 

@@ -6,22 +6,24 @@ those of schedules and of earlier versions included. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.taskenv import ENV_STORE
+from k8stui.incluster.taskenv import ENV_ARCHIVE, ENV_STORE
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan.storing import VOLUME, store_told
+from k8stui.plan.storing import VOLUME
 
 
 def store_of(plan: Plan) -> ArtifactStoreConfig | None:
     """The artifact store of a plan's steps, with the claim that is mounted for it; None for none."""
-    for template in plan.templates:
-        for variable in _variables(template):
-            if variable["name"] == ENV_STORE:
-                return store_told(variable["value"], _claim(template))
-    return None
+    return _store_where(plan.templates, ENV_STORE)
+
+
+def archive_of(templates: Iterable[Mapping[str, Any]]) -> ArtifactStoreConfig | None:
+    """The store where steps with these templates archive their logs; None where none does."""
+    return _store_where(templates, ENV_STORE, ENV_ARCHIVE)
 
 
 def pull_secret_of(plan: Plan, job_spec: Mapping[str, Any]) -> str:
@@ -36,13 +38,25 @@ def pull_secret_of(plan: Plan, job_spec: Mapping[str, Any]) -> str:
     return common[-1] if common else ""  # The stack's comes after those of the settings.
 
 
-def _variables(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for container in template["spec"]["containers"]:
-        yield from container.get("env") or ()
+def unescaped(text: str) -> str:
+    """What a text was that `escape` made the value of an environment variable."""
+    return text.replace("$$", "$")
 
 
-def _claim(template: Mapping[str, Any]) -> str:
-    mounted = (one for one in template["spec"].get("volumes") or () if one["name"] == VOLUME)
+def _store_where(templates: Iterable[Mapping[str, Any]], *variables: str) -> ArtifactStoreConfig | None:
+    """The store of the first container that has all these variables."""
+    for template in templates:
+        spec = template.get("spec") or {}
+        for container in spec.get("containers") or ():
+            told = {one["name"]: one.get("value") or "" for one in container.get("env") or ()}
+            if all(name in told for name in variables):
+                store = json.loads(unescaped(told[ENV_STORE]))
+                return ArtifactStoreConfig(path=store["path"], options=store.get("options") or {}, claim=_claim(spec))
+    return None
+
+
+def _claim(spec: Mapping[str, Any]) -> str:
+    mounted = (one for one in spec.get("volumes") or () if one["name"] == VOLUME)
     return next((str(one["persistentVolumeClaim"]["claimName"]) for one in mounted), "")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,36 +68,6 @@ def archive_variables(store: ArtifactStoreConfig | None, settings: EffectiveSett
     uid = {"fieldRef": {"fieldPath": "metadata.uid"}}
     limit = str(settings.archive_logs_limit << 20)
     return [{"name": ENV_ARCHIVE, "value": limit}, {"name": ENV_POD_UID, "valueFrom": uid}]
-
-
-def archive_of(templates: Iterable[Mapping[str, Any]]) -> ArtifactStoreConfig | None:
-    """The store where steps with these templates archive their logs; None where none does."""
-    for template in templates:
-        spec = template.get("spec") or {}
-        for container in spec.get("containers") or ():
-            told = {one["name"]: one.get("value") or "" for one in container.get("env") or ()}
-            if ENV_ARCHIVE not in told or ENV_STORE not in told:
-                continue
-            claims = [one["persistentVolumeClaim"]["claimName"] for one in spec.get("volumes") or ()
-                      if one["name"] == VOLUME]  # fmt: skip
-            return store_told(told[ENV_STORE], claims[0] if claims else "")
-    return None
-
-
-def store_told(value: str, claim: str) -> ArtifactStoreConfig:
-    """The store of which a step is told by its environment variable.
-
-    Args:
-        value: Of the variable, as in a manifest.
-        claim: The PersistentVolumeClaim that is mounted for it; empty for none.
-    """
-    told = json.loads(unescaped(value))
-    return ArtifactStoreConfig(path=told["path"], options=told.get("options") or {}, claim=claim)
-
-
-def unescaped(text: str) -> str:
-    """What a text was that `escape` made the value of an environment variable."""
-    return text.replace("$$", "$")
 
 
 def mount_claim(spec: dict[str, Any], store: ArtifactStoreConfig) -> None:

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import CONFIRM_VARIABLE
+from k8stui.model.guards import CONFIRM_VARIABLE, FEW
 from k8stui_tui.cli.output import note
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-
-FEW = 5
-"""Things that something may be done to after a yes; for more, their number is typed."""
 
 
 def can_ask() -> bool:

@@ -142,16 +142,12 @@ def _sifted(sieve: Sieve, write: Callable[[LogLine], None]) -> Callable[[LogLine
 
 async def _zenml_id(cluster: Cluster, run: str) -> str:
     """ZenML's id of a run that it made; empty for others, and for what is not there."""
-    from k8stui.control.runs import get_record, show_run
-    from k8stui.model.errors import ForeignRunError
+    from k8stui.control.runs import summarise_run
 
     try:
-        await get_record(cluster, run)
-    except ForeignRunError:
-        return (await show_run(cluster, run)).zenml_id
+        return (await summarise_run(cluster, run)).zenml_id
     except (ForbiddenError, NotFoundError):  # Logs can be read without the run's record, and where that is gone.
-        pass
-    return ""
+        return ""
 
 
 async def _newest(cluster: Cluster) -> str:
@@ -167,9 +163,9 @@ async def _newest(cluster: Cluster) -> str:
 async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool) -> None:
     """An empty answer is explained; a run that does not exist is an error."""
     if run:
-        from k8stui.control.runs import show_run
+        from k8stui.control.runs import summarise_run
 
-        await show_run(cluster, run)
+        await summarise_run(cluster, run)
     whose = f"run {run}" if run else f"pipeline {pipeline}"
     if previous:
         note(f"No previous logs: no container of {whose} was restarted, or its pod is gone.")

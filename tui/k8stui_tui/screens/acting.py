@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from k8stui.model.errors import K8stuiError
+from k8stui.model.guards import FEW
 from k8stui_tui.screens.asking import typed
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.reaching import ReachingScreen
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
 
 T = TypeVar("T")
-
-FEW = 5
-"""Things that something may be done to after a yes; for more, their number is typed."""
 
 AT_A_TIME = 8
 """Things that something is done to at a time."""

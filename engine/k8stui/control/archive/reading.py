@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from k8stui.control.archive.parts import Part, lines_of, missing_after, missing_before, parts_of
+from k8stui.control.codestore import filesystem_of
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
@@ -14,6 +15,7 @@ from k8stui.incluster.stores import LOGS, MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError, UnreachableError
 from k8stui.model.views import ArchiveView, AttemptView
 from k8stui.stacks.document import StackFile, default_path
+from k8stui.stacks.kinds import KINDS
 from k8stui.stacks.secrets import Secrets
 
 
@@ -139,12 +141,7 @@ class ArchivedLogs:
 
     def _opened(self) -> Any:
         if self._system is None:
-            import fsspec  # noqa: PLC0415 - takes its time, and few need it
-
-            options = {**self._archive.options, **_secrets(self._archive.path)}
-            scheme = self._archive.path.partition("://")[0]
-            # Listings of a moment ago do not tell what was archived since.
-            self._system = fsspec.filesystem(scheme, **options, use_listings_cache=False, skip_instance_cache=True)
+            self._system = filesystem_of(self._archive, _secrets(self._archive.path))
         return self._system
 
 
@@ -152,5 +149,5 @@ def _secrets(path: str) -> dict[str, str]:
     """The secrets of a registered store with that path."""
     for name, store in StackFile().read().artifact_stores.items():
         if store.config.path == path and store.secrets:
-            return Secrets(default_path()).read(f"artifact_store/{name}")
+            return Secrets(default_path()).read(KINDS["artifact_store"].owner(name))
     return {}

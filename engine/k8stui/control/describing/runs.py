@@ -16,6 +16,7 @@ from k8stui.control.events import Event
 from k8stui.control.firedtext import fired_text
 from k8stui.control.forks import fork_text, items_by_step, planned
 from k8stui.control.spans import span
+from k8stui.control.zenml.labels import RUN_ID
 from k8stui.incluster import names
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Plan, StepPlan
@@ -137,7 +138,7 @@ def _settings(plan: Plan | None) -> list[str]:
 def _objects(run: RunView) -> list[str]:
     """Where the run's objects are, for kubectl."""
     if run.origin != "k8stui":
-        pods = f"{len(run.pods)} pods: kubectl get pods -l run_id={run.zenml_id}" if run.zenml_id else ""
+        pods = f"{len(run.pods)} pods: kubectl get pods -l {RUN_ID}={run.zenml_id}" if run.zenml_id else ""
         return [f"orchestrator job/{run.job}, made by {run.origin}", *([pods] if pods else [])]
     masters = [pod.name for pod in run.pods if pod.component == names.COMPONENT_ORCHESTRATOR]
     steps = sum(pod.component == names.COMPONENT_STEP for pod in run.pods)

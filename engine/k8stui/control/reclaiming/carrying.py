@@ -15,7 +15,7 @@ from k8stui.control.codestore import filesystem_of, missing_package
 from k8stui.control.reclaiming.doomed import Judged, Stored, doomed, package_of
 from k8stui.control.reclaiming.gathering import known_of
 from k8stui.incluster.stores import FOLDER
-from k8stui.model.errors import ConflictError, ForbiddenError, InvalidInputError, K8stuiError, RejectedError
+from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError, RejectedError
 from k8stui.model.stacks import ArtifactStoreConfig
 
 BATCH = 500
@@ -75,11 +75,10 @@ class Reclaiming:
             Those that were to go, each with the error that kept it; None for one that is gone.
 
         Raises:
-            ForbiddenError: Nothing may be changed.
+            LimitedError: In read-only mode.
             K8stuiError: As for `plan`; nothing was deleted.
         """
-        if limit := self._cluster.guard.read_only:
-            raise ForbiddenError(f"Read-only mode ({limit}): nothing is deleted in the artifact store.")
+        self._cluster.guard.admit_elsewhere(f"delete artifacts in {self._store.path}")
         wanted = [one for one in plan if one.goes]
         now = {one.stored.key: one for one in await self.plan()}
         errors: dict[str, K8stuiError] = {}

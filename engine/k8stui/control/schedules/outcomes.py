@@ -14,7 +14,7 @@ from typing import Any
 
 from k8stui.cluster.store import Key
 from k8stui.control.spans import epoch
-from k8stui.control.truth import job_facts
+from k8stui.control.truth import ended_at, job_facts
 from k8stui.control.zenml.jobs import run_state
 from k8stui.incluster import names
 from k8stui.incluster.firing import TRIGGERED, scheduled_time
@@ -150,7 +150,7 @@ def _of_job(schedule: str, name: str, job: Json) -> FiringView:
         scheduled=scheduled_time(meta, schedule),
         trigger=(meta.get("annotations") or {}).get(TRIGGERED) or "",
         created=epoch(meta.get("creationTimestamp")),
-        finished=_ended(job),
+        finished=ended_at(job),
         why=facts.why if facts.outcome == "failed" else "",
     )
 
@@ -158,11 +158,3 @@ def _of_job(schedule: str, name: str, job: Json) -> FiringView:
 def _of_zenml(firing: FiringView, job: Json, steps: Sequence[Json]) -> FiringView:
     state, why = run_state(job, steps)
     return firing.model_copy(update={"state": state, "why": why})
-
-
-def _ended(job: Json) -> float | None:
-    """When a Job ended: only one that is complete has a completion time."""
-    status = job.get("status") or {}
-    conditions = [one for one in status.get("conditions") or () if one.get("status") == "True"]
-    failed = next((one.get("lastTransitionTime") for one in conditions if one.get("type") == "Failed"), None)
-    return epoch(status.get("completionTime") or failed)

@@ -23,7 +23,7 @@ from k8stui.incluster.taskenv import ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan.storing import unescaped
+from k8stui.plan.kept import unescaped
 
 Json = dict[str, Any]
 

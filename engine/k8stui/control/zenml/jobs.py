@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8stui.control.truth import job_facts
+from k8stui.control.zenml.labels import STEP_NAME
 from k8stui.incluster.states import RunState
 
 Json = dict[str, Any]
@@ -24,12 +25,22 @@ _STEP = "zenml.io/step-name"
 
 def made_by_zenml(cron_job: Json) -> bool:
     """Whether ZenML made a CronJob."""
-    return any(ENTRYPOINT in (*(one.get("command") or ()), *(one.get("args") or ())) for one in containers(cron_job))
+    return is_orchestrator(cron_job["spec"].get("jobTemplate") or {})
+
+
+def is_orchestrator(job: Json) -> bool:
+    """Whether a Job, or what one is made from, is that of an orchestrator of ZenML."""
+    return any(ENTRYPOINT in (*(one.get("command") or ()), *(one.get("args") or ())) for one in containers_of(job))
 
 
 def containers(cron_job: Json) -> list[Json]:
     """The containers of a CronJob's pods."""
-    pod = (cron_job["spec"].get("jobTemplate") or {}).get("spec", {}).get("template", {}).get("spec") or {}
+    return containers_of(cron_job["spec"].get("jobTemplate") or {})
+
+
+def containers_of(job: Json) -> list[Json]:
+    """The containers of the pods of a Job, or of what one is made from."""
+    pod = (job.get("spec") or {}).get("template", {}).get("spec") or {}
     return list(pod.get("containers") or ())
 
 
@@ -58,4 +69,4 @@ def step_name(job: Json) -> str:
     """The name of the step that a Job runs."""
     meta = job["metadata"]
     labels, notes = meta.get("labels") or {}, meta.get("annotations") or {}
-    return str(notes.get(_STEP) or labels.get("step_name") or meta["name"])
+    return str(notes.get(_STEP) or labels.get(STEP_NAME) or meta["name"])

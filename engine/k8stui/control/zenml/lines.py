@@ -7,7 +7,8 @@ from typing import Any
 
 from k8stui.cluster.store import Key
 from k8stui.control.schedules.outcomes import jobs_by_owner
-from k8stui.control.zenml.views import is_orchestrator, steps_of, summary_view
+from k8stui.control.zenml.jobs import is_orchestrator
+from k8stui.control.zenml.views import steps_of, summary_view
 from k8stui.model.views import RunSummaryView
 
 Json = dict[str, Any]

@@ -10,24 +10,15 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, PODS
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
-from k8stui.control.zenml.views import (
-    RUN_ID,
-    RUN_NAME,
-    is_orchestrator,
-    run_id,
-    run_view,
-    steps_of,
-    summary_view,
-)
+from k8stui.control.zenml.jobs import is_orchestrator
+from k8stui.control.zenml.labels import RUN_ID, RUN_NAME, THEIRS
+from k8stui.control.zenml.views import run_id, run_view, steps_of, summary_view
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 from k8stui.model.rules import label_value_problem
 from k8stui.model.views import PodView, RunSummaryView, RunView
 
 Json = dict[str, Any]
-
-THEIRS = f"{names.LABEL_PIPELINE},{names.LABEL_MANAGED_BY}!={names.MANAGER}"
-"""Label selector of the Jobs and pods that may belong to ZenML's runs."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +99,18 @@ def of_run(job: Json) -> str:
     return f"{THEIRS},{names.LABEL_PIPELINE}={pipeline}"
 
 
-async def delete_zenml_run(cluster: Cluster, job: Json, *, namespace: str | None = None) -> None:
+async def delete_zenml_run(cluster: Cluster, run: RunView, job: Json, *, namespace: str | None = None) -> None:
     """Delete the Jobs and pods of a run that has ended; ZenML's server keeps what it knows of it.
 
     Raises:
         ConflictError: It goes on.
     """
-    steps = steps_of(job, jobs_by_owner(await cluster.list(JOBS, namespace=namespace, labels=of_run(job))))
-    if not summary_view(job, steps).state.ended:
+    if not run.state.ended:
         raise ConflictError(
-            f"The run {job['metadata']['name']} of ZenML goes on.",
+            f"The run {run.job} of ZenML goes on.",
             hint="Stop it with zenml pipeline runs stop, or delete its Job with kubectl.",
         )
-    await cluster.delete(JOBS, job["metadata"]["name"], namespace=namespace, uid=job["metadata"]["uid"])
+    await cluster.delete(JOBS, run.job, namespace=namespace, uid=job["metadata"]["uid"])
 
 
 def only_zenml(run: str) -> ForeignRunError:

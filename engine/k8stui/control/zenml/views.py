@@ -12,16 +12,14 @@ from typing import Any
 
 from k8stui.control.podviews import attempt_view
 from k8stui.control.spans import epoch
-from k8stui.control.truth import job_facts
-from k8stui.control.zenml.jobs import ENTRYPOINT, ORIGIN, run_state, step_name
+from k8stui.control.truth import ended_at, job_facts
+from k8stui.control.zenml.jobs import ORIGIN, containers_of, run_state, step_name
+from k8stui.control.zenml.labels import RUN_ID, RUN_NAME
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
 
 Json = dict[str, Any]
-
-RUN_NAME, RUN_ID = "run_name", "run_id"
-"""Labels of what belongs to a run; an orchestrator that a CronJob made has neither."""
 
 _GOING_ON = {
     StepState.RUNNING.value: StepState.RUNNING,
@@ -33,15 +31,6 @@ NO_STEPS = (
     "its orchestrator has ended and no Jobs of steps are left: it was stopped, all of it was cached, or they were"
     " cleaned up; ZenML's server knows which"
 )
-
-
-def is_orchestrator(job: Json) -> bool:
-    """Whether a Job is that of an orchestrator of ZenML."""
-    pod = (job["spec"].get("template") or {}).get("spec") or {}
-    words = (
-        word for one in pod.get("containers") or () for word in (*(one.get("command") or ()), *(one.get("args") or ()))
-    )
-    return ENTRYPOINT in words
 
 
 def run_name(job: Json) -> str:
@@ -87,18 +76,17 @@ def run_view(job: Json, steps: Sequence[Json], pods: Sequence[PodView], owners: 
         owners: The uid of the Job of each pod, by the pod's uid.
     """
     views = _step_views(steps, [(owners.get(pod.uid, ""), pod) for pod in pods])
-    containers = ((job["spec"].get("template") or {}).get("spec") or {}).get("containers") or [{}]
     return RunView(
         **_summary(job, views, steps),
         job=job["metadata"]["name"],
-        image=containers[0].get("image") or "",
+        image=next((one.get("image") or "" for one in containers_of(job)), ""),
         steps=tuple(views),
         pods=tuple(pods),
     )
 
 
 def _summary(job: Json, views: Sequence[StepView], steps: Sequence[Json]) -> dict[str, Any]:
-    meta, status = job["metadata"], job.get("status") or {}
+    meta = job["metadata"]
     state, why = run_state(job, steps)
     if state is RunState.SUCCEEDED and not steps:
         state, why = RunState.STOPPED, NO_STEPS
@@ -118,19 +106,12 @@ def _summary(job: Json, views: Sequence[StepView], steps: Sequence[Json]) -> dic
         "started": min(
             (made for one in steps if (made := epoch(one["metadata"].get("creationTimestamp")))), default=None
         ),
-        "finished": _ended(job) or epoch(status.get("completionTime")),
+        "finished": ended_at(job),
         "why": why,
         "schedule": next(
             (one["name"] for one in meta.get("ownerReferences") or () if one.get("kind") == "CronJob"), ""
         ),
     }
-
-
-def _ended(job: Json) -> float | None:
-    for condition in (job.get("status") or {}).get("conditions") or ():
-        if condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True":
-            return epoch(condition.get("lastTransitionTime"))
-    return None
 
 
 def _step_views(steps: Sequence[Json], pods: Sequence[tuple[str, PodView]]) -> list[StepView]:

@@ -53,10 +53,11 @@ def prune(
     config, secrets = _store(store, folder)
 
     async def work() -> int:
+        from k8stui.control.contexts import list_namespaces
         from k8stui.control.reclaiming.carrying import Reclaiming
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            places = await _namespaces(cluster) if all_namespaces else [cluster.namespace]
+            places = await list_namespaces(cluster) if all_namespaces else [cluster.namespace]
             reclaiming = Reclaiming(cluster, places, config, secrets, before=before)
             plan = await reclaiming.plan()
             if dry_run or not any(one.goes for one in plan):
@@ -104,13 +105,6 @@ def _store(name: str, folder: str) -> tuple[ArtifactStoreConfig, dict[str, str]]
         return ArtifactStoreConfig(path=f"file://{Path(folder).absolute()}"), {}
     secrets = Secrets(file.path).read(KINDS["artifact_store"].owner(name)) if found.secrets else {}
     return found.config, dict(secrets)
-
-
-async def _namespaces(cluster: Cluster) -> list[str]:
-    from k8stui.cluster.resources import NAMESPACES
-
-    found = [str(one["metadata"]["name"]) for one in await cluster.list(NAMESPACES, metadata_only=True)]
-    return [name for name in found if cluster.guard.allows(name)]
 
 
 def _show(plan: Sequence[Judged], output: Format) -> None:

@@ -24,6 +24,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from k8stui.model.errors import as_told
+from k8stui.model.guards import FEW
 from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.sanitize import cell
@@ -35,9 +36,6 @@ from k8stui_tui.widgets.controls import Confirmed, TextControl
 if TYPE_CHECKING:
     from k8stui.control.cleanup.carrying import Report
     from k8stui.control.cleanup.plan import CleanupPlan
-
-FEW = 5
-"""Pods up to which `y` confirms."""
 
 BAR = 40
 """Columns of the progress bar."""
