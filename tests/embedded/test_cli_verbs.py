@@ -116,6 +116,9 @@ def test_lines_of_a_log_are_let_through_or_held_back(here: Shell, embedded_kubec
     assert (none.returncode, none.stdout) == (0, "")
     assert "no container of run" in none.stderr
     names = {step: f"{name}-{step}-1" for step in ("load", "double")}
+    assert here.k8stui("logs", "--pod", names["load"]).stdout == "load | loading 3\n"
+    assert name in here.k8stui("runs", "describe", "--pod", names["double"]).stdout
+    assert "one of them" in here.k8stui("logs", name, "--pod", names["load"]).stderr
     assert here.k8stui("pods", "delete", names["load"], "--yes").returncode == 0
     gone = f"pod {names['load']} is gone, and its log with it: the run has no artifact store that keeps logs\n"
     assert here.k8stui("logs", name).stdout == f"load | {gone}double | doubling 3\n"

@@ -50,6 +50,8 @@ def test_it_runs_with_nothing_installed_and_unpacks_once(file: Path, cache: Path
     done = k8stui(file, "runs", "list", "-o", "json", KUBECONFIG="/nowhere", **env)
     assert (done.returncode, done.stdout) == (6, "")
     assert "kubeconfig" in done.stderr
+    (plugin := file.with_name("kubectl-k8stui")).symlink_to(file)  # as `docs/kubectl.md` has it
+    assert "Usage: kubectl k8stui runs list" in k8stui(plugin, "runs", "list", "--help", **env).stdout
     assert list(folder.iterdir()) == [place]
 
 

@@ -6,6 +6,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.podviews import pod_view
 from k8stui.incluster import names
+from k8stui.model.errors import InvalidInputError
 from k8stui.model.views import PodView
 
 OURS = f"{names.LABEL_MANAGED_BY}={names.MANAGER}"
@@ -35,3 +36,18 @@ async def list_pods(
     wanted += [f"{names.LABEL_PIPELINE}={pipeline}"] if pipeline else []
     found = await cluster.list(PODS, namespace=namespace, all_namespaces=all_namespaces, labels=",".join(wanted))
     return sorted(map(pod_view, found), key=lambda pod: (-(pod.created or 0), pod.namespace, pod.name))
+
+
+async def pod_of_run(cluster: Cluster, name: str, *, namespace: str | None = None) -> PodView:
+    """A pod that a run of k8stui or ZenML has; `run` tells which.
+
+    Raises:
+        NotFoundError: There is no such pod.
+        InvalidInputError: It belongs to no run.
+    """
+    pod = pod_view(await cluster.get(PODS, name, namespace=namespace))
+    if not pod.run:
+        raise InvalidInputError(
+            f"The pod {name} belongs to no run of k8stui or ZenML.", hint=f"kubectl shows its log: kubectl logs {name}"
+        )
+    return pod

@@ -15,6 +15,7 @@ import typer
 from k8stui.model.errors import K8stuiError
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, documents, note, say, structured
+from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, execute, place_of
 from k8stui_tui.sanitize import cell, width
 
@@ -141,7 +142,7 @@ def table_of(found: Sequence[Finding]) -> list[str]:
         # What helps against several in a row is said once, below the last of them.
         fix = "" if following and following.fix == one.fix else one.fix
         for part in fix.splitlines():
-            texts += _wrapped(f"-> {cell(part)}", room, hang="   ")
+            texts += _wrapped(f"-> {as_called(cell(part))}", room, hang="   ")
         status = paint(one.level.value, f"{one.level.value:7}")
         lines.append(f"{status}  {one.check:{checks}}  {texts[0]}")
         lines += [f"{'':{checks + 11}}{text}" for text in texts[1:]]

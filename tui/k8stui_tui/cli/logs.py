@@ -38,6 +38,7 @@ def logs(
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name; by default the newest.")] = None,
     *,
     pipeline: Annotated[str, typer.Option("--pipeline", help="All runs of this pipeline instead.")] = "",
+    pod: Annotated[str, typer.Option("--pod", help="Only this pod, which tells the run.")] = "",
     step: Annotated[str, typer.Option("--step", help="Only steps whose name this regular expression finds.")] = "",
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
     since: Annotated[str, typer.Option("--since", help="Only the last `30s`, `5m`, `2h`.")] = "",
@@ -68,8 +69,8 @@ def logs(
 
     With -f the logs of a run end when it does; its outcome is not the exit code (see `runs watch`).
     """
-    if run and pipeline:
-        raise InvalidInputError("Give a run or --pipeline, not both.")
+    if sum(map(bool, (run, pipeline, pod))) > 1:
+        raise InvalidInputError("Give a run, --pipeline or --pod, one of them.")
     if since and since_time:
         raise InvalidInputError("Give --since or --since-time, not both.")
     if previous and follow:
@@ -79,12 +80,15 @@ def logs(
 
     async def work() -> None:
         from k8stui.control.logs import LogQuery, read_logs
+        from k8stui.control.pods import pod_of_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            name = run or ("" if pipeline else await _newest(cluster))
+            alone = await pod_of_run(cluster, pod) if pod else None
+            name = alone.run if alone else run or ("" if pipeline else await _newest(cluster))
             zenml = await _zenml_id(cluster, name) if name else ""
             query = LogQuery(
-                run=name, zenml=zenml, pipeline=pipeline, steps=pattern, orchestrator=orchestrator,
+                run=name, zenml=zenml, pipeline=pipeline, steps=pattern, pod=pod,
+                orchestrator=orchestrator or (alone is not None and not alone.step),
                 since=seconds, since_time=instant, tail=tail, previous=previous,
             )  # fmt: skip
             write = _sifted(sieve, _writer(output, timestamps=timestamps, runs=bool(pipeline)))
@@ -99,7 +103,7 @@ def logs(
                 read.add(line.pod)
             read |= await _tell_gone(cluster, query, read, write)
             if not read:
-                await _explain(cluster, name, pipeline, previous=previous)
+                await _explain(cluster, query)
 
     execute(work())
 
@@ -160,14 +164,17 @@ async def _newest(cluster: Cluster) -> str:
     return found[0].run
 
 
-async def _explain(cluster: Cluster, run: str, pipeline: str, *, previous: bool) -> None:
+async def _explain(cluster: Cluster, query: LogQuery) -> None:
     """An empty answer is explained; a run that does not exist is an error."""
-    if run:
+    if query.pod:
+        note(f"No logs: the pod {query.pod} has written nothing{' before a restart' if query.previous else ' yet'}.")
+        return
+    if query.run:
         from k8stui.control.runs import summarise_run
 
-        await summarise_run(cluster, run)
-    whose = f"run {run}" if run else f"pipeline {pipeline}"
-    if previous:
+        await summarise_run(cluster, query.run)
+    whose = f"run {query.run}" if query.run else f"pipeline {query.pipeline}"
+    if query.previous:
         note(f"No previous logs: no container of {whose} was restarted, or its pod is gone.")
     else:
         note(f"No logs: no pod of {whose} has written anything, or they are gone.")

@@ -1,4 +1,4 @@
-"""The console script `k8stui`.
+"""The console script `k8stui`, and `kubectl k8stui` (`program.py`).
 
 Imports as little as the given verb needs: `k8stui --version` imports no library at all, and a verb's own modules are
 imported inside its function.
@@ -10,6 +10,8 @@ import os
 import sys
 from typing import Any
 
+from k8stui_tui.cli.program import COMPLETER, as_plugin, called_as
+
 _DEBUG = "--debug"
 _STACK = "--stack"
 
@@ -17,6 +19,11 @@ _STACK = "--stack"
 def main() -> None:
     """Run the command line with the arguments of the process; leaves with a documented exit code (docs/cli.md)."""
     arguments = sys.argv[1:]
+    if called_as() == COMPLETER:
+        from k8stui_tui.cli.completing import complete
+
+        complete(arguments)
+        return
     if arguments in (["--version"], ["version"]):
         from k8stui.version import __version__
 
@@ -76,7 +83,7 @@ def _run() -> None:
             open_center(**given)
         from k8stui_tui.cli.app import build
 
-        build(sys.argv[1:])()
+        build(sys.argv[1:])(prog_name=as_plugin())
     except BrokenPipeError:
         from k8stui_tui.cli.session import broken_pipe
 

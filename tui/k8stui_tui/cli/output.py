@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from k8stui_tui.cli.colours import coloured, painter
+from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.tables import Column, render
 
 _ACTING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -42,8 +43,8 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line about the answer."""
-    sys.stderr.write(text + "\n")
+    """A line about the answer, in our own words."""
+    sys.stderr.write(as_called(text) + "\n")
     sys.stderr.flush()
 
 

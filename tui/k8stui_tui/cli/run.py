@@ -9,6 +9,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, documents, note, say, structured
+from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ async def announce(cluster: Cluster, ref: RunRef, output: Format) -> int:
         say(ref.run)
     else:
         say(ref.told())
-        say(f"watch it: k8stui runs watch {ref.run} -n {ref.namespace}")
+        say(as_called(f"watch it: k8stui runs watch {ref.run} -n {ref.namespace}"))
     return 0
 
 

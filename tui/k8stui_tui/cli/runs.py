@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli import acts, logs, looking, prune, rerun, timeline
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -110,19 +111,24 @@ def show(
 
 @app.command()
 def describe(
-    run: Run,
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run's name.")] = None,
     step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="One of its steps, with its newest pod.")] = None,
+    pod: Annotated[str, typer.Option("--pod", help="The run that this pod belongs to instead.")] = "",
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
 ) -> None:
     """Describe a run, or one of its steps: why it is as it is, what it is made of, where its objects are."""
+    if bool(run) is bool(pod):
+        raise InvalidInputError("Give a run, or --pod.")
 
     async def work() -> None:
         from k8stui.control.describe import describe_run, describe_step
+        from k8stui.control.pods import pod_of_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            say(await (describe_step(cluster, run, step) if step else describe_run(cluster, run)))
+            name = run or (await pod_of_run(cluster, pod)).run
+            say(await (describe_step(cluster, name, step) if step else describe_run(cluster, name)))
 
     execute(work())
 

@@ -14,6 +14,7 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, say, structured
+from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
 from k8stui_tui.sanitize import cell
 
@@ -97,7 +98,7 @@ def explained(one: Diagnosis | Trouble, paint: Painter) -> list[str]:
     state, _, rest = cell(one.sentence).partition(":")
     first, *others = _wrapped(f"{state}:{rest}" if rest else state)
     lines = [f"  {paint(state, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
-    lines += [f"  {line}" for line in _wrapped(f"-> {cell(one.advice)}", hang="   ")] if one.advice else []
+    lines += [f"  {line}" for line in _wrapped(f"-> {as_called(cell(one.advice))}", hang="   ")] if one.advice else []
     return [*lines, *(paint("dim", f"     {cell(line)}") for line in one.evidence)]
 
 

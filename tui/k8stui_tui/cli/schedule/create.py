@@ -8,6 +8,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured
+from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.run import Image, NoCache, Parameters, Target, parameters
 from k8stui_tui.cli.schedule.options import concurrency_of, every_cron
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
@@ -83,7 +84,7 @@ def create(
             say(ref.name)
         else:
             for line in created(view, advice.times):
-                say(line)
+                say(as_called(line))
         for sentence in advice.notes:
             note(f"Note: {sentence}")
 

@@ -1,0 +1,36 @@
+"""Under which name this program was called: `k8stui`, or as a plugin of kubectl, which its help and its advice then name.
+
+kubectl finds plugins by the names of files on PATH: `kubectl k8stui …` executes `kubectl-k8stui …`, and completes its
+words by `kubectl_complete-k8stui`. All are the same program, so that a link to `k8stui.pyz` under these names does.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import PurePath
+
+PLUGIN = "kubectl-k8stui"
+COMPLETER = "kubectl_complete-k8stui"
+
+_AS_PLUGIN = "kubectl k8stui"
+
+
+def called_as() -> str:
+    """The name of the file that was executed."""
+    return PurePath(sys.argv[0]).name
+
+
+def as_plugin() -> str | None:
+    """What a person typed who called it as a plugin; None where the program was called by a name of its own."""
+    return _AS_PLUGIN if called_as() == PLUGIN else None
+
+
+def as_called(text: str) -> str:
+    """Our own words with the commands in them as the person would type them: who has the plugin may have no `k8stui`."""
+    if not as_plugin() or "k8stui " not in text:
+        return text
+    from k8stui_tui.cli.app import VERBS
+
+    verbs = "|".join(sorted(VERBS, key=len, reverse=True))
+    return re.sub(rf"(?<![\w./-])k8stui(?= (?:{verbs}|--help)(?![\w-]))", _AS_PLUGIN, text)
