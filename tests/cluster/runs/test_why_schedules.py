@@ -143,7 +143,7 @@ def test_a_schedule_of_zenml_is_seen_triggered_edited_and_deleted(space: Space) 
     run = space.k8stui("schedule", "trigger", name, "-o", "name").out.strip()
     eventually(lambda: shown(space, name)["outcomes"], what="its run has ended")
     view = shown(space, name)
-    assert (view["last_run"]["run"], view["outcomes"], view["active"]) == (run, ["succeeded"], [])
+    assert (view["last_run"]["run"], view["outcomes"], view["active"]) == (run, ["stopped"], [])
     eventually(lambda: shown(space, name)["last_success"], what="the controller has noted it")
     assert space.k8stui("schedule", "edit", name, "--cron", "0 0 2 1 *").code == 0
     refused = space.k8stui("schedule", "edit", name, "--concurrency", "Forbid")

@@ -20,6 +20,11 @@ ORIGIN = "zenml"
 
 ENTRYPOINT = "zenml.integrations.kubernetes.orchestrators.kubernetes_orchestrator_entrypoint"
 
+NO_STEPS = (
+    "its orchestrator has ended and no Jobs of steps are left: it was stopped, all of it was cached, or they were"
+    " cleaned up; ZenML's server knows which"
+)
+
 _STEP = "zenml.io/step-name"
 
 
@@ -45,7 +50,10 @@ def containers_of(job: Json) -> list[Json]:
 
 
 def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
-    """What a run of ZenML does, and why it failed.
+    """What a run of ZenML does, and why it failed or is not known to have succeeded.
+
+    An orchestrator is complete, too, when its run was stopped, which deletes the Jobs of all steps: without any, nothing
+    says that the run was a success, so it is not called one.
 
     Args:
         job: Of its orchestrator.
@@ -62,7 +70,7 @@ def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
         return RunState.FAILED, f"step {step_name(failed[0])}{more} failed" + (f" ({told})" if told else "")
     if facts.outcome == "failed":
         return RunState.FAILED, f"its orchestrator failed ({facts.why})" if facts.why else "its orchestrator failed"
-    return RunState.SUCCEEDED, ""
+    return (RunState.SUCCEEDED, "") if steps else (RunState.STOPPED, NO_STEPS)
 
 
 def step_name(job: Json) -> str:

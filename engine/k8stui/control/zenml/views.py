@@ -27,11 +27,6 @@ _GOING_ON = {
     StepState.QUEUED.value: StepState.QUEUED,
 }
 
-NO_STEPS = (
-    "its orchestrator has ended and no Jobs of steps are left: it was stopped, all of it was cached, or they were"
-    " cleaned up; ZenML's server knows which"
-)
-
 
 def run_name(job: Json) -> str:
     """The name of an orchestrator's run: ZenML's own, or that of the Job where a CronJob made it."""
@@ -88,8 +83,6 @@ def run_view(job: Json, steps: Sequence[Json], pods: Sequence[PodView], owners: 
 def _summary(job: Json, views: Sequence[StepView], steps: Sequence[Json]) -> dict[str, Any]:
     meta = job["metadata"]
     state, why = run_state(job, steps)
-    if state is RunState.SUCCEEDED and not steps:
-        state, why = RunState.STOPPED, NO_STEPS
     failed = next((one for one in views if one.state is StepState.FAILED), None)
     if state is RunState.FAILED and failed and failed.why:
         why = f"step {failed.name}: {failed.why}"

@@ -10,6 +10,7 @@ import pytest
 from k8stui.control.schedules.finding import check_ours
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import firings_of, origin_of, schedule_view
+from k8stui.control.zenml.jobs import NO_STEPS
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError
 from tests.zenmls import ENTRYPOINT, LABELS, zenml_cron_job
@@ -86,7 +87,7 @@ def test_it_is_shown_with_what_its_cronjob_tells() -> None:
         ([orchestrator(ready=1)], RunState.RUNNING, ""),
         ([orchestrator(), step("a")], RunState.RUNNING, ""),
         ([orchestrator(**COMPLETE), step("a", **COMPLETE)], RunState.SUCCEEDED, ""),
-        ([orchestrator(**COMPLETE)], RunState.SUCCEEDED, ""),
+        ([orchestrator(**COMPLETE)], RunState.STOPPED, NO_STEPS),
         (
             [orchestrator(**COMPLETE), step("a", **COMPLETE), step("b", **FAILED), step("c", **FAILED)],
             RunState.FAILED,

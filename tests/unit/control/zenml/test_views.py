@@ -10,8 +10,8 @@ import yaml
 
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
-from k8stui.control.zenml.jobs import is_orchestrator
-from k8stui.control.zenml.views import NO_STEPS, run_view, steps_of, summary_view
+from k8stui.control.zenml.jobs import NO_STEPS, is_orchestrator
+from k8stui.control.zenml.views import run_view, steps_of, summary_view
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView
 
