@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,8 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, EVENTS, JOBS, PODS, ROLES
 from k8stui.control.ending import delete_run
-from k8stui.control.runs import list_runs
+from k8stui.control.follow import follow_run
+from k8stui.control.runs import list_runs, show_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import list_schedules, show_schedule
@@ -101,6 +104,36 @@ async def test_a_role_of_before_schedules_costs_a_firing_only_the_labels_of_its_
     assert (await wait_run(cluster, run, timeout=PATIENCE)).state is RunState.SUCCEEDED
     pods = await cluster.list(PODS, labels=f"{names.LABEL_RUN_ID}={run}")
     assert [pod["metadata"]["labels"][names.LABEL_COMPONENT] for pod in pods] == ["step"]
+
+
+async def test_a_run_that_has_no_record_yet_is_waited_for(cluster: Cluster) -> None:
+    name = await scheduled(cluster, "chain", length=1)
+    held: dict[str, Any] = {"spec": {"jobTemplate": {"spec": {"suspend": True}}}}
+    await cluster.patch(CRONJOBS, name, held)
+    run, other = await trigger_schedule(cluster, name), await trigger_schedule(cluster, name)
+    with pytest.raises(NotFoundError, match=f"The run {run} of schedule {name} has no record yet"):
+        await show_run(cluster, run)
+    with pytest.raises(NotFoundError, match="There is no run 'another'"):
+        await show_run(cluster, "another")
+    waits: asyncio.Queue[str] = asyncio.Queue()
+
+    async def end_of(which: str) -> Any:
+        return [item async for item in follow_run(cluster, which, on_wait=waits.put_nowait)][-1]
+
+    async with asyncio.TaskGroup() as group:
+        ends = [group.create_task(end_of(run)), group.create_task(_deleted(end_of(other)))]
+        assert {await waits.get(), await waits.get()} == {
+            f"The run {one} of schedule {name} has no record yet: its orchestrator has not started."
+            for one in (run, other)
+        }
+        await cluster.patch(JOBS, run, {"spec": {"suspend": False}})
+        await cluster.delete(JOBS, other)
+    assert (ends[0].result().run.run, ends[0].result().run.state) == (run, RunState.SUCCEEDED)
+
+
+async def _deleted(followed: Awaitable[object]) -> None:
+    with pytest.raises(NotFoundError, match="There is no run|its Job has ended"):
+        await followed
 
 
 async def test_deleting_a_schedule_leaves_nothing_but_the_records_of_its_runs(cluster: Cluster) -> None:

@@ -5,7 +5,7 @@ What `python file.py`, `k8stui run` and `runs watch` have in common; each shows 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.channel import Channel
 from k8stui.control.logs import LogFollower, LogQuery, following, read_logs
 from k8stui.control.logstream import LogLine
-from k8stui.control.runs import show_run, summarise_run
+from k8stui.control.runs import show_run
 from k8stui.control.stuck import Watchman
-from k8stui.control.watching import watching
+from k8stui.control.watching import recorded_run, watching
 from k8stui.model.views import RunView
 
 LATE_LOGS = 1.5
@@ -40,7 +40,13 @@ class Ended:
 
 
 async def follow_run(
-    cluster: Cluster, run: str, *, namespace: str | None = None, logs: bool = True, own: bool = False
+    cluster: Cluster,
+    run: str,
+    *,
+    namespace: str | None = None,
+    logs: bool = True,
+    own: bool = False,
+    on_wait: Callable[[str], None] | None = None,
 ) -> AsyncIterator[RunView | LogLine | Ended]:
     """Views and log lines as they come, then `Ended`, once.
 
@@ -50,11 +56,12 @@ async def follow_run(
         namespace: The context's when None.
         logs: Whether the steps' logs are part of it.
         own: We submitted it: when it cannot begin, nobody else will give it up.
+        on_wait: Told, in a sentence, what is waited for before the first view.
 
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
-    begun = await summarise_run(cluster, run, namespace=namespace)
+    begun = await recorded_run(cluster, run, namespace=namespace, on_wait=on_wait)
     query = LogQuery(run=run, zenml=begun.zenml_id, namespace=namespace)
     if begun.state.ended:
         if logs:

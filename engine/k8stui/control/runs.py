@@ -17,7 +17,7 @@ from k8stui.control.zenml.reading import ZenmlRun, find_job, list_zenml_runs, lo
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.shards import Shards
-from k8stui.model.errors import NotFoundError
+from k8stui.model.errors import ForbiddenError, NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 
 
@@ -99,7 +99,7 @@ async def get_record(cluster: Cluster, run: str, *, namespace: str | None = None
         return record
     if await find_job(cluster, run, namespace=namespace):
         raise only_zenml(run)
-    raise no_such_run(run, namespace or cluster.namespace)
+    raise await _missing(cluster, run, namespace)
 
 
 async def summarise_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> RunSummaryView:
@@ -128,8 +128,38 @@ async def _theirs(cluster: Cluster, run: str, namespace: str | None) -> ZenmlRun
     """A run that ZenML made."""
     found = await look_at_zenml_run(cluster, run, namespace=namespace)
     if found is None:
-        raise no_such_run(run, namespace or cluster.namespace)
+        raise await _missing(cluster, run, namespace)
     return found
+
+
+class UnrecordedError(NotFoundError):
+    """A schedule has made the Job of the run, and its orchestrator, which makes the record, has not started yet."""
+
+
+async def _missing(cluster: Cluster, run: str, namespace: str | None) -> NotFoundError:
+    """The error for a run that has no record and is not ZenML's."""
+    try:
+        job = await get_job(cluster, run, namespace=namespace)
+    except ForbiddenError:
+        job = None
+    return (unrecorded(job) if job else None) or no_such_run(run, namespace or cluster.namespace)
+
+
+def unrecorded(job: dict[str, Any]) -> NotFoundError | None:
+    """The error for the run of a Job without a record; None for a Job that no schedule of k8stui has made. Pure."""
+    meta, facts = job["metadata"], job_facts(job)
+    run, labels = meta["name"], meta.get("labels") or {}
+    schedule = labels.get(names.LABEL_SCHEDULE)
+    if not schedule or labels.get(names.LABEL_MANAGED_BY) != names.MANAGER:
+        return None
+    whose, why = f"The run {run} of schedule {schedule}", f"k8stui schedule why {schedule}"
+    if facts.outcome or not facts.exists:
+        told = f" ({facts.why})" if facts.why else ""
+        return NotFoundError(f"{whose} has no record, and its Job has ended{told}.", hint=f"See: {why}")
+    return UnrecordedError(
+        f"{whose} has no record yet: its orchestrator has not started.",
+        hint=f"Wait for it: k8stui runs watch {run}\nWhy it does not start: {why}",
+    )
 
 
 def no_such_run(run: str, namespace: str) -> NotFoundError:

@@ -8,6 +8,7 @@ import pytest
 
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
+from k8stui.control.runs import UnrecordedError, unrecorded
 from k8stui.control.truth import JobFacts, job_facts, true_run, true_state
 from k8stui.incluster import names
 from k8stui.incluster.record import Attempt, StepStatus
@@ -158,3 +159,24 @@ def test_what_a_step_said_stays_when_its_pod_knows_more_of_its_end() -> None:
     done: dict[str, Any] = {"phase": "Succeeded", "containerStatuses": container({"terminated": {"exitCode": 0}})}
     (attempt,) = seen(run, pod("train", **done)).steps[1].attempts
     assert (attempt.state, attempt.progress, attempt.metrics) == (StepState.SUCCEEDED, None, {"loss": 0.21})
+
+
+@pytest.mark.parametrize(
+    ("labels", "status", "told"),
+    [
+        ({names.LABEL_SCHEDULE: "nightly"}, {}, ""),
+        ({names.LABEL_MANAGED_BY: names.MANAGER}, {}, ""),
+        ({names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_SCHEDULE: "nightly"}, {}, "its orchestrator has not started"),
+        (
+            {names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_SCHEDULE: "nightly"},
+            {"conditions": [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]},
+            "no record, and its Job has ended (DeadlineExceeded).",
+        ),
+    ],
+)
+def test_only_a_job_of_a_schedule_may_have_a_run_without_a_record(
+    labels: dict[str, str], status: dict[str, Any], told: str
+) -> None:
+    found = unrecorded({"metadata": {"name": RUN, "labels": labels}, "status": status})
+    assert (told in found.message) if found and told else (found is None and not told)
+    assert isinstance(found, UnrecordedError) is ("not started" in told)

@@ -11,8 +11,9 @@ from k8stui.control.launch import late_note
 from k8stui.control.logstream import LogLine
 from k8stui.control.narrate import Narrator
 from k8stui_tui.cli.colours import coloured, painter
-from k8stui_tui.cli.output import ascii_only
+from k8stui_tui.cli.output import ascii_only, note
 from k8stui_tui.notification import notification
+from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
@@ -86,7 +87,11 @@ async def follow(
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
-    async for item in follow_run(cluster, run, namespace=namespace, logs=shown.logs, own=own):
+
+    def waits(text: str) -> None:
+        note(f"{cell(text)} Waiting for it.")
+
+    async for item in follow_run(cluster, run, namespace=namespace, logs=shown.logs, own=own, on_wait=waits):
         if isinstance(item, LogLine):
             shown.write(shown.narrator.log(item))
             if on_line:

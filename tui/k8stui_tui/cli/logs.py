@@ -229,7 +229,7 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
             await channel.close()
 
         async def until_the_end() -> None:
-            ended = await wait_run(cluster, query.run)
+            ended = await wait_run(cluster, query.run, on_wait=lambda text: note(f"{cell(text)} Waiting for it."))
             await follower.finish(LATE_LOGS, ended=ended)
 
         channel.spawn(hand_on())
