@@ -40,7 +40,7 @@ LOOKS = {
 """Verbs that only look, with what they are given."""
 
 ACTS = {
-    "run": ["FILE"], "init": [], "doctor --probe": [],
+    "run": ["FILE"], "init": [], "uninstall": ["--runs", "--schedules", "--yes"], "doctor --probe": [],
     "runs pause": ["GOING"], "runs resume": ["GOING"], "runs retry": ["FAILED"], "runs rerun": ["FAILED", "--yes"],
     "runs stop": ["GOING"], "runs stop --force": ["GOING"], "runs delete": ["FAILED"],
     "runs delete --force": ["GOING"], "runs prune": ["--older-than", "0s", "--keep", "0", "--yes"],

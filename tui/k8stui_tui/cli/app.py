@@ -26,6 +26,7 @@ VERBS = {
     "events": "events:events",
     "doctor": "doctor:doctor",
     "init": "init:init",
+    "uninstall": "uninstall:uninstall",
     "demo": "demo:demo",
     "runs": "runs:app",
     "pods": "pods:app",
