@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.authoring import places, sources
 from k8stui.authoring.pipelines import Pipeline, calls_ignored
+from k8stui.authoring.zenmlfile import is_zenml_file
 from k8stui.model.errors import InvalidInputError, K8stuiError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def load(target: str) -> Pipeline | YamlPipeline:
     Raises:
         InvalidInputError: There is no such file or pipeline, several without a choice, or the file cannot be loaded.
     """
-    path, name = _split(target)
+    path, name = file_of(target)
     pipelines = load_pipelines(path)
     if name:
         if name not in pipelines:
@@ -74,6 +75,12 @@ def load_pipelines(path: Path) -> dict[str, Pipeline | YamlPipeline]:
         return {found.name: found}
     if path.suffix != ".py":
         raise InvalidInputError(f"{places.shown(path)} is neither a .py nor a .yaml file")
+    if is_zenml_file(path):
+        raise InvalidInputError(
+            f"{places.shown(path)} is a file of ZenML: it imports zenml, and nothing of k8stui.",
+            hint="k8stui run FILE runs it as `python FILE` would. To make it a pipeline of k8stui, other imports are "
+            "enough: docs/from-zenml.md.",
+        )
     module = _import(path.resolve())
     variables = {name: value for name, value in vars(module).items() if isinstance(value, Pipeline)}
     own = {name: value for name, value in variables.items() if value.__module__ == module.__name__} or variables
@@ -88,7 +95,8 @@ def load_pipelines(path: Path) -> dict[str, Pipeline | YamlPipeline]:
     return named
 
 
-def _split(target: str) -> tuple[Path, str]:
+def file_of(target: str) -> tuple[Path, str]:
+    """The file that `FILE` or `FILE:PIPELINE` names, and the pipeline; empty where none is named."""
     path, _, name = target.rpartition(":")
     if path and not Path(target).exists() and "/" not in name and "\\" not in name:
         return Path(path), name

@@ -47,15 +47,23 @@ def run(
     kubeconfig: Kubeconfig = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Submit a pipeline and follow it.
+    """Submit a pipeline and follow it. A file of ZenML is run as `python FILE` would, and its run is followed.
 
     The exit code is its outcome: 0 succeeded, 1 failed or stopped; 3 when the setting `timeout` ended the waiting and
     130 after ctrl+c, and then the run goes on.
     """
     if dry_run not in (None, "server"):
         raise InvalidInputError(f"--dry-run={dry_run}: only `server` is possible.")
-    from k8stui.authoring.load import load
+    from k8stui.authoring.load import file_of, load
+    from k8stui.authoring.zenmlfile import is_zenml_file
 
+    file, named = file_of(target)
+    if is_zenml_file(file):
+        from k8stui_tui.cli.zenml import run_theirs
+
+        only_ours = {f":{named}": named, "--param": param, "--image": image, "--no-cache": no_cache, "--dry-run": dry_run}
+        given = [option for option, value in only_ours.items() if value]
+        run_theirs(file, given, synchronous=synchronous, output=output, place=(context, namespace, kubeconfig))
     spec = load(target).trace(parameters(param or []))
 
     async def work() -> int:

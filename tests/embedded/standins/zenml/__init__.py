@@ -1,0 +1,61 @@
+"""Stands in for ZenML where a file of its user is run: a call of a pipeline makes the Jobs that ZenML 0.98 would make.
+
+Steps run in pods as they do there, but for what they do: a word is printed. The orchestrator ends after its steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from k8stui.cluster.connect import connect
+
+ENTRYPOINT = "zenml.integrations.kubernetes.orchestrators.kubernetes_orchestrator_entrypoint"
+RUN = "theirs-2026_11_23-20_09_19_647933"
+
+steps: list[str] = []
+
+
+def step(function: Callable[..., Any]) -> Callable[..., None]:
+    """A step: a call of it makes it part of the pipeline."""
+    return lambda: steps.append(function.__name__)
+
+
+def pipeline(function: Callable[[], None]) -> Callable[[], None]:
+    """A pipeline: a call of it begins a run."""
+
+    def run() -> None:
+        steps.clear()
+        function()
+        print(f"Initiating a new run for the pipeline: {function.__name__}.", flush=True)
+        asyncio.run(_submit(function.__name__))
+
+    return run
+
+
+async def _submit(name: str) -> None:
+    labels = {"pipeline": name, "run_name": RUN, "run_id": "f901acc9-64f4-4102-8383-da24b016714b", "project_id": "p"}
+    done = tempfile.mkdtemp()
+    ended = f"while len(os.listdir({done!r})) < {len(steps)}: time.sleep(0.05)"
+    async with await connect() as cluster:
+        master = await cluster.create(_job(f"cef431fe-{name}", labels, f"import os, time\n{ended}", ENTRYPOINT))
+        owner = {"apiVersion": "batch/v1", "kind": "Job", "controller": False}
+        owner |= {key: master["metadata"][key] for key in ("name", "uid")}
+        for one in steps:
+            code = f"print('{one} in a pod', flush=True)\nopen({os.path.join(done, one)!r}, 'w').close()"
+            job = _job(f"cef431fe-{one}-{name}", {**labels, "step_name": one}, code)
+            job["metadata"]["ownerReferences"] = [owner]
+            await cluster.create(job)
+
+
+def _job(name: str, labels: dict[str, str], code: str, *words: str) -> dict[str, Any]:
+    container = {"name": "main", "image": "zenml:1", "command": [sys.executable, "-c", code], "args": [*words]}
+    pod = {"restartPolicy": "Never", "containers": [container]}
+    template = {"metadata": {"labels": labels}, "spec": pod}
+    meta: dict[str, Any] = {"name": name, "labels": labels}
+    spec = {"backoffLimit": 0, "template": template}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec}
