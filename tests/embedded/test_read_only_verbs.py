@@ -35,7 +35,7 @@ LOOKS = {
     "runs logs": ["FAILED"], "pods list": [], "pods describe": ["POD"], "pods yaml": ["POD"], "pods events": ["POD"],
     "pipelines schedule list": [], "schedule list": [], "schedule show": ["SCHEDULE"],
     "schedule describe": ["SCHEDULE"], "schedule why": ["SCHEDULE"], "schedule changes": ["SCHEDULE"],
-    "schedule calendar": [],
+    "schedule calendar": [], "schedule export": ["SCHEDULE"],
 }  # fmt: skip
 """Verbs that only look, with what they are given."""
 

@@ -32,9 +32,9 @@ def test_its_imports_tell(tmp_path: Path, text: str, theirs: bool) -> None:
 def test_its_pipelines_are_those_that_are_decorated(tmp_path: Path) -> None:
     (file := tmp_path / "flow.py").write_text(
         "@pipeline\ndef a_b(): ...\n@zenml.pipeline(enable_cache=False)\ndef c(): ...\n"
-        "@pipeline(name='given name')\ndef d(): ...\n@step\ndef e(): ...\n"
+        "@pipeline(name='given_name')\ndef d(): ...\n@step\ndef e(): ...\n"
     )
-    assert zenml_pipelines(file) == {"a_b", "c", "given-name"}
+    assert zenml_pipelines(file) == {"a_b", "c", "given_name"}
 
 
 def job(uid: str, pipeline: str, made: str, *, owner: str = "") -> dict[str, Any]:

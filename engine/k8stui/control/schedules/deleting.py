@@ -103,6 +103,18 @@ async def delete_schedule(
         await _release(cluster, name, active, namespace)
     with suppress(NotFoundError):
         await cluster.delete(CRONJOBS, name, namespace=namespace, uid=cron_job["metadata"]["uid"])
+    if origin_of(cron_job) == OURS:
+        await _sweep(cluster, name, namespace)
+
+
+async def _sweep(cluster: Cluster, name: str, namespace: str | None) -> None:
+    """Delete a template that nothing owns: that of a schedule whose exported manifests were applied."""
+    labels = f"{names.LABEL_SCHEDULE}={name},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
+    with suppress(NotFoundError, ForbiddenError):
+        for part in await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True):
+            meta = part["metadata"]
+            if not meta.get("ownerReferences"):
+                await cluster.delete(CONFIGMAPS, meta["name"], namespace=namespace, uid=meta["uid"])
 
 
 def _number(count: int, what: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from k8stui_tui.cli.schedule import acts, backfill, calendar, create, editing, fires, listing, telling
+from k8stui_tui.cli.schedule import acts, backfill, calendar, create, editing, export, fires, listing, telling
 
 app = typer.Typer(no_args_is_help=True, help="Create, list, edit, suspend and delete schedules.", rich_markup_mode=None)
 
@@ -17,6 +17,7 @@ app.command("next")(fires.next_)
 app.command("edit")(editing.edit)
 app.command("changes")(editing.changes)
 app.command("calendar")(calendar.calendar_)
+app.command("export")(export.export)
 app.command("suspend")(acts.suspend)
 app.command("resume")(acts.resume)
 app.command("refresh")(acts.refresh)
