@@ -132,7 +132,7 @@ async def test_a_run_that_has_no_record_yet_is_waited_for(cluster: Cluster) -> N
 
 
 async def _deleted(followed: Awaitable[object]) -> None:
-    with pytest.raises(NotFoundError, match="There is no run|its Job has ended"):
+    with pytest.raises(NotFoundError, match=r"There is no run|its Job has ended"):
         await followed
 
 

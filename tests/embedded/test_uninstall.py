@@ -42,9 +42,7 @@ def call(embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 async def everything(cluster: Cluster) -> set[tuple[str, str]]:
     listed = await asyncio.gather(*(cluster.list(kind, metadata_only=True) for kind in KINDS))
-    return {
-        (kind.kind, one["metadata"]["name"]) for kind, found in zip(KINDS, listed, strict=True) for one in found
-    }
+    return {(kind.kind, one["metadata"]["name"]) for kind, found in zip(KINDS, listed, strict=True) for one in found}
 
 
 async def others(cluster: Cluster) -> None:

@@ -54,9 +54,7 @@ def test_kubectl_runs_and_completes_it_and_k9s_has_keys(space: Space, environ: d
     (pod,) = space.objects("pods", f"run={run},k8stui.io/step")
     selected = {"NAME": pod["metadata"]["name"], "NAMESPACE": space.namespace, "CONTEXT": CONTEXT}
     shown = {
-        name: said(environ, *command(one, selected))
-        for name, one in plugins().items()
-        if one["scopes"] == ["pods"]
+        name: said(environ, *command(one, selected)) for name, one in plugins().items() if one["scopes"] == ["pods"]
     }
     assert "succeeded" in shown["k8stui-why"]
     assert shown["k8stui-logs"].startswith("count | ")

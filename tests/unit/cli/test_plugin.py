@@ -1,4 +1,4 @@
-"""`kubectl k8stui`: its name in help and advice, what completes its words; and the keys for k9s in `docs/kubectl.md`."""
+"""`kubectl k8stui`: its name in help and advice, what completes its words; keys for k9s in `docs/kubectl.md`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_both_are_installed_as_what_they_are_here() -> None:
 
 def test_help_and_advice_name_the_plugin() -> None:
     shown = called(PLUGIN, "runs", "list", "--help")
-    assert (shown.returncode, shown.stdout.split("\n")[1]) == (0, "Usage: kubectl k8stui runs list [OPTIONS]")
+    assert (shown.returncode, shown.stdout.split("\n")[0]) == (0, "Usage: kubectl k8stui runs list [OPTIONS]")
     assert "--install-completion" not in called(PLUGIN, "--help").stdout
     wrong = called(PLUGIN, "runs", "lst")
     assert (wrong.returncode, "Try 'kubectl k8stui runs" in wrong.stderr) == (2, True)

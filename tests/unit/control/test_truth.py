@@ -166,7 +166,11 @@ def test_what_a_step_said_stays_when_its_pod_knows_more_of_its_end() -> None:
     [
         ({names.LABEL_SCHEDULE: "nightly"}, {}, ""),
         ({names.LABEL_MANAGED_BY: names.MANAGER}, {}, ""),
-        ({names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_SCHEDULE: "nightly"}, {}, "its orchestrator has not started"),
+        (
+            {names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_SCHEDULE: "nightly"},
+            {},
+            "its orchestrator has not started",
+        ),
         (
             {names.LABEL_MANAGED_BY: names.MANAGER, names.LABEL_SCHEDULE: "nightly"},
             {"conditions": [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]},

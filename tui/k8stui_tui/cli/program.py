@@ -1,4 +1,4 @@
-"""Under which name this program was called: `k8stui`, or as a plugin of kubectl, which its help and its advice then name.
+"""Under which name this program was called: `k8stui`, or as a plugin of kubectl, which help and advice then name.
 
 kubectl finds plugins by the names of files on PATH: `kubectl k8stui …` executes `kubectl-k8stui …`, and completes its
 words by `kubectl_complete-k8stui`. All are the same program, so that a link to `k8stui.pyz` under these names does.
@@ -27,7 +27,7 @@ def as_plugin() -> str | None:
 
 
 def as_called(text: str) -> str:
-    """Our own words with the commands in them as the person would type them: who has the plugin may have no `k8stui`."""
+    """Our own words with commands as the person would type them: who has the plugin may have no `k8stui`."""
     if not as_plugin() or "k8stui " not in text:
         return text
     from k8stui_tui.cli.app import VERBS

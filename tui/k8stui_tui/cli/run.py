@@ -61,7 +61,13 @@ def run(
     if is_zenml_file(file):
         from k8stui_tui.cli.zenml import run_theirs
 
-        only_ours = {f":{named}": named, "--param": param, "--image": image, "--no-cache": no_cache, "--dry-run": dry_run}
+        only_ours = {
+            f":{named}": named,
+            "--param": param,
+            "--image": image,
+            "--no-cache": no_cache,
+            "--dry-run": dry_run,
+        }
         given = [option for option, value in only_ours.items() if value]
         run_theirs(file, given, synchronous=synchronous, output=output, place=(context, namespace, kubeconfig))
     spec = load(target).trace(parameters(param or []))

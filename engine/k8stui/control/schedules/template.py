@@ -23,7 +23,7 @@ from k8stui.incluster.taskenv import ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan.kept import unescaped
+from k8stui.plan.kept import store_of, unescaped
 
 Json = dict[str, Any]
 
@@ -88,7 +88,8 @@ class KeptTemplate:
     def artifact_store(self) -> ArtifactStoreConfig | None:
         """Where its runs keep large results; None for nowhere."""
         given = known_of(self.cron_job).get("artifact_store")
-        return ArtifactStoreConfig(**given) if given else None
+        # Earlier versions noted none.
+        return ArtifactStoreConfig(**given) if given else store_of(self.plan)
 
     @property
     def config(self) -> KubernetesOrchestratorSettings:

@@ -81,9 +81,7 @@ async def uninstall(cluster: Cluster, plan: Plan) -> list[tuple[Piece, K8stuiErr
     return done
 
 
-async def _stage(
-    cluster: Cluster, namespace: str, pieces: Sequence[Piece]
-) -> list[tuple[Piece, K8stuiError | None]]:
+async def _stage(cluster: Cluster, namespace: str, pieces: Sequence[Piece]) -> list[tuple[Piece, K8stuiError | None]]:
     gate = asyncio.Semaphore(AT_A_TIME)
 
     async def one(piece: Piece) -> tuple[Piece, K8stuiError | None]:
@@ -111,15 +109,16 @@ async def _delete(cluster: Cluster, namespace: str, piece: Piece) -> None:
 
 
 async def _look(cluster: Cluster) -> Found:
-    accounts, roles, bindings, claims, caches, pods, runs, schedules = await asyncio.gather(
+    of_cluster = asyncio.gather(
         cluster.list(SERVICE_ACCOUNTS, labels=_OURS),
         cluster.list(ROLES, labels=_OURS),
         cluster.list(ROLE_BINDINGS),
         cluster.list(PVCS, labels=_OURS, metadata_only=True),
         cluster.list(CONFIGMAPS, labels=_CACHES, metadata_only=True),
         cluster.list(PODS),
-        list_runs_and_records(cluster),
-        list_schedules(cluster),
+    )
+    (accounts, roles, bindings, claims, caches, pods), runs, schedules = await asyncio.gather(
+        of_cluster, list_runs_and_records(cluster), list_schedules(cluster)
     )
     ours = [one for one in schedules if one.origin == OURS]
     return Found(accounts, roles, bindings, claims, caches, pods, runs, ours)

@@ -94,7 +94,9 @@ class Piece:
 
 def judged(found: Found, wanted: Wanted) -> list[Piece]:
     """What becomes of each thing, in the order in which they go: accounts last, without which nothing starts."""
-    pieces = [Piece(SCHEDULE, one.name, wanted.schedules, _asked("--schedules", wanted.schedules)) for one in found.schedules]
+    pieces = [
+        Piece(SCHEDULE, one.name, wanted.schedules, _asked("--schedules", wanted.schedules)) for one in found.schedules
+    ]
     for run, record in found.runs:
         meta = record["metadata"]
         goes = wanted.runs and run.state.ended
@@ -132,11 +134,11 @@ def _name(found: Json) -> str:
     return str(found["metadata"]["name"])
 
 
-def _asked(option: str, given: bool) -> str:  # noqa: FBT001 - said of the option beside it
+def _asked(option: str, given: bool) -> str:
     return _ASKED if given else f"stays without {option}"
 
 
-def _piece(resource: Resource, found: Json, goes: bool, why: str) -> Piece:  # noqa: FBT001 - it reads as a row
+def _piece(resource: Resource, found: Json, goes: bool, why: str) -> Piece:
     meta = found["metadata"]
     return Piece(resource.kind, meta["name"], goes, why, meta["uid"], meta["resourceVersion"], resource)
 

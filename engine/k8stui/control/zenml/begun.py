@@ -1,4 +1,4 @@
-"""Finds the run that a file of ZenML has begun: ZenML tells nobody its name but the person, so the Jobs are looked at."""
+"""Finds the run that a file of ZenML has begun: ZenML tells its name to the person only, so Jobs are looked at."""
 
 from __future__ import annotations
 

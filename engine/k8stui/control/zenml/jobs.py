@@ -52,8 +52,8 @@ def containers_of(job: Json) -> list[Json]:
 def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
     """What a run of ZenML does, and why it failed or is not known to have succeeded.
 
-    An orchestrator is complete, too, when its run was stopped, which deletes the Jobs of all steps: without any, nothing
-    says that the run was a success, so it is not called one.
+    An orchestrator is complete, too, when its run was stopped, which deletes the Jobs of all steps: without any,
+    nothing says that the run was a success, so it is not called one.
 
     Args:
         job: Of its orchestrator.

@@ -6,7 +6,6 @@ Steps run in pods as they do there, but for what they do: a word is printed. The
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -46,7 +45,7 @@ async def _submit(name: str) -> None:
         owner = {"apiVersion": "batch/v1", "kind": "Job", "controller": False}
         owner |= {key: master["metadata"][key] for key in ("name", "uid")}
         for one in steps:
-            code = f"print('{one} in a pod', flush=True)\nopen({os.path.join(done, one)!r}, 'w').close()"
+            code = f"print('{one} in a pod', flush=True)\nopen({f'{done}/{one}'!r}, 'w').close()"
             job = _job(f"cef431fe-{one}-{name}", {**labels, "step_name": one}, code)
             job["metadata"]["ownerReferences"] = [owner]
             await cluster.create(job)
