@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pyz screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pages pyz screenshots format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-soak: $(READY) ## Memory of the screens over 30 minutes of a storm; rewrit
 
 bench-tui: $(READY) ## Performance of the screens with much to show; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.screens $(ARGS)
+
+pages: $(READY) ## The pages of docs/ that are made from the program: docs/reference/, keys, config file
+	@$(BIN)/python -m tools.make_pages
 
 pyz: $(BIN)/k8stui ## dist/k8stui.pyz: one file for hosts with Python 3.11 or newer and nothing else
 	@$(BIN)/python -m tools.pyz $(ARGS)

@@ -66,6 +66,31 @@ def k8stui(
         return subprocess.CompletedProcess([*arguments], code, _text(out), _text(err))
 
 
+_PROGRAM = """#!{python} -IS
+import json, os, socket, sys
+request = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
+with socket.socket(socket.AF_UNIX) as door:
+    door.connect({door!r})
+    socket.send_fds(door, [b"%8d" % len(request)], [1, 2])
+    door.sendall(request)
+    with door.makefile() as answers:
+        answers.readline()
+        code = int(answers.readline())
+sys.exit(code if code >= 0 else 128 - code)
+"""
+
+
+def put_program(folder: Path) -> None:
+    """Put a `k8stui` for shells into a folder, for as long as this process lives.
+
+    Args:
+        folder: One on the PATH of the shell.
+    """
+    program = folder / "k8stui"
+    program.write_text(_PROGRAM.format(python=sys.executable, door=str(_server().door)), encoding="utf-8")
+    program.chmod(0o755)
+
+
 def _text(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
@@ -139,6 +164,11 @@ def _answer(connection: socket.socket) -> bool:
     for stream, number in zip([os.open(os.devnull, os.O_RDONLY), *streams], range(3), strict=True):
         os.dup2(stream, number)
         os.close(stream)
+    # Those that were there took their streams for files, and these may be pipes.
+    sys.stdout, sys.stderr = (
+        os.fdopen(number, "w", buffering=1, encoding=was.encoding, errors=was.errors, closefd=False)
+        for number, was in ((1, sys.stdout), (2, sys.stderr))
+    )
     os.environ.clear()
     os.environ.update(environ)
     time.tzset()

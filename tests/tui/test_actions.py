@@ -1,4 +1,4 @@
-"""App and screens against the table of actions, and the page that is made from it."""
+"""App and screens against the table of actions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.runs.screen import RunsScreen
 from k8stui_tui.screens.schedules.screen import SchedulesScreen
 from k8stui_tui.screens.viewer import ViewerScreen
-from tools.make_keys_page import PAGE, page
 
 OWNERS: tuple[type[DOMNode], ...] = (ControlCenter, RunsScreen, SchedulesScreen, ViewerScreen, ConfirmScreen)
 
@@ -37,7 +36,3 @@ def test_every_screen_of_the_table_can_be_made() -> None:
 def test_what_is_dangerous_asks_first() -> None:
     dangerous = {one.id for one in of_scopes(RunsScreen.SCOPES) if one.dangerous}
     assert {"stop", "delete"} <= dangerous
-
-
-def test_the_page_of_keys_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tools.make_keys_page"

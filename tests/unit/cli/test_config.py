@@ -15,7 +15,6 @@ from k8stui_tui.config.model import Config, settings
 from k8stui_tui.config.reading import config_of, line_of, read_config
 from k8stui_tui.config.writing import commented, in_toml
 from tests.unit.cli.test_main import k8stui
-from tools.make_config_page import PAGE, page
 
 FILE = Path("config.toml")
 
@@ -129,10 +128,6 @@ def test_where_the_file_is(environ: dict[str, str], path: str) -> None:
 
 def test_what_is_remembered_is_kept_apart() -> None:
     assert memory_path({"HOME": "/h"}) == Path("/h/.local/state/k8stui/state.json")
-
-
-def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tools.make_config_page"
 
 
 def test_init_writes_a_file_once_and_check_and_show_tell_of_it(tmp_path: Path) -> None:
