@@ -8,9 +8,10 @@ import pytest
 from aiohttp import web
 
 from k8stui.cluster.resources import NAMESPACES
+from k8stui.control.runs import show_run
 from k8stui.embedded.registry import NAMESPACE
 from k8stui.incluster.names import STEP_CONTAINER
-from tests.embedded.runs import eventually
+from tests.embedded.runs import eventually, step_of
 from tests.faults.deeds import calls
 from tests.faults.oracle import judge, left
 from tests.faults.place import Place
@@ -25,9 +26,15 @@ def quota(pods: int) -> dict[str, object]:
 async def test_a_quota_that_comes_in_the_middle_is_waited_out(place: Place) -> None:
     run = await place.submit("diamond", width=6, gate="go")
     await place.history.running(run, "held_6")
-    await place.cluster.create(quota(2))
+    await place.cluster.create(quota(1))  # the orchestrator's pod alone fills it
     place.open()
-    await judge(place, run, result=("one_2", 13), told=["exceeded quota"])
+
+    async def why() -> str:
+        return step_of(await show_run(place.cluster, run), "total").why
+
+    await eventually(why, until=lambda told: "exceeded quota" in told)
+    await place.cluster.replace(quota(2))
+    await judge(place, run, result=("one_2", 13))
 
 
 async def test_a_chain_of_20_under_a_quota_of_2_pods(place: Place) -> None:
