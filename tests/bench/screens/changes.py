@@ -62,3 +62,6 @@ def _go_to(terminal: Recorder, step: str) -> None:
     terminal.when(lambda lines: step in view.step_at_cursor(lines), f"the cursor on {step}")
     terminal.press("enter")
     terminal.settle()
+    terminal.press("\x1b")  # or the next one would be typed behind it
+    terminal.when(lambda lines: step in view.step_at_cursor(lines), f"the cursor on {step} among all")
+    terminal.settle()
