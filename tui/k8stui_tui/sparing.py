@@ -23,6 +23,10 @@ _LOOK = 0.005
 """Seconds between two looks whether the line has taken the last frame."""
 
 
+_AT_REST = 16
+"""Ticks that have changed nothing, after which the app is at rest."""
+
+
 class _Ready(CompositorUpdate):
     """What is sent in place of a frame."""
 
@@ -43,6 +47,7 @@ class SparingApp(App[None], inherit_bindings=False):
             ansi_color: As Textual takes it.
         """
         super().__init__(ansi_color=ansi_color)
+        self._sent = self._seen = self._quiet = 0
         self._canvas = Canvas()
         self._looking: asyncio.TimerHandle | None = None
 
@@ -56,6 +61,7 @@ class SparingApp(App[None], inherit_bindings=False):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if self.is_headless or not isinstance(renderable, (ChopsUpdate, LayoutUpdate)):
+            self._sent += 1
             super()._display(screen, renderable)
             return
         self._canvas.draw(renderable)
@@ -72,9 +78,16 @@ class SparingApp(App[None], inherit_bindings=False):
             self._looking = asyncio.get_running_loop().call_later(_LOOK, self._send)
             return
         if text := self._canvas.changes(self.console):
+            self._sent += 1
             super()._display(self.screen, cast("RenderableType", _Ready(text)))
         else:
             self.post_display_hook()
+
+    def rests(self) -> bool:
+        """Whether this tick can be left out: two of three, where many have changed nothing on the screen."""
+        self._quiet = self._quiet + 1 if self._sent == self._seen else 0
+        self._seen = self._sent
+        return self._quiet > _AT_REST and self._quiet % 3 > 0
 
     def _line_is_full(self) -> bool:
         """Whether what was sent before still waits to be written."""

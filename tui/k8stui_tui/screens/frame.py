@@ -6,7 +6,7 @@ several panes the one with the focus is shown alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
@@ -68,6 +68,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._zoomed = False
         self._wanted_pane: Pane | None = None
         self._left_out: frozenset[str] = frozenset()
+        self._judged = [action for action in of_scopes(self.SCOPES) if (action.scope, action.id) in NEEDS]
         self._hinted: tuple[str, ...] = ()
 
     @property
@@ -195,11 +196,15 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def refusal(self, action: Action) -> str:
         """Why an action may not be done now, in a sentence; empty when it may, as far as is known."""
-        return self._refusal(action, sorted(self.acts_in())) if (action.scope, action.id) in NEEDS else ""
+        return self._refusal(action, *self._rights()) if (action.scope, action.id) in NEEDS else ""
 
-    def _refusal(self, action: Action, where: Sequence[str]) -> str:
+    def _rights(self) -> tuple[Sequence[str], Sequence[Mapping[str, bool]]]:
+        """Namespaces in which an act would change something, and what is known to be allowed in each."""
+        where = sorted(self.acts_in())
+        return where, [self.store.permissions.of(namespace) for namespace in where]
+
+    def _refusal(self, action: Action, where: Sequence[str], known: Sequence[Mapping[str, bool]]) -> str:
         needs = NEEDS[action.scope, action.id]
-        known = [self.store.permissions.of(namespace) for namespace in where]
         # Of several namespaces one where it may be done is enough: each object says for itself what became of it.
         lacking = tuple(need for need in needs if known and all(rights.get(need) is False for rights in known))
         place = f"namespace {where[0]}" if len(where) == 1 else "these namespaces"
@@ -207,9 +212,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def not_offered(self) -> frozenset[str]:
         """Actions of the screen that the footer does not tell: they would do nothing, or may not be done."""
-        where = sorted(self.acts_in())
-        known = (action for action in of_scopes(self.SCOPES) if (action.scope, action.id) in NEEDS)
-        return self.pointless() | {action.id for action in known if self._refusal(action, where)}
+        where, known = self._rights()
+        return self.pointless() | {action.id for action in self._judged if self._refusal(action, where, known)}
 
     def show_footer(self) -> None:
         """The keys that matter where the focus is."""

@@ -30,7 +30,7 @@ SOON = 0.02
 EAGER = 2.0
 """Seconds within which the first lines of another log are looked for as often: a person waits for them."""
 
-HELD = 20_000
+HELD = 8_000
 """Lines of a long log that are shown together at most: showing any costs as much as thousands of them."""
 
 
