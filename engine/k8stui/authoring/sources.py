@@ -39,8 +39,13 @@ class Source:
 
     @property
     def installed(self) -> bool:
-        """True for an installed package: its files come with the image, not with the code package."""
-        return self.root is not None and is_installed(self.root)
+        """True for an installed package: its files come with the image, not with the code package.
+
+        What only lies inside one, as examples do, is imported from its own folder, where no image has it.
+        """
+        root = self.root
+        inside = root is not None and _INSTALLED.intersection(root.parts) and root.name not in _INSTALLED
+        return root is not None and not inside and is_installed(root)
 
 
 def is_installed(root: Path) -> bool:

@@ -192,6 +192,18 @@ def test_steps_of_another_directory_are_packed_with_it(write: Write, monkeypatch
     assert zipfile.ZipFile(io.BytesIO(code.data)).namelist() == ["flow.py", "lib.py"]
 
 
+def test_a_pipeline_that_lies_inside_an_installed_package_is_packed_and_what_is_installed_is_not(write: Write) -> None:
+    """Examples that a wheel brings are imported from their own folder, where no image has them."""
+    example = write("lib/site-packages/tool/examples/flow.py", "import helper\n" + FLOW)
+    write("lib/site-packages/tool/examples/helper.py")
+    code = load(str(example)).trace().code
+    assert code is not None
+    assert zipfile.ZipFile(io.BytesIO(code.data)).namelist() == ["flow.py", "helper.py"]
+    whole = load(str(write("lib/site-packages/whole.py", FLOW))).trace().code
+    assert whole is not None
+    assert whole.files == 0
+
+
 def test_two_different_files_of_one_name_are_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write("library/lib.py", "from k8stui import step\n@step\ndef a(): ...\n")
     write("library/util.py", "x = 1\n")
