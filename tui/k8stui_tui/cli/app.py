@@ -15,7 +15,6 @@ from typer.models import CommandInfo
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.center import limit, on_terminal, open_center
-from k8stui_tui.cli.program import as_plugin
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
 
 VERBS = {
@@ -41,6 +40,7 @@ VERBS = {
     "service-connector": "stacks.connectors:app",
     "config": "config:app",
     "image": "image:app",
+    "completion": "completing:completion",
 }
 """In the order of the help: a function, a group of commands, or what makes that of a kind of component."""
 
@@ -60,7 +60,7 @@ def build(line: Sequence[str] = ()) -> typer.Typer:
         help="Run Python pipelines on any Kubernetes cluster, and watch, repair and clean them up. "
         "Without a verb: the control center on this terminal.",
         invoke_without_command=True,
-        add_completion=not as_plugin(),  # kubectl completes its plugins (`completing.py`)
+        add_completion=False,  # `k8stui completion` instead, as kubectl has it (`completing.py`)
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},

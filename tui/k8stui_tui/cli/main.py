@@ -78,6 +78,10 @@ def _run() -> None:
     from k8stui_tui.cli.center import on_terminal, open_center, options_of
 
     try:
+        if "_K8STUI_COMPLETE" in os.environ:
+            from k8stui_tui.cli.completing import answer_shell
+
+            answer_shell()
         if (given := options_of(sys.argv[1:])) is not None and on_terminal():
             # What is typed most often: the screens are painted before the command line's library would be imported.
             open_center(**given)
