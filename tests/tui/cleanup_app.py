@@ -57,6 +57,7 @@ class Server:
 class Host(App[None]):
     """An app with nothing but the dialog."""
 
+    TITLE = "k8stui"
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         Path(k8stui_tui.__file__).parent / "theme" / "roles.tcss",
         Path(k8stui_tui.__file__).parent / "k8stui.tcss",
