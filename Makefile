@@ -6,17 +6,20 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pages pyz screenshots format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pages pyz dist release screenshots recording format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/k8stui: pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "k8stui needs Python 3.11 or newer. Name one: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo "Installing k8stui into $(VENV) ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(READY): $(BIN)/k8stui
+	@echo "Installing what tests and checks need ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
@@ -68,8 +71,17 @@ pages: $(READY) ## The pages of docs/ that are made from the program: docs/refer
 pyz: $(BIN)/k8stui ## dist/k8stui.pyz: one file for hosts with Python 3.11 or newer and nothing else
 	@$(BIN)/python -m tools.pyz $(ARGS)
 
-screenshots: $(READY) ## Pictures of the real app on the embedded cluster, as SVG and PNG (needs libcairo)
+dist: $(READY) ## Wheel and sdist, in dist/
+	@$(BIN)/python -m hatchling build --clean --directory dist
+
+release: $(READY) ## Whether this commit can be released, by version, CHANGELOG.md and tags; then wheel and sdist
+	@$(BIN)/python -m tools.release
+
+screenshots: $(READY) ## The pictures in screenshots/, from the snapshots that the screens are tested with
 	@$(BIN)/python -m tools.screenshots
+
+recording: $(READY) ## dist/k8stui.cast: the demo, played and recorded for asciinema
+	@$(BIN)/python -m tools.record $(ARGS)
 
 format: $(READY) ## Format and fix what can be fixed by itself
 	@$(BIN)/ruff check --fix-only --quiet .
