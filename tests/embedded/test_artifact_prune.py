@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from k8stui.cluster.audit import trail_of
 from k8stui.cluster.client import Cluster
 from k8stui.control.owning import place_of
 from k8stui.control.reclaiming.carrying import Reclaiming
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError
+from k8stui.model.guards import Audit
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.plan.storing import owner_of
 from k8stui.stacks.document import StackFile
@@ -71,3 +73,9 @@ async def test_what_a_deleted_run_has_left_goes_after_a_question(
     with pytest.raises(ForbiddenError, match=r"its ConfigMap kube-root-ca\.crt cannot be read"):
         await Reclaiming(cluster, ["nowhere"], store, {}, before=time.time()).carry_out(plan)
     assert sum(1 for one in (tmp_path / "store").rglob("*") if one.is_file()) == 4
+    cluster._requests.trail = trail_of([Audit(file=str(tmp_path / "audit.jsonl"))])
+    assert [error for _, error in await reclaiming.carry_out(plan)] == [None, None]
+    written = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    what = {"verb": "delete", "resource": "artifacts", "namespace": "default", "name": "train-1", "objects": 2}
+    assert all(what.items() <= one.items() and one["store"] == store.path for one in written)
+    assert [(one["stage"], one.get("outcome")) for one in written] == [("asked", None), ("ended", "done")]

@@ -1,7 +1,8 @@
 """Who changed what, when, from where, and what became of it: lines of JSON in a file, or for syslog.
 
 Written at the one place that all changes pass: a line before a request leaves (`asked`) and one when its answer came
-(`ended`). Contents of objects, values and arguments of commands never stand in it. `docs/security.md` has the format.
+(`ended`); of a command or port in a container, one when it is open (`opened`) and one when it is closed. Contents of
+objects, values and arguments of commands never stand in it. `docs/security.md` has the format.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -29,6 +31,30 @@ _PRIORITY = 10 * 8 + 6
 
 Sink: TypeAlias = Callable[[bytes], None]
 """Takes a line, without its end; raises OSError."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A change of what is no object of a cluster but belongs to its runs: what is in an artifact store.
+
+    Attributes:
+        verb: `create` or `delete`.
+        resource: `artifacts` or `code`.
+        store: The store's path.
+        objects: How many.
+        namespace: Of the run; empty where it is of none.
+        name: Of the run, or what tells the code; empty for several.
+    """
+
+    verb: str
+    resource: str
+    store: str
+    objects: int = 1
+    namespace: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.resource} in {self.store}" if self.verb == "delete" else f"send code to {self.store}"
 
 
 class UnwrittenError(K8stuiError):
@@ -56,11 +82,11 @@ class Trail:
         """Whether anything is written anywhere."""
         return bool(self._sinks)
 
-    def asked(self, request: Request, where: Where, user: str) -> dict[str, Any]:
+    def asked(self, request: Request | Deed, where: Where, user: str) -> dict[str, Any]:
         """A request is about to leave.
 
         Args:
-            request: The request.
+            request: The request, or what is done elsewhere.
             where: The cluster.
             user: Who asks, as the cluster knows them.
 
@@ -74,8 +100,16 @@ class Trail:
         self._write({"stage": "asked", **entry})
         return entry
 
+    def opened(self, entry: Mapping[str, Any]) -> None:
+        """What it asked for is open from now on; `ended` follows when it is closed.
+
+        Args:
+            entry: What `asked` gave.
+        """
+        self._write({"stage": "opened", **entry}, after=True)
+
     def ended(self, entry: Mapping[str, Any], outcome: str, cause: str = "") -> None:
-        """Its answer came.
+        """Its answer came, or what it opened is closed.
 
         Args:
             entry: What `asked` gave.
@@ -85,7 +119,7 @@ class Trail:
         more = {"cause": cause} if cause else {}
         self._write({"stage": "ended", **entry, "outcome": outcome, **more}, after=True)
 
-    def refused(self, request: Request, where: Where, cause: str) -> None:
+    def refused(self, request: Request | Deed, where: Where, cause: str) -> None:
         """It was not even asked for, because limits do not let it."""
         entry = {"id": uuid.uuid4().hex[:16], **_who(""), **_what(request, where)}
         self._write({"stage": "ended", **entry, "outcome": "refused", "cause": cause}, after=True)
@@ -168,10 +202,21 @@ def _os_user() -> str:
         return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
 
 
-def _what(request: Request, where: Where) -> dict[str, Any]:
+def _what(request: Request | Deed, where: Where) -> dict[str, Any]:
+    found = _deed(request) if isinstance(request, Deed) else _request(request)
+    found |= {"context": where.context, "connector": where.connector}
+    return {**{key: value for key, value in found.items() if value}, "server": where.server}
+
+
+def _deed(deed: Deed) -> dict[str, Any]:
+    found = {"verb": deed.verb, "resource": deed.resource, "namespace": deed.namespace, "name": deed.name}
+    return {**found, "store": deed.store, "objects": deed.objects}
+
+
+def _request(request: Request) -> dict[str, Any]:
     what, resource = request.what, request.what.resource
     command = request.query.get("command")
-    found = {
+    return {
         "verb": "create" if what.verb == "get" else what.verb,  # As RBAC calls what opens a websocket.
         "resource": f"{resource.plural}.{resource.group}".rstrip(".") if resource else request.path,
         "subresource": what.subresource,
@@ -179,7 +224,4 @@ def _what(request: Request, where: Where) -> dict[str, Any]:
         "name": what.name,
         "selector": str(request.query.get("labelSelector") or ""),
         "program": command[0] if isinstance(command, list) and command else "",
-        "context": where.context,
-        "connector": where.connector,
     }
-    return {**{key: value for key, value in found.items() if value}, "server": where.server}

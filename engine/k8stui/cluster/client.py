@@ -6,11 +6,13 @@ build.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
 from k8stui.cluster import retry, reviews, streams
+from k8stui.cluster.audit import Deed
 from k8stui.cluster.building import (
     carries_marks_of,
     delete_options,
@@ -27,7 +29,7 @@ from k8stui.cluster.guard import Guard
 from k8stui.cluster.paging import Page, read_pages
 from k8stui.cluster.podverbs import PodVerbs
 from k8stui.cluster.request import Request
-from k8stui.cluster.requests import Requests
+from k8stui.cluster.requests import Key, Requests
 from k8stui.cluster.resources import JsonObject, Resource, name_of, resource_of
 from k8stui.cluster.streams import WatchEvent
 from k8stui.model.errors import InvalidInputError
@@ -68,6 +70,26 @@ class Cluster(PodVerbs):
     def guard(self) -> Guard:
         """What may leave for this cluster."""
         return self._requests.guard
+
+    def admit_elsewhere(self, deed: Deed) -> None:
+        """Let something be changed in an artifact store.
+
+        Raises:
+            LimitedError: In read-only mode.
+        """
+        self._requests.admit_elsewhere(deed)
+
+    def elsewhere(self, deeds: Mapping[Key, Deed]) -> AbstractAsyncContextManager[dict[Key, str]]:
+        """Write down what is changed within in an artifact store, see `requests.Requests.elsewhere`.
+
+        Args:
+            deeds: By keys of the caller's.
+
+        Raises:
+            LimitedError: In read-only mode.
+            UnwrittenError: It has to be written down first, and cannot be.
+        """
+        return self._requests.elsewhere(deeds)
 
     def record(self, commands: CommandLog) -> None:
         """Write down from now on what is changed, and what is run in containers."""

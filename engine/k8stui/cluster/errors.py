@@ -36,6 +36,18 @@ class DisruptionBudgetError(RejectedError):
     """A PodDisruptionBudget does not allow the eviction now."""
 
 
+class InvalidObjectError(RejectedError):
+    """The server takes an object for wrong, and may quote what is in it.
+
+    Attributes:
+        plain: The sentence without values, which may be secrets.
+    """
+
+    def __init__(self, message: str, *, plain: str) -> None:
+        super().__init__(message)
+        self.plain = plain
+
+
 class NotStartedError(RejectedError):
     """The logs of a container were asked for that has not started yet."""
 
@@ -287,10 +299,13 @@ def _budget(status: Status, what: What) -> K8stuiError:
 def _rejected(status: Status, what: What) -> K8stuiError:
     fields = [f"{cause['field']}: {_short(str(cause.get('message')))}" for cause in status.causes if cause.get("field")]
     if status.code == 422 and fields:
-        return RejectedError(f"{what.object} is invalid: " + "; ".join(fields))
+        names = ", ".join(str(cause["field"]) for cause in status.causes if cause.get("field"))
+        plain = f"{what.object} is invalid: {names}"
+        return InvalidObjectError(f"{what.object} is invalid: " + "; ".join(fields), plain=plain)
     if status.code == 413:
         return RejectedError(f"{what.object} is too large for the API server: {status.message or 'HTTP 413'}")
-    return RejectedError(f"Could not {what}: {status.message or f'HTTP {status.code}'}")
+    message = f"Could not {what}: {status.message or f'HTTP {status.code}'}"
+    return InvalidObjectError(message, plain=f"Could not {what}: HTTP {status.code} {status.reason}".rstrip())
 
 
 def _short(text: str, limit: int = 400) -> str:

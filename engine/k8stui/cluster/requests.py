@@ -11,10 +11,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Protocol, TypeAlias, TypeVar
 
 from k8stui.cluster import retry
-from k8stui.cluster.audit import NO_TRAIL, Trail
+from k8stui.cluster.audit import NO_TRAIL, Deed, Trail
 from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.credentials import Secret
-from k8stui.cluster.errors import Status, Where, error_of, read_status
+from k8stui.cluster.errors import InvalidObjectError, Status, Where, error_of, read_status
 from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError
 from k8stui.cluster.kubectl import kubectl
 from k8stui.cluster.request import Request
@@ -26,6 +26,8 @@ Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
 """Asked when a repeated write is refused: the object if the first, lost attempt had succeeded, else None."""
 
 Opened = TypeVar("Opened", StreamAnswer, SocketAnswer)
+
+Key = TypeVar("Key")
 
 
 class Sender(Protocol):
@@ -157,22 +159,66 @@ class Requests:
             LimitedError: The limits do not let it; nothing was sent.
             K8stuiError: It could not be opened; or broke off, while it was used.
         """
-        async with AsyncExitStack() as opened:
+        async with self._noted(request) as is_open, AsyncExitStack() as opened:
             call = request.call()
-            async with self._noted(request):
-                answer = await self._open(
-                    request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
-                )
+            answer = await self._open(
+                request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
+            )
             if answer.socket is None:
                 raise UnreachableError(f"{self.where} opened no websocket to {request.what}.")
+            is_open()
             try:
                 yield answer.socket
             except LostError as lost:
                 raise lost.error from lost
 
+    def admit_elsewhere(self, deed: Deed) -> None:
+        """Let something be changed that is no object of the cluster but belongs to its runs; a refusal is written down.
+
+        Raises:
+            LimitedError: In read-only mode.
+        """
+        try:
+            self.guard.admit_elsewhere(str(deed))
+        except LimitedError as error:
+            self.trail.refused(deed, self.where, error.message)
+            raise
+
     @asynccontextmanager
-    async def _noted(self, request: Request) -> AsyncIterator[None]:
+    async def elsewhere(self, deeds: Mapping[Key, Deed]) -> AsyncIterator[dict[Key, str]]:
+        """Write down what is changed within that is no object of the cluster, and what becomes of it.
+
+        Args:
+            deeds: By keys of the caller's.
+
+        Yields:
+            To be filled with why some of them were not done, or not wholly, by the same keys.
+
+        Raises:
+            LimitedError: In read-only mode.
+            UnwrittenError: It has to be written down first, and cannot be.
+        """
+        for deed in deeds.values():
+            self.admit_elsewhere(deed)
+        user = await self._who() if self.trail and deeds else ""
+        entries = {key: self.trail.asked(deed, self.where, user) for key, deed in deeds.items() if self.trail}
+        failed: dict[Key, str] = {}
+        try:
+            yield failed
+        except BaseException as error:
+            known = isinstance(error, K8stuiError) and not isinstance(error, UnreachableError)
+            for entry in entries.values():
+                self.trail.ended(entry, "failed" if known else "unknown", _cause(error))
+            raise
+        for key, entry in entries.items():
+            self.trail.ended(entry, "failed" if key in failed else "done", failed.get(key, ""))
+
+    @asynccontextmanager
+    async def _noted(self, request: Request) -> AsyncIterator[Callable[[], None]]:
         """Write down that a request leaves, and what becomes of it: in the audit log, and in the log of commands.
+
+        Yields:
+            To be called where the answer opens something, which ends with this context.
 
         Raises:
             LimitedError: The limits do not let it.
@@ -184,21 +230,31 @@ class Requests:
             self.trail.refused(request, self.where, error.message)  # It never was a command.
             raise
         entry = self.trail.asked(request, self.where, await self._who()) if self.trail else {}
+        opened = False
+
+        def is_open() -> None:
+            nonlocal opened
+            opened = True
+            self._note(request, "")
+            self.trail.opened(entry)
+
         try:
-            yield
-        except K8stuiError as error:
-            self._note(request, error.message)
-            self.trail.ended(entry, "unknown" if isinstance(error, UnreachableError) else "failed", error.message)
+            yield is_open
+        except BaseException as error:
+            lost = isinstance(error, UnreachableError)
+            if opened:  # Whatever ended it, it was done; but where it broke off nobody knows what of it still was.
+                self.trail.ended(entry, "unknown" if lost else "done", _cause(error) if lost else "")
+                raise
+            self._note(request, error.message if isinstance(error, K8stuiError) else _cause(error))
+            known = isinstance(error, K8stuiError) and not lost
+            self.trail.ended(entry, "failed" if known else "unknown", _cause(error))
             raise
-        except BaseException:
-            self._note(request, "nobody waited for the answer")
-            self.trail.ended(entry, "unknown", "nobody waited for the answer")
-            raise
-        self._note(request, "")
+        if not opened:
+            self._note(request, "")
         self.trail.ended(entry, "done")
 
     async def _who(self) -> str:
-        """The user as the cluster knows them; asked once."""
+        """The user as the cluster knows them; asked once for each login."""
         if self._user is None:
             from k8stui.cluster.reviews import whoami  # noqa: PLC0415 - it imports this module
 
@@ -278,8 +334,10 @@ class Requests:
 
     async def _decide(self, refusal: Status, secret: Secret) -> retry.Decision:
         decision = retry.classify(refusal.code, refusal.reason, refusal.message, after=refusal.retry_after)
-        if isinstance(decision, retry.Reauthenticate) and not await self._transport.reauthenticate(secret):
-            return retry.Final()
+        if isinstance(decision, retry.Reauthenticate):
+            self._user = None  # Whoever logs in again may be somebody else.
+            if not await self._transport.reauthenticate(secret):
+                return retry.Final()
         return decision
 
     async def _pause(
@@ -297,6 +355,13 @@ class Requests:
         if isinstance(decision, retry.Wait) and on_wait:
             on_wait(decision.why)
         await self.clock.sleep(pause)
+
+
+def _cause(error: BaseException) -> str:
+    """Why something was not done, without what stands in objects."""
+    if isinstance(error, InvalidObjectError):
+        return error.plain
+    return error.message if isinstance(error, K8stuiError) else "nobody waited for the answer"
 
 
 def _decide_lost(lost: LostError) -> retry.Decision:

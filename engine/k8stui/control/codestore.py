@@ -10,9 +10,11 @@ import asyncio
 import hashlib
 import importlib.util
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
-from k8stui.cluster.guard import UNLIMITED, Guard
+from k8stui.cluster.audit import Deed
+from k8stui.cluster.client import Cluster
 from k8stui.incluster.stores import MODULES, code_key
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
@@ -32,7 +34,7 @@ async def keep_code(
     on_stage: Callable[[str], None] = lambda _: None,
     *,
     place: str = "",
-    guard: Guard = UNLIMITED,
+    cluster: Cluster | None = None,
 ) -> bool:
     """Send a package to the artifact store, if it is too large to travel.
 
@@ -42,7 +44,7 @@ async def keep_code(
         secrets: Further options of its filesystem.
         on_stage: Told what is done.
         place: What tells the namespace that uses it from all others; empty where it is not known.
-        guard: The limits of whoever sends it.
+        cluster: The one whose limits hold and whose audit log is told; None for none.
 
     Returns:
         Whether it was sent: neither does it travel, nor was it there.
@@ -51,6 +53,7 @@ async def keep_code(
         InvalidInputError: It has to go there and cannot: there is no store, or none that can be reached from here.
         RejectedError: The store did not take it.
         LimitedError: In read-only mode.
+        UnwrittenError: It has to be written down first, and cannot be.
     """
     if code is None or travels(code):
         return False
@@ -63,9 +66,10 @@ async def keep_code(
             f"the Python package {package} on this machine, too",
             hint=f"pip install {package}\n{WAYS_OUT}",
         )
-    guard.admit_elsewhere(f"send code to {store.path}")
-    on_stage(f"looking for the code package in {store.path}")
-    return await asyncio.to_thread(_keep, code, store, secrets, on_stage, place)
+    deed = Deed("create", "code", store.path, name=code.digest[:12])
+    async with cluster.elsewhere({code.digest: deed}) if cluster else nullcontext():
+        on_stage(f"looking for the code package in {store.path}")
+        return await asyncio.to_thread(_keep, code, store, secrets, on_stage, place)
 
 
 async def fetch_code(digest: str, store: ArtifactStoreConfig | None, secrets: Mapping[str, str]) -> bytes:

@@ -164,7 +164,7 @@ async def submit(
         place_of(cluster, namespace, options.artifact_store),
     )
     kept = await keep_code(
-        spec.code, options.artifact_store, options.store_secrets, stage, place=place, guard=cluster.guard
+        spec.code, options.artifact_store, options.store_secrets, stage, place=place, cluster=cluster
     )
     started = await start(cluster, lambda: _compile(spec, options, namespace, submitter, code, place), stage)
     sent = started.sent if spec.code is None or travels(spec.code) else kept

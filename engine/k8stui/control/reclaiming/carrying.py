@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from k8stui.cluster.audit import Deed
 from k8stui.cluster.client import Cluster
 from k8stui.control.codestore import filesystem_of, missing_package
 from k8stui.control.reclaiming.doomed import Judged, Stored, doomed, package_of
@@ -76,9 +78,10 @@ class Reclaiming:
 
         Raises:
             LimitedError: In read-only mode.
+            UnwrittenError: It has to be written down first, and cannot be.
             K8stuiError: As for `plan`; nothing was deleted.
         """
-        self._cluster.guard.admit_elsewhere(f"delete artifacts in {self._store.path}")
+        self.admit()
         wanted = [one for one in plan if one.goes]
         now = {one.stored.key: one for one in await self.plan()}
         errors: dict[str, K8stuiError] = {}
@@ -87,9 +90,28 @@ class Reclaiming:
             if found and not (found.goes and found.stored == one.stored):
                 why = "it was written anew" if found.goes else found.why
                 errors[one.stored.key] = ConflictError(f"By now: {why}.")
-        going = [one.stored.key for one in wanted if one.stored.key in now and one.stored.key not in errors]
-        errors |= await asyncio.to_thread(self._deleted, going)
+        going = [one for one in wanted if one.stored.key in now and one.stored.key not in errors]
+        runs: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for one in going:
+            runs[one.namespace, one.run].append(one.stored.key)
+        async with self._cluster.elsewhere({run: self._deed(run, len(keys)) for run, keys in runs.items()}) as failed:
+            errors |= await asyncio.to_thread(self._deleted, [one.stored.key for one in going])
+            for run, keys in runs.items():
+                if kept := [errors[key] for key in keys if key in errors]:
+                    failed[run] = f"{len(kept)} of {len(keys)} were not deleted: {kept[0].message}"
         return [(one, errors.get(one.stored.key)) for one in wanted]
+
+    def admit(self) -> None:
+        """Let something be deleted at all.
+
+        Raises:
+            LimitedError: In read-only mode.
+        """
+        self._cluster.admit_elsewhere(Deed("delete", "artifacts", self._store.path, 0))
+
+    def _deed(self, run: tuple[str, str], count: int) -> Deed:
+        namespace, name = run
+        return Deed("delete", "artifacts" if name else "code", self._store.path, count, namespace, name)
 
     def _listed(self) -> list[Stored]:
         found: dict[str, Any] = {}

@@ -66,7 +66,7 @@ async def create_schedule(
         map_for(cluster, spec.code, namespace),
         place_of(cluster, namespace, options.artifact_store),
     )
-    await keep_code(spec.code, options.artifact_store, options.store_secrets, place=place, guard=cluster.guard)
+    await keep_code(spec.code, options.artifact_store, options.store_secrets, place=place, cluster=cluster)
     for attempt in range(ATTEMPTS):
         compiled = compile_schedule(spec, schedule, options.request(namespace, submitter, code, place))
         try:

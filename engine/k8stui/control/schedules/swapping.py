@@ -107,9 +107,7 @@ async def make_template(
     compiled = compile_schedule(spec, ScheduleSpec(cron="@daily", name=kept.schedule), request)
     job = compiled.cron_job["spec"]["jobTemplate"]["spec"]
     if not dry_run:
-        await keep_code(
-            spec.code, request.artifact_store, request.store_secrets, place=request.place, guard=cluster.guard
-        )
+        await keep_code(spec.code, request.artifact_store, request.store_secrets, place=request.place, cluster=cluster)
         await ensure_account(cluster, kept.namespace, compiled.settings.service_account_name or SERVICE_ACCOUNT)
     master = master_pod(compiled.name, kept.namespace, job)
     await check_pods(cluster, kept.namespace, (master, *step_pods(compiled.plan, compiled.name)))

@@ -63,7 +63,7 @@ def prune(
             if dry_run or not any(one.goes for one in plan):
                 _show(plan, output)
                 return 0
-            cluster.guard.admit_elsewhere(f"delete artifacts in {config.path}")
+            reclaiming.admit()
             _ask(cluster, plan, config.path, places, yes=yes)
             done = await reclaiming.carry_out(plan)
         _report(done, output)
@@ -153,7 +153,8 @@ def _ask(cluster: Cluster, plan: Sequence[Judged], path: str, places: Sequence[s
         for line in _summary(plan):
             note(line)
     question = f"Delete them from {path}? They cannot be had back."
-    agree(cluster, question, yes=yes, namespaces=places, undone="Nothing was deleted")
+    count = sum(one.goes for one in plan)
+    agree(cluster, question, count=count, yes=yes, namespaces=places, undone="Nothing was deleted")
 
 
 def _report(done: Sequence[tuple[Judged, K8stuiError | None]], output: Format) -> None:
