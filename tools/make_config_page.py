@@ -19,7 +19,8 @@ of this is explained and nothing is set, `check` says whether it is well, `show`
 where it is.
 
 What is not possible in it is refused with its line, as a wrong flag is: the screens do not start, and the exit code
-is 2. `K8STUI_CONFIG=/dev/null k8stui` starts without a file.
+is 2. Verbs refuse what is not possible in their tables, and names at the top that there are not.
+`K8STUI_CONFIG=/dev/null k8stui` starts without a file.
 
 """
 

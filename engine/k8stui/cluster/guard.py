@@ -90,18 +90,20 @@ class Guard:
         return all(_matches(namespace, one) for one in self._pins)
 
     def protected(self, where: Where, namespaces: Iterable[str]) -> str:
-        """The name of a place that is protected: one of these namespaces, or the cluster; empty where none is.
+        """The name of a place that is protected: the cluster, or those of these namespaces; empty where none is.
+
+        The cluster goes first, so that whoever names a namespace does not mean that of another, protected cluster;
+        several namespaces are all named, with commas.
 
         Args:
             where: The cluster.
             namespaces: Those in which something is to be done.
         """
-        for namespace in sorted(namespaces):
-            if any(_is_like(namespace, one.namespaces) for one in self._protected):
-                return namespace
-        called = where.context or where.connector or where.server
         names = filter(None, (where.context, where.connector, where.server))
-        return called if any(_is_like(name, one.contexts) for name in names for one in self._protected) else ""
+        if any(_is_like(name, one.contexts) for name in names for one in self._protected):
+            return where.context or where.connector or where.server
+        inside = (name for name in sorted(namespaces) if any(_is_like(name, one.namespaces) for one in self._protected))
+        return ",".join(inside)
 
     def admit(self, request: Request) -> None:
         """Let a request leave.
@@ -155,17 +157,30 @@ def changes(request: Request) -> bool:
 
     One that the server only checks (`dryRun=All`) and one that asks about oneself do not.
     """
+    if _subresource(request.path) in _REACHING:
+        return True  # Whatever else it says: dry runs are not known there.
     if request.method in _READING:
-        return request.path.rpartition("/")[2] in _REACHING
+        return False
     return request.query.get("dryRun") != "All" and request.path not in _REVIEWS
 
 
 def namespace_of(path: str) -> str:
     """The namespace that a path leads into, or is that of; empty for one of the whole cluster."""
-    parts = path.split("/")
-    start = 3 if path.startswith("/api/") else 4
-    inside = len(parts) > start + 1 and parts[start] == "namespaces"
-    return unquote(parts[start + 1]) if inside else ""
+    parts = _inside(path)
+    return unquote(parts[1]) if len(parts) > 1 and parts[0] == "namespaces" else ""
+
+
+def _subresource(path: str) -> str:
+    """What of an object a path leads to, as `exec`; empty for the object itself, whatever that is called."""
+    parts = _inside(path)
+    if len(parts) > 3 and parts[0] == "namespaces":
+        parts = parts[2:]
+    return parts[2] if len(parts) > 2 else ""
+
+
+def _inside(path: str) -> list[str]:
+    """The parts of a path behind group and version."""
+    return path.split("/")[3 if path.startswith("/api/") else 4 :]
 
 
 def _is_about_oneself(request: Request) -> bool:

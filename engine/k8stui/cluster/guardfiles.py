@@ -5,14 +5,15 @@ Nothing that a user sets lifts what another source has set. A file that cannot b
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from k8stui.cluster.guard import Guard, Source
-from k8stui.model.configfile import config_path
+from k8stui.model.configfile import CONFIG_VARIABLE, SETTINGS, config_path
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE, Audit, Limits, Protected
 
@@ -46,19 +47,21 @@ def _system() -> list[Source]:
     text = _read(SYSTEM_FILE)
     if text is None:
         return []
-    tables = _tables(text, SYSTEM_FILE)
-    if strange := sorted(set(tables) - set(TABLES)):
-        # One that is misspelt would protect nothing, and nobody would notice.
-        raise InvalidInputError(
-            f"{SYSTEM_FILE}: there is no table {strange[0]!r}.", hint=f"Known: {', '.join(TABLES)}."
-        )
+    tables = _tables(text, SYSTEM_FILE, TABLES)
     return [_source(tables, SYSTEM_FILE, "The administrator of this host has set that for everybody.")]
 
 
 def _own() -> list[Source]:
     path = config_path()
     text = _read(path)
-    return [] if text is None else [_source(_tables(text, path), path, f"The file {path} says so, [limits].")]
+    if text is not None:
+        return [_source(_tables(text, path, SETTINGS), path, f"The file {path} says so, [limits].")]
+    if os.environ.get(CONFIG_VARIABLE):
+        raise InvalidInputError(
+            f"{CONFIG_VARIABLE} names {path}, and there is no such file.",
+            hint="It may limit what k8stui does, so nothing is done without it.",
+        )
+    return []
 
 
 def _source(tables: Mapping[str, Any], path: Path, lifted: str) -> Source:
@@ -80,31 +83,45 @@ def _environment(environ: Mapping[str, str]) -> list[Source]:
         lifted = f"Start without --read-only and {READ_ONLY_VARIABLE} to change things."
         found.append(Source(Limits(read_only=True), f"--read-only or {READ_ONLY_VARIABLE}", lifted))
     # An option and a variable stand here together, each after a semicolon, and both hold.
-    for listed in environ.get(ONLY_NAMESPACES_VARIABLE, "").split(";"):
-        if names := tuple(name.strip() for name in listed.split(",") if name.strip()):
-            lifted = f"Start without --only-namespaces and {ONLY_NAMESPACES_VARIABLE} to see others."
-            name = f"--only-namespaces or {ONLY_NAMESPACES_VARIABLE}"
-            found.append(Source(Limits(namespaces=names), name, lifted))
+    pinned = environ.get(ONLY_NAMESPACES_VARIABLE, "")
+    for listed in pinned.split(";") if pinned else ():
+        names = tuple(name.strip() for name in listed.split(",") if name.strip())
+        if not names:
+            raise InvalidInputError(f"{ONLY_NAMESPACES_VARIABLE} is {pinned!r}, and should be names with commas.")
+        lifted = f"Start without --only-namespaces and {ONLY_NAMESPACES_VARIABLE} to see others."
+        found.append(Source(Limits(namespaces=names), f"--only-namespaces or {ONLY_NAMESPACES_VARIABLE}", lifted))
     return found
 
 
 def _read(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except (OSError, UnicodeDecodeError) as error:
+        # A link that leads nowhere (to a share that is not mounted) was put there to say something.
+        if isinstance(error, FileNotFoundError | NotADirectoryError) and not path.is_symlink():
+            return None
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise InvalidInputError(
             f"{path} cannot be read: {reason}.", hint="It may limit what k8stui does, so nothing is done without it."
         ) from error
 
 
-def _tables(text: str, path: Path) -> dict[str, Any]:
+def _tables(text: str, path: Path, known: Sequence[str]) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(f"{path} is not TOML: {error}") from error
+    if strange := sorted(set(tables) - set(known)):
+        # One that is misspelt would limit and protect nothing, and nobody would notice.
+        kind = "table" if isinstance(tables[strange[0]], dict) else "setting"
+        raise InvalidInputError(f"{path}: there is no {kind} {strange[0]!r}.", hint=_meant_name(strange[0], known))
+    return tables
+
+
+def _meant_name(name: str, known: Iterable[str]) -> str:
+    """Which one a misspelt name may be, in a sentence."""
+    near = difflib.get_close_matches(name.lower(), known := tuple(known), n=1)
+    return f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
 
 
 def table_of(kind: type[T], tables: Mapping[str, Any], path: Path) -> T:
@@ -124,7 +141,8 @@ def table_of(kind: type[T], tables: Mapping[str, Any], path: Path) -> T:
         raise InvalidInputError(f"{path}: {name} should be a table, [{name}].")
     known = vars(kind())
     if strange := sorted(set(table) - set(known)):
-        raise InvalidInputError(f"{path}: there is no setting {name}.{strange[0]}.", hint=f"Known: {', '.join(known)}.")
+        said = f"{path}: there is no setting {name}.{strange[0]}."
+        raise InvalidInputError(said, hint=_meant_name(strange[0], known))
     for key, value in table.items():
         meant = _meant(known[key], value)
         if meant:

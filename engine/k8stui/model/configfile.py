@@ -8,6 +8,9 @@ from pathlib import Path
 
 CONFIG_VARIABLE = "K8STUI_CONFIG"
 
+SETTINGS = ("theme", "screen", "copy", "notify", "logs", "limits", "protected", "audit", "keys", "bookmarks")
+"""What may stand at the top of it. Verbs have to know, too: a table that is misspelt would limit nothing."""
+
 
 def config_path(environ: Mapping[str, str] | None = None) -> Path:
     """The config file: what K8STUI_CONFIG names, else `k8stui/config.toml` where configuration lives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,14 +11,19 @@ import pytest
 
 from k8stui.cluster import guardfiles
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.errors import Where
-from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, namespace_of
+from k8stui.cluster.errors import What, Where
+from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, changes, namespace_of
+from k8stui.cluster.request import Request
 from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, NAMESPACES, NODES, PODS, SECRETS
 from k8stui.control import codestore
+from k8stui.model.configfile import SETTINGS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.guards import Limits, Protected
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig
+from k8stui_tui.cli.center import limit
+from k8stui_tui.config.model import Config
+from k8stui_tui.config.writing import commented
 from tests.unit.cluster.fakes import answer, scripted
 
 CONFIGMAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
@@ -38,6 +44,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
     system, own = tmp_path / "system.toml", tmp_path / "own.toml"
     monkeypatch.setattr(guardfiles, "SYSTEM_FILE", system)
     monkeypatch.setenv("K8STUI_CONFIG", str(own))
+    own.touch()
     return system, own
 
 
@@ -135,7 +142,7 @@ def test_a_persons_file_and_the_environment_limit_too(
     _, own = places
     own.write_text("[limits]\nread_only = true\n")
     assert guardfiles.guard().read_only == str(own)
-    own.unlink()
+    own.write_text("")
     monkeypatch.setenv("K8STUI_READ_ONLY", "yes")
     monkeypatch.setenv("K8STUI_ONLY_NAMESPACES", "a, b;b,c")
     held = guardfiles.guard()
@@ -147,6 +154,10 @@ def test_a_persons_file_and_the_environment_limit_too(
     ("text", "said"),
     [
         ("[limit]\nread_only = true", "there is no table 'limit'"),
+        ("[Limits]\nread_only = true", "there is no table 'Limits'"),
+        ("[limits.prod]\nread_only = true", "there is no setting limits.prod"),
+        ("[[limits]]\nread_only = true", "limits should be a table"),
+        ("read_only = true", "there is no setting 'read_only'"),
         ("[limits]\nreadonly = true", "there is no setting limits.readonly"),
         ('[limits]\nread_only = "yes"', "limits.read_only is 'yes', and should be true or false"),
         ('[limits]\nnamespaces = "ml"', "limits.namespaces is 'ml', and should be a list"),
@@ -163,12 +174,54 @@ def test_a_file_of_the_host_that_cannot_be_understood_lets_nothing_through(
         guardfiles.guard()
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "meant"),
+    [
+        ("[protcted]\nnamespaces = ['prod']", "there is no table 'protcted'", "Did you mean protected?"),
+        ("[limit]\nread_only = true", "there is no table 'limit'", "Did you mean limits?"),
+        ("[Audit]\nrequired = true", "there is no table 'Audit'", "Did you mean audit?"),
+        ("[limits]\nnamespace = ['ml']", "there is no setting limits.namespace", "Did you mean namespaces?"),
+        ("[x]", "there is no table 'x'", "Known: theme, screen, copy, "),
+    ],
+)
+def test_what_is_misspelt_in_a_persons_file_is_told_to_verbs_too(
+    places: tuple[Path, Path], text: str, said: str, meant: str
+) -> None:
+    places[1].write_text(text)
+    with pytest.raises(InvalidInputError, match=said) as refused:
+        guardfiles.guard()
+    assert refused.value.hint.startswith(meant)
+
+
+def test_verbs_and_screens_know_the_same_settings(places: tuple[Path, Path]) -> None:
+    assert {one.name for one in fields(Config)} == set(SETTINGS)
+    places[1].write_text(f'theme = "ansi"\n{commented()}\n[keys.runs]\nwhy = ["f2"]\n')
+    assert not guardfiles.guard().read_only
+
+
+def test_a_file_that_is_named_or_linked_to_and_is_not_there_lets_nothing_through(places: tuple[Path, Path]) -> None:
+    system, own = places
+    own.unlink()
+    with pytest.raises(InvalidInputError, match=f"K8STUI_CONFIG names {own}, and there is no such file"):
+        guardfiles.guard()
+    own.touch()
+    system.symlink_to(system.parent / "a share that is not mounted")
+    with pytest.raises(InvalidInputError, match=f"{system} cannot be read: No such file or directory"):
+        guardfiles.guard()
+
+
 def test_a_variable_that_cannot_be_understood_lets_nothing_through(
     places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("K8STUI_READ_ONLY", "perhaps")
     with pytest.raises(InvalidInputError, match="K8STUI_READ_ONLY is 'perhaps'"):
         guardfiles.guard()
+    monkeypatch.setenv("K8STUI_READ_ONLY", "")
+    monkeypatch.setenv("K8STUI_ONLY_NAMESPACES", "ml; ,")
+    with pytest.raises(InvalidInputError, match="K8STUI_ONLY_NAMESPACES is 'ml; ,'"):
+        guardfiles.guard()
+    with pytest.raises(InvalidInputError, match="--only-namespaces names none"):
+        limit(read_only=False, only_namespaces="")
 
 
 @pytest.mark.parametrize(
@@ -178,6 +231,8 @@ def test_a_variable_that_cannot_be_understood_lets_nothing_through(
         (Where("mine", "https://10.0.0.1:6443"), ["ml"], "mine"),  # whatever a user calls the context
         (Where("", "https://b", connector="eks-prod"), ["ml"], "eks-prod"),
         (Where("dev", "https://b"), ["ml", "prod-a"], "prod-a"),
+        (Where("dev", "https://b"), ["prod-b", "ml", "prod-a"], "prod-a,prod-b"),  # one does not stand for the other
+        (Where("prod-eu", "https://a"), ["prod-a"], "prod-eu"),  # which another cluster may have, too
         (Where("dev", "https://b"), ["ml"], ""),
     ],
 )
@@ -190,11 +245,35 @@ def test_a_place_is_protected_by_context_server_connector_or_namespace(
     assert both.protected(where, namespaces) == place
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "query", "changed"),
+    [
+        ("GET", "/api/v1/namespaces/ml/pods/a/exec", {}, True),
+        ("POST", "/api/v1/namespaces/ml/pods/a/exec", {"dryRun": "All"}, True),
+        ("GET", "/api/v1/namespaces/ml/services/a/proxy/admin/delete", {}, True),
+        ("GET", "/api/v1/nodes/n/proxy/run", {}, True),
+        ("GET", "/api/v1/namespaces/ml/pods/exec", {}, False),  # a pod of that name
+        ("GET", "/api/v1/namespaces/proxy", {}, False),
+        ("GET", "/api/v1/namespaces/proxy/pods/a/log", {}, False),
+        ("GET", "/apis/batch/v1/namespaces/ml/jobs/attach", {}, False),
+        ("POST", "/api/v1/namespaces/ml/pods/a/eviction", {"dryRun": "All"}, False),
+        ("POST", "/api/v1/namespaces/ml/pods/a/eviction", {}, True),
+        ("PUT", "/api/v1/namespaces/ml/pods/a", {}, True),
+        ("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {}, False),
+        ("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {}, True),
+    ],
+)
+def test_what_changes_something_is_read_from_method_and_path(
+    method: str, path: str, query: dict[str, str], changed: bool
+) -> None:
+    assert changes(Request(What("get"), method, path, query)) is changed
+
+
 async def test_read_only_mode_sends_nothing_to_an_artifact_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codestore, "missing_package", lambda _: "")
-    held = Guard([Source(Limits(read_only=True), "--read-only", "")])
+    held, _, _ = scripted(read_only=True)
     with pytest.raises(LimitedError, match=r"Read-only mode \(--read-only\): will not send code to s3://bucket"):
         await codestore.keep_code(
-            CodePackage(b"x" * 900 * 1024, "0" * 64, 1), ArtifactStoreConfig(path="s3://bucket"), {}, guard=held
+            CodePackage(b"x" * 900 * 1024, "0" * 64, 1), ArtifactStoreConfig(path="s3://bucket"), {}, cluster=held
         )
     UNLIMITED.admit_elsewhere("send code")

@@ -106,13 +106,13 @@ def _root(
         bool, typer.Option("--read-only", help="Change nothing in the cluster; also K8STUI_READ_ONLY=1.")
     ] = False,
     only_namespaces: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--only-namespaces",
             metavar="NAME,…",
             help="Keep to these namespaces (patterns as team-*); also K8STUI_ONLY_NAMESPACES.",
         ),
-    ] = "",
+    ] = None,
     screen: Annotated[
         str, typer.Option("--screen", help=f"The screen to begin with: {screen_names()}.", show_default=False)
     ] = "",

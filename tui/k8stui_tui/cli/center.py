@@ -65,11 +65,17 @@ def options_of(words: Sequence[str]) -> dict[str, Any] | None:
     return found
 
 
-def limit(*, read_only: bool, only_namespaces: str) -> None:
-    """Tell the door to the cluster, in this process and in those that it starts; what stands there already stays."""
+def limit(*, read_only: bool, only_namespaces: str | None) -> None:
+    """Tell the door to the cluster, in this process and in those that it starts; what stands there already stays.
+
+    Raises:
+        InvalidInputError: The namespaces to keep to are given and empty, as by a variable that is not set.
+    """
     if read_only:
         os.environ[READ_ONLY_VARIABLE] = "1"
-    if only_namespaces:
+    if only_namespaces is not None:
+        if not only_namespaces.strip():
+            raise InvalidInputError("--only-namespaces names none.", hint="As --only-namespaces ml,team-*")
         before = os.environ.get(ONLY_NAMESPACES_VARIABLE, "")
         os.environ[ONLY_NAMESPACES_VARIABLE] = ";".join(filter(None, (only_namespaces, before)))
 
@@ -81,7 +87,7 @@ def open_center(
     kubeconfig: Path | None = None,
     everywhere: bool = False,
     read_only: bool = False,
-    only_namespaces: str = "",
+    only_namespaces: str | None = None,
     screen: str = "",
 ) -> NoReturn:
     """Show the screens until the person leaves.
@@ -92,7 +98,7 @@ def open_center(
         kubeconfig: A file; the one that `K8STUI_KUBECONFIG` names, those of `KUBECONFIG`, or `~/.kube/config`.
         everywhere: All namespaces.
         read_only: Nothing is changed in the cluster.
-        only_namespaces: Those to keep to; empty for what else says so.
+        only_namespaces: Those to keep to; None for what else says so.
         screen: Name of the one to begin with; empty for the config file's.
 
     Raises:
