@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from k8stui.cluster.errors import Where
 from k8stui.control.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
 from k8stui_tui.screens.runs.states import lagging, no_steps_text
 from k8stui_tui.screens.saying import why_board_empty
+from k8stui_tui.screens.status import why_stale
 from tests.tui.fakes import LIVE, FakeRunFeed, FakeStore
-from tests.tui.harness import shown
+from tests.tui.harness import TIGHT, shown
 from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule
@@ -109,6 +111,22 @@ async def test_what_was_last_seen_stays_with_its_age_on_every_screen() -> None:
         feed.error = NO_ANSWER
         await screen.settle()
         assert "cut off, trying again" in screen.line_with("LOGS")
+
+
+@TIGHT
+async def test_why_nothing_comes_is_read_to_its_end_on_a_narrow_terminal(size: tuple[int, int]) -> None:
+    where = Where("arn:aws:eks:eu-west-1:012345678901:cluster/prod", "https://0123456789AB.gr7.eks.amazonaws.com:6443")
+    said = "were not accepted: the server has asked for the client to provide credentials, and the end says most."
+    lost = replace(LOST, error=UnreachableError(f"The credentials for {where} {said}"))
+    told = f"Shown is what was last seen; trying again. The credentials for the cluster {said}"
+    assert why_stale(lost, None, cut_off=False) == told
+    refused = UnreachableError(f"No connection to {Where('', 'https://10.0.0.1:6443')}: Connection refused.")
+    assert why_stale(None, refused, cut_off=True).endswith("No connection to the cluster: Connection refused.")
+    async with shown(FakeStore(every_state(), now=NOW, freshness=lost), size) as screen:
+        assert told in " ".join(line.strip() for line in screen.text.splitlines()[1:4])
+        screen.store.fake_board.freshness = LIVE
+        await screen.settle()
+        assert "RUNS" in screen.text.splitlines()[1], "it takes no room any more"
 
 
 async def test_while_a_connection_is_made_anew_what_was_seen_stays_and_goes_on_afterwards() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SILENT = 100.0
 """Seconds without a sign of life after which a connection is doubted: a server says something about once a minute."""
+
+_WHICH = re.compile(r"(?<=[Tt]he cluster) at \S*[^\s:.,](?: \((?:context|connector) [^)]*\))?")
+"""What `Where` says of a cluster, but that it is one."""
 
 LONGEST_CONTEXT = 28
 """Columns of a context's name that are shown."""
@@ -65,10 +69,13 @@ def why_stale(fresh: Freshness | None, error: K8stuiError | None, *, cut_off: bo
     """
     if cut_off:
         error = error or (fresh.error if fresh else None)
-        return f"Shown is what was last seen; trying again. {error.message if error else ''}".strip()
-    if fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
+    elif fresh is None or not fresh.synced or fresh.connected or fresh.error is None:
         return ""
-    return f"Shown is what was last seen; trying again. {fresh.error.message}"
+    else:
+        error = fresh.error
+    # Which cluster it is stands in the line above.
+    said = _WHICH.sub("", error.message) if error else ""
+    return f"Shown is what was last seen; trying again. {said}".strip()
 
 
 def how_fresh(fresh: Freshness | None, error: K8stuiError | None, *, renewed: bool = False) -> Fact:

@@ -11,13 +11,20 @@ from typing import NamedTuple, TypeAlias, cast
 
 from textual import events
 from textual.keys import key_to_character
+from textual.widget import Widget
 
 from k8stui_tui.actions.action import Action
 from k8stui_tui.keys import shown_key
+from k8stui_tui.sanitize import cell
 from k8stui_tui.widgets.cells import fitted, shown_width
 from k8stui_tui.widgets.lines import LineView, Piece
+from k8stui_tui.widgets.wrapping import rows_of, span_of
 
 GAP = 3
+
+INDENT = 2
+MOST_ROWS = 4
+"""Of a sentence: so many say where a cluster is and why it does not answer in 80 columns."""
 
 
 class Fact(NamedTuple):
@@ -120,24 +127,67 @@ class Bar(LineView, can_focus=False, inherit_bindings=False):
 
 
 class Note(Bar):
-    """A sentence that a person should read first; takes no room while there is none."""
+    """A sentence that a person should read first; takes no room while there is none, and as many rows as it needs."""
 
     def __init__(self) -> None:
         """Make one that says nothing."""
         # By its class, because a rule for all views of a pane, which this is too, outranks one for its kind.
         super().__init__(classes="note")
         self._said = False
+        self._sentence = self._role = ""
+        self._rows: tuple[str, ...] = ()
 
     def say(self, text: str, role: str = "") -> None:
         """Say this; an empty text takes the line away."""
-        self.say_facts([Fact(f"  {text}", role)] if text else [])
+        if (text, role) != (self._sentence, self._role):
+            self._sentence, self._role = text, role
+            self._take_room(bool(text))
+            self.laid_out()
+            self.sync()
 
     def say_facts(self, left: Sequence[Fact], right: Sequence[Fact] = ()) -> None:
-        """Say these; none on the left take the line away."""
-        if bool(left) is not self._said:
-            self._said = bool(left)
-            self.set_class(self._said, "said")
+        """Say these in one line; none on the left take the line away."""
+        self._take_room(bool(left))
         self.show(left, right)
+
+    def laid_out(self) -> None:
+        """Break the sentence, whose end often says most, instead of cutting it off."""
+        parent = self.parent
+        wide = self.columns or (parent.scrollable_content_region.width if isinstance(parent, Widget) else 0)
+        self._rows = broken(self._sentence, wide - INDENT) if wide > INDENT else ()
+        self.styles.height = max(1, len(self._rows))
+
+    def _take_room(self, said: bool) -> None:
+        if said is not self._said:
+            self._said = said
+            self.set_class(said, "said")
+
+    @property
+    def line_count(self) -> int:
+        """The rows of the sentence, or one of facts."""
+        return max(1, len(self._rows))
+
+    def signature(self, line: int) -> Hashable:
+        """What decides how it looks."""
+        return (self._rows[line], self._role) if self._rows else super().signature(line)
+
+    def changed_span(self, old: Hashable, new: Hashable) -> tuple[int, int]:  # noqa: ARG002 - all of it, whatever it was
+        """All of it: it seldom says something else."""
+        return 0, self.columns
+
+    def pieces(self, line: int, columns: int) -> tuple[list[Piece], str]:
+        """A row of the sentence, or the facts that fit."""
+        if not self._rows:
+            return super().pieces(line, columns)
+        return [(fitted(" " * INDENT + self._rows[line], columns, more=self.glyphs.more), self._role)], ""
+
+
+def broken(text: str, columns: int) -> tuple[str, ...]:
+    """A sentence in rows of that many columns, no more than `MOST_ROWS`: what is over stands in the last. Pure."""
+    text = cell(text)
+    rows = rows_of(text, columns, words=True) if text else 0
+    spans = [span_of(text, row, columns, words=True) for row in range(min(rows, MOST_ROWS))]
+    return tuple(text[begin : end if row < MOST_ROWS - 1 else len(text)] for row, (begin, end) in enumerate(spans))
 
 
 def key_fact(action: Action, rank: int) -> Fact:
