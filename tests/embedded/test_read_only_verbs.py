@@ -1,4 +1,7 @@
-"""In read-only mode no verb of the command line brings a write to the API server: each of them is tried."""
+"""In read-only mode no verb of the command line brings a write to the API server: each of them is tried.
+
+And in a protected place none that cannot be taken back does, before the place is named.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from k8stui.cluster import guardfiles
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CRONJOBS, PODS
 from k8stui.control.ending import delete_run
@@ -55,6 +59,12 @@ ACTS = {
 }  # fmt: skip
 """Verbs that change something, with what they are given."""
 
+FREE = {
+    "run", "init", "doctor --probe", "runs pause", "runs resume", "pods shell", "pods forward", "schedule create",
+    "schedule edit", "schedule suspend", "schedule resume", "image secret",
+}  # fmt: skip
+"""Those that do not ask in a protected place: what they do can be taken back, or is new there."""
+
 IDLE = {"schedule refresh": ["SCHEDULE"], "artifact-store prune": ["NAME"]}
 """Verbs that would change something, but find nothing to change here."""
 
@@ -85,6 +95,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 def test_every_verb_is_known_here() -> None:
     known = {*LOOKS, *IDLE, *(" ".join(one.split()[: 1 if one.startswith("doctor") else 2]) for one in ACTS)}
+    assert set(ACTS) >= FREE
     strange = {one for one in leaves(typer.main.get_command(build())) if one not in known}
     assert {one for one in strange if one not in LOCAL and one.split()[0] not in LOCAL} == set()
 
@@ -95,7 +106,7 @@ def test_no_verb_writes_in_read_only_mode(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KUBECONFIG", str(embedded_kubeconfig))
     monkeypatch.setenv("K8STUI_READ_ONLY", "")  # so that it is as before when this ends
-    monkeypatch.setenv("EDITOR", "sed -i s/never/ever/")
+    monkeypatch.setenv("EDITOR", r"sed -i 's/^  labels:/&\n    walked: here/'")
     monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
     monkeypatch.setenv("WORD", "hunter2")
     (tmp_path / "quick.py").write_text(QUICK)
@@ -136,8 +147,19 @@ def test_no_verb_writes_in_read_only_mode(
         said[verb] = runner.invoke(app, line, env=stack).output
         assert writes.seen == [], line
     monkeypatch.setenv("K8STUI_READ_ONLY", "")
+    monkeypatch.delenv("K8STUI_CONFIRM", raising=False)
+    monkeypatch.setattr(guardfiles, "SYSTEM_FILE", tmp_path / "host.toml")
+    (tmp_path / "host.toml").write_text('[protected]\nnamespaces = ["def*"]\n')
+    asked = {}
+    for verb in set(ACTS) - FREE:
+        line = [*verb.split(), *(given.get(word, word) for word in ACTS[verb])]
+        asked[verb] = runner.invoke(app, line, env={"K8STUI_STACK": "none"}).output.replace("\n", " ")
+        assert writes.seen == [], line
+    (tmp_path / "host.toml").unlink()
     asyncio.run(clear())
     assert writes.seen, "the recorder hears nothing any more"
     # Each came as far as the door: none was refused for another reason.
     assert {verb: said[verb] for verb in ACTS if "Read-only mode" not in said[verb]} == {}
     assert {verb: said[verb] for verb in LOOKS if "Read-only mode" in said[verb]} == {}
+    named = "its name has to be given: K8STUI_CONFIRM=default"
+    assert {verb: text for verb, text in asked.items() if named not in text} == {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
+from k8stui.model.guards import FEW
 from k8stui_tui.cli.asking import agree
 from k8stui_tui.cli.output import Format, say, structured
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from k8stui.model.views import RunView
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Names of runs.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def pause(
@@ -73,6 +75,7 @@ def resume(
 
 def retry(
     run: Runs,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -87,6 +90,7 @@ def retry(
         from k8stui.control.retrying import retry_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
+            agree(cluster, f"Try {_called(run)} again from what failed?", count=len(run), yes=yes, named=True)
             views = [await retry_run(cluster, name) for name in run]
         tell(views, output)
 
@@ -94,7 +98,9 @@ def retry(
 
 
 def _called(runs: Sequence[str]) -> str:
-    return f"run {runs[0]}" if len(runs) == 1 else f"{len(runs)} runs"
+    if len(runs) == 1:
+        return f"run {runs[0]}"
+    return f"{len(runs)} runs ({', '.join(runs)})" if len(runs) <= FEW else f"{len(runs)} runs"
 
 
 def tell(views: Sequence[RunView], output: Format) -> None:
@@ -118,6 +124,7 @@ def stop(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Do not ask the orchestrator: end the run from here.")] = False,
     timeout: Annotated[float, typer.Option("--timeout", min=0, help="Seconds the orchestrator has to obey.")] = 60.0,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -134,7 +141,7 @@ def stop(
         from k8stui.control.ending import stop_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
-            agree(cluster, f"Stop {_called(run)}?", count=len(run), yes=True, named=True)
+            agree(cluster, f"Stop {_called(run)}?", count=len(run), yes=yes, named=True)
             for name in run:
                 try:
                     view = await stop_run(
@@ -158,7 +165,7 @@ def delete(
     run: Runs,
     stop_first: Annotated[bool, typer.Option("--stop", help="Stop a run that is going on first.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also a run that is going on, at once.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,

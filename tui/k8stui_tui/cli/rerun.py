@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from k8stui_tui.cli.asking import agree
 from k8stui_tui.cli.output import Format, note
 from k8stui_tui.cli.run import NoCache, Parameters, announce, parameters
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
@@ -35,6 +36,7 @@ def rerun(
         from k8stui_tui.cli.patience import patience
 
         async with place_of(context, namespace, kubeconfig) as (cluster, stack):
+            agree(cluster, f"Start a new run like {run}?", yes=True, undone="Nothing was started")
             async with patience() as stage:
                 if changes:
                     from k8stui.authoring.rerunning import rerun_with

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
@@ -105,15 +105,22 @@ class ActingScreen(ReachingScreen, Generic[T], inherit_bindings=False):
 
         self.confirm(ConfirmScreen(question, word, details=details), answered, len(targets))
 
-    def confirm(self, question: ConfirmScreen, answered: Callable[[str | None], None], count: int) -> None:
+    def confirm(
+        self,
+        question: ConfirmScreen,
+        answered: Callable[[str | None], None],
+        count: int,
+        namespaces: Iterable[str] | None = None,
+    ) -> None:
         """Ask; after a yes for many things, or in a protected place, have their number or its name typed.
 
         Args:
             question: The dialog.
             answered: Told the answer; an empty one for no.
             count: To how many things it is done.
+            namespaces: In which; those of the marked lines, or of the one under the cursor, when None.
         """
-        where = self.acts_in()
+        where = frozenset(self.acts_in() if namespaces is None else namespaces)
 
         def then(answer: str | None) -> None:
             place = self.store.protected(where)
@@ -125,6 +132,23 @@ class ActingScreen(ReachingScreen, Generic[T], inherit_bindings=False):
             self.center.push_screen(typing, lambda text: answered(answer if text is not None else ""))
 
         self.center.push_screen(question, then)
+
+    def if_unprotected(self, namespace: str, act: Callable[[], None]) -> None:
+        """Do at once what needs no question elsewhere; in a protected place have its name typed first.
+
+        Args:
+            namespace: In which it is done; the one that is looked at when it is empty.
+            act: Does it.
+        """
+
+        def named(text: str | None) -> None:
+            if text is not None:
+                act()
+
+        if place := self.store.protected([namespace]):
+            self.center.push_screen(typed(place, protected=True), named)
+        else:
+            act()
 
     async def do(
         self,

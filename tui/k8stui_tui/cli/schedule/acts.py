@@ -101,6 +101,7 @@ def trigger(
         from k8stui.control.schedules.triggering import trigger_schedule
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
+            agree(cluster, f"Start a run of schedule {schedule} now?", yes=True, undone="Nothing was started")
             run = await trigger_schedule(cluster, schedule)
             where = cluster.namespace
         if output.structured:
@@ -119,6 +120,7 @@ def delete(
         str,
         typer.Option("--running", help="Of runs that go on: `keep` lets them, `stop` stops them first; else it asks."),
     ] = "",
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -132,14 +134,15 @@ def delete(
     async def remove(cluster: Cluster, name: str) -> None:
         plan = await plan_delete(cluster, name)
         note(plan.sentence)
-        answer = running
+        answer, agreed = running, yes
         if plan.active and not running and can_ask():
             note(f"Runs of it go on: {', '.join(plan.active)}")
             answer = chosen("Let them go on, stop them first, or cancel?", (*Running, CANCEL))
             if answer == CANCEL:
                 note(f"{name} was not deleted.")
                 raise SystemExit(0)
-        agree(cluster, f"Delete schedule {name}?", yes=True, undone=f"{name} was not deleted")
+            agreed = True
+        agree(cluster, f"Delete schedule {name}?", yes=agreed, named=True, undone=f"{name} was not deleted")
         try:
             await delete_schedule(cluster, name, running=Running(answer) if answer else None)
         except TimeoutError:

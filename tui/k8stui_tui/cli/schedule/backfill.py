@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import can_ask, confirmed
+from k8stui_tui.cli.asking import agree
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
@@ -59,8 +58,7 @@ def backfill(
                 _show(plan, output)
                 return 0
             _announce(plan, max_parallel)
-            if not yes:
-                _ask()
+            agree(cluster, "Start them?", count=len(plan.going), yes=yes, undone="Nothing was started")
             told = _Told(quiet=output is not Format.TABLE and output is not Format.WIDE)
             try:
                 done = await backfill(cluster, plan, max_parallel=max_parallel, on_progress=told, on_wait=_waits)
@@ -159,10 +157,3 @@ def _announce(plan: BackfillPlan, max_parallel: int) -> None:
         note(line)
     at_once = "one after the other" if max_parallel == 1 else f"{max_parallel} at once"
     note(f"They run {at_once}, the oldest first, as long as this command stays; ctrl+c starts no further ones.")
-
-
-def _ask() -> None:
-    if not can_ask():
-        raise InvalidInputError("Nothing was started: there is nobody to ask here.", hint="Add --yes, or --dry-run.")
-    if not confirmed("Start them?"):
-        raise SystemExit(0)

@@ -66,7 +66,7 @@ class RunActs(RunLooks, inherit_bindings=False):
     def action_rerun(self) -> None:
         """Start a run like this one, after a look at its parameters."""
         if run := self.run:
-            self.center.act(self._rerun(run))
+            self.if_unprotected(run.namespace, lambda: self.center.act(self._rerun(run)))
 
     async def _rerun(self, run: RunSummaryView) -> None:
         from k8stui.authoring.creating import Creating
@@ -84,7 +84,11 @@ class RunActs(RunLooks, inherit_bindings=False):
 
             self._submitted(await rerun(cluster, run.run, namespace=run.namespace or None))
 
-        self.ask(question, "run", details, [run], again, "runs again")
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.center.act(self.do([run], again, "runs again"))
+
+        self.center.push_screen(ConfirmScreen(question, "run", details=details), answered)  # its place is agreed to
 
     def _open_form(self, creating: Creating, form: RunForm | None = None) -> None:
         from k8stui_tui.screens.create.screen import CreateScreen
@@ -238,7 +242,8 @@ class RunActs(RunLooks, inherit_bindings=False):
 
         runs = self.called([one.run for one in going])
         question = f"Delete {runs} with Job, pods, results and record? This cannot be undone."
-        self.confirm(ConfirmScreen(question, "delete", details=[*reasons, "", *rows]), answered, len(going))
+        places = {one.run.namespace for one in going}
+        self.confirm(ConfirmScreen(question, "delete", details=[*reasons, "", *rows]), answered, len(going), places)
 
     async def _prune(self, plan: Sequence[Verdict]) -> None:
         from k8stui.control.pruning import prune

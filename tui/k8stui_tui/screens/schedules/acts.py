@@ -102,8 +102,9 @@ class ScheduleActs(ScheduleLooks, inherit_bindings=False):
         if len(targets) > 1:
             self.ask(f"Start a run of each of {self.called(targets)} now?", "start", _standing(targets), targets,
                      trigger, _started)  # fmt: skip
-        else:
-            self.at_once(targets, trigger, _started, "start")
+        elif targets:
+            where = targets[0].namespace
+            self.if_unprotected(where, lambda: self.at_once(targets, trigger, _started, "start"))
 
     def action_delete(self) -> None:
         """Delete schedules; what becomes of runs that go on is a part of the question."""

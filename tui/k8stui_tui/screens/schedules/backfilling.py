@@ -49,7 +49,8 @@ class ScheduleBackfill(ScheduleActs, inherit_bindings=False):
                 self.center.act(self._backfill(plan, at_once))
 
         details = [*cautions(plan), STAYS, "", *rows]
-        self.center.push_screen(ConfirmScreen(question, "make", details=details), answered)
+        dialog = ConfirmScreen(question, "make", details=details)
+        self.confirm(dialog, answered, len(going), [schedule.namespace])
 
     async def _backfill(self, plan: BackfillPlan, at_once: int) -> None:
         from k8stui.control.schedules.backfilling import backfill, failed
