@@ -10,7 +10,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,74 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_the_kubeconfig_is_for_its_owner_only(embedded: EmbeddedCluster) -> None:
     assert stat.S_IMODE(embedded.kubeconfig.stat().st_mode) == 0o600
     assert stat.S_IMODE(embedded.kubeconfig.parent.stat().st_mode) == 0o700
+
+
+async def test_another_user_of_the_host_finds_no_way_in(embedded: EmbeddedCluster) -> None:
+    addresses = embedded._server._runner.addresses if embedded._server._runner else []
+    assert [address[0] for address in addresses] == ["127.0.0.1"], "no network, and one socket"
+    async with namespace_of(embedded.kubeconfig) as api:
+        await api.create("pods", pod("a", SLEEP, automountServiceAccountToken=True))
+        await api.until("pods", "a", running)
+        almost = embedded.token[:-1] + ("a" if embedded.token[-1] != "a" else "b")
+        for token in ("", "nonsense", almost, embedded.token[:-1], embedded.token.swapcase()):
+            nobody = api.as_token(token)
+            pods = api.path("pods", "a")
+            for path in (
+                "/api", "/apis", "/api/v1/secrets", api.path("secrets"), pods, f"{pods}/log", f"{pods}/exec",
+                f"{pods}/portforward", "/nope", "/version/../api/v1/secrets", "//api/v1/secrets",
+            ):  # fmt: skip
+                assert (await nobody.call("GET", path)).code == 401, path
+            assert (await nobody.call("POST", api.path("pods"), pod("b"))).code == 401
+            assert (await nobody.call("DELETE", pods)).code == 401
+        shown, tokens = command_lines(), [embedded.token, *tokens_below(embedded.kubeconfig.parent)]
+        assert "print('ready'" in shown, "that of the pod"
+        assert len(tokens) == 2
+        assert not any(token in shown for token in tokens)
+
+
+def command_lines() -> str:
+    """Those of all processes, which are anybody's to read."""
+    found = b""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            found += file.read_bytes()
+    return found.decode(errors="replace")
+
+
+def tokens_below(folder: Path) -> list[str]:
+    """What pods have been given."""
+    return [file.read_text() for file in folder.rglob("token")]
+
+
+async def test_no_name_in_a_manifest_leads_out_of_the_folder_of_a_cluster(embedded: EmbeddedCluster) -> None:
+    root = embedded.kubeconfig.parent
+    around = sorted(root.parent.iterdir())
+    mounts = {"volumeMounts": [{"name": "v", "mountPath": "/v"}]}
+    async with namespace_of(embedded.kubeconfig) as api:
+        await api.create("configmaps", config_map("cm", {"k": "x"}))
+        for name in ("../../out", "a/b", "..", "/out"):
+            bad = [
+                pod(name),
+                pod("a", fields={"name": name}),
+                pod("a", volumes=[{"name": name, "emptyDir": {}}]),
+            ]
+            for manifest in bad:
+                assert (await api.call("POST", api.path("pods"), manifest)).code == 422, manifest
+        sources: list[dict[str, Any]] = [
+            {"persistentVolumeClaim": {"claimName": "../../out"}},
+            {"configMap": {"name": "cm", "items": [{"key": "k", "path": "../../../../out"}]}},
+            {"configMap": {"name": "cm", "items": [{"key": "k", "path": "/tmp/../out"}]}},
+        ]
+        for number, source in enumerate(sources):
+            await api.create("pods", pod(f"p{number}", volumes=[{"name": "v", **source}], fields=mounts))
+
+        def all_told(events: list[dict[str, Any]]) -> bool:
+            refused = {one["involvedObject"]["name"] for one in events if one["reason"] == "FailedMount"}
+            return len(refused) == len(sources)
+
+        await api.until_listed("events", all_told)
+    assert sorted(root.parent.iterdir()) == around
+    assert not list(root.rglob("out"))
 
 
 async def test_a_killed_process_is_a_failed_container(embedded: EmbeddedCluster) -> None:

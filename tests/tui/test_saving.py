@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,24 @@ async def test_lines_are_written_with_their_times_and_never_over_a_file(tmp_path
         await save_lines(tmp_path, LINES, label="x", name=files[0].name)
     with pytest.raises(K8stuiError, match="cannot be written"):
         await save_lines(tmp_path, LINES, label="x", name="no/such/folder.log")
+
+
+def test_no_name_of_a_pod_or_step_leads_out_of_the_folder_and_no_link_is_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "here"
+    folder.mkdir(parents=True)
+
+    def saved(label: str, name: str = "") -> Path:
+        return asyncio.run(save_lines(folder, LINES, label=label, name=name))
+
+    for label in ("../../evil", "/etc/evil", "..", ".", "", "~/evil", "a\x00b", "x" * 5000, "-rf"):
+        file = saved(label)
+        assert file.resolve().parent == file.parent == folder.resolve(), label
+        assert not file.name.startswith(("-", "."))
+    (folder / "linked.log").symlink_to(tmp_path / "outside")
+    assert saved("linked").name == "linked-2.log"
+    with pytest.raises(InvalidInputError, match=r"There is a file linked\.log already"):
+        saved("x", name="linked.log")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 async def test_ctrl_s_saves_what_is_shown_and_says_where(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,9 @@ from k8stui.authoring.opening import opened
 from k8stui.authoring.package import max_raw_bytes
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+"""What `zipfile` and the file system say of zips that nobody packs for use."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ async def retraced(kept: KeptPipeline, changes: Mapping[str, str | None]) -> Pip
     """
     file, _, name = kept.source.rpartition(":")
     with tempfile.TemporaryDirectory(prefix="k8stui-kept-") as folder:
-        files = _unpacked(kept.code, Path(folder), kept.whose) if kept.code else 0
+        files = unpacked(kept.code, Path(folder), kept.whose) if kept.code else 0
         if not file or not _is_inside(Path(folder), file):
             raise InvalidInputError(
                 f"The {kept.whose} keeps no code that its steps could be put together from once more.",
@@ -94,13 +98,28 @@ def _is_inside(folder: Path, file: str) -> bool:
     return path.is_file() and path.is_relative_to(folder.resolve())
 
 
-def _unpacked(data: bytes, folder: Path, whose: str) -> int:
-    """Unpack a code package; gives the number of its files. What points out of the folder is put into it."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > max_raw_bytes():
-            raise InvalidInputError(f"The code of the {whose} comes to more than {max_raw_bytes() >> 20} MiB.")
-        archive.extractall(folder)  # It leaves out drives, roots and `..` by itself.
-        # What was packed once is wanted, whatever it is called, and whatever repository temporary files lie in.
-        (folder / ".git").mkdir(exist_ok=True)
-        (folder / OWN_FILE).write_text("!*\n", encoding="utf-8")
-        return len(archive.infolist())
+def unpacked(data: bytes, folder: Path, whose: str) -> int:
+    """Unpack a code package; gives the number of its files. What points out of the folder is put into it.
+
+    Args:
+        data: The package, a zip.
+        folder: An empty folder.
+        whose: What it is kept with, for errors.
+
+    Raises:
+        InvalidInputError: It is too large, damaged, or nothing that k8stui has packed.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > max_raw_bytes():
+                raise InvalidInputError(f"The code of the {whose} comes to more than {max_raw_bytes() >> 20} MiB.")
+            archive.extractall(folder)  # It leaves out drives, roots and `..` by itself, and makes no links.
+            # What was packed once is wanted, whatever it is called, and whatever repository temporary files lie in.
+            (folder / ".git").mkdir(exist_ok=True)
+            (folder / OWN_FILE).write_text("!*\n", encoding="utf-8")
+            return len(archive.infolist())
+    except _DAMAGED as error:
+        raise InvalidInputError(
+            f"The code that is kept with the {whose} cannot be unpacked: {error}.",
+            hint="Run its file again: k8stui run FILE",
+        ) from error

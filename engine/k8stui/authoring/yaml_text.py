@@ -15,6 +15,9 @@ from k8stui.model.errors import InvalidInputError
 
 Location = tuple[int | str, ...]
 
+_MOST = 100_000
+"""Values that a file may have. Aliases of aliases make more of a few lines than any memory holds."""
+
 
 @dataclass(frozen=True)
 class YamlText:
@@ -87,6 +90,9 @@ class _Loader(yaml.SafeLoader):
 
 
 def _note(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
+    if len(lines) > _MOST:
+        said = f"it has more than {_MOST:,} values, by its aliases"
+        raise yaml.constructor.ConstructorError(None, None, said, node.start_mark)
     lines[location] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -220,9 +220,10 @@ def _upper(where: Where) -> str:
 
 
 _RBAC = re.compile(
-    r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]*)" in API group "(?P<group>[^"]*)"'
-    r'(?: in the namespace "(?P<namespace>[^"]*)")?'
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[\w./-]*)" in API group "(?P<group>[\w.-]*)"'
+    r'(?: in the namespace "(?P<namespace>[\w.-]*)")?'
 )
+"""What RBAC says. What is no name is not taken into a line that a person may paste into a shell."""
 
 
 def _forbidden(status: Status, what: What) -> K8stuiError:

@@ -105,7 +105,7 @@ def registered(document: StackDocument, store: ArtifactStoreConfig | None, whose
             return name
     raise InvalidInputError(
         f"The {whose} has its results in {store.path}, whose secrets no run keeps, and {_why(alike, store)}.",
-        hint=_register(store),
+        hint=how_to_register(store, secret=True),
     )
 
 
@@ -118,7 +118,15 @@ def _why(alike: Mapping[str, ArtifactStore], store: ArtifactStoreConfig) -> str:
     return f"the artifact store {name!r} that is registered here has none"
 
 
-def _register(store: ArtifactStoreConfig) -> str:
+def how_to_register(store: ArtifactStoreConfig, *, secret: bool = False) -> str:
+    """The command that registers a store, for hints.
+
+    Args:
+        store: Which one.
+        secret: Whether it has to have one.
+    """
     options = f" --options={shlex.quote(json.dumps(store.options))}" if store.options else ""
-    claim = f" --claim={store.claim}" if store.claim else ""
-    return f"Register it: k8stui artifact-store register NAME --path={store.path}{claim}{options} --secret NAME"
+    claim = f" --claim={shlex.quote(store.claim)}" if store.claim else ""
+    path = shlex.quote(store.path)
+    more = " --secret NAME" if secret else ""
+    return f"Register it: k8stui artifact-store register NAME --path={path}{claim}{options}{more}"

@@ -76,11 +76,7 @@ def _container_causes(container: Obj, path: str, seen: set[str], volumes: list[s
     if policy not in (None, "Always", "IfNotPresent", "Never"):
         causes.append(_unsupported(f"{path}.imagePullPolicy", policy, ("Always", "IfNotPresent", "Never")))
     for index, mount in enumerate(container.get("volumeMounts") or []):
-        where = f"{path}.volumeMounts[{index}]"
-        if mount.get("name") not in volumes:
-            causes.append(Cause(f"{where}.name", "FieldValueNotFound", f'Not found: "{mount.get("name")}"'))
-        if not mount.get("mountPath"):
-            causes.append(_required(f"{where}.mountPath"))
+        causes += _mount_causes(mount, f"{path}.volumeMounts", index, volumes)
     for index, variable in enumerate(container.get("env") or []):
         where = f"{path}.env[{index}]"
         if not variable.get("name"):
@@ -89,6 +85,20 @@ def _container_causes(container: Obj, path: str, seen: set[str], volumes: list[s
             message = "may not be specified when `value` is not empty"
             causes.append(Cause(f"{where}.valueFrom", "FieldValueInvalid", f'Invalid value: "": {message}'))
     return causes + _resource_causes(container.get("resources") or {}, f"{path}.resources")
+
+
+def _mount_causes(mount: Obj, where: str, index: int, volumes: list[str]) -> list[Cause]:
+    causes, path = [], f"{where}[{index}]"
+    if mount.get("name") not in volumes:
+        causes.append(Cause(f"{path}.name", "FieldValueNotFound", f'Not found: "{mount.get("name")}"'))
+    if not mount.get("mountPath"):
+        causes.append(_required(f"{path}.mountPath"))
+    sub_path = str(mount.get("subPath") or "")
+    if sub_path.startswith("/"):
+        causes.append(_bad(f"{where}.subPath", sub_path, "must be a relative path"))  # Kubernetes leaves out which
+    if ".." in sub_path.split("/"):
+        causes.append(_bad(f"{where}.subPath", sub_path, "must not contain '..'"))
+    return causes
 
 
 def _resource_causes(resources: Obj, path: str) -> list[Cause]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.cluster.contract.client import JSON_PATCH, MERGE_PATCH, METADATA, Api
 from tests.cluster.contract.manifests import config_map, job, pod
 
@@ -155,6 +157,16 @@ async def test_a_mount_of_a_volume_that_is_not_there_is_invalid(api: Api) -> Non
     wrong = pod("a", fields={"volumeMounts": [{"name": "nope", "mountPath": "/x"}]})
     answer = await api.call("POST", api.path("pods"), wrong)
     assert answer.body["message"] == ('Pod "a" is invalid: spec.containers[0].volumeMounts[0].name: Not found: "nope"')
+
+
+@pytest.mark.parametrize(("path", "why"), [("/etc", "must be a relative path"), ("a/../../b", "must not contain '..'")])
+async def test_a_part_of_a_volume_does_not_lead_out_of_it(api: Api, path: str, why: str) -> None:
+    mounts = [{"name": "v", "mountPath": "/x", "subPath": path}]
+    wrong = pod("a", fields={"volumeMounts": mounts}, volumes=[{"name": "v", "emptyDir": {}}])
+    answer = await api.call("POST", api.path("pods"), wrong)
+    assert answer.code == 422
+    told = f'spec.containers[0].volumeMounts.subPath: Invalid value: "{path}": {why}'
+    assert answer.body["message"] == f'Pod "a" is invalid: {told}'
 
 
 async def test_a_job_needs_a_restart_policy_of_its_own(api: Api) -> None:

@@ -9,10 +9,13 @@ from textwrap import dedent
 import pytest
 
 from k8stui.authoring.load import load
+from k8stui.embedded.kubelet.command import command_line
 from k8stui.incluster.branching import Condition
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Retry
 from k8stui.model.errors import InvalidInputError
+from k8stui.plan import compile_run
+from tests.unit.plan.samples import REQUEST, container, step_pod
 
 from .conftest import Write
 
@@ -300,3 +303,39 @@ class TestForks:
         told = said(write, FORKS.replace(right, wrong))
         assert expected in told
         assert ".yaml:" in told
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["; touch pwned", "$(touch pwned)", "`touch pwned`", "a && b", "| tee pwned", "> pwned", "'", '"', "a\nb", "*",
+     "--help", "${HOME}", "~", "\\"],
+)  # fmt: skip
+def test_a_parameter_is_one_word_of_a_command_whatever_is_in_it(write: Write, value: str) -> None:
+    text = """
+        pipeline: p
+        parameters: {name: a}
+        steps:
+          - {name: c, image: busybox, command: [echo], args: ["${{ parameters.name }}", "x ${{ parameters.name }}"]}
+    """
+    run = compile_run(load(str(write("p.yaml", text))).trace({"name": value}), REQUEST)
+    # This is what the embedded kubelet hands to execve; there is no shell in between.
+    assert command_line(container(step_pod(run, "c")), {"PATH": "/bin:/usr/bin", "HOME": "/h"})[1:] == [
+        value,
+        f"x {value}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pipeline: !!python/object/apply:os.system [touch pwned]", "could not determine a constructor for the tag"),
+        ("a: &a {x: 1}\npipeline: !!python/name:os.system", "could not determine a constructor for the tag"),
+        (
+            "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]),
+            "it has more than 100,000 values, by its aliases",
+        ),
+    ],
+    ids=["call", "name", "bomb"],
+)
+def test_a_file_that_makes_more_than_plain_data_is_refused(write: Write, text: str, told: str) -> None:
+    assert told in said(write, text)

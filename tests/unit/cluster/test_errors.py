@@ -60,6 +60,14 @@ def test_a_missing_right_for_the_whole_cluster() -> None:
     assert refused.hint.startswith("A ClusterRole must allow verb 'list'")
 
 
+def test_what_a_server_says_that_is_no_name_is_in_no_line_that_could_be_pasted_into_a_shell() -> None:
+    said = 'User "eve" cannot list resource "pods; rm -rf ~" in API group "" in the namespace "$(reboot)"'
+    refused = error(403, said)
+    assert isinstance(refused, ForbiddenError)
+    assert refused.message.endswith(said)
+    assert refused.hint == ""
+
+
 def test_quotas_and_policies_are_no_matter_of_rights() -> None:
     for said in (
         'pods "a" is forbidden: exceeded quota: q',

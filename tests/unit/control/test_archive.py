@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from k8stui.control.archive import reading
 from k8stui.control.archive.parts import parts_of
 from k8stui.control.gonelogs import CONTAINER, NO_STORE, NOTHING, gone_logs
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
 from k8stui.incluster.archiving import part_name
 from k8stui.incluster.states import RunState, StepState
+from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.model.views import ArchiveView, AttemptView, RunView, StepView
+from k8stui.stacks.document import StackFile
+from k8stui.stacks.secrets import Secrets
 
 NOW = 1_000_000.0
 
@@ -96,3 +101,50 @@ async def test_what_has_no_archive_is_said_to_be_lost_and_why(tmp_path: Path) ->
 def test_names_of_others_are_no_parts() -> None:
     assert parts_of(["u.00001.log", "u.00001.log.part", "readme", "u.x.log", "v.00002.log"], "u")[0].number == 1
     assert len(parts_of(["u.00001.log", "u.00001.log.part", "readme", "u.x.log"], "u")) == 1
+
+
+BUCKET, ELSEWHERE = ({"endpoint_url": f"https://{host}"} for host in ("ours", "elsewhere"))
+
+
+async def shown_to(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[list[dict[str, str]], str]:
+    """Which secrets a store is opened with that a run says it has, and what is told of its log."""
+    opened: list[dict[str, str]] = []
+
+    def filesystem(store: ArchiveView, secrets: dict[str, str]) -> Any:
+        opened.append(secrets)
+        raise OSError("no network in tests")
+
+    monkeypatch.setattr(reading, "filesystem_of", filesystem)
+    attempt = AttemptView(attempt=1, pod="r-train-1", uid="u", state=StepState.FAILED, started=1.0, finished=NOW)
+    step = StepView(name="train", kind="python", attempts=(attempt,))
+    archive = ArchiveView(path="s3://bucket/runs", options=options)
+    run = RunView(run="r", namespace="n", pipeline="p", state=RunState.FAILED, steps=(step,), archive=archive)
+    lines = [line async for some in gone_logs(run, [(step, attempt)], Window(), now=NOW) for line in some]
+    return opened, lines[0].text
+
+
+async def test_secrets_are_shown_to_the_store_that_they_are_for_and_to_no_other_that_a_run_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K8STUI_STACKS", str(tmp_path / "stacks.yaml"))
+    opened, told = await shown_to({}, monkeypatch)
+    assert opened == [{}]
+    assert "no network in tests" in told
+    store = ArtifactStore(config=ArtifactStoreConfig(path="s3://bucket/runs", options=BUCKET), secrets=("secret",))
+    StackFile().change(lambda _: StackDocument(artifact_stores={"mine": store}))
+    Secrets(StackFile().path).keep("artifact_store/mine", {"secret": "hush"})
+    assert (await shown_to(BUCKET, monkeypatch))[0] == [{"secret": "hush"}]
+    opened, told = await shown_to(ELSEWHERE, monkeypatch)
+    assert opened == [], "nor is the login of this machine's own account"
+    assert "no artifact store with the options of the run is registered here" in told
+    assert """--path=s3://bucket/runs --options='{"endpoint_url": "https://elsewhere"}'""" in told
+
+
+async def test_a_name_that_no_pod_has_leads_to_no_other_folder(tmp_path: Path) -> None:
+    keep(tmp_path, part_name("u", 1, last=True), line(1, "of another run"), pod="../../elsewhere/pod")
+    assert (tmp_path / "elsewhere" / "pod" / "u.00001.end.log").is_file()
+    (tmp_path / "logs" / "r").mkdir(parents=True, exist_ok=True)
+    attempt = AttemptView(attempt=1, pod="../../elsewhere/pod", uid="u", state=StepState.FAILED)
+    logs = reading.ArchivedLogs(ArchiveView(path=f"file://{tmp_path}"), "r")
+    place = LogLine(None, attempt.pod, "train", "r", "")
+    assert [line async for some in logs.log(attempt, place, Window(), now=NOW) for line in some] == []

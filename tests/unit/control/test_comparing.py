@@ -56,6 +56,10 @@ def test_the_largest_difference_of_time_comes_first_and_what_has_none_last() -> 
     ]  # fmt: skip
 
 
+def test_of_what_is_no_package_nothing_is_told() -> None:
+    assert changed_files(b"no zip", package(train="x = 1")) is None
+
+
 def test_what_differs_is_told_and_what_is_the_same_is_named() -> None:
     codes = (package(train="x = 1", same="1"), package(train="x = 2", same="1", more=""))
     lines = comparison_lines(compare(ONE, OTHER, BEGIN + 99, codes=codes))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import hashlib
+import io
 import json
 import sys
+import tarfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ from pydantic import BaseModel
 
 from k8stui.incluster import materials
 from k8stui.incluster.artifacts import Artifacts
+from k8stui.incluster.references import MARK, SCHEMA
 from k8stui.incluster.stores import StoreError, mounted
 
 TASK = {"run": "r-1", "pod": "r-1-make-1", "step": "make", "image": "python:3"}
@@ -230,6 +235,56 @@ def test_what_is_damaged_gone_or_elsewhere_is_never_interpreted(store: Artifacts
     for uri in (f"file://{tmp_path}/other/artifacts/x.pkl", f"file://{tmp_path}/store/artifacts/../../x.pkl"):
         with pytest.raises(StoreError, match="is not in the artifact store of this run"):
             store.open({**reference, "uri": uri})
+
+
+def forged(tmp_path: Path, content: bytes, **fields: Any) -> dict[str, Any]:
+    """The reference to something that somebody has put into the store, with the right digest."""
+    file = tmp_path / "store" / "artifacts" / "r-1" / "forged"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return {MARK: SCHEMA, "uri": f"file://{file}", "size": len(content), "sha256": sha256, **fields}
+
+
+@pytest.mark.parametrize("members", [
+    [("../evil", "")], [("a/../../evil", "")], [("/TMP/evil", "")], [("out", "/TMP"), ("out/evil", "")],
+    [("up", "../../.."), ("up/evil", "")], [("evil", "/TMP/secret")], [("evil", "../../../secret")],
+])  # fmt: skip
+def test_a_forged_folder_writes_and_reads_nothing_outside(
+    store: Artifacts, tmp_path: Path, members: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "secret").write_text("hush")
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        for name, link in members:
+            member = tarfile.TarInfo(name.replace("/TMP", str(tmp_path)))
+            member.type, member.linkname = (
+                (tarfile.SYMTYPE, link.replace("/TMP", str(tmp_path))) if link else (b"0", "")
+            )
+            archive.addfile(member)
+    with suppress(StoreError):
+        found = store.open(forged(tmp_path, made.getvalue(), type="folder", name="out"))
+        assert members == [("/TMP/evil", "")], "which is taken as a relative one"
+        assert found.is_relative_to(tmp_path / "home" / "inputs")
+    assert {path.parent for path in tmp_path.rglob("evil")} <= {
+        path for path in (tmp_path / "home" / "inputs").rglob("*") if path.is_dir()
+    }
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/evil", "a/../../../evil"])
+def test_names_of_files_and_outputs_stay_in_their_folders(store: Artifacts, tmp_path: Path, name: str) -> None:
+    found = store.open(forged(tmp_path, b"x", type="file", name=name))
+    assert found.is_relative_to(tmp_path / "home" / "inputs")
+    assert found.name == "evil"
+    reference = store.keep({name: list(range(2000))}, {name: sys.maxsize}, 3072)[name]
+    kept_at = Path(reference["uri"].removeprefix("file://"))
+    assert kept_at.is_file()
+    assert kept_at.parent == tmp_path / "store" / "artifacts" / "r-1" / kept_at.parts[-3] / "r-1-make-1"
+
+
+def test_a_kind_that_no_step_writes_is_not_read(store: Artifacts, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="forged cannot be read: KeyError"):
+        store.open(forged(tmp_path, b"x", type="joblib"))
 
 
 def test_a_store_that_is_not_mounted_is_not_made_in_the_container(tmp_path: Path) -> None:

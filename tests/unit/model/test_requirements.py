@@ -17,6 +17,7 @@ SSH = "x @ git+ssh://git@github.com/o/x"
         ([1], "is not a list of texts"),
         (["pandas=2"], "'pandas=2' is none"),
         (["-r requirements.txt"], "is an option of pip"),
+        (["a @ https://x/y\nRUN"], "is not one line of text"),
         (["x @ https://user:word@host/x.whl"], "x has a password"),
         (["x @ git+https://hush@github.com/o/x"], "x has a user name, which may be a token,"),
         ([f"x @ https://host/x.whl?key=ghp_{'a1' * 18}"], "x has a token of GitHub"),

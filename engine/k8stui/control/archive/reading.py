@@ -11,10 +11,13 @@ from k8stui.control.codestore import filesystem_of
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
+from k8stui.control.storekeys import how_to_register
 from k8stui.incluster.stores import LOGS, MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError, UnreachableError
+from k8stui.model.rules import dns_subdomain_problem
+from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import ArchiveView, AttemptView
-from k8stui.stacks.document import StackFile, default_path
+from k8stui.stacks.document import StackFile
 from k8stui.stacks.kinds import KINDS
 from k8stui.stacks.secrets import Secrets
 
@@ -102,6 +105,8 @@ class ArchivedLogs:
         return place._replace(time=time, text=text, kind="note", archived=True)
 
     async def _parts(self, attempt: AttemptView) -> list[Part]:
+        if dns_subdomain_problem(attempt.pod) or dns_subdomain_problem(self._run):
+            return []  # Names as no object has them would lead to other folders.
         names: list[str] = await asyncio.to_thread(self._told, self._names, attempt.pod)
         return parts_of(names, attempt.uid)
 
@@ -141,13 +146,28 @@ class ArchivedLogs:
 
     def _opened(self) -> Any:
         if self._system is None:
-            self._system = filesystem_of(self._archive, _secrets(self._archive.path))
+            self._system = filesystem_of(self._archive, _secrets(self._archive))
         return self._system
 
 
-def _secrets(path: str) -> dict[str, str]:
-    """The secrets of a registered store with that path."""
-    for name, store in StackFile().read().artifact_stores.items():
-        if store.config.path == path and store.secrets:
-            return Secrets(default_path()).read(KINDS["artifact_store"].owner(name))
-    return {}
+def _secrets(archive: ArchiveView) -> dict[str, str]:
+    """The secrets of the registered store that is this one.
+
+    Raises:
+        UnreachableError: What the run says of its store is registered nowhere here. An option such as `endpoint_url`
+            says who is shown credentials, this machine's own login included, and stands in a plan that others write.
+    """
+    file, store = StackFile(), ArtifactStoreConfig(**archive.model_dump())
+    known = {
+        name: one
+        for name, one in file.read().artifact_stores.items()
+        if (one.config.path, one.config.options) == (store.path, store.options)
+    }
+    if store.options and not known:
+        raise UnreachableError(
+            f"the archive {store.path} is not read, because no artifact store with the options of the run is "
+            "registered here: they say who is shown credentials",
+            hint=how_to_register(store),
+        )
+    owner = next((name for name, one in known.items() if one.secrets), None)
+    return Secrets(file.path).read(KINDS["artifact_store"].owner(owner)) if owner is not None else {}

@@ -139,7 +139,10 @@ def changed_files(one: bytes | None, other: bytes | None) -> tuple[tuple[str, st
     """The files in which two code packages differ: `changed`, `added` or `removed`, by their names."""
     if one is None or other is None:
         return None
-    was, now = _sums(one), _sums(other)
+    try:
+        was, now = _sums(one), _sums(other)
+    except (zipfile.BadZipFile, ValueError):  # nothing that was packed
+        return None
     return tuple(
         (name, "added" if name not in was else "removed" if name not in now else "changed")
         for name in sorted({*was, *now})

@@ -65,8 +65,10 @@ def prepare(pod: Obj, root: Path, sources: VolumeSources) -> Volumes:
         if "hostPath" in volume:
             folder = Path(str(volume["hostPath"].get("path", "/")))
         elif "persistentVolumeClaim" in volume:
-            claim = f"{pod['metadata']['namespace']}_{volume['persistentVolumeClaim'].get('claimName')}"
-            folder = sources.claims / claim
+            claim = str(volume["persistentVolumeClaim"].get("claimName"))
+            if "/" in claim:
+                raise ConfigError(f'persistentvolumeclaim "{claim}" not found')
+            folder = sources.claims / f"{pod['metadata']['namespace']}_{claim}"
             folder.mkdir(parents=True, exist_ok=True)
         else:
             folder.mkdir(parents=True, exist_ok=True)
