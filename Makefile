@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pages pyz dist release screenshots recording format clean
+.PHONY: help demo test test-cluster check bench bench-scale bench-hop bench-fair bench-artifacts bench-cleanup bench-logs bench-soak bench-tui pages pyz audit dist release screenshots recording format clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,13 @@ pages: $(READY) ## The pages of docs/ that are made from the program: docs/refer
 
 pyz: $(BIN)/k8stui ## dist/k8stui.pyz: one file for hosts with Python 3.11 or newer and nothing else
 	@$(BIN)/python -m tools.pyz $(ARGS)
+
+audit: build/audit/bin/pip-audit ## Known vulnerabilities of all packages in constraints.txt (asks pypi.org, so no test does it)
+	@build/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner=off $(ARGS)
+
+build/audit/bin/pip-audit:  # In an environment of its own: what it needs is no part of k8stui's.
+	@$(PYTHON) -m venv build/audit
+	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 
 dist: $(READY) ## Wheel and sdist, in dist/
 	@$(BIN)/python -m hatchling build --clean --directory dist

@@ -17,6 +17,7 @@ from tests.cluster.contract.test_connectors import *  # noqa: F403
 from tests.cluster.contract.test_cronjobs import *  # noqa: F403
 from tests.cluster.contract.test_deletion import *  # noqa: F403
 from tests.cluster.contract.test_jobs import *  # noqa: F403
+from tests.cluster.contract.test_least_privilege import *  # noqa: F403
 from tests.cluster.contract.test_lists import *  # noqa: F403
 from tests.cluster.contract.test_logs import *  # noqa: F403
 from tests.cluster.contract.test_objects import *  # noqa: F403

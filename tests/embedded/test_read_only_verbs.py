@@ -1,6 +1,7 @@
 """In read-only mode no verb of the command line brings a write to the API server: each of them is tried.
 
 And in a protected place none that cannot be taken back does, before the place is named.
+And none calls anything but the API server: no update checks, no telemetry.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer
+import yaml
 from typer.testing import CliRunner
 
 from k8stui.cluster import guardfiles
@@ -21,6 +24,7 @@ from k8stui.control.ending import delete_run
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui_tui.cli.app import build
 from tests.cli import said as told
+from tests.embedded.calls import Calls
 from tests.embedded.command import QUICK
 from tests.embedded.runs import ended, scheduled, start, step_is
 from tests.embedded.writes import Writes
@@ -67,6 +71,13 @@ FREE = {
 
 IDLE = {"schedule refresh": ["SCHEDULE"], "artifact-store prune": ["NAME"]}
 """Verbs that would change something, but find nothing to change here."""
+
+ALONE = (
+    ["--version"], ["--help"], ["pipelines", "list"], ["pipelines", "show", "quick.py"],
+    ["pipelines", "package", "quick.py"], ["schedule", "next", "--cron", "0 9 * * *"], ["stack", "list"],
+    ["config", "show"], ["service-connector", "list"],
+)  # fmt: skip
+"""Lines that ask nobody."""
 
 LOGIN = ("--secret", "username=env:WORD", "--secret", "password=env:WORD")
 STACK = (
@@ -141,11 +152,18 @@ def test_no_verb_writes_in_read_only_mode(
     writes.seen.clear()
     app, runner = build(), CliRunner()
     said = {}
-    for verb, words in {**LOOKS, **IDLE, **ACTS}.items():
-        line = ["--read-only", *verb.split(), *(given.get(word, word) for word in words)]
-        stack = {"K8STUI_STACK": "prod" if verb == "image secret" else "none"}
-        said[verb] = runner.invoke(app, line, env=stack).output
-        assert writes.seen == [], line
+    with pytest.MonkeyPatch.context() as patch, Calls().recorded(patch) as calls:
+        for line in ALONE:
+            done = runner.invoke(app, line)
+            assert done.exit_code == 0, (line, done.output)
+        assert calls.seen == set()
+        for verb, words in {**LOOKS, **IDLE, **ACTS}.items():
+            line = ["--read-only", *verb.split(), *(given.get(word, word) for word in words)]
+            stack = {"K8STUI_STACK": "prod" if verb == "image secret" else "none"}
+            said[verb] = runner.invoke(app, line, env=stack).output
+            assert writes.seen == [], line
+    server = urlsplit(yaml.safe_load(embedded_kubeconfig.read_text())["clusters"][0]["cluster"]["server"])
+    assert calls.seen == {(server.hostname, server.port)}
     monkeypatch.setenv("K8STUI_READ_ONLY", "")
     monkeypatch.delenv("K8STUI_CONFIRM", raising=False)
     monkeypatch.setattr(guardfiles, "SYSTEM_FILE", tmp_path / "host.toml")

@@ -42,10 +42,14 @@ class Report:
         return len(self.done) + len(self.refused)
 
     def lines(self) -> list[str]:
-        """A line for each kind of refusal, with an example."""
+        """A line for each kind of refusal, with an example, and below it what to do about it."""
         reasons = Counter(error.message for _, error in self.refused)
-        examples = {error.message: one.called for one, error in reversed(self.refused)}
-        return [f"{count} refused, as {examples[said]}: {said}" for said, count in reasons.most_common()]
+        examples = {error.message: (one.called, error.hint) for one, error in reversed(self.refused)}
+        found = []
+        for said, count in reasons.most_common():
+            called, hint = examples[said]
+            found += [f"{count} refused, as {called}: {said}", *(f"  {line}" for line in hint.splitlines())]
+        return found
 
 
 async def find_candidates(

@@ -55,7 +55,8 @@ FEATURES = (
         "runs cannot be stopped, paused, resumed or retried",
     ),
     Feature(
-        "delete runs", ("list jobs.batch", "delete jobs.batch", "delete configmaps", "list secrets", "delete secrets"),
+        "delete runs",
+        ("list jobs.batch", "delete jobs.batch", "delete pods", "delete configmaps", "list secrets", "delete secrets"),
         "runs cannot be deleted, and Jobs and Secrets that old ones left stay",
     ),
     Feature(
