@@ -32,7 +32,7 @@ from tests.embedded.writes import Writes
 LOCAL = {
     "demo", "pipelines list", "pipelines show", "pipelines package", "schedule next", "stack", "orchestrator",
     "artifact-store", "container-registry", "image-builder", "service-connector", "config", "image build",
-    "image push",
+    "image push", "completion",
 }  # fmt: skip
 """Verbs, or groups of them, that ask no cluster for anything; `stack verify` and connectors only look."""
 
