@@ -60,7 +60,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.store, self.cut_off = store, False
         self.status = Bar(id="status")
-        self.stale = Note()
+        self.stale = Note(rows=4)  # In 80 columns so many say why a cluster does not answer.
         self.hints = Note()
         self.footer = Bar(id="footer")
         self.prompt = Prompt(self._completions, id="prompt")

@@ -23,8 +23,6 @@ from k8stui_tui.widgets.wrapping import rows_of, span_of
 GAP = 3
 
 INDENT = 2
-MOST_ROWS = 4
-"""Of a sentence: so many say where a cluster is and why it does not answer in 80 columns."""
 
 
 class Fact(NamedTuple):
@@ -127,13 +125,17 @@ class Bar(LineView, can_focus=False, inherit_bindings=False):
 
 
 class Note(Bar):
-    """A sentence that a person should read first; takes no room while there is none, and as many rows as it needs."""
+    """A sentence that a person should read first; takes no room while there is none."""
 
-    def __init__(self) -> None:
-        """Make one that says nothing."""
+    def __init__(self, *, rows: int = 1) -> None:
+        """Make one that says nothing.
+
+        Args:
+            rows: How many it may take.
+        """
         # By its class, because a rule for all views of a pane, which this is too, outranks one for its kind.
         super().__init__(classes="note")
-        self._said = False
+        self._said, self._most = False, rows
         self._sentence = self._role = ""
         self._rows: tuple[str, ...] = ()
 
@@ -151,10 +153,10 @@ class Note(Bar):
         self.show(left, right)
 
     def laid_out(self) -> None:
-        """Break the sentence, whose end often says most, instead of cutting it off."""
+        """Break the sentence where it may take several rows, because its end often says most."""
         parent = self.parent
         wide = self.columns or (parent.scrollable_content_region.width if isinstance(parent, Widget) else 0)
-        self._rows = broken(self._sentence, wide - INDENT) if wide > INDENT else ()
+        self._rows = broken(self._sentence, wide - INDENT, self._most) if wide > INDENT else ()
         self.styles.height = max(1, len(self._rows))
 
     def _take_room(self, said: bool) -> None:
@@ -179,15 +181,17 @@ class Note(Bar):
         """A row of the sentence, or the facts that fit."""
         if not self._rows:
             return super().pieces(line, columns)
-        return [(fitted(" " * INDENT + self._rows[line], columns, more=self.glyphs.more), self._role)], ""
+        text = " " * INDENT + self._rows[line]
+        size = min(columns, shown_width(text))
+        return [(fitted(text, size, more=self.glyphs.more), self._role), (" " * (columns - size), "")], ""
 
 
-def broken(text: str, columns: int) -> tuple[str, ...]:
-    """A sentence in rows of that many columns, no more than `MOST_ROWS`: what is over stands in the last. Pure."""
+def broken(text: str, columns: int, most: int) -> tuple[str, ...]:
+    """A sentence in rows of that many columns, no more than `most`: what is over stands in the last. Pure."""
     text = cell(text)
     rows = rows_of(text, columns, words=True) if text else 0
-    spans = [span_of(text, row, columns, words=True) for row in range(min(rows, MOST_ROWS))]
-    return tuple(text[begin : end if row < MOST_ROWS - 1 else len(text)] for row, (begin, end) in enumerate(spans))
+    spans = [span_of(text, row, columns, words=True) for row in range(min(rows, most))]
+    return tuple(text[begin : end if row < most - 1 else len(text)] for row, (begin, end) in enumerate(spans))
 
 
 def key_fact(action: Action, rank: int) -> Fact:
