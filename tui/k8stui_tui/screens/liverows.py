@@ -70,6 +70,8 @@ class LiveRows(Generic[T]):
             self._take(things)
         elif places:
             self._replace(things, places)
+        if len(self._kept) > 2 * self._most + _SPARE:
+            self._kept = {key: self._kept[key] for key in map(self._key, things)}
         self._things = things
         if self._moving and before != int(now):
             self._tick()
@@ -93,8 +95,6 @@ class LiveRows(Generic[T]):
 
     def _take(self, things: Sequence[T]) -> None:
         self._most = max(self._most, len(things))
-        if len(self._kept) > 2 * self._most + _SPARE:
-            self._kept = {key: self._kept[key] for key in map(self._key, things) if key in self._kept}
         self._rows = [self._row(thing) for thing in things]
         if self._ordered:
             self._moving = {place: thing for place, thing in enumerate(things) if self._live(thing)}
