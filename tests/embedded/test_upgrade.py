@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
+from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, SECRETS
 from k8stui.control.access import ensure_account
 from k8stui.control.describe import describe_run, describe_schedule
 from k8stui.control.ending import delete_run
@@ -68,6 +68,7 @@ async def test_a_schedule_of_an_earlier_version(cluster: Cluster, embedded: Embe
     await delete_schedule(cluster, "older")
     labels = f"{names.LABEL_SCHEDULE}=older,{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
     await eventually(lambda: cluster.list(CONFIGMAPS, labels=labels), until=lambda left: not left)
+    await eventually(lambda: cluster.list(SECRETS, labels=names.LABEL_SCHEDULE), until=lambda left: not left)
     assert await cluster.list(CRONJOBS) == []
 
 

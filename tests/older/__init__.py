@@ -29,5 +29,5 @@ def objects(version: str, *, namespace: str = "default", image: str = "python:3.
 
 
 def owned_by(owner: Mapping[str, Any], manifests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The manifests as their version created them: their ConfigMaps owned by the record or CronJob that came first."""
-    return [owned([dict(one)], owner)[0] if one["kind"] == "ConfigMap" else dict(one) for one in manifests]
+    """The manifests as their version created them: all but a Job owned by the record or CronJob that came first."""
+    return [dict(one) if one["kind"] == "Job" else owned([dict(one)], owner)[0] for one in manifests]

@@ -35,6 +35,7 @@ def older(n: int = 3) -> None:
 
 COMPILE = """
 import json, sys
+from dataclasses import fields, replace
 from k8stui.authoring.load import load
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.plan.compiler import compile_run
@@ -44,6 +45,11 @@ from k8stui.plan.schedule import compile_schedule
 spec = load("older.py").trace({"n": "4"})
 request = RunRequest(namespace="older-namespace", image="older-image", submitted_by="ada", created=1764000000.0)
 run = compile_run(spec, request)
+if "credentials" in {field.name for field in fields(request)}:  # from then on
+    from k8stui.model.config import KubernetesOrchestratorConfig
+
+    config = KubernetesOrchestratorConfig(pass_token_as_secret=True)
+    request = replace(request, config=config, credentials={"TOKEN": "older"})
 schedule = compile_schedule(spec, ScheduleSpec(cron="0 0 29 2 *", name="older"), request)
 json.dump({"schedule": [schedule.cron_job, *schedule.parts], "run": [run.record, *run.parts, run.job]}, sys.stdout)
 """

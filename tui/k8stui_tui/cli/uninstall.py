@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from k8stui.model.errors import ConflictError
 from k8stui_tui.cli.asking import agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
-from k8stui_tui.cli.tables import Column
+from k8stui_tui.cli.tables import Column, render
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
@@ -71,19 +72,18 @@ def _show(plan: Plan, output: Format) -> None:
         for one in plan.pieces:
             if one.goes:
                 say(_name(one))
-    else:
-        _table(plan)
+    elif plan.pieces:
+        table(_columns(), _rows(plan))
     for line in (*plan.obstacles, *_summary(plan)):
         note(cell(line))
 
 
+def _columns() -> list[Column]:
+    return [Column("PLAN"), Column("KIND"), Column("NAME", flexible=True), Column("WHY", flexible=True)]
+
+
 def _rows(plan: Plan) -> list[list[str]]:
     return [["delete" if one.goes else "keep", one.kind, one.name, one.why] for one in plan.pieces]
-
-
-def _table(plan: Plan) -> None:
-    if rows := _rows(plan):
-        table([Column("PLAN"), Column("KIND"), Column("NAME", flexible=True), Column("WHY", flexible=True)], rows)
 
 
 def _summary(plan: Plan) -> list[str]:
@@ -96,7 +96,9 @@ def _summary(plan: Plan) -> list[str]:
 
 def _ask(cluster: Cluster, plan: Plan, *, yes: bool) -> None:
     if can_ask() and not yes:
-        for line in (*("  " + "  ".join(row) for row in _rows(plan)), *_summary(plan)):
+        for line in render(_columns(), _rows(plan), columns_wide=shutil.get_terminal_size().columns):
+            note(line)
+        for line in _summary(plan):
             note(cell(line))
     going = sum(one.goes for one in plan.pieces)
     question = f"Delete them from namespace {plan.namespace}? They cannot be had back."
