@@ -13,8 +13,8 @@ help: ## Show this list
 
 $(BIN)/k8stui: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "k8stui needs Python 3.11 or newer. Name one: make PYTHON=python3.12 ...")'
+	@echo "Installing k8stui into $(VENV), once: some minutes ..." >&2
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@echo "Installing k8stui into $(VENV) ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 

@@ -53,11 +53,12 @@ STORY = (
     Beat(("1 of",), 1.5, ("!",), chapter="a run that failed"),
     Beat(("is below the 0.60",), 2, ("w",), chapter="why"),
     Beat(("What to do",), 5, ("q", "l"), chapter="its log"),
-    Beat(("accuracy 0.48",), 3, ("escape", "escape", "2"), chapter="cleaning up"),
-    Beat(("PODS", "failed"), 1.5, ("/", "status:failed", "enter", "A")),
+    Beat(("accuracy 0.48",), 3, ("2",), chapter="cleaning up"),
+    Beat(("PODS", "failed"), 1.5, ("/", "status:failed run:churn*", "enter", "A")),
     Beat(("marked",), 2, ("D",)),
     Beat(("Plan: delete", "y or n"), 4, ("y",)),
-    Beat(("deleted.",), 3, ("escape", "q")),
+    Beat(("deleted.",), 3, ("enter",)),
+    Beat(("enter open",), 1.5, ("q",)),
 )
 """`k8stui demo`: what is there, why a run failed, its log, and its failed pods are cleaned up."""
 
