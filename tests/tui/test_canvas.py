@@ -143,3 +143,10 @@ def test_codes_of_styles() -> None:
     assert codes(Style.parse("bold underline #010203 on #040506"), true) == Codes("1;4", "38;2;1;2;3", "48;2;4;5;6")
     assert codes(Style.parse("dim bright_red on blue"), few) == Codes("2", "91", "44")
     assert codes(Style.parse("color(200) on color(20)"), true) == Codes("", "38;5;200", "48;5;20")
+
+
+def test_what_would_act_on_the_terminal_is_not_sent_even_if_a_widget_let_it_through() -> None:
+    canvas, hostile = Canvas(), "a\x1b]52;c;aGk=\x07b\u202e\u200bc\x9b2J\u6771\ufeff"
+    canvas.draw(LayoutUpdate([[Strip([Segment(hostile)])]], Region(0, 0, COLUMNS, 1)))
+    sent = canvas.changes(console())
+    assert "".join(sent.split("\x1b[1;1H")) == "a]52;c;aGk=bc2J\u6771"

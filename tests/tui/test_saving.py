@@ -14,14 +14,14 @@ from tests.tui.harness import shown
 
 LINES = [
     LogEntry("one \x1b[2J", "train", 1_770_000_000.5),
-    LogEntry("2 lines are left out", "", None, note=True),
+    LogEntry("2 lines are left out\x1b]0;x\x07\ud800", "", None, note=True),
 ]
 
 
 async def test_lines_are_written_with_their_times_and_never_over_a_file(tmp_path: Path) -> None:
     files = [await save_lines(tmp_path, LINES, label="churn-1 train[lr=0.1]") for _ in range(2)]
     assert [file.name for file in files] == ["churn-1-train-lr-0.1.log", "churn-1-train-lr-0.1-2.log"]
-    assert files[1].read_text() == "2026-02-02T02:40:00.500Z train one \nk8stui: 2 lines are left out\n"
+    assert files[1].read_text() == "2026-02-02T02:40:00.500Z train one \nk8stui: 2 lines are left out\ufffd\n"
     with pytest.raises(InvalidInputError, match="There is a file churn-1-train-lr"):
         await save_lines(tmp_path, LINES, label="x", name=files[0].name)
     with pytest.raises(K8stuiError, match="cannot be written"):

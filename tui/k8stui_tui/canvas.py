@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby, repeat
 from typing import NamedTuple, TypeAlias
+from unicodedata import category
 
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
@@ -148,6 +149,8 @@ def _cells(strips: Iterable[Iterable[Segment]]) -> list[_Cell]:
             if control:
                 continue
             blank = (" ", _blank(style))
+            if not text.isprintable():
+                text = "".join(filter(_is_seen, text))  # noqa: PLW2901
             if text.isascii():
                 found += [blank if character == " " else (character, style) for character in text]
                 continue
@@ -161,6 +164,11 @@ def _cells(strips: Iterable[Iterable[Segment]]) -> list[_Cell]:
                     place = len(found) - 1 if found[-1][0] else len(found) - 2
                     found[place] = (found[place][0] + character, found[place][1])
     return found
+
+
+def _is_seen(character: str) -> bool:
+    """Whether it is no control: widgets let none through, and this is the last door before the terminal."""
+    return category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def _line(y: int, wanted: Sequence[_Cell | None], sent: Sequence[_Cell | None], pen: _Pen) -> list[str]:

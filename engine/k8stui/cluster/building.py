@@ -8,6 +8,7 @@ from k8stui.cluster.errors import Status, What
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.cluster.transport_types import Query
+from k8stui.model.errors import ConflictError
 
 FIELD_MANAGER = "k8stui"
 """Who managed fields say it was."""
@@ -64,7 +65,15 @@ def delete_options(
     grace_seconds: int | None = None,
     dry_run: bool = False,
 ) -> JsonObject:
-    """The body of a deletion."""
+    """The body of a deletion.
+
+    Raises:
+        ConflictError: Only one very object is meant, and the server has not told which: any of its name would go.
+    """
+    if uid == "":
+        raise ConflictError(
+            "The server tells no uid of it, so nothing says that it is still the same: it is left alone."
+        )
     options: JsonObject = {"apiVersion": "v1", "kind": "DeleteOptions"}
     preconditions = {key: value for key, value in (("uid", uid), ("resourceVersion", resource_version)) if value}
     if preconditions:

@@ -31,6 +31,7 @@ from k8stui.cluster.podverbs import PodVerbs
 from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Key, Requests
 from k8stui.cluster.resources import JsonObject, Resource, name_of, resource_of
+from k8stui.cluster.shapes import known_as, shaped
 from k8stui.cluster.streams import WatchEvent
 from k8stui.model.errors import InvalidInputError
 
@@ -126,10 +127,22 @@ class Cluster(PodVerbs):
         """Close all connections; watches and logs still open end."""
         await self._requests.aclose()
 
-    async def get(self, resource: Resource, name: str, *, namespace: str | None = None) -> JsonObject:
-        """One object."""
+    async def get(
+        self, resource: Resource, name: str, *, namespace: str | None = None, as_sent: bool = False
+    ) -> JsonObject:
+        """One object.
+
+        Args:
+            resource: Which kind.
+            name: Which one.
+            namespace: Where; the context's when None.
+            as_sent: With whatever in it cannot be what it should be, for who shows or edits it as it is.
+        """
         request = object_request("get", "GET", resource, namespace or self.namespace, name)
-        return await self._requests.read(request)
+        sent = await self._requests.read(request)
+        if as_sent:
+            return sent
+        return shaped(sent, resource) or known_as(sent, resource, name)
 
     async def list(
         self,
@@ -220,9 +233,10 @@ class Cluster(PodVerbs):
             found = await self.get(resource, name, namespace=target)
             return found if (same or carries_marks_of(manifest))(found) else None
 
-        return await self._requests.write(
+        made = await self._requests.write(
             request, dry_run=dry_run, settled=settled, wait_quota=wait_quota, on_wait=on_wait
         )
+        return shaped(made, resource) or made
 
     async def patch(
         self,
@@ -245,7 +259,8 @@ class Cluster(PodVerbs):
             "patch", "PATCH", resource, namespace or self.namespace, name,
             body=body, query=write_query(dry_run=dry_run), headers=_MERGE_PATCH,
         )  # fmt: skip
-        return await self._requests.write(request, dry_run=dry_run)
+        changed = await self._requests.write(request, dry_run=dry_run)
+        return shaped(changed, resource) or changed
 
     async def replace(self, manifest: JsonObject, *, namespace: str | None = None, dry_run: bool = False) -> JsonObject:
         """Put a whole object in place of the one of that name; its `resourceVersion`, when set, must still hold."""
@@ -256,7 +271,8 @@ class Cluster(PodVerbs):
         request = object_request(
             "update", "PUT", resource, target, name, body=manifest, query=write_query(dry_run=dry_run)
         )
-        return await self._requests.write(request, dry_run=dry_run)
+        changed = await self._requests.write(request, dry_run=dry_run)
+        return shaped(changed, resource) or changed
 
     async def delete(
         self,

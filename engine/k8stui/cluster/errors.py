@@ -5,12 +5,10 @@ The text of the server is kept as it is (the screens' border makes it harmless);
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from k8stui.cluster import retry
 from k8stui.cluster.resources import JsonObject, Resource
@@ -22,6 +20,7 @@ from k8stui.model.errors import (
     RejectedError,
     UnreachableError,
 )
+from k8stui.model.shapes import parsed
 
 
 class AlreadyExistsError(ConflictError):
@@ -146,7 +145,10 @@ class Status:
     @property
     def retry_after(self) -> float:
         """Seconds the server asks to wait, by its `Retry-After` header or the Status; 0 when it does not say."""
-        return retry.retry_after(self.headers) or float(self.details.get("retryAfterSeconds") or 0)
+        asked = self.details.get("retryAfterSeconds")
+        return retry.retry_after(self.headers) or (
+            float(asked) if isinstance(asked, int) and 0 <= asked < 1 << 31 else 0.0
+        )
 
     @property
     def causes(self) -> list[JsonObject]:
@@ -158,10 +160,10 @@ class Status:
 def read_status(code: int, body: bytes, headers: Mapping[str, str] | None = None) -> Status:
     """The Status in an answer's body; plain text of proxies and kubelets becomes the message."""
     try:
-        parsed: Any = json.loads(body)
+        found = parsed(body)
     except ValueError:
         return Status(code, message=body[:1000].decode("utf-8", "replace").strip(), headers=headers or {})
-    return status_of(parsed, code=code, headers=headers)
+    return status_of(found, code=code, headers=headers)
 
 
 def status_of(parsed: object, *, code: int = 0, headers: Mapping[str, str] | None = None) -> Status:

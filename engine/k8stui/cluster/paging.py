@@ -15,7 +15,10 @@ from k8stui.cluster import retry
 from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Requests, parse
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.shapes import shaped
 from k8stui.cluster.transport_types import Answer
+from k8stui.model.errors import UnreachableError
+from k8stui.model.shapes import fields, number, text
 
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 """The Accept header for lists of metadata only."""
@@ -27,6 +30,8 @@ _HEAD = 4096
 """Bytes at the beginning of an answer in which the server says how the list goes on."""
 
 _CONTINUE = re.compile(rb'"metadata":\{[^{}]*"continue":"([A-Za-z0-9_=-]+)"')
+
+_LIST = fields({"resourceVersion": text, "continue": text, "remainingItemCount": number})
 
 _SENT = 0.002
 """Seconds in which a request leaves, before the answer to the one before keeps the event loop busy."""
@@ -70,8 +75,9 @@ async def read_pages(
             if asked:
                 await asyncio.wait({asked}, timeout=_SENT)
             page = parse(answer, requests.where)
-            meta = page.get("metadata") or {}
-            yield Page(_typed(page), str(meta.get("resourceVersion") or ""), int(meta.get("remainingItemCount") or 0))
+            meta = _LIST(page.get("metadata")) if page.get("metadata") else {}
+            items = _items(page, request, requests, metadata_only=metadata_only)
+            yield Page(items, str(meta.get("resourceVersion") or ""), meta.get("remainingItemCount") or 0)
             token = str(meta.get("continue") or "")
             if token != told:
                 await _drop(asked)
@@ -87,10 +93,14 @@ async def _drop(asked: asyncio.Task[Answer] | None) -> None:
         await asyncio.gather(asked, return_exceptions=True)
 
 
-def _typed(answer: JsonObject) -> list[JsonObject]:
+def _items(answer: JsonObject, request: Request, requests: Requests, *, metadata_only: bool) -> list[JsonObject]:
+    """The objects of a page; what is none, having no name, is left out."""
+    resource, listed = request.what.resource, answer.get("items") or []
+    if resource is None or not isinstance(listed, list):
+        raise UnreachableError(f"The server of {requests.where} answered with something else than a list.")
     kind = str(answer.get("kind") or "").removesuffix("List")
     api_version = str(answer.get("apiVersion") or "")
-    items: list[JsonObject] = answer.get("items") or []
+    items = [one for item in listed if (one := shaped(item, resource, metadata_only=metadata_only)) is not None]
     if kind and api_version:
         for item in items:
             item.setdefault("apiVersion", api_version)

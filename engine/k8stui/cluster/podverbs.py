@@ -58,7 +58,7 @@ class PodVerbs:
     ) -> AsyncIterator[list[bytes]]:
         """The lines of a container's log, without newlines, those that came together in one list.
 
-        A line over 1 MiB comes in pieces.
+        Of a line over 1 MiB the beginning comes, with how many bytes there were besides.
 
         Args:
             pod: Its name.

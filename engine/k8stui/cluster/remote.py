@@ -98,7 +98,7 @@ def _exit_code(status: Status) -> int | None:
     if status.reason != "NonZeroExitCode":
         return None
     codes = [str(cause.get("message")) for cause in status.causes if cause.get("reason") == "ExitCode"]
-    return int(codes[0]) if codes and codes[0].isdecimal() else None
+    return int(codes[0]) if codes and codes[0].isdecimal() and len(codes[0]) < 10 else None
 
 
 class PodPort:

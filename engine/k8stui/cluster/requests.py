@@ -5,7 +5,6 @@ Writes go through one method, `Requests.write`, so that what must hold for every
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Protocol, TypeAlias, TypeVar
@@ -21,6 +20,7 @@ from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject
 from k8stui.cluster.transport_types import Answer, Call, LostError, Socket, SocketAnswer, StreamAnswer
 from k8stui.model.errors import K8stuiError, UnreachableError
+from k8stui.model.shapes import parsed
 
 Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
 """Asked when a repeated write is refused: the object if the first, lost attempt had succeeded, else None."""
@@ -375,13 +375,13 @@ def parse(answer: Answer, where: Where) -> JsonObject:
         UnreachableError: There is none.
     """
     try:
-        parsed = json.loads(answer.body)
+        found = parsed(answer.body)
     except ValueError:
-        parsed = None
-    if not isinstance(parsed, dict):
+        found = None
+    if not isinstance(found, dict):
         kind = answer.headers.get("Content-Type", "no content type")
         raise UnreachableError(
             f"The server of {where} answered with something else than JSON ({kind}).",
             hint="Is the server's URL that of a Kubernetes API server, or is a login page of a proxy in between?",
         )
-    return parsed
+    return found

@@ -6,7 +6,18 @@ from k8stui.cluster.errors import What
 from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject, Resource
+from k8stui.cluster.shapes import RULE
 from k8stui.model.errors import ForbiddenError, NotFoundError
+from k8stui.model.shapes import each, fields, flag, text
+
+_ANSWER = fields(
+    {
+        "status": fields(
+            {"allowed": flag, "resourceRules": each(RULE), "userInfo": fields({"username": text})},
+        )
+    },
+    always=("status",),
+)
 
 UNKNOWN_USER = "unknown"
 """The name of a user whom the cluster does not tell (before Kubernetes 1.28, or where it is forbidden)."""
@@ -28,8 +39,7 @@ async def can_i(
     request = Request(
         What("ask for permissions"), "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=body
     )
-    answer = await requests.read(request)
-    return bool((answer.get("status") or {}).get("allowed"))
+    return bool(_ANSWER(await requests.read(request))["status"].get("allowed"))
 
 
 async def my_rules(requests: Requests, namespace: str) -> tuple[list[JsonObject], bool]:
@@ -42,7 +52,7 @@ async def my_rules(requests: Requests, namespace: str) -> tuple[list[JsonObject]
     request = Request(
         What("ask for permissions"), "POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body=body
     )
-    status = (await requests.read(request)).get("status") or {}
+    status = _ANSWER(await requests.read(request))["status"]
     return list(status.get("resourceRules") or ()), bool(status.get("incomplete") or status.get("evaluationError"))
 
 
@@ -54,4 +64,4 @@ async def whoami(requests: Requests) -> str:
         answer = await requests.read(request)
     except (ForbiddenError, NotFoundError):
         return UNKNOWN_USER
-    return str(((answer.get("status") or {}).get("userInfo") or {}).get("username") or UNKNOWN_USER)
+    return str((_ANSWER(answer)["status"].get("userInfo") or {}).get("username") or UNKNOWN_USER)

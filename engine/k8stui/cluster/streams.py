@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
@@ -12,13 +11,18 @@ from k8stui.cluster.paging import METADATA_WATCH
 from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.shapes import shaped
 from k8stui.model.errors import UnreachableError
+from k8stui.model.shapes import fields, parsed, text
 
 LOG_LINE_LIMIT = 1 << 20
-"""Bytes of one piece of a log line."""
+"""Bytes of a log line that are kept."""
 
 _EVENT_LIMIT = 64 << 20
 """Bytes of one watch event; etcd stores no object near that."""
+
+
+_BOOKMARK = fields({"metadata": fields({"resourceVersion": text})}, always=("metadata",))
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,25 @@ async def watch(
             on_open()
         async for chunk in chunks:
             for line in splitter.feed(chunk):
-                if line.strip():
-                    yield _event(line, request, requests)
+                if line.strip() and (event := _event(line, request, requests, metadata_only=metadata_only)):
+                    yield event
 
 
-def _event(line: bytes, request: Request, requests: Requests) -> WatchEvent:
+def _event(line: bytes, request: Request, requests: Requests, *, metadata_only: bool) -> WatchEvent | None:
+    """The event in a line; None where it is about something without a name."""
     try:
-        parsed = json.loads(line)
-        kind, changed = parsed["type"], parsed["object"]
+        event = parsed(line)
+        kind, changed = str(event["type"]), event["object"]
     except (ValueError, KeyError, TypeError) as error:
         raise UnreachableError(f"{requests.where} sent a watch event that cannot be read.") from error
     if kind == "ERROR":
         raise error_of(status_of(changed), request.what, requests.where)
-    return WatchEvent(str(kind), changed)
+    if kind == "BOOKMARK":
+        known = _BOOKMARK(changed)
+    else:
+        resource = request.what.resource
+        known = shaped(changed, resource, metadata_only=metadata_only) if resource else None
+    return WatchEvent(kind, known) if isinstance(known, dict) else None
 
 
 async def lines(requests: Requests, request: Request) -> AsyncIterator[list[bytes]]:

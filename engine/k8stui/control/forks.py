@@ -27,8 +27,16 @@ def planned(plan: Plan, name: str) -> StepPlan | None:
         if step.name == name:
             return step
         if step.name == mapped and step.mapped:
-            return item_of(step, index)
+            return item_plan(step, index)
     return None
+
+
+def item_plan(step: StepPlan, index: int) -> StepPlan | None:
+    """The plan of an item of a mapped step; None where it cannot have so many."""
+    try:
+        return item_of(step, index)
+    except (IndexError, KeyError, TypeError):
+        return None
 
 
 def items_by_step(steps: Iterable[StepView]) -> dict[str, list[StepView]]:

@@ -12,16 +12,20 @@ import re
 
 _SEQUENCE = re.compile(
     r"""
-      (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]) [^\x07\x1b\x9c]* (?:\x07|\x1b\\|\x9c)  # OSC, DCS, SOS, PM, APC and text
+      (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]) [^\x07\x1b\x90\x98\x9c-\x9f]*+  # OSC, DCS, SOS, PM, APC and text
+      (?:\x07|\x1b\\|\x9c)
     | (?:\x1b\[|\x9b) [0-?]* [ -/]* [@-~]?                                          # CSI: colours, cursor, modes
     | \x1b [ -/]* [0-~]?                                                             # the rest of ECMA-48
     """,
     re.VERBOSE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
+"""What changes how a text is read or laid out and is not seen itself, for a set of characters in a pattern."""
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

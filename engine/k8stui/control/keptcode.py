@@ -62,7 +62,7 @@ def _chunks(plan: Plan) -> list[tuple[str, str]]:
     for variable in _variables(plan):
         source = (variable.get("valueFrom") or {}).get("configMapKeyRef")
         number = variable["name"].removeprefix(ENV_CODE)
-        if source and number != variable["name"] and number.isdecimal():
+        if source and number != variable["name"] and number.isdecimal() and len(number) < 10:
             found[int(number)] = source["name"], source["key"]
     return [found[number] for number in sorted(found)]
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from k8stui.model.shapes import parsed_text
+
 _LEVELS = ("level", "severity", "lvl", "levelname", "log.level", "@level")
 _MESSAGES = ("message", "msg", "event", "@message", "@m")
 _TIMES = ("time", "timestamp", "ts", "@timestamp", "asctime", "datetime", "@t")
@@ -91,8 +93,8 @@ def record_of(text: str) -> Record | None:
 @lru_cache(4096)
 def _parsed(text: str) -> Record | None:
     try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
+        fields = parsed_text(text)
+    except ValueError:
         return None
     if not fields:
         return None

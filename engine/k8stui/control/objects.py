@@ -9,6 +9,7 @@ import yaml
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import SECRETS, Resource
 from k8stui.control.harmless import harmless
+from k8stui.model.errors import K8stuiError
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """Holds the whole object once more, a Secret's data included."""
@@ -20,31 +21,37 @@ async def get_yaml(cluster: Cluster, resource: Resource, name: str, *, namespace
     Raises:
         NotFoundError: There is none of that name.
     """
-    return as_yaml(await cluster.get(resource, name, namespace=namespace))
+    return as_yaml(await cluster.get(resource, name, namespace=namespace, as_sent=True))
 
 
 def as_yaml(found: dict[str, Any]) -> str:
     """The YAML of an object as the API sends it."""
     shown = visible(found)
-    text = _dump(shown, unicode=True)
-    # Text that could mislead on a terminal is escaped, as YAML itself can: it stays readable for programs.
-    return text if all(harmless(line) == line for line in text.split("\n")) else _dump(shown, unicode=False)
+    try:
+        text = _dump(shown, unicode=True)
+        # Text that could mislead on a terminal is escaped, as YAML itself can: it stays readable for programs.
+        return text if all(harmless(line) == line for line in text.split("\n")) else _dump(shown, unicode=False)
+    except RecursionError as error:
+        raise K8stuiError("It is nested too deeply to be shown.", hint="kubectl get -o json shows it.") from error
 
 
 def visible(found: dict[str, Any]) -> dict[str, Any]:
     """The object without managed fields, in the order of kubectl; of a Secret's data only how long each value is."""
-    meta = {key: value for key, value in (found.get("metadata") or {}).items() if key != "managedFields"}
+    meta = _without(found.get("metadata"), "managedFields")
     known = {"apiVersion": found.get("apiVersion"), "kind": found.get("kind"), "metadata": meta}
     shown = {**{key: value for key, value in known.items() if value is not None}, **found, "metadata": meta}
     if found.get("kind") != SECRETS.kind:
         return shown
-    annotations = {key: value for key, value in (meta.get("annotations") or {}).items() if key != _LAST_APPLIED}
     if "annotations" in meta:
-        shown["metadata"] = {**meta, "annotations": annotations}
+        shown["metadata"] = {**meta, "annotations": _without(meta["annotations"], _LAST_APPLIED)}
     for field in ("data", "stringData"):
         if field in found:
-            shown[field] = {key: f"<{_size(value, field)} bytes>" for key, value in (found[field] or {}).items()}
+            shown[field] = {key: f"<{_size(value, field)} bytes>" for key, value in _without(found[field], "").items()}
     return shown
+
+
+def _without(found: object, left_out: str) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key != left_out} if isinstance(found, dict) else {}
 
 
 def _size(value: object, field: str) -> int:

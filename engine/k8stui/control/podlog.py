@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
+from k8stui.cluster.lines import cut
 from k8stui.control.logstream import GAP, GONE_MEANWHILE, RESTARTED, LogLine, Resumption
 from k8stui.control.logtimes import split_time, split_times
 from k8stui.incluster import names
@@ -213,7 +214,7 @@ class PodLog:
         # One more than is shown tells whether there are more.
         async for came in self._open(follow=False, tail=most + 1):
             self._at.take(came)
-            new = log_lines(self.pod, *split_times([line[:LONGEST] for line in came]))
+            new = log_lines(self.pod, *split_times([cut(line, LONGEST) for line in came]))
             lines += new
             count, size = count + len(new), size + sum(len(line.text) for line in new)
             while len(lines) > most or size > LARGEST:

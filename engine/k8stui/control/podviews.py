@@ -13,6 +13,12 @@ from k8stui.model.views import AttemptView, PodView
 STOPPING = "stopping"
 """A pod that is being deleted and whose container has not ended yet."""
 
+LONGEST_STEP = 1_000
+"""Characters of a step's name that are looked at; nobody has chosen a longer one."""
+
+_DIGITS = 9
+"""Of the number of an attempt."""
+
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -23,7 +29,7 @@ def pod_view(pod: dict[str, Any]) -> PodView:
     ours = labels.get(names.LABEL_MANAGED_BY) == names.MANAGER
     facts = _facts(pod, ours=ours)
     step = (
-        (meta.get("annotations") or {}).get(names.ANNOTATION_STEP)
+        ((meta.get("annotations") or {}).get(names.ANNOTATION_STEP) or "")[:LONGEST_STEP]
         or labels.get(names.LABEL_STEP)
         or labels.get(STEP_NAME)
         or ""
@@ -88,7 +94,8 @@ def _facts(pod: dict[str, Any], *, ours: bool) -> PodFacts:
         if container.get("name") == main
     ]
     labels = dict(meta.get("labels") or {})
-    if not ours or not str(labels.get(names.LABEL_ATTEMPT, "")).isdecimal():
+    number = str(labels.get(names.LABEL_ATTEMPT, ""))
+    if not ours or not number.isdecimal() or len(number) > _DIGITS:
         labels.pop(names.LABEL_ATTEMPT, None)
     return read_pod(dict(pod, metadata=dict(meta, labels=labels), status=dict(status, containerStatuses=statuses)))
 

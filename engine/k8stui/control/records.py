@@ -6,16 +6,32 @@ a list.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from k8stui.control.caching import cache_sentence
+from k8stui.control.forks import item_plan
+from k8stui.control.podviews import LONGEST_STEP
+from k8stui.control.soundplan import sound
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan, PlanError, StepPlan
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
-from k8stui.incluster.unfolding import item_of, item_place
+from k8stui.incluster.unfolding import item_name, item_place
 from k8stui.model.errors import K8stuiError
+from k8stui.model.shapes import (
+    each,
+    fields,
+    flag,
+    mapping,
+    measures,
+    moment,
+    number,
+    parsed_as,
+    part,
+    seconds,
+    sentence,
+    text,
+)
 from k8stui.model.views import ArchiveView, RunSummaryView, RunView, SourceView, StepView
 from k8stui.plan.kept import archive_of
 
@@ -32,6 +48,29 @@ TellStep: TypeAlias = "Callable[[str, StepPlan | None, StepStatus, Json], StepVi
 """Makes the view of a step from its name, its plan, its status and its results."""
 
 _WAITING = StepStatus()
+
+_ATTEMPT = fields(
+    {
+        "attempt": number, "pod": text, "uid": text, "node": text, "created": seconds, "started": seconds,
+        "finished": seconds, "exit_code": number, "reason": text, "message": sentence, "silent": flag,
+        "deadline": seconds, "progress": part, "metrics": measures, "reported": seconds,
+    },
+    must=("attempt", "pod"),
+)  # fmt: skip
+
+_STATUS = fields(
+    {
+        "attempts": each(_ATTEMPT), "failures": number, "disruptions": number, "startups": number, "why": sentence,
+        "not_before": seconds, "untaken": flag, "cache": text,
+    }
+)  # fmt: skip
+
+_HEADER = fields(
+    {
+        "pipeline": text, "parameters": mapping, "image": text, "version": text, "scheduled": moment, "rerun_of": text,
+        "source": fields({"target": text}), "retries": each(mapping), "plan": each(text), "job_spec": each(text),
+    }
+)  # fmt: skip
 
 
 def of_run(run: str) -> str:
@@ -52,10 +91,10 @@ def summary_view(record: Json) -> RunSummaryView:
     }
     try:
         summary = Summary.from_text((meta.get("annotations") or {})[names.ANNOTATION_SUMMARY])
-    except (KeyError, TypeError, ValueError):
+        data = vars(summary)
+        return RunSummaryView(**base, counts=data["steps"], **{key: data[key] for key in data if key != "steps"})
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return RunSummaryView(**base, why="its record cannot be read: damaged, or written by a newer k8stui")
-    data = vars(summary)
-    return RunSummaryView(**base, counts=data["steps"], **{key: data[key] for key in data if key != "steps"})
 
 
 def requested(record: Json) -> str:
@@ -70,7 +109,7 @@ def claimed(record: Json) -> bool:
 
 def header(record: Json) -> Json:
     """What the submitter wrote of the run; empty when it is missing or damaged."""
-    return _parsed(record, HEADER_KEY)
+    return parsed_as(_HEADER, _text(record, HEADER_KEY))
 
 
 def job_of(record: Json) -> str:
@@ -80,22 +119,20 @@ def job_of(record: Json) -> str:
 
 
 def run_of(record: Json) -> str:
-    """The name of a record's run."""
+    """The name of a record's run; a label that says another one than its own name does not count."""
     meta = record["metadata"]
-    return str((meta.get("labels") or {}).get(names.LABEL_RUN_ID) or meta["name"].removeprefix("run-"))
+    told = str((meta.get("labels") or {}).get(names.LABEL_RUN_ID) or "")
+    return told if names.record_name(told) == meta["name"] else str(meta["name"].removeprefix("run-"))
 
 
 def retries_of(head: Json) -> list[Json]:
     """The retries that a header tells of, the first one first."""
-    found = head.get("retries")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return list(head.get("retries") or ())
 
 
 def source_target(head: Json) -> str:
     """The file and pipeline of a header; empty when it does not tell, as those of older versions."""
-    source = head.get("source")
-    target = source.get("target") if isinstance(source, dict) else None
-    return target if isinstance(target, str) else ""
+    return str((head.get("source") or {}).get("target") or "")
 
 
 def statuses(shards: Iterable[Json]) -> dict[str, StepStatus]:
@@ -105,22 +142,25 @@ def statuses(shards: Iterable[Json]) -> dict[str, StepStatus]:
 
 def raw_statuses(shard: Json) -> Json:
     """What the master wrote of each step of a shard, as it stands there."""
-    return _parsed(shard, STATUS_KEY)
+    found = parsed_as(mapping, _text(shard, STATUS_KEY))
+    return {step: data for step, data in found.items() if len(step) <= LONGEST_STEP}
 
 
 def step_status(data: Json) -> StepStatus:
     """What the master wrote of a step."""
     try:
-        return StepStatus.from_json(data)
+        status = StepStatus.from_json(_STATUS(data))
+        status.attempts = list({one.attempt: one for one in status.attempts}.values())
     except (KeyError, TypeError, ValueError, AttributeError):
         return StepStatus(why="its status cannot be read: damaged, or written by a newer k8stui")
+    return status
 
 
 def results(shards: Iterable[Json]) -> dict[str, dict[str, Any]]:
     """The small results, by step and output."""
     found: dict[str, dict[str, Any]] = {}
     for shard in shards:
-        for step, outputs in _parsed(shard, RESULTS_KEY).items():
+        for step, outputs in parsed_as(mapping, _text(shard, RESULTS_KEY)).items():
             if isinstance(outputs, dict):
                 found.setdefault(step, {}).update(outputs)
     return found
@@ -139,7 +179,7 @@ def plan_keys(record: Json) -> list[tuple[str, str]]:
 def chunk_keys(record: Json, what: str) -> list[tuple[str, str]]:
     """The (ConfigMap, key) pairs of a text that the header refers to."""
     listed = header(record).get(what) or ()
-    return [(where.partition("/")[0], where.partition("/")[2]) for where in listed if isinstance(where, str)]
+    return [(where.partition("/")[0], where.partition("/")[2]) for where in listed]
 
 
 def read_chunks(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> str:
@@ -152,11 +192,12 @@ def read_chunks(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> st
 
 def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan | None:
     """The plan from its ConfigMaps; None when a part is gone or cannot be read."""
-    text = read_chunks(keys, maps)
+    whole = read_chunks(keys, maps)
     try:
-        return Plan.from_text(text) if text else None
-    except PlanError:
+        plan = Plan.from_text(whole) if whole else None
+    except (PlanError, ValueError, RecursionError):
         return None
+    return sound(plan) if plan else None
 
 
 def step_view(name: str, shape: StepPlan | None, status: StepStatus, outputs: Json) -> StepView:
@@ -229,14 +270,9 @@ def _shapes(plan: Plan, status: Iterable[str]) -> list[tuple[str, StepPlan | Non
     for step in plan.steps:
         found.append((step.name, step))
         if step.mapped:
-            items = (item_of(step, index) for index in sorted(indices.get(step.name, ())))
-            found += [(item.name, item) for item in items]
+            found += [(item_name(step.name, one), item_plan(step, one)) for one in sorted(indices.get(step.name, ()))]
     return found
 
 
-def _parsed(config_map: Json, key: str) -> Json:
-    try:
-        data = json.loads((config_map.get("data") or {})[key])
-    except (KeyError, TypeError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
+def _text(config_map: Json, key: str) -> object:
+    return (config_map.get("data") or {}).get(key)

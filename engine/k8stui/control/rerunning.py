@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.cluster.shapes import JOB_SPEC
 from k8stui.control import records
 from k8stui.control.access import ensure_account
 from k8stui.control.codemaps import code_manifest, may_share
@@ -21,6 +21,7 @@ from k8stui.control.submit import OnStage, RunRef, SubmitOptions, start, submitt
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
 from k8stui.model.errors import NotFoundError
+from k8stui.model.shapes import parsed_as
 from k8stui.plan.copying import copy_run
 from k8stui.plan.kept import pull_secret_of, store_of
 from k8stui.plan.request import RunRequest
@@ -64,10 +65,9 @@ class KeptRun:
         Raises:
             NotFoundError: It is gone.
         """
-        text = records.read_chunks(records.chunk_keys(self.record, "job_spec"), self._by_name)
-        if not text:
+        spec = parsed_as(JOB_SPEC, records.read_chunks(records.chunk_keys(self.record, "job_spec"), self._by_name))
+        if not spec:
             raise _gone(self.run)
-        spec: dict[str, Any] = json.loads(text)
         return spec
 
     @property

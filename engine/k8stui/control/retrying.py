@@ -17,6 +17,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import JOBS, PODS, SECRETS
+from k8stui.cluster.shapes import JOB_SPEC
 from k8stui.control import records
 from k8stui.control.podviews import STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
@@ -28,6 +29,7 @@ from k8stui.incluster import names
 from k8stui.incluster.record import HEADER_KEY, StepStatus
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
+from k8stui.model.shapes import parsed_as
 from k8stui.model.views import PodView, RunView
 from k8stui.plan.credentials import secret
 from k8stui.plan.job import master_job
@@ -140,12 +142,12 @@ async def _job_spec(cluster: Cluster, run: str, record: dict[str, Any], namespac
     keys = records.chunk_keys(record, "job_spec")
     maps = await get_maps(cluster, dict.fromkeys(name for name, _ in keys), namespace=namespace)
     text = records.read_chunks(keys, {found["metadata"]["name"]: found for found in maps})
-    if not text:
+    spec = parsed_as(JOB_SPEC, text)
+    if not spec:
         raise NotFoundError(
             f"What the run {run} was started with is gone, or an older k8stui started it without keeping it.",
             hint="Run its file again: k8stui run FILE",
         )
-    spec: dict[str, Any] = json.loads(text)
     return spec
 
 

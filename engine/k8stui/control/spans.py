@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from k8stui.model.shapes import LATEST
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -45,26 +47,31 @@ def age(then: float | None, now: float) -> str:
 
 def clock(then: float | None) -> str:
     """The time of day here, with milliseconds: `14:02:30.118`."""
-    if then is None:
-        return ""
-    return datetime.fromtimestamp(then, tz=UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]
+    found = _moment(then)
+    return found.astimezone().strftime("%H:%M:%S.%f")[:-3] if found else ""
 
 
 def day_and_clock(then: float) -> str:
     """A time here, of another day perhaps: `11-24 14:02:30`."""
-    return datetime.fromtimestamp(then, tz=UTC).astimezone().strftime("%m-%d %H:%M:%S")
+    found = _moment(then)
+    return found.astimezone().strftime("%m-%d %H:%M:%S") if found else ""
 
 
 def minute(then: float | None) -> str:
     """A time that schedules speak of, in UTC: `2026-11-24 02:05 UTC`."""
-    return "" if then is None else datetime.fromtimestamp(then, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
+    found = _moment(then)
+    return found.strftime("%Y-%m-%d %H:%M UTC") if found else ""
 
 
 def iso(then: float | None) -> str | None:
     """RFC 3339 in UTC with milliseconds; None when it is not known."""
-    if then is None:
-        return None
-    return datetime.fromtimestamp(then, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    found = _moment(then)
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z") if found else None
+
+
+def _moment(then: float | None) -> datetime | None:
+    """The time in UTC; None for none, and for one that no clock shows: logs and records may hold any."""
+    return datetime.fromtimestamp(then, tz=UTC) if then is not None and -LATEST < then < LATEST else None
 
 
 def epoch(text: str | None) -> float | None:
@@ -73,7 +80,10 @@ def epoch(text: str | None) -> float | None:
     Raises:
         ValueError: The text is not a time.
     """
-    return datetime.fromisoformat(text).timestamp() if text else None
+    try:
+        return datetime.fromisoformat(text).timestamp() if text else None
+    except OverflowError as error:  # The first and the last day of all, in a zone that is beyond.
+        raise ValueError(text) from error
 
 
 def seconds_of(text: str) -> int:

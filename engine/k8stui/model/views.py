@@ -12,10 +12,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, computed_field
 
 from k8stui.incluster.states import RunState, StepState
+from k8stui.model.shapes import LATEST
 
 
 def _read(value: object) -> object:
-    return datetime.fromisoformat(value).timestamp() if isinstance(value, str) else value
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).timestamp()
+    if isinstance(value, float | int) and not -LATEST < value < LATEST:
+        raise ValueError("not a time that a clock could show")
+    return value
 
 
 def _write(value: float) -> str:
@@ -62,7 +67,7 @@ class AttemptView(View):
     message: str = ""
     silent: bool = False
     deadline: Time | None = None
-    progress: float | None = None
+    progress: Annotated[float, Field(ge=0, le=1)] | None = None
     metrics: dict[str, float | str] = Field(default_factory=dict)
     reported: Time | None = None
 

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from k8stui_tui.cli.output import Format, structured
+from k8stui_tui.cli.colours import painter
+from k8stui_tui.cli.output import Format, json_text, shown, structured
 from k8stui_tui.sanitize import cell, log_line
 
 HOSTILE = st.text(
@@ -37,3 +38,19 @@ def test_no_text_acts_on_the_terminal(text: str) -> None:
         told = structured([{"name": text, "labels": {text: [text, None]}}], form)
         assert (ACTING - {"\n"}).isdisjoint(told)
         assert read(told) == [{"name": text, "labels": {text: [text, None]}}]
+        assert (ACTING - {"\n"}).isdisjoint(shown(told))
+    assert (ACTING - {"\n", "\t"}).isdisjoint(shown(text))
+
+
+def test_of_escape_sequences_only_our_own_colours_are_printed() -> None:
+    paint = painter(on=True)
+    text = f"{paint('failed', 'failed')} \x1b[2J\x1b[8mhidden\x1b]52;c;aGk=\x07 {paint('step:x', 'x')}"
+    assert shown(text) == f"{paint('failed', 'failed')} hidden {paint('step:x', 'x')}"
+
+
+def test_json_has_no_words_that_other_programs_do_not_know() -> None:
+    told = json_text({"loss": float("nan"), "most": [float("inf"), 0.5], "text": "\U000e0041\u061c\ud800"})
+    assert json.loads(told, parse_constant=str) == {
+        "loss": None, "most": [None, 0.5], "text": "\U000e0041\u061c\ud800",
+    }  # fmt: skip
+    assert told.isascii()

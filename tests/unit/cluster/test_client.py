@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from k8stui.cluster.resources import CRONJOBS, NODES, PODS, resource_of
-from k8stui.model.errors import InvalidInputError, NotFoundError
+from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, UnreachableError
 from tests.unit.cluster.fakes import answer, pod, pod_list, refusal, scripted
 
 
@@ -19,6 +20,40 @@ async def test_a_list_reads_all_pages_and_fills_in_the_kind() -> None:
     items = await cluster.list(PODS, labels="a=b")
     assert [(item["kind"], item["metadata"]["name"]) for item in items] == [("Pod", "a"), ("Pod", "b")]
     assert dict(transport.calls[1].query) == {"labelSelector": "a=b", "limit": "500", "continue": "token"}
+
+
+async def test_one_bad_object_hides_no_other_and_no_field_of_it_is_trusted() -> None:
+    bad: dict[str, Any] = {
+        "metadata": {"name": "bad", "labels": ["x"], "uid": 5},
+        "status": None,
+        "spec": {"containers": {}},
+    }
+    cluster, _, _ = scripted(
+        answer(200, pod_list(None, [], {"metadata": None}, bad, pod("a"), meta={"remainingItemCount": "?"})),  # type: ignore[arg-type]
+        answer(200, bad),
+        answer(200, bad),
+        answer(200, {"metadata": []}),
+        answer(200, {"items": "none"}),
+    )
+    known = {"metadata": {"name": "bad", "uid": "", "resourceVersion": ""}, "spec": {"containers": []}}
+    assert [{**item, "kind": ""} for item in await cluster.list(PODS)] == [
+        {**known, "apiVersion": "v1", "kind": ""},
+        {**pod("a"), "spec": {"containers": []}, "apiVersion": "v1", "kind": ""},
+    ]  # fmt: skip
+    assert await cluster.get(PODS, "bad") == known
+    assert await cluster.get(PODS, "bad", as_sent=True) == bad
+    assert (await cluster.get(PODS, "c"))["metadata"]["name"] == "c"
+    with pytest.raises(UnreachableError, match="something else than a list"):
+        await cluster.list(PODS)
+
+
+async def test_what_has_no_uid_is_not_deleted_by_its_name() -> None:
+    cluster, transport, _ = scripted()
+    with pytest.raises(ConflictError, match="no uid"):
+        await cluster.delete(PODS, "a", uid="")
+    with pytest.raises(ConflictError, match="no uid"):
+        await cluster.evict("a", uid="")
+    assert not transport.calls
 
 
 async def test_a_list_that_ages_away_between_pages_is_read_again_in_one_piece() -> None:

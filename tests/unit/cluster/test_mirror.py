@@ -249,8 +249,11 @@ async def test_an_object_of_15_megabytes_passes_through_a_watch() -> None:
 
 
 async def test_a_defect_in_the_mirror_is_shown_and_not_swallowed() -> None:
-    broken = Server(pods=[{"metadata": "not an object"}])
-    async with serve(broken) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
+    def broken(_: dict[str, Any]) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    server = Server(pods=[pod("a")])
+    async with serve(server) as api, api.cluster() as cluster, Mirror(cluster, PODS, slim=broken) as mirror:
         with pytest.raises(K8stuiError, match="The mirror of pods stopped"):
             await mirror.wait_synced(5)
         async with asyncio.timeout(5):

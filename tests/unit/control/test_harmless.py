@@ -19,6 +19,7 @@ from k8stui.control.harmless import harmless, harmless_line
         ("\x1bP+q544e\x1b\\dcs", "dcs"),
         ("\x9b2Jc1", "c1"),
         ("unended \x1b]0;title", "unended 0;title"),
+        ("\x9dunended \x9d0;title\x9c", "\\x9dunended "),
         ("\x1bcreset", "reset"),
         ("bell\x07", "bell\\x07"),
         ("two\nlines", "two\\nlines"),
@@ -32,6 +33,11 @@ from k8stui.control.harmless import harmless, harmless_line
 )
 def test_sequences_go_and_controls_become_visible(hostile: str, shown: str) -> None:
     assert harmless(hostile) == shown
+
+
+@pytest.mark.parametrize("piece", ["\x9d", "\x90a", "\x1b]", "\x1bP0", "\x1b[", "\x9b0;", "\x1b  "])
+def test_a_text_of_nothing_but_beginnings_takes_no_time(piece: str) -> None:
+    assert "\x1b" not in harmless(piece * 200_000)
 
 
 def test_of_a_progress_bar_the_last_state_is_shown() -> None:

@@ -6,6 +6,7 @@ A state is always a word as well. NO_COLOR (no-color.org) and TERM=dumb are hono
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from typing import TextIO
@@ -28,6 +29,9 @@ _STATES = {
     "dim": "2",
 }
 _STEPS = ("36", "35", "34", "33", "32", "96", "95", "94")
+
+COLOUR = re.compile(f"(\x1b\\[(?:0|{'|'.join({*_STATES.values(), *_STEPS})})m)")
+"""What a painter writes; a group, so that splitting keeps it."""
 
 
 def coloured(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:

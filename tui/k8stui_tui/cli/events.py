@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from k8stui.model.errors import ForbiddenError
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, json_text, note, say, say_name, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -87,7 +86,7 @@ def _list(found: list[EventLine], output: Format, now: float, which: str, *, nam
         return
     if output is Format.NAME:
         for name in dict.fromkeys(line.object for line in found):
-            say(name)
+            say_name(name)
         return
     if not found:
         note(f"No events {which}: Kubernetes keeps them for an hour.")
@@ -112,11 +111,11 @@ def _streamed(line: EventLine, output: Format, *, namespaces: bool) -> str:
     from k8stui.control.spans import clock
 
     if output is Format.JSON:
-        return json.dumps(_plain(line), ensure_ascii=False)
+        return json_text(_plain(line))
     if output is Format.YAML:
         return f"---\n{structured(_plain(line), output)}"
     if output is Format.NAME:
-        return line.object
+        return cell(line.object)
     event = line.event
     often = f" ({event.count} times)" if event.count > 1 else ""
     where = f"{line.namespace}  " if namespaces else ""

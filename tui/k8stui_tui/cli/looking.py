@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, note, say, say_name, structured, table
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -41,7 +41,7 @@ def compare(
         elif output is Format.NAME:
             for step in found.steps:
                 if step.changed:
-                    say(step.name)
+                    say_name(step.name)
         else:
             for line in comparison_lines(found):
                 say(line)
@@ -71,7 +71,7 @@ def graph(
             say(structured([asdict(one) for one in found], output))
         elif output is Format.NAME:
             for one in found:
-                say(one.name)
+                say_name(one.name)
         else:
             for line in draw(found, ascii_only=ascii_only()).lines:
                 say(line)
@@ -129,7 +129,7 @@ def results(
             say(structured([asdict(one) for one in found], output))
         elif output is Format.NAME:
             for one in found:
-                say(f"{one.step}/{one.name}")
+                say_name(f"{one.step}/{one.name}")
         elif not found:
             note(f"{step or run} returns nothing." if step else f"No step of {run} returns anything.")
         elif output is Format.WIDE:

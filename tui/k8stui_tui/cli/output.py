@@ -6,6 +6,7 @@ Standard output holds the answer and nothing else; what is said about it goes to
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import sys
@@ -13,12 +14,17 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from k8stui_tui.cli.colours import coloured, painter
+from k8stui.control.harmless import INVISIBLE, harmless
+from k8stui_tui.cli.colours import COLOUR, coloured, painter
 from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.tables import Column, render
+from k8stui_tui.sanitize import cell
 
-_ACTING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_ACTING = re.compile(f"[\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 """What acts on a terminal, or hides there, and is legal in JSON and YAML as it is: written as escapes instead."""
+
+
+_ACTING_IN_TEXT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 
 
 class Format(StrEnum):
@@ -37,22 +43,37 @@ class Format(StrEnum):
 
 
 def say(text: str) -> None:
-    """A line of the answer, out at once."""
-    sys.stdout.write(text + "\n")
+    """A line of the answer, or several, out at once."""
+    sys.stdout.write(shown(text) + "\n")
     sys.stdout.flush()
+
+
+def say_name(text: str) -> None:
+    """A name for pipes: one line, whatever it holds."""
+    say(cell(text))
 
 
 def note(text: str) -> None:
     """A line about the answer, in our own words."""
-    sys.stderr.write(as_called(text) + "\n")
+    sys.stderr.write(shown(as_called(text)) + "\n")
     sys.stderr.flush()
+
+
+def shown(text: str) -> str:
+    """The text with no other escape sequences than our own colours, however it came together."""
+    if not _ACTING_IN_TEXT.search(text):
+        return text
+    return "\n".join(
+        "".join(part if COLOUR.fullmatch(part) else harmless(part) for part in COLOUR.split(line))
+        for line in text.split("\n")
+    )
 
 
 def structured(data: Any, form: Format) -> str:
     """JSON or YAML of views, of lists of them, or of plain objects."""
     plain = _plain(data)
     if form is Format.JSON:
-        return _json(plain)
+        return json_text(plain, indent=2)
     import yaml
 
     return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=_is_harmless(plain))).rstrip("\n")
@@ -61,14 +82,27 @@ def structured(data: Any, form: Format) -> str:
 def documents(objects: Sequence[dict[str, Any]], form: Format) -> str:
     """Kubernetes objects: a List in JSON, documents after one another in YAML; both go into `kubectl apply -f -`."""
     if form is Format.JSON:
-        return _json({"apiVersion": "v1", "kind": "List", "items": list(objects)})
+        return json_text({"apiVersion": "v1", "kind": "List", "items": list(objects)}, indent=2)
     import yaml
 
     return str(yaml.safe_dump_all(objects, sort_keys=False, allow_unicode=_is_harmless(objects))).rstrip("\n")
 
 
-def _json(plain: Any) -> str:
-    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(plain, indent=2, ensure_ascii=False))
+def json_text(plain: Any, indent: int | None = None) -> str:
+    """JSON that acts on no terminal, and that every program reads: a number that JSON has no word for is null."""
+    try:
+        text = json.dumps(plain, indent=indent, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(plain), indent=indent, ensure_ascii=False)
+    return _ACTING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def _finite(plain: Any) -> Any:
+    if isinstance(plain, dict):
+        return {key: _finite(one) for key, one in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_finite(one) for one in plain]
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def _is_harmless(plain: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from k8stui_tui.cli.output import Format, ascii_only, note, say, structured, table
+from k8stui_tui.cli.output import Format, ascii_only, note, say, say_name, structured, table
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -55,7 +55,7 @@ def timeline(
         elif output is Format.NAME:
             for link in made.path:
                 if link.name:
-                    say(link.name)
+                    say_name(link.name)
         else:
             _table(made, wide=output is Format.WIDE)
             for sentence in filter(None, (words.path_head(made), *words.unknown(made))):

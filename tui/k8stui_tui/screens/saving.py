@@ -95,5 +95,5 @@ async def write_new(folder: Path, names: Iterable[str], pieces: Iterable[str]) -
 
 
 def _written(entry: LogEntry) -> str:
-    said = f"k8stui: {entry.text}" if entry.note else log_line(entry.text)
+    said = f"k8stui: {log_line(entry.text)}" if entry.note else log_line(entry.text)
     return " ".join(filter(None, (iso(entry.time), cell(entry.source), said))) + "\n"

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from k8stui.model.errors import as_told
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand
+from k8stui_tui.sanitize import log_line
 from k8stui_tui.widgets.bar import Bar, Fact, key_fact
 from k8stui_tui.widgets.prompt import FIND, Prompt
 from k8stui_tui.widgets.reading import INDENT
@@ -115,7 +116,7 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
 
     def action_copy(self) -> None:
         """Copy the whole text."""
-        self.app.copy_to_clipboard(self.text.text)
+        self.app.copy_to_clipboard("\n".join(map(log_line, self.text.text.split("\n"))))
         self.notify("Copied, if your terminal allows it (OSC 52).", markup=False)
 
     def action_leave(self) -> None:

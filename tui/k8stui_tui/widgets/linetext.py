@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from k8stui_tui.sanitize import log_line
+
+_CUT = re.compile(r" \[[\d,]+ more bytes\]$")
+_MARKED = 34
 
 LONGEST = 16_384
 """Characters of a line that are kept: whoever writes megabytes in one line must not freeze the screen."""
@@ -15,5 +20,10 @@ def shown_text(text: str) -> str:
 
 def shortened(text: str) -> str:
     """A line with no more characters than are kept, and how many there were besides."""
-    over = len(text) - LONGEST
-    return f"{text[:LONGEST]} [{over:,} more characters]" if over > 0 else text
+    if len(text) <= LONGEST:
+        return text
+    # What was cut off before it came here is told in bytes at its end.
+    found = _CUT.search(text, len(text) - _MARKED)
+    mark = found[0] if found else ""
+    over = len(text) - len(mark) - LONGEST
+    return f"{text[:LONGEST]} [{over:,} more characters]{mark}" if over > 0 else text

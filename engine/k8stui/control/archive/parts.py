@@ -10,7 +10,7 @@ from k8stui.control.logstream import LogLine
 from k8stui.control.logtimes import split_times
 from k8stui.model.views import AttemptView
 
-_NAME = re.compile(r"(?P<uid>[^.]+)\.(?P<number>\d{5,})(?P<last>\.end)?(?:-(?P<left_out>\d+))?\.log")
+_NAME = re.compile(r"(?P<uid>[^.]+)\.(?P<number>\d{5,18})(?P<last>\.end)?(?:-(?P<left_out>\d{1,18}))?\.log")
 
 
 @dataclass(frozen=True, order=True)

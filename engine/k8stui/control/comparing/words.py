@@ -7,6 +7,7 @@ from typing import Any
 
 from k8stui.control.comparing.parts import MISSING, Comparison, Fact, StepPair
 from k8stui.control.describing.layout import cut, table_lines
+from k8stui.control.harmless import harmless
 from k8stui.control.spans import span
 
 WORTH = 0.05
@@ -24,7 +25,7 @@ def comparison_lines(found: Comparison) -> list[str]:
     rows = [_row(pair) for pair in found.steps]
     titles = ("STEP", "STATUS", "", "TIME", "", "DELTA", "RUNNING", "", "TRIES")
     lines += ["", "Steps, the largest difference first:", *table_lines(titles, rows)]
-    return lines
+    return list(map(harmless, lines))
 
 
 def delta_text(seconds: float | None) -> str:

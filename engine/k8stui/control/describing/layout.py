@@ -42,7 +42,7 @@ def block_lines(block: Block, *, indent: int = 0) -> list[str]:
 
 def table_lines(titles: Sequence[str], rows: Iterable[Sequence[str]], *, indent: int = 1) -> list[str]:
     """The lines of a table with a header; the last column is as long as it is."""
-    texts = [list(titles), *([harmless(cell) for cell in row] for row in rows)]
+    texts = [[harmless(cell) for cell in row] for row in (titles, *rows)]
     wide = [max(len(row[index]) for row in texts) for index in range(len(titles))]
     prefix = _INDENT * indent
     return [

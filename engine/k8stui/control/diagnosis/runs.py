@@ -132,7 +132,7 @@ def _progress(sight: Sight, *, alone: bool) -> Diagnosis:
         level = Level.FAILED if run.state is RunState.FAILED else Level.FINE
         advice = f"Its logs: k8stui logs {run.run}" if run.state is RunState.FAILED else ""
         return Diagnosis(f"run {run.run}", f"{run.state.value}: {', '.join(parts)}", advice, (), level)
-    running = [step for step in run.steps if step.state is StepState.RUNNING]
+    running = [step for step in run.steps if step.state is StepState.RUNNING and step.attempts]
     if running:
         newest = max(running, key=lambda step: step.started or 0)
         where = f" on {newest.attempts[-1].node}" if newest.attempts[-1].node else ""

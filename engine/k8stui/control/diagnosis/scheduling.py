@@ -16,10 +16,11 @@ from k8stui.control.diagnosis.around import Around, Json, setting
 from k8stui.control.diagnosis.finding import Cause, Level
 from k8stui.model.quantities import parse_quantity, pod_resources, readable
 
-_FIT_ERROR = re.compile(r"0/(?P<all>\d+) nodes are available: (?P<reasons>.*)", re.DOTALL)
+_FIT_ERROR = re.compile(r"0/(?P<all>\d{1,9}) nodes are available: (?P<reasons>.*)", re.DOTALL)
 _PREEMPTION = re.compile(r"\.?\s*(?:no new claims to deallocate,? ?|preemption: ).*$", re.DOTALL)
-_UNHELPFUL = re.compile(r"preemption: .*?(?P<count>\d+) Preemption is not helpful", re.DOTALL)
+_UNHELPFUL = re.compile(r"preemption: .*?(?P<count>\d{1,9}) Preemption is not helpful", re.DOTALL)
 _TAINT = re.compile(r"node\(s\) had (?:untolerated )?taint(?:\(s\))?(?: \{(?P<key>[^:}]*): ?(?P<value>[^}]*)\})?")
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _NO_CLAIM = re.compile(r'persistentvolumeclaim "(?P<name>[^"]+)" not found')
 _OS_LABEL = "kubernetes.io/os"
 
@@ -114,7 +115,7 @@ def _reasons(text: str) -> list[tuple[int, str]]:
     found = []
     for part in re.split(r", (?=\d+ )", text.strip().rstrip(".")):
         number, _, words = part.partition(" ")
-        found.append((int(number), words) if number.isdigit() else (0, part))
+        found.append((int(number), words) if _COUNT.fullmatch(number) else (0, part))
     return found
 
 

@@ -22,10 +22,10 @@ from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.states import StepState
 from k8stui.model.views import AttemptView, StepView
 
-_EXIT = re.compile(r"exit code (?P<code>\d+)(?:, (?P<reason>[A-Z]\w+)(?=,|$))?(?:, (?P<message>.*))?", re.DOTALL)
+_EXIT = re.compile(r"exit code (?P<code>\d{1,9})(?:, (?P<reason>[A-Z]\w+)(?=,|$))?(?:, (?P<message>.*))?", re.DOTALL)
 """How a master tells of a container without a report (`incluster.attempts.failure_of`)."""
 
-_PLACES = re.compile(r"(\d+) pods are the most at a time")
+_PLACES = re.compile(r"(\d{1,9}) pods are the most at a time")
 _REFUSED = "its pod was refused: "
 _NAMED = 3
 """Steps named in a sentence; the others are counted."""

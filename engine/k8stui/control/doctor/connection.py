@@ -36,7 +36,7 @@ SKEWED, FAR = 5.0, 60.0
 
 TIME_SERVER = "Let every machine follow a time server (chrony, systemd-timesyncd)"
 
-_MINOR = re.compile(r"v?1\.(\d+)")
+_MINOR = re.compile(r"v?1\.(\d{1,4})")
 
 
 def stack_finding(stack: ActiveStack) -> Finding:

@@ -15,10 +15,13 @@ from k8stui.control.schedules.fields import differences
 from k8stui.control.spans import epoch
 from k8stui.incluster import names
 from k8stui.model.scheduleviews import ChangeView, FieldChange
+from k8stui.model.shapes import each, fields, mapping, number, parsed_as, texts
 
 Json = dict[str, Any]
 
 ANNOTATION = "k8stui.io/changes"
+
+_HISTORY = fields({"changes": each(mapping), "generation": number, "timing": texts})
 
 MOST = 50
 """Changes that are kept; older ones are dropped."""
@@ -57,11 +60,11 @@ class History:
 
 def read_history(cron_job: Json) -> History:
     """What is kept on a CronJob; nothing when the annotation is missing or damaged."""
+    known = parsed_as(_HISTORY, (cron_job["metadata"].get("annotations") or {}).get(ANNOTATION))
     try:
-        known = json.loads((cron_job["metadata"].get("annotations") or {})[ANNOTATION])
         changes = tuple(ChangeView.model_validate(one) for one in known["changes"])
-        return History(changes, int(known["generation"]), {str(k): str(v) for k, v in known["timing"].items()})
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return History(changes, known["generation"], known["timing"])
+    except (KeyError, ValueError):
         return History()
 
 

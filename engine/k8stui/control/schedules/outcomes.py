@@ -17,9 +17,10 @@ from k8stui.control.spans import epoch
 from k8stui.control.truth import ended_at, job_facts
 from k8stui.control.zenml.jobs import run_state
 from k8stui.incluster import names
-from k8stui.incluster.firing import TRIGGERED, scheduled_time
+from k8stui.incluster.firing import SCHEDULED_AT, TRIGGERED, scheduled_time
 from k8stui.incluster.states import RunState
 from k8stui.model.scheduleviews import FiringView
+from k8stui.model.shapes import NOTHING, instant
 from k8stui.model.views import RunSummaryView
 
 Json = dict[str, Any]
@@ -134,7 +135,7 @@ def _of_run(schedule: str, run: RunSummaryView, job: Json | None) -> FiringView:
     return FiringView(
         run=run.run,
         state=run.state,
-        scheduled=scheduled_time(meta, schedule),
+        scheduled=_due_at(meta, schedule),
         trigger=run.trigger,
         created=run.created,
         finished=run.finished,
@@ -147,12 +148,18 @@ def _of_job(schedule: str, name: str, job: Json) -> FiringView:
     return FiringView(
         run=name,
         state=_SAID[facts.outcome],
-        scheduled=scheduled_time(meta, schedule),
+        scheduled=_due_at(meta, schedule),
         trigger=(meta.get("annotations") or {}).get(TRIGGERED) or "",
         created=epoch(meta.get("creationTimestamp")),
         finished=ended_at(job),
         why=facts.why if facts.outcome == "failed" else "",
     )
+
+
+def _due_at(meta: Json, schedule: str) -> float | None:
+    """When a Job was due; anybody may have written its annotations."""
+    told = (meta.get("annotations") or {}).get(SCHEDULED_AT)
+    return None if told and instant(told) is NOTHING else scheduled_time(meta, schedule)
 
 
 def _of_zenml(firing: FiringView, job: Json, steps: Sequence[Json]) -> FiringView:

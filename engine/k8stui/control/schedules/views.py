@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +16,7 @@ from k8stui.incluster import names
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.schedule import UTC_ZONE
 from k8stui.model.scheduleviews import FiringView, ScheduleView
+from k8stui.model.shapes import each, fields, mapping, parsed_as, text
 from k8stui.model.views import RunSummaryView, SourceView
 
 Json = dict[str, Any]
@@ -25,6 +25,14 @@ CANDIDATES = names.LABEL_PIPELINE
 """Label selector of the CronJobs that may be schedules, ours or ZenML's; `origin_of` tells which are."""
 
 OURS = "k8stui"
+
+_KNOWN = fields(
+    {
+        "pipeline": text, "submitted_by": text, "parameters": mapping, "set": mapping, "code": text, "image": text,
+        "version": text, "source": text, "template": each(text), "older": each(text), "pull_secret": text,
+        "artifact_store": mapping, "config": mapping,
+    }
+)  # fmt: skip
 
 _TIMED = frozenset(("cron", "time-zone", "suspend"))
 """Changes after which other times are due than before."""
@@ -49,7 +57,6 @@ def schedule_view(
     """
     meta, spec, status = cron_job["metadata"], cron_job["spec"], cron_job.get("status") or {}
     known, when = known_of(cron_job), when or clock_of(cron_job, now)
-    parameters = known.get("parameters")
     found = outcomes(firings_of(cron_job, jobs, runs))
     image = next((one.get("image") for one in containers(cron_job)), "")
     view = ScheduleView(
@@ -72,7 +79,7 @@ def schedule_view(
         outcomes=found.states,
         usual=found.usual,
         missed=when.missed,
-        parameters=parameters if isinstance(parameters, dict) else {},
+        parameters=known.get("parameters") or {},
         created=epoch(meta.get("creationTimestamp")),
         submitted_by=known.get("submitted_by") or "",
         settings=known.get("set") or {},
@@ -147,11 +154,7 @@ def _counted(cron_job: Json) -> float:
 
 def known_of(cron_job: Json) -> Json:
     """What k8stui noted of a schedule when it made it; empty when it is missing or damaged."""
-    try:
-        found = json.loads((cron_job["metadata"].get("annotations") or {})[names.ANNOTATION_SCHEDULE])
-    except (KeyError, TypeError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return parsed_as(_KNOWN, (cron_job["metadata"].get("annotations") or {}).get(names.ANNOTATION_SCHEDULE))
 
 
 def own_jobs(cron_job: Json, jobs: Iterable[Json]) -> list[Json]:

@@ -19,7 +19,7 @@ PULLING, PULLED = "involvedObject.kind=Pod,reason=Pulling", "involvedObject.kind
 """Field selectors of the two kinds of events."""
 
 _TOOK = (re.compile(r"\(([0-9.hmnuµs]+) including waiting\)"), re.compile(r" in ([0-9.hmnuµs]+)(?: |$)"))
-_PART = re.compile(r"([0-9.]+)(h|ms|µs|us|ns|m|s)")
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(h|ms|µs|us|ns|m|s)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from k8stui.cluster.store import Key
 from k8stui.control.schedules.outcomes import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
-from k8stui.control.zenml.views import steps_of, summary_view
+from k8stui.control.zenml.views import distinct, steps_of, summary_view
 from k8stui.model.views import RunSummaryView
 
 Json = dict[str, Any]
@@ -40,7 +40,7 @@ class ZenmlLines:
         """Look at all Jobs again: those of a run that did not change are not read anew. Whether `runs` differs now."""
         by_owner, kept = jobs_by_owner(self._jobs.values()), {}
         for job in self._jobs.values():
-            uid = job["metadata"].get("uid") or ""
+            uid = job["metadata"].get("uid") or job["metadata"]["name"]
             known = self._kept.get(uid)
             if known is None and not is_orchestrator(job):
                 continue
@@ -49,7 +49,7 @@ class ZenmlLines:
                 known = (objects, summary_view(job, objects[1:]))
             kept[uid] = known
         self._kept = kept
-        runs = [line for _, line in kept.values()]
+        runs = distinct((objects[0], line) for objects, line in kept.values())
         if len(runs) == len(self.runs) and all(one is other for one, other in zip(runs, self.runs, strict=True)):
             return False
         self.runs = runs

@@ -12,7 +12,7 @@ from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.labels import RUN_ID, RUN_NAME, THEIRS
-from k8stui.control.zenml.views import run_id, run_view, steps_of, summary_view
+from k8stui.control.zenml.views import distinct, run_id, run_view, steps_of, summary_view
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 from k8stui.model.rules import label_value_problem
@@ -53,7 +53,7 @@ async def list_zenml_runs(
     except ForbiddenError:
         return []
     by_owner = jobs_by_owner(jobs)
-    return [summary_view(job, steps_of(job, by_owner)) for job in jobs if is_orchestrator(job)]
+    return distinct((job, summary_view(job, steps_of(job, by_owner))) for job in jobs if is_orchestrator(job))
 
 
 async def find_job(cluster: Cluster, run: str, *, namespace: str | None = None) -> Json | None:

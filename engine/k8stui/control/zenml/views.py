@@ -7,7 +7,7 @@ which they were made, without parents, and a run whose steps' Jobs are gone says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from k8stui.control.podviews import attempt_view
@@ -32,6 +32,20 @@ def run_name(job: Json) -> str:
     """The name of an orchestrator's run: ZenML's own, or that of the Job where a CronJob made it."""
     meta = job["metadata"]
     return str((meta.get("labels") or {}).get(RUN_NAME) or meta["name"])
+
+
+def distinct(runs: Iterable[tuple[Json, RunSummaryView]]) -> list[RunSummaryView]:
+    """Runs of which no two have the same name: the first that says so has it, others have that of their Jobs.
+
+    Args:
+        runs: The Jobs of their orchestrators, and what each says.
+    """
+    found: dict[tuple[str, str], RunSummaryView] = {}
+    for job, run in runs:
+        known = (run.namespace, run.run) not in found
+        named = run if known else run.model_copy(update={"run": job["metadata"]["name"]})
+        found.setdefault((named.namespace, named.run), named)
+    return list(found.values())
 
 
 def run_id(job: Json) -> str:
