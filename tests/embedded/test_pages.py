@@ -15,7 +15,7 @@ from tests.docpages import name_of
 from tests.docsession import SESSIONS, run
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", SESSIONS, ids=name_of)
 def test_a_page_can_be_typed_from_beginning_to_end(page: Path, tmp_path: Path, embedded_kubeconfig: Path) -> None:
     namespace = f"page-{page.stem.lower()}"
