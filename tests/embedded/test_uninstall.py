@@ -41,8 +41,11 @@ def call(embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 
 async def everything(cluster: Cluster) -> set[tuple[str, str]]:
+    """What there is, but for what Kubernetes puts into each namespace at some time."""
     listed = await asyncio.gather(*(cluster.list(kind, metadata_only=True) for kind in KINDS))
-    return {(kind.kind, one["metadata"]["name"]) for kind, found in zip(KINDS, listed, strict=True) for one in found}
+    all_of_it = zip(KINDS, listed, strict=True)
+    found = {(kind.kind, one["metadata"]["name"]) for kind, objects in all_of_it for one in objects}
+    return found - {("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")}
 
 
 async def others(cluster: Cluster) -> None:

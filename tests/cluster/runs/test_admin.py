@@ -26,7 +26,7 @@ def ended_well(space: Space, schedule: str) -> dict[str, Any]:
 
 
 def test_an_exported_schedule_is_applied_and_everything_of_ours_uninstalled(space: Space) -> None:
-    before = [f"{one['kind']}/{one['metadata']['name']}" for one in space.objects(KINDS)]
+    before = there(space)
     name = scheduled(space, "chain.py", "0 0 29 2 *", "--suspend", "--param", "length=1")
     done = space.k8stui("schedule", "export", name)
     assert done.code == 0, done.err
@@ -42,12 +42,16 @@ def test_an_exported_schedule_is_applied_and_everything_of_ours_uninstalled(spac
     done = space.k8stui("uninstall", "--runs", "--schedules", "--yes")
     assert done.code == 0, done.err
     eventually(
-        lambda: [f"{one['kind']}/{one['metadata']['name']}" for one in space.objects(KINDS)] == before,
+        lambda: there(space) == before,
         what="nothing of ours is left, and all that was there before",
     )
 
 
-KINDS = "serviceaccounts,roles,rolebindings,configmaps,secrets,cronjobs,jobs,pods"
+def there(space: Space) -> set[str]:
+    """What there is, but for what Kubernetes puts into each namespace at some time."""
+    kinds = "serviceaccounts,roles,rolebindings,configmaps,secrets,cronjobs,jobs,pods"
+    found = {f"{one['kind']}/{one['metadata']['name']}" for one in space.objects(kinds)}
+    return found - {"ServiceAccount/default", "ConfigMap/kube-root-ca.crt"}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
