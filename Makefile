@@ -71,8 +71,8 @@ pages: $(READY) ## The pages of docs/ that are made from the program: docs/refer
 pyz: $(BIN)/k8stui ## dist/k8stui.pyz: one file for hosts with Python 3.11 or newer and nothing else
 	@$(BIN)/python -m tools.pyz $(ARGS)
 
-audit: build/audit/bin/pip-audit ## Known vulnerabilities of all packages in constraints.txt (asks pypi.org, so no test does it)
-	@build/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner=off $(ARGS)
+audit: build/audit/bin/pip-audit ## Known vulnerabilities of all packages in constraints.txt (asks pypi.org, so no test does it; what cannot be looked up fails)
+	@build/audit/bin/pip-audit --requirement constraints.txt --strict --no-deps --disable-pip --progress-spinner=off $(ARGS)
 
 build/audit/bin/pip-audit:  # In an environment of its own: what it needs is no part of k8stui's.
 	@$(PYTHON) -m venv build/audit
