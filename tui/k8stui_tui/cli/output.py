@@ -11,7 +11,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 from k8stui.control.harmless import INVISIBLE, harmless
@@ -114,9 +114,11 @@ def _plain(data: Any) -> Any:
 
     if isinstance(data, BaseModel):
         return data.model_dump(mode="json")
+    if isinstance(data, dict):
+        return {key: _plain(item) for key, item in data.items()}
     if isinstance(data, list | tuple):
         return [_plain(item) for item in data]
-    return data
+    return data.value if isinstance(data, Enum) else data
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
