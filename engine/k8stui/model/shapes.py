@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from operator import is_
 from typing import Any, Final, TypeAlias
 
 Shape: TypeAlias = Callable[[Any], Any]
@@ -128,8 +129,8 @@ def each(of: Shape) -> Shape:
     def shape(value: Any) -> Any:
         if type(value) is not list:
             return NOTHING
-        found = [of(one) for one in value]
-        if all(map(_is, found, value)):
+        found = list(map(of, value))
+        if all(map(is_, found, value)):
             return value
         return [one for one in found if one is not NOTHING]
 
@@ -148,12 +149,18 @@ def fields(known: dict[str, Shape], *, must: tuple[str, ...] = (), always: tuple
         name: next(kind for kind in (str, dict, list) if known[name](kind()) is not NOTHING) for name in always
     }
 
+    shape_of = known.get
+
     def shape(value: Any) -> Any:
         if type(value) is not dict:
             return NOTHING
         other: dict[str, Any] = {}
         for name, one in value.items():
-            if (of := known.get(name)) is not None and (found := of(one)) is not one:
+            of = shape_of(name)
+            # Most fields are texts, and calling a function for each of them is most of the time that all of this takes.
+            if of is None or (of is text and type(one) is str):
+                continue
+            if (found := of(one)) is not one:
                 other[name] = found
         if other:
             value = {name: other.get(name, one) for name, one in value.items()}
@@ -161,7 +168,7 @@ def fields(known: dict[str, Shape], *, must: tuple[str, ...] = (), always: tuple
         for name, kind in empty.items():
             if name not in value:
                 value = {**value, name: known[name](kind())}
-        return value if all(value.get(name) for name in must) else NOTHING
+        return value if not must or all(map(value.get, must)) else NOTHING
 
     return shape
 
@@ -175,7 +182,8 @@ def parsed(data: str | bytes) -> Any:
     told = data if isinstance(data, str) else data.decode("utf-8", "replace")
     try:
         found = json.loads(told)
-        return _whole(found) if _HALF.search(told) else found
+        # Looked for first is what is quickly found: nearly no answer has it, and some are of many megabytes.
+        return _whole(found) if ("\\u" in told or not told.isascii()) and _HALF.search(told) else found
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -208,18 +216,14 @@ def parsed_as(shape: Shape, data: object) -> dict[str, Any]:
 def _map_of(value: Any, of: Shape) -> Any:
     if type(value) is not dict:
         return NOTHING
-    found = [of(one) for one in value.values()]
-    if all(map(_is, found, value.values())):
+    found = list(map(of, value.values()))
+    if all(map(is_, found, value.values())):
         return value
     return {name: one for name, one in zip(value, found, strict=True) if one is not NOTHING}
 
 
 def _measure(value: Any) -> Any:
     return value if type(value) in (int, float, str) else NOTHING
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 def _whole(value: Any) -> Any:
