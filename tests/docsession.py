@@ -19,7 +19,7 @@ SESSIONS = (ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "
 
 ELSEWHERE = {
     "docs/from-zenml.md": "tests/cluster/runs/test_from_zenml.py runs it: it needs kubectl",
-    "docs/admins.md": "tests/cluster/runs/test_admin.py runs it: it needs kubectl",
+    "docs/admins.md": "tests/cluster/runs/test_admin.py does the same: it needs kubectl",
     "docs/kubectl.md": "tests/cluster/runs/test_plugin.py does the same: it needs kubectl",
     "docs/bastion.md": "tests/terminal/test_pyz.py and test_ssh.py do the same: it installs for all users of a host",
 }
