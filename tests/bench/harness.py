@@ -18,6 +18,7 @@ from k8stui.model.errors import NotFoundError
 from tests.bench import machine
 from tests.bench.errors import BenchError
 from tests.bench.etcd import Etcd
+from tests.cluster.deleting import delete_all
 from tests.cluster.real.facts import Facts
 
 CLEAN_PATIENCE = 120.0
@@ -61,7 +62,7 @@ class Bench:
         """
         for job in await self.cluster.list(JOBS, metadata_only=True):
             await self.cluster.delete(JOBS, job["metadata"]["name"])
-        await self.cluster.delete_collection(PODS, labels="!k8stui.io/never")
+        await delete_all(self.cluster, PODS, labels="!k8stui.io/never")
         deadline = time.monotonic() + CLEAN_PATIENCE
         while left := await self.cluster.list(PODS, metadata_only=True):
             if time.monotonic() > deadline:

@@ -22,6 +22,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.scheduleviews import BackfillView
+from tests.cluster.deleting import delete_all
 from tests.embedded.runs import PATIENCE, eventually, step_of
 from tests.embedded.test_schedules import scheduled
 
@@ -136,7 +137,7 @@ async def test_a_schedule_that_is_deleted_meanwhile_gets_no_further_runs(cluster
 
 async def test_a_schedule_without_its_template_is_refused(cluster: Cluster) -> None:
     name = await scheduled(cluster, "due", HOURLY)
-    await cluster.delete_collection(CONFIGMAPS, labels="app.kubernetes.io/component=template")
+    await delete_all(cluster, CONFIGMAPS, labels="app.kubernetes.io/component=template")
     with pytest.raises(ConflictError, match="lost its template"):
         await planned_backfill(cluster, name, START, END)
 

@@ -17,6 +17,7 @@ from k8stui.cluster.resources import CONFIGMAPS, NAMESPACES, PODS, SERVICE_ACCOU
 from k8stui.cluster.store import ChangeType
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError, RejectedError, UnreachableError
+from tests.cluster.deleting import delete_all
 
 
 def configmap(name: str, **labels: str) -> dict[str, Any]:
@@ -78,7 +79,7 @@ async def test_lists_come_in_pages_and_by_label(cluster: Cluster) -> None:
     assert len(await cluster.list(CONFIGMAPS, labels="odd=1")) == 3
     metadata = await cluster.list(CONFIGMAPS, labels="odd=1", metadata_only=True)
     assert all("data" not in item for item in metadata)
-    await cluster.delete_collection(CONFIGMAPS, labels="odd=1")
+    await delete_all(cluster, CONFIGMAPS, labels="odd=1")
     assert len(await cluster.list(CONFIGMAPS, labels="odd")) == 4
 
 

@@ -29,6 +29,7 @@ from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError, NotFoundError, UnreachableError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.views import RunView
+from tests.cluster.deleting import delete_all
 from tests.embedded.command import shell
 from tests.embedded.runs import eventually
 
@@ -89,7 +90,7 @@ async def test_a_run_without_a_living_master_is_stopped_from_here(cluster: Clust
 
 async def delete_run_but_its_record(cluster: Cluster, run: str) -> None:
     await cluster.delete(JOBS, run)
-    await cluster.delete_collection(PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
+    await delete_all(cluster, PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
 
 
 async def test_a_forced_stop_wins_over_a_living_master(cluster: Cluster, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.plan.rbac import ROLE
+from tests.cluster.deleting import delete_all
 from tests.embedded.readers import person_of
 from tests.embedded.runs import PIPELINES, ended, eventually, masters, step_is, step_of
 
@@ -110,7 +111,7 @@ async def test_no_end_of_a_run_leaves_them(cluster: Cluster, tmp_path: Path, end
         flag.write_text("fail")
         assert (await ended(cluster, run)).state is RunState.FAILED
     elif end == "deleted":
-        await cluster.delete_collection(PODS, labels=f"run={run}")
+        await delete_all(cluster, PODS, labels=f"run={run}")
         assert (await ended(cluster, run)).state is RunState.STOPPED
     else:
         assert (await stop_run(cluster, run, force_after=0 if end == "forced" else None)).state is RunState.STOPPED

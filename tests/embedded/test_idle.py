@@ -56,6 +56,7 @@ class Counted:
         return self.sent[before:]
 
 
+@pytest.mark.timeout(300)
 async def test_nothing_is_asked_while_nothing_happens_but_watches_are_renewed(
     embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +73,7 @@ async def test_nothing_is_asked_while_nothing_happens_but_watches_are_renewed(
             store.look_at_events()
             store.look_at_troubles()  # and at pods and schedules, which that needs
             looks = (store.run, store.logs, store.schedules, store.pods, store.events, store.troubles)
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(3 * PATIENCE):
                 while await asked.within_a_minute_of(app) or not all(look.current for look in looks):
                     pass
             found = store.troubles.current

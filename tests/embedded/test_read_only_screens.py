@@ -89,11 +89,11 @@ class Walk:
 
     async def act(self, screen: FrameScreen, action: Action) -> str:
         """Do one to all that is there, say yes to all it asks, leave what it opens; gives what was said."""
-        before = len(self.app._messages)
+        self.app._messages.clear()
         nodes = nodes_at_hand(screen)
         await self.app.run_guarded(perform(action, nodes, GIVEN.get(action.name, "")))
         await self.answered(yes=True)
-        return "\n".join(self.app._messages[before:])
+        return "\n".join(self.app._messages)
 
     async def go(self, screen: FrameScreen) -> None:
         """To a screen, with nothing open above it."""

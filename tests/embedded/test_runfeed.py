@@ -22,6 +22,7 @@ from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError, NotFoundError, UnreachableError
 from k8stui.model.views import RunView
+from tests.cluster.deleting import delete_all
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, start
@@ -52,7 +53,7 @@ async def test_a_run_is_followed_past_its_end(cluster: Cluster, tmp_path: Path) 
         assert feed.freshness.synced
         assert feed.freshness.connected
         await cluster.delete(JOBS, run)
-        await cluster.delete_collection(PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
+        await delete_all(cluster, PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
         await until(feed, lambda: feed.view is not None and not feed.view.pods)
         assert state(feed) is RunState.SUCCEEDED
         assert feed.view == await show_run(cluster, run)

@@ -23,6 +23,7 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError
+from tests.cluster.deleting import delete_all
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import PATIENCE, eventually, scheduled
 
@@ -118,7 +119,7 @@ async def test_the_records_of_deleted_jobs_still_tell(cluster: Cluster) -> None:
     name = await scheduled(cluster, "chain", length=1)
     run = await trigger_schedule(cluster, name)
     await eventually(lambda: show_schedule(cluster, name), until=lambda view: bool(view.outcomes))
-    await cluster.delete_collection(JOBS, labels=f"{names.LABEL_SCHEDULE}={name}")
+    await delete_all(cluster, JOBS, labels=f"{names.LABEL_SCHEDULE}={name}")
     view = await show_schedule(cluster, name)
     assert view.last_run is not None
     assert (view.last_run.run, view.outcomes) == (run, (RunState.SUCCEEDED,))

@@ -19,6 +19,7 @@ from k8stui.embedded.registry import CRON_JOB
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
+from tests.cluster.deleting import delete_all
 from tests.embedded.runs import PIPELINES, scheduled
 
 NEVER = ScheduleSpec(cron="0 0 30 2 *")
@@ -183,7 +184,7 @@ async def test_nothing_is_written_of_an_edit_that_is_not_possible_as_a_whole(clu
     before = await cluster.get(CRONJOBS, name)
     with pytest.raises(InvalidInputError, match="time_zone 'Mars'"):
         await edit_schedule(cluster, name, ScheduleEdit(cron="@daily", time_zone="Mars"))
-    await cluster.delete_collection(CONFIGMAPS, labels=f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
+    await delete_all(cluster, CONFIGMAPS, labels=f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
     with pytest.raises(ConflictError, match="lost its template"):
         await edit_schedule(cluster, name, ScheduleEdit(cron="@daily", suspend=False))
     assert await cluster.get(CRONJOBS, name) == before

@@ -33,6 +33,7 @@ from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE
+from tests.cluster.deleting import delete_all
 from tests.embedded.firing import pretend_last_fired
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
 
@@ -239,7 +240,7 @@ async def test_a_suspended_schedule_fires_when_it_is_resumed(embedded: EmbeddedC
 async def test_a_schedule_that_was_not_completely_created_never_fires(cluster: Cluster) -> None:
     name = await scheduled(cluster, "due", ScheduleSpec(cron="0 * * * *", suspend=True))
     template = f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
-    await cluster.delete_collection(CONFIGMAPS, labels=template)
+    await delete_all(cluster, CONFIGMAPS, labels=template)
     for act in (resume_schedule, trigger_schedule):
         with pytest.raises(ConflictError, match="lost its template"):
             await act(cluster, name)

@@ -21,6 +21,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
+from tests.cluster.deleting import delete_all
 from tests.embedded.runs import PATIENCE, PIPELINES, ended, eventually, masters, start, step_is, step_of
 
 
@@ -61,7 +62,7 @@ async def test_what_runs_may_end_and_nothing_starts_until_it_is_resumed(cluster:
 
 async def test_a_resumed_run_needs_no_pod_of_its_finished_steps(cluster: Cluster, tmp_path: Path) -> None:
     run = await paused(cluster, tmp_path / "flag")
-    await cluster.delete_collection(PODS, labels=f"run={run},{names.LABEL_COMPONENT}={names.COMPONENT_STEP}")
+    await delete_all(cluster, PODS, labels=f"run={run},{names.LABEL_COMPONENT}={names.COMPONENT_STEP}")
     await resume_run(cluster, run)
     view = await ended(cluster, run)
     assert (view.state, [len(step.attempts) for step in view.steps]) == (RunState.SUCCEEDED, [1, 1])

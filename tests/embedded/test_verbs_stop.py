@@ -14,6 +14,7 @@ from k8stui.control.runs import show_run
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.views import AttemptView, RunView
+from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, start, step_is, step_of
 
 
@@ -104,7 +105,7 @@ async def test_deleting_its_pods_or_its_job_with_kubectl_stops_a_run(
     if what == "job":
         await cluster.delete(JOBS, run)
     else:
-        await cluster.delete_collection(PODS, labels=f"run={run}")
+        await delete_all(cluster, PODS, labels=f"run={run}")
     view = await ended(cluster, run)
     assert view.state is RunState.STOPPED
     assert {step.state.value for step in view.steps} == {"stopped"}

@@ -15,6 +15,7 @@ from k8stui.control.runs import show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
+from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, masters, start, step_is, step_of
 
 
@@ -81,7 +82,7 @@ async def test_a_deleted_step_pod_runs_again(cluster: Cluster, tmp_path: Path) -
 async def test_deleting_all_pods_by_label_stops_the_run_for_good(cluster: Cluster, tmp_path: Path) -> None:
     run = await start(cluster, "waiting", flag=str(tmp_path / "never"))
     await step_is(cluster, run, "until_told", "running")
-    await cluster.delete_collection(PODS, labels="pipeline=waiting")
+    await delete_all(cluster, PODS, labels="pipeline=waiting")
     assert (await ended(cluster, run)).state is RunState.STOPPED
     job = await eventually(
         lambda: cluster.get(JOBS, run), until=lambda job: bool((job.get("status") or {}).get("conditions"))

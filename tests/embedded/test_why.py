@@ -14,6 +14,7 @@ from k8stui.control.why import why_pod, why_run, why_step
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.model.errors import NotFoundError
+from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, start
 
 TROUBLED = "troubled.py"
@@ -77,7 +78,7 @@ async def test_a_failed_run_tells_exception_and_place_first(cluster: Cluster) ->
 async def test_a_failure_is_told_when_its_pod_is_gone(cluster: Cluster) -> None:
     run = await start(cluster, "failed", file=TROUBLED)
     await ended(cluster, run)
-    await cluster.delete_collection(PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
+    await delete_all(cluster, PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
     first, _ = await why_run(cluster, run)
     assert first.sentence.startswith("failed: ValueError: cannot use 1 (troubled.py:")
 

@@ -25,6 +25,7 @@ from k8stui.incluster import names
 from k8stui.model.errors import NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
+from tests.cluster.deleting import delete_all
 from tests.embedded.firing import pretend_last_fired
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import PIPELINES, eventually
@@ -124,7 +125,7 @@ async def test_a_service_account_that_is_gone(embedded: EmbeddedCluster, cluster
 
 async def test_a_lost_template_is_told_before_it_is_missed(cluster: Cluster) -> None:
     name = await scheduled(cluster, suspend=False)
-    await cluster.delete_collection(CONFIGMAPS, labels=f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
+    await delete_all(cluster, CONFIGMAPS, labels=f"{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}")
     own, other = await why_schedule(cluster, name)
     assert own.level is Level.FINE
     assert other.sentence.startswith("incomplete: its template is gone")

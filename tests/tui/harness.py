@@ -120,8 +120,9 @@ class Shown:
     async def typed(self) -> None:
         """Wait until all that the keys have caused is done."""
         await self.pilot.pause()
-        while self.center._typist.busy:
-            await self.pilot.pause(0.01)
+        async with asyncio.timeout(20.0):
+            while self.center._typist.busy:
+                await self.pilot.pause(0.01)
 
     async def looked_ahead(self, screen: SchedulesScreen, seconds: float = 20.0) -> None:
         """Wait for what a thread finds out about the schedule under the cursor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -35,9 +36,10 @@ async def read(pilot: Pilot[None], until: Any, *keys: str) -> None:
     """Open texts about what the cursor is on, and read each to its end."""
     for key in keys:
         await pilot.press(key)
-        while not isinstance(pilot.app.screen, ViewerScreen):
-            await pilot.pause(0.02)
-        await until("", gone="Looking")
+        async with asyncio.timeout(60):
+            while not isinstance(pilot.app.screen, ViewerScreen):
+                await pilot.pause(0.02)
+        await until(gone="Loading ...")
         for move in ("G", "pagedown", "right", "W"):
             await pilot.press(move)
             assert not raw(screen_text(pilot.app), allowed="\n")

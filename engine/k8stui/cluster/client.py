@@ -36,8 +36,6 @@ from k8stui.cluster.streams import WatchEvent
 from k8stui.model.errors import InvalidInputError
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
-_DELETE_COLLECTION_TIMEOUT = 90.0
-"""Seconds: the server itself stops after 60."""
 
 
 class Cluster(PodVerbs):
@@ -309,30 +307,6 @@ class Cluster(PodVerbs):
             "delete", "DELETE", resource, namespace or self.namespace, name, body=body, query=dry_query(dry_run=dry_run)
         )
         await self._requests.write(request, dry_run=dry_run, settled=gone)
-
-    async def delete_collection(
-        self,
-        resource: Resource,
-        *,
-        namespace: str | None = None,
-        labels: str,
-        fields: str = "",
-        propagation: str = "Background",
-        grace_seconds: int | None = None,
-        dry_run: bool = False,
-    ) -> None:
-        """Delete all objects of a namespace that match a label selector, which must not be empty."""
-        if not labels.strip():
-            raise InvalidInputError(
-                "Deleting a collection needs a label selector: without one it would delete everything."
-            )
-        selection = self._select("deletecollection", resource, namespace, labels, fields)
-        body = delete_options(propagation=propagation, grace_seconds=grace_seconds, dry_run=dry_run)
-        request = Request(
-            selection.what, "DELETE", selection.path, {**selection.query, **dry_query(dry_run=dry_run)}, body,
-            timeout=_DELETE_COLLECTION_TIMEOUT,
-        )  # fmt: skip
-        await self._requests.write(request, dry_run=dry_run)
 
     def watch(
         self,

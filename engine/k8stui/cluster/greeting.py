@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from k8stui.cluster.errors import What
 from k8stui.cluster.request import Request
-from k8stui.cluster.requests import Requests
+from k8stui.cluster.requests import Requests, parse
 
 _VERSION = Request(What("read the version"), "GET", "/version")
 
@@ -32,10 +32,12 @@ class Greeting:
 async def greet(requests: Requests, *, clock: Callable[[], float] = time.time) -> Greeting:
     """Ask for the version."""
     before, begun = clock(), time.perf_counter()
-    answer = await requests.read(_VERSION)
+    answer = await requests.fetch(_VERSION)
     latency, after = time.perf_counter() - begun, clock()
-    date = requests.heard.get("Date", "")
-    return Greeting(str(answer.get("gitVersion") or "unknown"), latency, ahead(date, before, after))
+    told = parse(answer, requests.where)
+    return Greeting(
+        str(told.get("gitVersion") or "unknown"), latency, ahead(answer.headers.get("Date", ""), before, after)
+    )
 
 
 def ahead(date: str, before: float, after: float) -> float | None:

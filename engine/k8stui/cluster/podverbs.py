@@ -54,7 +54,6 @@ class PodVerbs:
         tail_lines: int | None = None,
         timestamps: bool = False,
         previous: bool = False,
-        limit_bytes: int | None = None,
     ) -> AsyncIterator[list[bytes]]:
         """The lines of a container's log, without newlines, those that came together in one list.
 
@@ -70,14 +69,13 @@ class PodVerbs:
             tail_lines: Only the last so many lines.
             timestamps: Begin each line with its RFC 3339 time and a space.
             previous: Of the container's last restart.
-            limit_bytes: No more than this.
 
         Raises:
             NotStartedError: The container has not started yet.
         """
         query = log_query(
             container=container, follow=follow, sinceSeconds=since_seconds, sinceTime=since_time, tailLines=tail_lines,
-            timestamps=timestamps, previous=previous, limitBytes=limit_bytes,
+            timestamps=timestamps, previous=previous,
         )  # fmt: skip
         request = object_request("get", "GET", PODS, namespace or self.namespace, pod, query=query, subresource="log")
         return streams.lines(self._requests, request)

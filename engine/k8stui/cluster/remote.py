@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from k8stui.cluster.errors import Status, status_of
 from k8stui.cluster.transport_types import Socket
 from k8stui.model.errors import RejectedError, UnreachableError
+from k8stui.model.shapes import parsed
 
 _V5 = "v5.channel.k8s.io"
 EXEC_PROTOCOLS = (_V5, "v4.channel.k8s.io")
@@ -85,12 +86,12 @@ class RemoteCommand:
 def outcome_of(message: bytes) -> Outcome:
     """How a command ended, from the Status that comes last."""
     try:
-        parsed = json.loads(message)
+        told = parsed(message)
     except ValueError:
         return Outcome(None, message.decode("utf-8", "replace"))
-    if isinstance(parsed, dict) and parsed.get("status") == "Success":
+    if isinstance(told, dict) and told.get("status") == "Success":
         return Outcome(0)
-    status = status_of(parsed)
+    status = status_of(told)
     return Outcome(_exit_code(status), status.message)
 
 

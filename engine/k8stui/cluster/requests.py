@@ -74,8 +74,6 @@ class Requests:
         self._policy = policy or retry.Policy()
         self._had_contact = False
         self.commands: CommandLog | None = None
-        self.heard: Mapping[str, str] = {}
-        """The headers of the newest answer."""
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -108,7 +106,7 @@ class Requests:
         """A request that changes something; the only door for those.
 
         Args:
-            request: The request; `dryRun` is added here.
+            request: The request, which says `dryRun` itself where that is wanted.
             dry_run: Have the server check everything and store nothing; allowed in read-only mode.
             settled: See `Settled`.
             wait_quota: Wait while a used-up quota or a service account not yet there refuses the request.
@@ -311,7 +309,7 @@ class Requests:
                 unknown = unknown or lost.maybe_sent
                 decision, error = _decide_lost(lost), lost.error
             else:
-                self._had_contact, self.heard = True, answer.headers
+                self._had_contact = True
                 if 200 <= answer.status < 300:
                     return answer
                 refusal = read_status(answer.status, answer.body, answer.headers)

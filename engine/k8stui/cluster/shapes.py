@@ -206,7 +206,12 @@ _KINDS: dict[str, dict[str, Shape]] = {
     },
     "LimitRange": {"spec": fields({"limits": each(_LIMIT)})},
     "PersistentVolumeClaim": {
-        "spec": fields({"accessModes": each(text), "storageClassName": text, "volumeName": text}),
+        "spec": fields(
+            {
+                "accessModes": each(text), "storageClassName": text, "volumeName": text,
+                "resources": fields({"requests": quantities, "limits": quantities}),
+            }
+        ),
         "status": fields({"phase": text}),
     },
     "PodDisruptionBudget": {
@@ -226,8 +231,8 @@ _KINDS: dict[str, dict[str, Shape]] = {
 }  # fmt: skip
 
 _ALWAYS = {
-    "Pod": ("spec",), "Job": ("spec",), "CronJob": ("spec",), "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
+    "Pod": ("spec",), "Job": ("spec",), "CronJob": ("spec",), "PersistentVolumeClaim": ("spec",),
+    "RoleBinding": ("roleRef",), "ClusterRoleBinding": ("roleRef",),
 }  # fmt: skip
 """Parts that no such object is without."""
 

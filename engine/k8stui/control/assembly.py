@@ -11,17 +11,15 @@ from collections.abc import Mapping, Sequence
 from k8stui.cluster.store import Key
 from k8stui.control import records
 from k8stui.control.doubt import Doubt
-from k8stui.control.podviews import pod_view
+from k8stui.control.podviews import ENDED_PODS, pod_view
 from k8stui.control.recordreader import RunMaps
 from k8stui.control.records import Json
 from k8stui.control.truth import JobFacts, job_facts, true_run, true_step
 from k8stui.incluster import names
 from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.record import StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.states import RunState
 from k8stui.model.views import PodView, RunView, StepView
-
-_ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
 
 class Assembly:
@@ -139,4 +137,4 @@ def _same(one: RunMaps, other: RunMaps) -> bool:
 
 def _may_write(pod: PodView) -> bool:
     """Whether the pod is a master that may still write its last word."""
-    return pod.component == names.COMPONENT_ORCHESTRATOR and pod.status not in _ENDED_PODS
+    return pod.component == names.COMPONENT_ORCHESTRATOR and pod.status not in ENDED_PODS

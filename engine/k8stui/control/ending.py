@@ -16,7 +16,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
 from k8stui.control import records
-from k8stui.control.podviews import pod_view
+from k8stui.control.podviews import ENDED_PODS, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_record, look_at_run, show_run
 from k8stui.control.truth import job_facts, orchestrator_trouble
@@ -28,9 +28,6 @@ from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.model.views import PodView, RunView
-
-_ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
-
 
 FORCED_GRACE = 1
 """Seconds that pods have to end when a run is ended by force, as with `kubectl delete --now`."""
@@ -176,7 +173,7 @@ async def _end_from_here(
     await _write_end(cluster, run, namespace, state, why, pods)
     pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=labels)]
     await asyncio.gather(
-        *(_delete(cluster, PODS, pod.name, namespace, grace) for pod in pods if pod.status not in _ENDED_PODS)
+        *(_delete(cluster, PODS, pod.name, namespace, grace) for pod in pods if pod.status not in ENDED_PODS)
     )
     with suppress(ForbiddenError):  # The Secrets go with their Job in any case.
         for secret in (names.keys_name(run), names.credentials_name(run)):

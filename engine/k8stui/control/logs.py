@@ -25,10 +25,9 @@ from k8stui.control.logtimes import split_times
 from k8stui.control.outages import Outages
 from k8stui.control.podlog import RAN, PodLog, Window, log_lines, note_on
 from k8stui.control.pods import OURS
-from k8stui.control.podviews import main_container, pod_view
+from k8stui.control.podviews import NOT_STARTED, main_container, pod_view
 from k8stui.control.zenml.labels import RUN_ID, STEP_NAME
 from k8stui.incluster import names
-from k8stui.incluster.states import StepState
 from k8stui.incluster.unfolding import item_place
 from k8stui.model.errors import NotFoundError, UnreachableError
 from k8stui.model.views import PodView, RunView
@@ -38,8 +37,6 @@ READERS = 8
 
 WAITING = 8
 """Lists of lines that wait for their reader at most: the writers wait then, and keys have a turn."""
-
-_NOT_STARTED = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
 
 
 @dataclass(frozen=True)
@@ -223,7 +220,7 @@ class LogFollower:
     def _has_log(self, pod: PodView, *, even_waiting: bool = False) -> bool:
         if self._query.previous:
             return self._query.matches(pod)
-        if not self._query.matches(pod) or (pod.status in _NOT_STARTED and not (even_waiting and pod.node)):
+        if not self._query.matches(pod) or (pod.status in NOT_STARTED and not (even_waiting and pod.node)):
             return False
         # One that ended before its container ever ran, or that wrote nothing, has no log.
         return not (pod.status in RAN and (pod.started is None or pod.silent))
@@ -268,7 +265,7 @@ async def read_logs(cluster: Cluster, query: LogQuery) -> AsyncIterator[LogLine]
     wanted = [
         (pod, container)
         for pod, container in pods
-        if query.matches(pod) and (query.previous or pod.status not in _NOT_STARTED)
+        if query.matches(pod) and (query.previous or pod.status not in NOT_STARTED)
     ]
     gate = asyncio.Semaphore(READERS)
 

@@ -13,6 +13,12 @@ from k8stui.model.views import AttemptView, PodView
 STOPPING = "stopping"
 """A pod that is being deleted and whose container has not ended yet."""
 
+ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
+"""Statuses of pods whose containers run no more."""
+
+NOT_STARTED = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
+"""Statuses of pods whose containers have not run yet."""
+
 LONGEST_STEP = 1_000
 """Characters of a step's name that are looked at; nobody has chosen a longer one."""
 

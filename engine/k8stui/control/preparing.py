@@ -63,4 +63,5 @@ async def _claim(cluster: Cluster, claim: JsonObject) -> str:
 
 
 def _size(claim: JsonObject) -> str:
-    return str(claim["spec"]["resources"]["requests"]["storage"])
+    requests = (claim["spec"].get("resources") or {}).get("requests") or {}
+    return str(requests.get("storage", "no size"))

@@ -19,7 +19,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import JOBS, PODS, SECRETS
 from k8stui.cluster.shapes import JOB_SPEC
 from k8stui.control import records
-from k8stui.control.podviews import STOPPING, pod_view
+from k8stui.control.podviews import ENDED_PODS, STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_maps, get_plan, get_record, show_run
 from k8stui.control.storekeys import keys_of
@@ -39,8 +39,6 @@ PATIENCE = 30.0
 """Seconds that what is left of the earlier master may take to end: it wrote its last word, and tidies up."""
 
 PAUSE = 0.25
-
-_ENDED_PODS = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value})
 
 
 async def retry_run(
@@ -108,7 +106,7 @@ async def _earlier_ones_ended(cluster: Cluster, run: str, job: str, namespace: s
 def _is_in_the_way(pod: PodView) -> bool:
     """Any living master, and a step's pod that is being deleted; one that simply runs is taken over."""
     if pod.component == names.COMPONENT_ORCHESTRATOR:
-        return pod.status not in _ENDED_PODS
+        return pod.status not in ENDED_PODS
     return pod.status == STOPPING
 
 

@@ -1,4 +1,4 @@
-"""Times as persons read them: `4m12s`, `3h05m`, and clock times of log lines. Pure; all input is seconds (UTC)."""
+"""Times as persons read them: `4m12s`, `3h05m`, and clock times of log lines. Pure; times are seconds (UTC)."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ async def draft_of(cluster: Cluster, resource: Resource, name: str, *, namespace
     """
     if cluster.read_only:
         raise ForbiddenError(f"Read-only mode ({cluster.guard.read_only}): {resource.kind} {name} cannot be edited.")
-    found = await cluster.get(resource, name, namespace=namespace)
+    found = await cluster.get(resource, name, namespace=namespace, as_sent=True)
     if not await cluster.can_i("patch", resource, namespace=namespace, name=name):
         raise ForbiddenError(f"You may not change {resource.kind} {name}: verb patch on {resource.plural} is missing.")
     return Draft(resource, namespace or cluster.namespace, name, found)
@@ -149,7 +149,7 @@ async def apply(cluster: Cluster, draft: Draft, patch: JsonObject, *, dry_run: b
                 draft.resource, draft.name, patch, namespace=draft.namespace, dry_run=dry_run, resource_version=version
             )
         except ConflictError:
-            newest = await cluster.get(draft.resource, draft.name, namespace=draft.namespace)
+            newest = await cluster.get(draft.resource, draft.name, namespace=draft.namespace, as_sent=True)
             _check_apart(draft, newest, patch)
         else:
             return

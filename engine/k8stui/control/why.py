@@ -25,7 +25,7 @@ from k8stui.control.diagnosis.runs import diagnose_run, in_trouble, orchestrator
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step, roots
 from k8stui.control.events import Event, events_of
-from k8stui.control.podviews import pod_view
+from k8stui.control.podviews import NOT_STARTED, pod_view
 from k8stui.control.runs import RunObjects, look_at_run
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
@@ -36,7 +36,6 @@ MOST_PODS = 8
 """Pods whose events are asked for; one stands for all that say the same."""
 
 _SETTLED = frozenset({StepState.RUNNING.value, StepState.SUCCEEDED.value})
-_PENDING = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
 
 
 async def why_run(cluster: Cluster, run: str, *, namespace: str | None = None) -> list[Diagnosis]:
@@ -170,7 +169,7 @@ async def _job_events(
 
 async def nodes_for(cluster: Cluster, pods: Iterable[PodView]) -> tuple[dict[str, Any], ...] | None:
     """All nodes, where a pod waits for one or for its container; None where nobody needs them or this user may not."""
-    if not any(pod.status in _PENDING for pod in pods):
+    if not any(pod.status in NOT_STARTED for pod in pods):
         return None
     try:
         return tuple(await cluster.list(NODES))

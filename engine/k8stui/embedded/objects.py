@@ -30,11 +30,6 @@ def timestamp(moment: datetime | None = None) -> str:
     return (moment or now()).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def micro_timestamp(moment: datetime | None = None) -> str:
-    """Return `moment` (default: now) with microseconds, as log lines and MicroTime fields have it."""
-    return (moment or now()).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def parse_time(text: str) -> datetime:
     """Return the time written as RFC 3339.
 

@@ -21,9 +21,6 @@ from k8stui.embedded.registry import (
 )
 from k8stui.embedded.store import Store
 
-OPEN_PATHS = ("/healthz", "/livez", "/readyz", "/version", "/api", "/apis")
-"""What every authenticated user may read (system:discovery)."""
-
 
 @dataclass(frozen=True)
 class Attempt:

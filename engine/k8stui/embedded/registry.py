@@ -190,14 +190,8 @@ KINDS: tuple[Kind, ...] = (
 """Every kind served, in the order discovery lists them."""
 
 _BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
-_BY_REFERENCE = {(kind.api_version, kind.kind): kind for kind in KINDS}
 
 
 def find_by_path(group: str, version: str, plural: str) -> Kind | None:
     """Return the kind served under that path."""
     return _BY_PATH.get((group, version, plural))
-
-
-def find_by_reference(api_version: str, kind: str) -> Kind | None:
-    """Return the kind that an apiVersion and kind, as in an ownerReference, name."""
-    return _BY_REFERENCE.get((api_version, kind))

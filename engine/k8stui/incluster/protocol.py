@@ -26,16 +26,11 @@ INLINE_INPUT_BYTES = 64 * 1024
 MAX_INPUT_BYTES = 900 * 1024
 """Inputs beyond this do not fit in a ConfigMap: they need an artifact store."""
 
-MAX_RESULT_BYTES = 3 * 1024
-"""Results up to this size travel in the handover and in the termination message (Kubernetes keeps 4,096 bytes)."""
-
 STEPS_PER_SHARD = 500
 """Steps in one status shard of the record."""
 
 MAX_MAP_ITEMS = 1000
 """Most items of a mapped step where the settings say nothing else."""
-
-TERMINATION_LOG = "/dev/termination-log"
 
 DISRUPTION_BUDGET = 3
 """How often a step may be evicted, preempted or lose its node before it fails; `backoff_limit_margin` adds to it."""

@@ -126,13 +126,6 @@ async def test_an_eviction_goes_to_the_pods_subresource() -> None:
     assert (options["preconditions"], options["gracePeriodSeconds"]) == ({"uid": "u"}, 5)
 
 
-async def test_a_collection_is_not_deleted_without_a_selector() -> None:
-    cluster, transport, _ = scripted()
-    with pytest.raises(InvalidInputError, match="label selector"):
-        await cluster.delete_collection(PODS, labels=" ")
-    assert transport.calls == []
-
-
 async def test_log_options_become_a_query() -> None:
     cluster, transport, _ = scripted(answer(200))
     [line async for line in cluster.logs("a", container="c", follow=True, tail_lines=0, since_seconds=60)]

@@ -42,10 +42,6 @@ async def done(act: Any) -> str:
             "delete cronjobs.batch a --cascade=orphan --wait=false",
         ),
         (
-            lambda c: c.delete_collection(PODS, labels="run=a", fields="status.phase=Failed"),
-            "delete pods -l run=a --field-selector=status.phase=Failed --wait=false",
-        ),
-        (
             lambda c: c.patch(CRONJOBS, "a", {"spec": {"suspend": True}}),
             """patch cronjobs.batch a --type=merge -p '{"spec": {"suspend": true}}'""",
         ),

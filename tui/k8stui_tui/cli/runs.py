@@ -1,4 +1,4 @@
-"""`k8stui runs`: the verbs that look at runs: list, show, watch and logs. `acts` has those that change them."""
+"""`k8stui runs`: the verbs that look at runs. `acts` has those that change them."""
 
 from __future__ import annotations
 

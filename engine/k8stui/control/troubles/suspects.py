@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from k8stui.control.cleanup.plan import Candidate
 from k8stui.control.diagnosis.runs import ORDINARY_START
-from k8stui.control.podviews import STOPPING
+from k8stui.control.podviews import NOT_STARTED, STOPPING
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.scheduleviews import ScheduleView
@@ -24,7 +24,6 @@ DAY = 86_400.0
 LONG_STOP = 120.0
 """Seconds that a pod may take to be gone."""
 
-_PENDING = frozenset({StepState.QUEUED.value, StepState.STARTING.value})
 _BAD_END = frozenset({StepState.FAILED.value, StepState.EVICTED.value})
 _ORDINARY = frozenset({"", "ContainerCreating", "PodInitializing", "Pending"})
 _NUMBER = re.compile(r"\d+")
@@ -74,7 +73,7 @@ def _is_suspect(
     now: float,
 ) -> bool:
     waited = now - (pod.created or now)
-    if pod.status in _PENDING:
+    if pod.status in NOT_STARTED:
         return waited > ORDINARY_START or pod.reason not in _ORDINARY
     if pod.status == STOPPING:
         return waited > LONG_STOP

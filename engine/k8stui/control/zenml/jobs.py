@@ -1,4 +1,4 @@
-"""Schedules that ZenML's Kubernetes orchestrator made, and how their runs end. Pure.
+"""Jobs of ZenML's Kubernetes orchestrator, of schedules and of runs by hand, and how they end. Pure.
 
 They are known by the module that the orchestrator's pod runs, which has had the same name in all of ZenML's versions;
 labels and annotations changed. Their runs have no record: what the Jobs say is all there is. An orchestrator's Job is

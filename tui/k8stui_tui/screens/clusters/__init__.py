@@ -1,1 +1,1 @@
-"""The screen of clusters: contexts of the kubeconfig, what each answers, and the namespaces of the one in use."""
+"""The screen of clusters: stacks, contexts of the kubeconfig, what each answers, namespaces of the one in use."""

@@ -1,4 +1,4 @@
-"""Contexts | what one answers | namespaces: where one looks, and where else one could."""
+"""Stacks | contexts | what one answers | namespaces: where one looks, and where else one could."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run from the inside: its steps as a tree or as a timeline, in one pane."""
+"""One run from the inside: its steps as a tree, as a timeline or as a graph, in one pane."""
 
 from __future__ import annotations
 
