@@ -22,9 +22,9 @@ from k8stui_tui.cli.stacks.given import (
     with_secrets,
 )
 from k8stui_tui.cli.stacks.pruning import prune
-from k8stui_tui.cli.stacks.showing import component_lines, component_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
+from k8stui_tui.stacktexts import component_lines, component_plain
 
 if TYPE_CHECKING:
     from k8stui.model.stacks import Component, StackDocument

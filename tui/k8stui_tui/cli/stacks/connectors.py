@@ -23,9 +23,9 @@ from k8stui_tui.cli.stacks.given import (
     write_settings,
 )
 from k8stui_tui.cli.stacks.reaching import list_all_resources, verify_connector
-from k8stui_tui.cli.stacks.showing import connector_lines, connector_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
+from k8stui_tui.stacktexts import connector_lines, connector_plain
 
 if TYPE_CHECKING:
     from k8stui.model.friendly import FriendlyModel

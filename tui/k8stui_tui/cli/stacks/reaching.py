@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from k8stui.model.errors import K8stuiError
 from k8stui_tui.cli.output import Format, note, say, structured, table
-from k8stui_tui.cli.stacks.showing import reached_plain, verified_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
+from k8stui_tui.stacktexts import reached_plain, verified_plain
 
 if TYPE_CHECKING:
     from k8stui.stacks.connectors.verifying import Reached, Verified

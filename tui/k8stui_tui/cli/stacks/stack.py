@@ -11,9 +11,9 @@ import typer
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Output, execute
-from k8stui_tui.cli.stacks.showing import stack_lines, stack_plain
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
+from k8stui_tui.stacktexts import stack_lines, stack_plain
 
 if TYPE_CHECKING:
     from k8stui.model.stacks import StackDocument

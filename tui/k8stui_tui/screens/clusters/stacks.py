@@ -89,7 +89,7 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         """The stack under the cursor in words, with what verifying it has come to."""
         if self.document is None or self.stack not in self.document.stacks:
             return ""
-        from k8stui_tui.cli.stacks.showing import stack_lines
+        from k8stui_tui.stacktexts import stack_lines
 
         if self._lines_of[0] is not self.document or self._lines_of[1] != self.stack:
             self._lines_of, self._lines = (self.document, self.stack), stack_lines(self.document, self.stack)
