@@ -182,10 +182,15 @@ def parsed(data: str | bytes) -> Any:
     told = data if isinstance(data, str) else data.decode("utf-8", "replace")
     try:
         found = json.loads(told)
-        # Looked for first is what is quickly found: nearly no answer has it, and some are of many megabytes.
-        return _whole(found) if ("\\u" in told or not told.isascii()) and _HALF.search(told) else found
+        return _whole(found) if _may_have_halves(data, told) and _HALF.search(told) else found
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+
+
+def _may_have_halves(data: str | bytes, told: str) -> bool:
+    """Whether it is worth looking: that takes as long as all the rest, and nearly no answer of megabytes has any."""
+    # Go writes `<` as `\u003c`, so other escapes are no sign; what was decoded from bytes has no half of its own.
+    return "\\ud" in told or "\\uD" in told or (told is data and not told.isascii())
 
 
 def parsed_text(data: str) -> Any:
