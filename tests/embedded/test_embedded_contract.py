@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.contract.client import Api, namespace_of
-from tests.cluster.contract.test_access import *  # noqa: F403
-from tests.cluster.contract.test_admission import *  # noqa: F403
-from tests.cluster.contract.test_connectors import *  # noqa: F403
-from tests.cluster.contract.test_cronjobs import *  # noqa: F403
-from tests.cluster.contract.test_deletion import *  # noqa: F403
-from tests.cluster.contract.test_jobs import *  # noqa: F403
-from tests.cluster.contract.test_least_privilege import *  # noqa: F403
-from tests.cluster.contract.test_lists import *  # noqa: F403
-from tests.cluster.contract.test_logs import *  # noqa: F403
-from tests.cluster.contract.test_objects import *  # noqa: F403
-from tests.cluster.contract.test_pods import *  # noqa: F403
-from tests.cluster.contract.test_streams import *  # noqa: F403
-from tests.cluster.contract.test_watches import *  # noqa: F403
+from tests.cluster.contract.test_access import *
+from tests.cluster.contract.test_admission import *
+from tests.cluster.contract.test_connectors import *
+from tests.cluster.contract.test_cronjobs import *
+from tests.cluster.contract.test_deletion import *
+from tests.cluster.contract.test_jobs import *
+from tests.cluster.contract.test_least_privilege import *
+from tests.cluster.contract.test_lists import *
+from tests.cluster.contract.test_logs import *
+from tests.cluster.contract.test_objects import *
+from tests.cluster.contract.test_pods import *
+from tests.cluster.contract.test_streams import *
+from tests.cluster.contract.test_watches import *
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from k8stui.incluster.states import StepState
+from k8stui_tui.screens.liverows import LiveRows
 from k8stui_tui.screens.runs.nodes import StepNodes
 from k8stui_tui.screens.runs.rows import key_of, run_rows
 from k8stui_tui.widgets.cells import Cell
@@ -63,3 +66,31 @@ def test_nodes_look_as_if_they_were_made_at_that_moment() -> None:
     ]
     other = run.model_copy(update={"steps": tuple(ended)})
     assert nodes.nodes(other, NOW + 71) == StepNodes().nodes(other, NOW + 71)
+
+
+class Thing:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+def rows_of() -> LiveRows[Thing]:
+    return LiveRows(lambda one, _: Row(one.key, (Cell(one.key),)), lambda one: one.key, lambda _: False)
+
+
+def test_what_comes_and_goes_one_for_one_is_not_kept_for_ever() -> None:
+    rows, alive = rows_of(), WeakSet[Thing]()
+    things = [Thing(f"{number}") for number in range(100)]
+    for number in range(100, 10_000):
+        things = [*things[1:], Thing(f"{number}")]
+        alive.add(things[-1])
+        shown = rows.rows(things, 0.0)
+    assert [row.key for row in shown] == [one.key for one in things]
+    assert len(alive) < 2_000
+
+
+def test_what_a_filter_leaves_out_is_not_made_anew_when_it_comes_back() -> None:
+    rows = rows_of()
+    things = [Thing(f"{number}") for number in range(100)]
+    before = list(rows.rows(things, 0.0))
+    rows.rows(things[:3], 0.0)
+    assert all(new is old for new, old in zip(rows.rows(things, 0.0), before, strict=True))

@@ -145,12 +145,11 @@ def _blank(style: Style | None) -> Style | None:
 def _cells(strips: Iterable[Iterable[Segment]]) -> list[_Cell]:
     found: list[_Cell] = []
     for strip in strips:
-        for text, style, control in strip:
+        for written, style, control in strip:
             if control:
                 continue
             blank = (" ", _blank(style))
-            if not text.isprintable():
-                text = "".join(filter(_is_seen, text))  # noqa: PLW2901
+            text = written if written.isprintable() else "".join(filter(_is_seen, written))
             if text.isascii():
                 found += [blank if character == " " else (character, style) for character in text]
                 continue

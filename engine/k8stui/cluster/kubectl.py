@@ -11,13 +11,12 @@ from typing import Any
 
 from k8stui.cluster.errors import Where
 from k8stui.cluster.request import Request
-from k8stui.cluster.resources import SECRETS, JsonObject, Resource
+from k8stui.cluster.resources import LAST_APPLIED, SECRETS, JsonObject, Resource
 
 LONGEST = 16_384
 """Characters of a manifest that are shown."""
 
 _LONG_TEXT = 200
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def kubectl(request: Request, where: Where) -> str:
@@ -104,7 +103,7 @@ def masked(body: Any, *, secret: bool = False) -> Any:
     found: JsonObject = {}
     for key, value in body.items():
         if key == "annotations" and isinstance(value, dict):
-            found[key] = {name: text for name, text in value.items() if name != _LAST_APPLIED}
+            found[key] = {name: text for name, text in value.items() if name != LAST_APPLIED}
         elif key in ("data", "stringData", "binaryData") and isinstance(value, dict):
             found[key] = {name: _hidden(text, 0 if secret else _LONG_TEXT) for name, text in value.items()}
         elif key == "env" and isinstance(value, list):

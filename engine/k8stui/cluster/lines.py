@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-_MARK = re.compile(rb" \[([\d,]{1,20}) more bytes\]$")
-_MARKED = 34
-"""Bytes that a mark takes at most."""
+MARK = r" \[([\d,]{1,20}) more bytes\]$"
+"""A pattern: what stands behind a line of which only the beginning was kept."""
+
+MARKED = 34
+"""Bytes that a mark takes at most, and characters."""
+
+_MARK = re.compile(MARK.encode())
 
 
 class LineSplitter:
@@ -55,7 +59,7 @@ def cut(line: bytes, most: int) -> bytes:
     """A line with no more bytes than that, and how many there were besides, those that were cut before included."""
     if len(line) <= most:
         return line
-    found = _MARK.search(line[-_MARKED:])
+    found = _MARK.search(line[-MARKED:])
     before = int(found[1].replace(b",", b"")) if found else 0
     whole = len(line) - (len(found[0]) if found else 0)
     return line if whole <= most else line[:most] + _mark(whole - most + before)

@@ -54,6 +54,9 @@ class Resource:
         return "/" + "/".join(quote(part, safe=":") for part in parts)
 
 
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""The annotation where `kubectl apply` keeps a whole manifest, values of Secrets included."""
+
 PODS = Resource("", "v1", "pods", "Pod")
 CONFIGMAPS = Resource("", "v1", "configmaps", "ConfigMap")
 SECRETS = Resource("", "v1", "secrets", "Secret")

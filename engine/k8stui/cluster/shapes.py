@@ -31,7 +31,7 @@ _MANAGED = fields({"manager": text, "operation": text, "subresource": text, "tim
 _META: dict[str, Shape] = {
     "name": text, "namespace": text, "uid": text, "resourceVersion": text, "generation": number, "labels": texts,
     "annotations": texts, "creationTimestamp": instant, "deletionTimestamp": instant, "finalizers": each(text),
-    "deletionGracePeriodSeconds": number, "ownerReferences": each(_OWNER), "managedFields": each(_MANAGED),
+    "deletionGracePeriodSeconds": number, "ownerReferences": each(_OWNER),
 }  # fmt: skip
 
 _NAMED = fields({"name": text, "namespace": text, "uid": text, "kind": text}, must=("name",))
@@ -142,7 +142,7 @@ _JOB_STATUS = fields(
     }
 )  # fmt: skip
 
-_CRONJOB_SPEC = fields(
+_CRON_JOB_SPEC = fields(
     {
         "schedule": text, "timeZone": text, "suspend": flag, "concurrencyPolicy": text,
         "startingDeadlineSeconds": number, "successfulJobsHistoryLimit": number, "failedJobsHistoryLimit": number,
@@ -187,7 +187,7 @@ _EVENT: dict[str, Shape] = {
 _KINDS: dict[str, dict[str, Shape]] = {
     "Pod": {"spec": _POD_SPEC, "status": _POD_STATUS},
     "Job": {"spec": JOB_SPEC, "status": _JOB_STATUS},
-    "CronJob": {"spec": _CRONJOB_SPEC, "status": _CRON_JOB_STATUS},
+    "CronJob": {"spec": _CRON_JOB_SPEC, "status": _CRON_JOB_STATUS},
     "ConfigMap": {"data": texts, "binaryData": texts, "immutable": flag},
     "Secret": {"data": texts, "stringData": texts, "type": text},
     "Event": _EVENT,
@@ -236,16 +236,19 @@ _ALWAYS = {
 }  # fmt: skip
 """Parts that no such object is without."""
 
-_HEAD = fields({**_META}, must=("name",), always=("uid", "resourceVersion"))
+_MORE_META: dict[str, dict[str, Shape]] = {"CronJob": {"managedFields": each(_MANAGED)}}
+"""What of the metadata is read of some kinds only; managed fields are most of what a pod has."""
 
 
-def _object(known: dict[str, Shape], always: tuple[str, ...] = ()) -> Shape:
-    return fields({"apiVersion": text, "kind": text, "metadata": _HEAD, **known}, must=("metadata",), always=always)
+def _object(kind: str) -> Shape:
+    head = fields({**_META, **_MORE_META.get(kind, {})}, must=("name",), always=("uid", "resourceVersion"))
+    known = {"apiVersion": text, "kind": text, "metadata": head, **_KINDS.get(kind, {})}
+    return fields(known, must=("metadata",), always=_ALWAYS.get(kind, ()))
 
 
-_SHAPES = {kind: _object(known, _ALWAYS.get(kind, ())) for kind, known in _KINDS.items()}
+_SHAPES = {kind: _object(kind) for kind in _KINDS}
 
-_ANY = _object({})
+_ANY = _object("")
 
 
 def shaped(found: Any, resource: Resource, *, metadata_only: bool = False) -> JsonObject | None:

@@ -15,7 +15,7 @@ from k8stui.control.logs import LogFollower, LogQuery, following, read_logs
 from k8stui.control.logstream import LogLine
 from k8stui.control.runs import show_run
 from k8stui.control.stuck import Watchman
-from k8stui.control.watching import recorded_run, watching
+from k8stui.control.watching import recorded_run, watching_begun
 from k8stui.model.views import RunView
 
 LATE_LOGS = 1.5
@@ -71,7 +71,7 @@ async def follow_run(
         return
     async with AsyncExitStack() as stack:
         both = await stack.enter_async_context(Channel[RunView | LogLine | Ended]())
-        views = await stack.enter_async_context(watching(cluster, run, namespace=namespace))
+        views = await stack.enter_async_context(watching_begun(cluster, begun, namespace=namespace))
         follower = None
         if logs:
             follower = await stack.enter_async_context(following(cluster, query))

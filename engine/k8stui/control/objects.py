@@ -7,11 +7,10 @@ from typing import Any
 import yaml
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import SECRETS, Resource
+from k8stui.cluster.resources import LAST_APPLIED, SECRETS, Resource
 from k8stui.control.harmless import harmless
 from k8stui.model.errors import K8stuiError
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """Holds the whole object once more, a Secret's data included."""
 
 
@@ -43,7 +42,7 @@ def visible(found: dict[str, Any]) -> dict[str, Any]:
     if found.get("kind") != SECRETS.kind:
         return shown
     if "annotations" in meta:
-        shown["metadata"] = {**meta, "annotations": _without(meta["annotations"], _LAST_APPLIED)}
+        shown["metadata"] = {**meta, "annotations": _without(meta["annotations"], LAST_APPLIED)}
     for field in ("data", "stringData"):
         if field in found:
             shown[field] = {key: f"<{_size(value, field)} bytes>" for key, value in _without(found[field], "").items()}

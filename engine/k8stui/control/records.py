@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from k8stui.cluster.shapes import JOB_SPEC
 from k8stui.control.caching import cache_sentence
 from k8stui.control.forks import item_plan
 from k8stui.control.podviews import LONGEST_STEP
@@ -17,7 +18,7 @@ from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan, PlanError, StepPlan
 from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
 from k8stui.incluster.unfolding import item_name, item_place
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.shapes import (
     each,
     fields,
@@ -188,6 +189,30 @@ def read_chunks(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> st
         return "".join((maps[name].get("data") or {})[key] for name, key in keys)
     except KeyError:
         return ""
+
+
+def job_spec(record: Json, maps: Mapping[str, Json]) -> Json:
+    """The spec of the Job that a run was started with.
+
+    Args:
+        record: Of the run.
+        maps: Those that `chunk_keys` names, by their names.
+
+    Raises:
+        NotFoundError: It is gone.
+    """
+    spec = parsed_as(JOB_SPEC, read_chunks(chunk_keys(record, "job_spec"), maps))
+    if not spec:
+        raise not_kept(run_of(record))
+    return spec
+
+
+def not_kept(run: str) -> NotFoundError:
+    """The error for a run of which is not there any more what it was started with."""
+    return NotFoundError(
+        f"What the run {run} was started with is gone, or an older k8stui started it without keeping it.",
+        hint="Run its file again: k8stui run FILE",
+    )
 
 
 def read_plan(keys: Iterable[tuple[str, str]], maps: Mapping[str, Json]) -> Plan | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.cluster.shapes import JOB_SPEC
 from k8stui.control import records
 from k8stui.control.access import ensure_account
 from k8stui.control.codemaps import code_manifest, may_share
@@ -20,8 +19,6 @@ from k8stui.control.storekeys import keys_of, store_keys_of
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, start, submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
-from k8stui.model.errors import NotFoundError
-from k8stui.model.shapes import parsed_as
 from k8stui.plan.copying import copy_run
 from k8stui.plan.kept import pull_secret_of, store_of
 from k8stui.plan.request import RunRequest
@@ -65,10 +62,7 @@ class KeptRun:
         Raises:
             NotFoundError: It is gone.
         """
-        spec = parsed_as(JOB_SPEC, records.read_chunks(records.chunk_keys(self.record, "job_spec"), self._by_name))
-        if not spec:
-            raise _gone(self.run)
-        return spec
+        return records.job_spec(self.record, self._by_name)
 
     @property
     def own_keys(self) -> set[str]:
@@ -87,7 +81,7 @@ class KeptRun:
             return await fetch_code(digest, store_of(self.plan), await store_keys_of(self.plan, self.run))
         code = code_of(self.plan, self._by_name)
         if code is None:
-            raise _gone(self.run)
+            raise records.not_kept(self.run)
         return code
 
     @property
@@ -107,12 +101,12 @@ async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
     parts = sorted(found, key=lambda part: int(re.sub(r".*-", "", part["metadata"]["name"])))
     plan = records.read_plan(records.plan_keys(record), {part["metadata"]["name"]: part for part in parts})
     if plan is None:
-        raise _gone(run)
+        raise records.not_kept(run)
     own = {part["metadata"]["name"] for part in parts}
     wanted = [name for name in code_maps_of(plan) if name not in own]
     shared = await get_maps(cluster, wanted, namespace=namespace)
     if len(shared) < len(wanted):
-        raise _gone(run)
+        raise records.not_kept(run)
     return KeptRun(record, plan, tuple(parts), next(iter(shared), None))
 
 
@@ -174,11 +168,4 @@ async def options_like(kept: KeptRun) -> SubmitOptions:
         rerun_of=kept.run,
         artifact_store=store_of(kept.plan),
         store_secrets=await store_keys_of(kept.plan, kept.run),
-    )
-
-
-def _gone(run: str) -> NotFoundError:
-    return NotFoundError(
-        f"What the run {run} was started with is gone, or an older k8stui started it without keeping it.",
-        hint="Run its file again: k8stui run FILE",
     )

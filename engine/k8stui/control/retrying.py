@@ -17,7 +17,6 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import JOBS, PODS, SECRETS
-from k8stui.cluster.shapes import JOB_SPEC
 from k8stui.control import records
 from k8stui.control.podviews import ENDED_PODS, STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
@@ -29,7 +28,6 @@ from k8stui.incluster import names
 from k8stui.incluster.record import HEADER_KEY, StepStatus
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
-from k8stui.model.shapes import parsed_as
 from k8stui.model.views import PodView, RunView
 from k8stui.plan.credentials import secret
 from k8stui.plan.job import master_job
@@ -123,7 +121,7 @@ async def _make_job(
     cluster: Cluster, run: str, name: str, record: dict[str, Any], namespace: str | None
 ) -> dict[str, Any]:
     labels = {key: value for key, value in record["metadata"]["labels"].items() if key != names.LABEL_COMPONENT}
-    spec = await _job_spec(cluster, run, record, namespace)
+    spec = await _job_spec(cluster, record, namespace)
     job = master_job(name, record["metadata"]["namespace"], labels, {**spec, "suspend": True})
     try:
         return await cluster.create(job)
@@ -136,17 +134,10 @@ async def _make_job(
         return there
 
 
-async def _job_spec(cluster: Cluster, run: str, record: dict[str, Any], namespace: str | None) -> dict[str, Any]:
+async def _job_spec(cluster: Cluster, record: dict[str, Any], namespace: str | None) -> dict[str, Any]:
     keys = records.chunk_keys(record, "job_spec")
     maps = await get_maps(cluster, dict.fromkeys(name for name, _ in keys), namespace=namespace)
-    text = records.read_chunks(keys, {found["metadata"]["name"]: found for found in maps})
-    spec = parsed_as(JOB_SPEC, text)
-    if not spec:
-        raise NotFoundError(
-            f"What the run {run} was started with is gone, or an older k8stui started it without keeping it.",
-            hint="Run its file again: k8stui run FILE",
-        )
-    return spec
+    return records.job_spec(record, {found["metadata"]["name"]: found for found in maps})
 
 
 async def _let_wait(

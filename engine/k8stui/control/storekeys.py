@@ -99,14 +99,23 @@ def registered(document: StackDocument, store: ArtifactStoreConfig | None, whose
             f"The {whose} has secrets of an artifact store, and none of its steps says which one.",
             hint="Run its file again: k8stui run FILE",
         )
-    alike = {name: one for name, one in document.artifact_stores.items() if one.config.path == store.path}
-    for name, one in alike.items():
-        if one.config.options == store.options and one.secrets:
+    for name, one in same_stores(document, store).items():
+        if one.secrets:
             return name
+    alike = {name: one for name, one in document.artifact_stores.items() if one.config.path == store.path}
     raise InvalidInputError(
         f"The {whose} has its results in {store.path}, whose secrets no run keeps, and {_why(alike, store)}.",
         hint=how_to_register(store, secret=True),
     )
+
+
+def same_stores(document: StackDocument, store: ArtifactStoreConfig) -> dict[str, ArtifactStore]:
+    """The registered stores, by name, whose path and options are those of a store that a run names. Pure."""
+    return {
+        name: one
+        for name, one in document.artifact_stores.items()
+        if (one.config.path, one.config.options) == (store.path, store.options)
+    }
 
 
 def _why(alike: Mapping[str, ArtifactStore], store: ArtifactStoreConfig) -> str:

@@ -83,9 +83,18 @@ async def watching(
     """
     # A cluster that cannot be reached is told of soon.
     begun = await recorded_run(cluster, run, namespace=namespace, on_wait=on_wait)
-    async with feed_of(cluster, begun, namespace=namespace) as feed:
+    async with watching_begun(cluster, begun, namespace=namespace) as views:
+        yield views
+
+
+@asynccontextmanager
+async def watching_begun(
+    cluster: Cluster, run: RunSummaryView, *, namespace: str | None = None
+) -> AsyncIterator[AsyncIterator[RunView]]:
+    """The same, of a run that was looked at already."""
+    async with feed_of(cluster, run, namespace=namespace) as feed:
         await feed.wait_synced()
-        yield _views(feed, run)
+        yield _views(feed, run.run)
 
 
 def feed_of(cluster: Cluster, run: RunSummaryView, *, namespace: str | None = None) -> Feed:

@@ -11,9 +11,9 @@ import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from .jobspec import ENV_IMAGE, spec_of_run
+from .jobspec import ENV_IMAGE, refer_to, spec_of_run
 from .kube import Kube, KubeError
 from .logs import say
 from .names import (
@@ -138,7 +138,7 @@ def open_run(
         LABEL_MANAGED_BY: MANAGER,
         LABEL_SCHEDULE: firing.schedule,
     }
-    own = [(name, _without_plan(template[part])) for part, name in copies.items()]
+    own = [(name, without_plan(template[part])) for part, name in copies.items()]
     chunks = _parts(PLAN_KEY, plan.to_text(), firing.run, len(own))
     facts = {"schedule": firing.schedule, "scheduled": firing.scheduled, "job_uid": firing.job_uid}
     where = _where(chunks)
@@ -198,9 +198,7 @@ def _fired_pod(template: Json, firing: Firing, copies: Dict[str, str]) -> Json:
     pod["metadata"]["labels"].update({LABEL_RUN: firing.run, LABEL_RUN_ID: firing.run})
     env = _container(pod, STEP_CONTAINER).setdefault("env", [])
     for variable in env:
-        source = (variable.get("valueFrom") or {}).get("configMapKeyRef") or {}
-        if source.get("name") in copies:
-            source["name"] = copies[source["name"]]
+        refer_to(variable, copies)
     env.append({"name": ENV_SCHEDULED_TIME, "value": firing.moment})
     return pod
 
@@ -210,7 +208,8 @@ def _container(pod: Json, name: str) -> Json:
     return found
 
 
-def _without_plan(data: Dict[str, str]) -> Dict[str, str]:
+def without_plan(data: Mapping[str, str]) -> Dict[str, str]:
+    """The part of a template without the plan in it."""
     return {key: text for key, text in data.items() if not key.startswith(PLAN_KEY)}
 
 

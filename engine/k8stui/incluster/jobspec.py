@@ -5,7 +5,7 @@ instead of a run, so that its master writes down what the Job of a run would be.
 """
 
 import json
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 from .names import LABEL_RUN, LABEL_RUN_ID
 
@@ -52,7 +52,12 @@ def _for_run(variable: Json, run: str, references: List[str], copies: Dict[str, 
         return {"name": ENV_RUN, "value": run}
     if variable["name"] == ENV_PLAN:
         return {"name": ENV_PLAN, "value": ",".join(references)}
+    refer_to(variable, copies)
+    return variable
+
+
+def refer_to(variable: Json, copies: Mapping[str, str]) -> None:
+    """Have an environment variable read the copy of its ConfigMap, where there is one."""
     source = (variable.get("valueFrom") or {}).get("configMapKeyRef") or {}
     if source.get("name") in copies:
         source["name"] = copies[source["name"]]
-    return variable

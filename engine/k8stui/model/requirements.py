@@ -39,9 +39,8 @@ def _checked(text: str, where: str) -> str:
             hint="Options are variables: pod_settings: env: PIP_INDEX_URL, for instance. "
             "Files are read in Python: requirements=Path('requirements.txt').read_text().splitlines()",
         )
-    if not text.replace(
-        "\t", " "
-    ).isprintable():  # an address may have anything but spaces, and it stands in a line of a Dockerfile
+    # An address may have anything but spaces, and it stands in a line of a Dockerfile.
+    if not text.replace("\t", " ").isprintable():
         raise InvalidInputError(f"{where}: requirements: {text!r} is not one line of text", hint=_EXAMPLE)
     try:
         requirement = Requirement(text)

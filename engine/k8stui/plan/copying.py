@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from k8stui.incluster import names
-from k8stui.incluster.jobspec import ENV_IMAGE, spec_of_run
+from k8stui.incluster.jobspec import ENV_IMAGE, refer_to, spec_of_run
 from k8stui.incluster.opening import new_record
 from k8stui.incluster.protocol import Plan
 from k8stui.model import labels as labelling
@@ -94,8 +94,7 @@ def _of_run(template: Manifest, own: dict[str, str], copies: Mapping[str, str]) 
     labels.pop(names.LABEL_SCHEDULE, None)
     for container in pod["spec"]["containers"]:
         for variable in container.get("env") or ():
-            source = (variable.get("valueFrom") or {}).get("configMapKeyRef") or {}
-            source.update({"name": copies[source["name"]]} if source.get("name") in copies else {})
+            refer_to(variable, copies)
     return pod
 
 

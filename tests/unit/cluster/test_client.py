@@ -29,7 +29,7 @@ async def test_one_bad_object_hides_no_other_and_no_field_of_it_is_trusted() -> 
         "spec": {"containers": {}},
     }
     cluster, _, _ = scripted(
-        answer(200, pod_list(None, [], {"metadata": None}, bad, pod("a"), meta={"remainingItemCount": "?"})),  # type: ignore[arg-type]
+        answer(200, pod_list(None, [], {"metadata": None}, bad, pod("a"), meta={"remainingItemCount": "?"})),  # type: ignore[arg-type]  # what no server should send
         answer(200, bad),
         answer(200, bad),
         answer(200, {"metadata": []}),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.cluster.resources import ALL, CONFIGMAPS, PODS, ROLES
+from k8stui.cluster.resources import ALL, CONFIGMAPS, PODS, ROLES, Resource
 from k8stui.cluster.shapes import shaped
 from k8stui.model.shapes import (
     MOST_NESTED,
@@ -39,8 +39,8 @@ def test_pods_of_a_real_cluster_are_the_same_objects_as_before() -> None:
 
 
 @pytest.mark.parametrize("resource", ALL, ids=lambda one: one.kind)
-def test_an_object_of_any_kind_needs_no_more_than_a_name(resource: object) -> None:
-    known = shaped({"metadata": {"name": "x"}, "spec": None, "status": [], "data": "no"}, resource)  # type: ignore[arg-type]
+def test_an_object_of_any_kind_needs_no_more_than_a_name(resource: Resource) -> None:
+    known = shaped({"metadata": {"name": "x"}, "spec": None, "status": [], "data": "no"}, resource)
     assert known is not None
     assert known["metadata"] == {"name": "x", "uid": "", "resourceVersion": ""}
     several: tuple[object, ...] = (
@@ -53,7 +53,7 @@ def test_an_object_of_any_kind_needs_no_more_than_a_name(resource: object) -> No
         {"metadata": {"name": 5}},
     )
     for nothing in several:
-        assert shaped(nothing, resource) is None  # type: ignore[arg-type]
+        assert shaped(nothing, resource) is None
 
 
 @given(wrong(*PODS_OF_A_CLUSTER))

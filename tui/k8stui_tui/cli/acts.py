@@ -9,7 +9,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
 from k8stui.model.guards import FEW
-from k8stui_tui.cli.asking import agree
+from k8stui_tui.cli.asking import Yes, agree
 from k8stui_tui.cli.output import Format, say, structured
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from k8stui.model.views import RunView
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Names of runs.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def pause(

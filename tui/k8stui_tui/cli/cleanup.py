@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
-from k8stui_tui.cli.asking import agree, can_ask
+from k8stui_tui.cli.asking import Yes, agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.sanitize import cell
@@ -39,7 +39,6 @@ Grace = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="At once, without time to end: as --grace-period=0.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only ask the server what it would let go.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write what became of each pod to a file, as JSON.")
 ]

@@ -18,12 +18,12 @@ import typer
 
 from k8stui_tui.cli.app import build
 from k8stui_tui.cli.output import say
+from k8stui_tui.cli.program import ASKS
 
 FILES, NO_FILES = ":0", ":4"
 """Whether the shell proposes files of its own: where there is nothing to propose, a word may name one."""
 
-# The protocol of typer's completion scripts, which stand in the files of shells and so stay as they are.
-ASKS = "_K8STUI_COMPLETE"
+# The rest of the protocol that ASKS belongs to.
 _WORDS, _WORDS_OF_BASH, _HOW = "_TYPER_COMPLETE_ARGS", "COMP_WORDS", "_TYPER_COMPLETE_FISH_ACTION"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import agree, can_ask
+from k8stui_tui.cli.asking import Yes, agree, can_ask
 from k8stui_tui.cli.output import note
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
 from k8stui_tui.sanitize import cell
@@ -15,7 +15,7 @@ from k8stui_tui.sanitize import cell
 
 def edit(
     pod: Annotated[str, typer.Argument(metavar="POD", help="The pod's name; it may be anybody's.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,

@@ -65,6 +65,11 @@ def bell_of(environ: Mapping[str, str], stream: TextIO | None) -> Callable[[str]
     return ring
 
 
+def tell_wait(text: str) -> None:
+    """Say what is waited for before there is anything to follow."""
+    note(f"{cell(text)} Waiting for it.")
+
+
 async def follow(
     cluster: Cluster,
     run: str,
@@ -87,11 +92,7 @@ async def follow(
     Raises:
         NotFoundError: There is no such run, or it was deleted meanwhile.
     """
-
-    def waits(text: str) -> None:
-        note(f"{cell(text)} Waiting for it.")
-
-    async for item in follow_run(cluster, run, namespace=namespace, logs=shown.logs, own=own, on_wait=waits):
+    async for item in follow_run(cluster, run, namespace=namespace, logs=shown.logs, own=own, on_wait=tell_wait):
         if isinstance(item, LogLine):
             shown.write(shown.narrator.log(item))
             if on_line:

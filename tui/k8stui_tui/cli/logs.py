@@ -220,6 +220,7 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
     from k8stui.control.logs import following
     from k8stui.control.logstream import LogLine
     from k8stui.control.watching import wait_run
+    from k8stui_tui.cli.following import tell_wait
 
     async with following(cluster, query) as follower, Channel[list[LogLine]]() as channel:
 
@@ -229,7 +230,7 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
             await channel.close()
 
         async def until_the_end() -> None:
-            ended = await wait_run(cluster, query.run, on_wait=lambda text: note(f"{cell(text)} Waiting for it."))
+            ended = await wait_run(cluster, query.run, on_wait=tell_wait)
             await follower.finish(LATE_LOGS, ended=ended)
 
         channel.spawn(hand_on())

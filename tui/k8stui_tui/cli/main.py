@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-from k8stui_tui.cli.program import COMPLETER, as_plugin, called_as
+from k8stui_tui.cli.program import ASKS, COMPLETER, as_plugin, called_as
 
 _DEBUG = "--debug"
 _STACK = "--stack"
@@ -78,7 +78,7 @@ def _run() -> None:
     from k8stui_tui.cli.center import on_terminal, open_center, options_of
 
     try:
-        if "_K8STUI_COMPLETE" in os.environ:
+        if ASKS in os.environ:
             from k8stui_tui.cli.completing import answer_shell
 
             answer_shell()

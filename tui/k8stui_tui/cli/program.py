@@ -13,6 +13,9 @@ from pathlib import PurePath
 PLUGIN = "kubectl-k8stui"
 COMPLETER = "kubectl_complete-k8stui"
 
+ASKS = "_K8STUI_COMPLETE"
+"""By this variable shells ask for completion. Typer's scripts have it, which stand in people's files and so stay."""
+
 _AS_PLUGIN = "kubectl k8stui"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import agree, can_ask
+from k8stui_tui.cli.asking import Yes, agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
@@ -32,7 +32,7 @@ def prune(
     pipeline: Annotated[str, typer.Option("--pipeline", help="Only runs of this pipeline.")] = "",
     status: Annotated[str, typer.Option("--status", help="Only runs that ended so, as `succeeded,failed`.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     all_namespaces: Everywhere = False,
     context: Context = None,
     namespace: Namespace = None,

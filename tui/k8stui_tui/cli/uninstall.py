@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import ConflictError
-from k8stui_tui.cli.asking import agree, can_ask
+from k8stui_tui.cli.asking import Yes, agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column, render
@@ -18,7 +18,7 @@ from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.uninstalling.carrying import Plan
+    from k8stui.control.uninstalling.carrying import UninstallPlan
     from k8stui.control.uninstalling.judging import Piece
     from k8stui.model.errors import K8stuiError
 
@@ -32,7 +32,7 @@ def uninstall(
         bool, typer.Option("--store", help="Also the claim that init made, with all artifacts in it.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
@@ -65,7 +65,7 @@ def uninstall(
     execute(work(), interrupted="Interrupted; what had been deleted by then is gone.")
 
 
-def _show(plan: Plan, output: Format) -> None:
+def _show(plan: UninstallPlan, output: Format) -> None:
     if output.structured:
         say(structured([one.told() for one in plan.pieces], output))
     elif output is Format.NAME:
@@ -82,11 +82,11 @@ def _columns() -> list[Column]:
     return [Column("PLAN"), Column("KIND"), Column("NAME", flexible=True), Column("WHY", flexible=True)]
 
 
-def _rows(plan: Plan) -> list[list[str]]:
+def _rows(plan: UninstallPlan) -> list[list[str]]:
     return [["delete" if one.goes else "keep", one.kind, one.name, one.why] for one in plan.pieces]
 
 
-def _summary(plan: Plan) -> list[str]:
+def _summary(plan: UninstallPlan) -> list[str]:
     if not plan.pieces:
         return [f"k8stui has made nothing that is still in namespace {plan.namespace}."]
     goes = Counter(one.goes for one in plan.pieces)
@@ -94,7 +94,7 @@ def _summary(plan: Plan) -> list[str]:
     return [f"{goes[True]} of {len(plan.pieces)} go from namespace {plan.namespace}. {stays}"]
 
 
-def _ask(cluster: Cluster, plan: Plan, *, yes: bool) -> None:
+def _ask(cluster: Cluster, plan: UninstallPlan, *, yes: bool) -> None:
     if can_ask() and not yes:
         for line in render(_columns(), _rows(plan), columns_wide=shutil.get_terminal_size().columns):
             note(line)
@@ -105,7 +105,7 @@ def _ask(cluster: Cluster, plan: Plan, *, yes: bool) -> None:
     agree(cluster, question, count=going, yes=yes, namespaces=[plan.namespace], undone="Nothing was deleted")
 
 
-def _report(plan: Plan, done: Sequence[tuple[Piece, K8stuiError | None]], output: Format) -> None:
+def _report(plan: UninstallPlan, done: Sequence[tuple[Piece, K8stuiError | None]], output: Format) -> None:
     errors = {(one.kind, one.name): error for one, error in done}
     if output.structured:
         told = []

@@ -11,7 +11,7 @@ from k8stui.control.codestore import filesystem_of
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
-from k8stui.control.storekeys import how_to_register
+from k8stui.control.storekeys import how_to_register, same_stores
 from k8stui.incluster.stores import LOGS, MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError, UnreachableError
 from k8stui.model.rules import dns_subdomain_problem
@@ -158,11 +158,7 @@ def _secrets(archive: ArchiveView) -> dict[str, str]:
             says who is shown credentials, this machine's own login included, and stands in a plan that others write.
     """
     file, store = StackFile(), ArtifactStoreConfig(**archive.model_dump())
-    known = {
-        name: one
-        for name, one in file.read().artifact_stores.items()
-        if (one.config.path, one.config.options) == (store.path, store.options)
-    }
+    known = same_stores(file.read(), store)
     if store.options and not known:
         raise UnreachableError(
             f"the archive {store.path} is not read, because no artifact store with the options of the run is "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.resources import LAST_APPLIED
 from k8stui.control.runs import get_maps
 from k8stui.control.schedules.changes import ANNOTATION as CHANGES
 from k8stui.control.schedules.finding import check_ours, get_cron_job
@@ -21,15 +22,14 @@ from k8stui.control.schedules.swapping import OLDER
 from k8stui.control.schedules.template import kept_template, parts_of
 from k8stui.control.schedules.views import known_of
 from k8stui.incluster import names
-from k8stui.incluster.firing import PLAN_KEY
-from k8stui.incluster.jobspec import ENV_PARTS, ENV_PLAN
+from k8stui.incluster.firing import without_plan
+from k8stui.incluster.jobspec import ENV_PARTS, ENV_PLAN, refer_to
 from k8stui.incluster.protocol import Plan
 from k8stui.model.errors import InvalidInputError
 from k8stui.plan.bundle import Bundle
 
 Json = dict[str, Any]
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _DIGITS = 10
 
 
@@ -94,7 +94,7 @@ def exported(cron_job: Json, plan: Plan, parts: Sequence[Json]) -> list[Json]:
     written = Bundle(lambda number: place(len(parts) + number), meta["namespace"], labels)
     templates = tuple(_renamed(one, copies) for one in plan.templates)
     references = list(map(str, written.add("plan", replace(plan, templates=templates).to_text())))
-    kept = {copies[part["metadata"]["name"]]: _without_plan(part["data"]) for part in parts}
+    kept = {copies[part["metadata"]["name"]]: without_plan(part["data"]) for part in parts}
     maps = [written.manifest(name, data) for name, data in kept.items() if data]
     maps += written.manifests()
     listed = [one["metadata"]["name"] for one in maps]
@@ -104,7 +104,7 @@ def exported(cron_job: Json, plan: Plan, parts: Sequence[Json]) -> list[Json]:
 def _cron_job(cron_job: Json, copies: Mapping[str, str], values: Mapping[str, str], listed: Sequence[str]) -> Json:
     meta = cron_job["metadata"]
     known = {key: value for key, value in known_of(cron_job).items() if key != OLDER}
-    notes = {key: text for key, text in meta["annotations"].items() if key not in (CHANGES, _LAST_APPLIED)}
+    notes = {key: text for key, text in meta["annotations"].items() if key not in (CHANGES, LAST_APPLIED)}
     notes[names.ANNOTATION_SCHEDULE] = json.dumps({**known, "template": [*listed]}, separators=(",", ":"))
     spec: Json = json.loads(json.dumps(cron_job["spec"]))
     job = spec["jobTemplate"]
@@ -124,11 +124,5 @@ def _renamed(template: Json, copies: Mapping[str, str]) -> Json:
     pod: Json = json.loads(json.dumps(template))
     for container in pod["spec"]["containers"]:
         for variable in container.get("env") or ():
-            source = (variable.get("valueFrom") or {}).get("configMapKeyRef") or {}
-            if source.get("name") in copies:
-                source["name"] = copies[source["name"]]
+            refer_to(variable, copies)
     return pod
-
-
-def _without_plan(data: Mapping[str, str]) -> dict[str, str]:
-    return {key: text for key, text in data.items() if not key.startswith(PLAN_KEY)}

@@ -1,4 +1,7 @@
-"""Looks at a namespace, and takes out of it what a plan says, each thing only as it was planned."""
+"""Looks at a namespace, and takes out of it what a plan says.
+
+Each thing goes only as it was planned, by its uid; but schedules go by their names.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _CACHES = f"{_OURS},{names.LABEL_COMPONENT}={names.COMPONENT_CACHE}"
 
 
 @dataclass(frozen=True)
-class Plan:
+class UninstallPlan:
     """What becomes of a namespace.
 
     Attributes:
@@ -48,7 +51,7 @@ class Plan:
     obstacles: tuple[str, ...] = ()
 
 
-async def plan_uninstall(cluster: Cluster, wanted: Wanted) -> Plan:
+async def plan_uninstall(cluster: Cluster, wanted: Wanted) -> UninstallPlan:
     """Look what would go from the cluster's namespace; nothing is changed.
 
     Raises:
@@ -56,10 +59,10 @@ async def plan_uninstall(cluster: Cluster, wanted: Wanted) -> Plan:
     """
     found = await _look(cluster)
     pieces, why_not = judged(found, wanted), obstacles(found, wanted)
-    return Plan(cluster.namespace, wanted, tuple(pieces), tuple(why_not))
+    return UninstallPlan(cluster.namespace, wanted, tuple(pieces), tuple(why_not))
 
 
-async def uninstall(cluster: Cluster, plan: Plan) -> list[tuple[Piece, K8stuiError | None]]:
+async def uninstall(cluster: Cluster, plan: UninstallPlan) -> list[tuple[Piece, K8stuiError | None]]:
     """Delete what goes, in stages: where something stays against the plan, so does what it needs.
 
     Returns:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, WaitTimeoutError
-from k8stui_tui.cli.asking import agree, can_ask, chosen
+from k8stui_tui.cli.asking import Yes, agree, can_ask, chosen
 from k8stui_tui.cli.output import Format, note, say, structured
 from k8stui_tui.cli.schedule.several import Wanted, each
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
@@ -20,7 +20,6 @@ Named = Annotated[list[str], typer.Argument(metavar="SCHEDULE", help="Names of s
 Schedules = Annotated[list[str] | None, typer.Argument(metavar="SCHEDULE", help="Names of schedules.")]
 OfPipeline = Annotated[str, typer.Option("--pipeline", help="All schedules of this pipeline instead.")]
 All = Annotated[bool, typer.Option("--all", help="All schedules of the namespace instead; asks.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 CANCEL = "cancel"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui_tui.cli.asking import agree
+from k8stui_tui.cli.asking import Yes, agree
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
@@ -33,7 +33,7 @@ def backfill(
         int, typer.Option("--max-parallel", min=1, help="So many runs of the schedule at once, at most.")
     ] = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     context: Context = None,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,

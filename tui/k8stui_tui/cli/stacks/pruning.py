@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.asking import agree, can_ask
+from k8stui_tui.cli.asking import Yes, agree, can_ask
 from k8stui_tui.cli.output import Format, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
@@ -37,7 +37,7 @@ def prune(
         str, typer.Option("--folder", help="Where the volume of a file:// store is mounted on this machine.")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     all_namespaces: Everywhere = False,
     context: Context = None,
     namespace: Namespace = None,
