@@ -74,8 +74,9 @@ async def test_a_command_has_output_errors_and_an_exit_code(api: Api, opened: Cl
     said, outcome = await result(opened, "cat", given=b"x" * 100_000)
     assert (len(said[STDOUT]), outcome.code) == (100_000, 0)
 
-    # On a terminal, of the size that is told.
-    said, outcome = await result(opened, "sh", tty=(101, 33), given=b"stty size; echo $TERM; exit 5\n")
+    # On a terminal, of the size that is told: a kubelet passes the size on beside the input, perhaps a moment after it.
+    typed = b"until [ \"$(stty size)\" != '0 0' ]; do sleep 0.1; done; stty size; echo $TERM; exit 5\n"
+    said, outcome = await result(opened, "sh", tty=(101, 33), given=typed)
     assert b"33 101\r\nxterm\r\n" in said[STDOUT]
     assert (list(said), outcome.code) == ([STDOUT], 5)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,33 +67,34 @@ def _end_components(state: State, names: Iterable[str]) -> None:
 
 def _shim_sockets(folder: RunFolder) -> set[Path]:
     """Return the sockets of our shims: they lie in a folder that all containerds of a machine share."""
-    addresses = (folder.containerd_state / TASKS).glob("*/address")
-    return {Path(address.read_text().strip().removeprefix("unix://")) for address in addresses}
+    addresses = _texts((folder.containerd_state / TASKS).glob("*/address"))
+    return {Path(address.strip().removeprefix("unix://")) for address in addresses}
 
 
 def _end_containers(folder: RunFolder) -> None:
     """Kill the first process of every container (the kernel ends the rest of its pid namespace) and host-pid ones."""
-    first = [int(file.read_text()) for file in (folder.containerd_state / TASKS).glob("*/init.pid")]
-    for pid in first:
-        process = identify(pid)
+    for pid in _texts((folder.containerd_state / TASKS).glob("*/init.pid")):
+        process = identify(int(pid))
         if process:
             end(process, grace=0)
     wait_until(_no_container_process, what="the containers' processes to end", timeout=20)
 
 
 def _no_container_process() -> bool:
-    remaining = [pid for top in _cgroups() for file in top.rglob("cgroup.procs") for pid in _members(file)]
+    groups = (folder for top in _cgroups() for folder, _, _ in os.walk(top))  # a walk passes over groups that go
+    remaining = [int(pid) for text in _texts(Path(group) / "cgroup.procs" for group in groups) for pid in text.split()]
     for pid in remaining:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     return not remaining
 
 
-def _members(file: Path) -> list[int]:
-    try:
-        return [int(pid) for pid in file.read_text().split()]
-    except OSError:  # the group was removed since it was listed
-        return []
+def _texts(files: Iterable[Path]) -> Iterator[str]:
+    """Yield what the files hold, those left out that went since they were listed: what is ended here cleans up too."""
+    for file in files:
+        with suppress(OSError):
+            if text := file.read_text(errors="replace"):
+                yield text
 
 
 def _cgroups() -> list[Path]:
@@ -122,11 +123,11 @@ def _end_strays(folder: RunFolder) -> None:
 def _remove_notes(folder: RunFolder) -> None:
     """Remove the few files that kubelet, runtime and CNI plugins write in places no setting moves."""
     for note in Path("/var/lib/cni/results").glob("*"):
-        if str(folder.root) in note.read_text(errors="replace"):
-            note.unlink()
+        if any(str(folder.root) in text for text in _texts([note])):
+            note.unlink(missing_ok=True)
     for link in Path("/var/log/containers").glob("*"):
         if link.is_symlink() and link.readlink().is_relative_to(folder.root):
-            link.unlink()
+            link.unlink(missing_ok=True)
     Path("/var/lib/kubelet/device-plugins/kubelet.sock").unlink(missing_ok=True)
     for place in SHARED_FOLDERS:
         with suppress(OSError):  # not there, or somebody else uses it too
