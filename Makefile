@@ -57,7 +57,7 @@ bench-cleanup: $(READY) ## Cleaning up 5,000 pods on a real API server; rewrites
 	@$(BIN)/python -m tests.bench.cleanup $(ARGS)
 
 bench-logs: $(READY) ## Long logs and many logs in the log pane; rewrites its part of docs/performance.md
-	@$(BIN)/python -m tests.bench.logs $(ARGS)
+	@$(BIN)/python -m tests.cluster.real run -- $(BIN)/python -m tests.bench.logs $(ARGS)
 
 bench-soak: $(READY) ## Memory of the screens over 30 minutes of a storm; rewrites its part of docs/performance.md
 	@$(BIN)/python -m tests.bench.soak $(ARGS)

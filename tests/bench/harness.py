@@ -68,6 +68,10 @@ class Bench:
             if time.monotonic() > deadline:
                 raise BenchError(f"{len(left)} pods are still there {CLEAN_PATIENCE:.0f} s after their deletion")
             await asyncio.sleep(PAUSE)
+        await self.calm()
+
+    async def calm(self) -> None:
+        """Wait until the machine is calm; counts when it does not become so."""
         if not await machine.calm(self.patience):
             self.restless += 1
 

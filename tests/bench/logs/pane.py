@@ -7,9 +7,8 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from tests.bench.logs.layout import LINES, LONG, NAMESPACE, SHORT
+from tests.bench.logs.layout import LINES, LONG, SHORT
 from tests.bench.machine import cpu_seconds
 from tests.bench.screens import view
 from tests.bench.screens.recorder import Recorder
@@ -19,6 +18,15 @@ TYPED, PAUSE = ":abcdef", 0.04
 """What is typed while the lines come, and the seconds between two keys."""
 
 _SETTLED = 1.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pods are, and the kubectl to compare with: paths of a kubeconfig and a program, and a namespace."""
+
+    kubeconfig: str
+    namespace: str
+    kubectl: str
 
 
 @dataclass
@@ -42,20 +50,20 @@ class PaneTimes:
     memory_mib: float = 0.0
 
 
-def measure_pane(kubeconfig: Path, kubectl: Path) -> PaneTimes:
+def measure_pane(place: Place) -> PaneTimes:
     """Measure both in turn.
 
     Raises:
         BenchError: The lines do not come.
     """
     found = PaneTimes()
-    env = {"KUBECONFIG": str(kubeconfig)}
-    command = [str(SCRIPT), "--screen", "pods"]
+    env = {"KUBECONFIG": place.kubeconfig}
+    command = [str(SCRIPT), "--screen", "pods", "--namespace", place.namespace]
     with Recorder(command, columns=160, rows=view.ROWS, env=env) as terminal:
         terminal.when(lambda lines: _selected(lines, SHORT[0]), "the first pod")
         terminal.settle(_SETTLED)
         for pod in LONG:
-            took, cpu = _kubectl(kubectl, kubeconfig, pod)
+            took, cpu = _kubectl(place, pod)
             found.kubectl.append(took)
             found.kubectl_cpu.append(cpu)
             cpu = cpu_seconds(terminal.process.pid)
@@ -106,9 +114,9 @@ def _selected(lines: Sequence[str], pod: str) -> bool:
     return any(f"pod:{pod}" in line for line in lines)
 
 
-def _kubectl(kubectl: Path, kubeconfig: Path, pod: str) -> tuple[float, float]:
+def _kubectl(place: Place, pod: str) -> tuple[float, float]:
     """Seconds that it took, and of processor time."""
-    command = [str(kubectl), "--kubeconfig", str(kubeconfig), "--namespace", NAMESPACE, "logs", pod]
+    command = [place.kubectl, "--kubeconfig", place.kubeconfig, "--namespace", place.namespace, "logs", pod]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
