@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import calendar
 import time
-from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,12 +57,12 @@ def spec_of(kind: str, parameters: Mapping[str, object]) -> PipelineSpec:
     return pipeline.trace(parameters)
 
 
-def code_of(kind: str) -> str:
-    """The code package of a shape's pipeline, as the base64 text that pods get."""
+def code_of(kind: str) -> bytes:
+    """The code package of a shape's pipeline."""
     code = spec_of(kind, {"steps": 1}).code
     if code is None:
         raise BenchError(f"{kind} has no code package")
-    return b64encode(code.data).decode("ascii")
+    return code.data
 
 
 async def run_ours(bench: Bench, shape: Shape) -> OurRun:

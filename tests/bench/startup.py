@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from statistics import median
 
@@ -21,7 +23,7 @@ from k8stui.incluster.bootstrap import ENV_ZIP, SOURCE
 from k8stui.incluster.protocol import CHUNK_CHARACTERS
 from k8stui.incluster.reception import Reception
 from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.taskenv import ENV_CODE, ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TERMINATION_LOG
+from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST, ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TERMINATION_LOG
 from k8stui.plan.shipping import runner_text
 from tests.bench.errors import BenchError
 from tests.bench.ours import code_of
@@ -130,6 +132,7 @@ def _pod_environment(folder: Path) -> Iterator[dict[str, str]]:
     taken: list[Report] = []
     reception = Reception("127.0.0.1", lambda _: _KEY, lambda _, report: taken.append(report), lambda *_: 0.0)
     reception.start()
+    code = code_of("chain")
     task = {
         "run": "noop-bench", "pipeline": "noop", "step": "first", "attempt": 1, "pod": _POD, "image": "python",
         "module": "noop", "function": "first", "inputs": {}, "outputs": ["output"],
@@ -137,7 +140,8 @@ def _pod_environment(folder: Path) -> Iterator[dict[str, str]]:
     try:
         yield {
             **_chunks(ENV_ZIP, runner_text()),
-            **_chunks(ENV_CODE, code_of("chain")),
+            **_chunks(ENV_CODE, b64encode(code).decode("ascii")),
+            ENV_CODE_DIGEST: sha256(code).hexdigest(),
             ENV_TASK: json.dumps(task),
             ENV_KEY: _KEY,
             ENV_MASTER: reception.address,
