@@ -1,0 +1,49 @@
+"""The same pods on the real cluster, whose kubelet gives out what the containers wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from k8stui.cluster.resources import PODS
+from tests.bench.errors import BenchError
+from tests.bench.harness import Bench, bench_namespace
+from tests.bench.logs.layout import LINES, LONG, SHORT
+from tests.bench.logs.pane import PaneTimes, Place, measure_pane
+from tests.cluster.contract.manifests import pod
+from tests.cluster.real.facts import Facts
+
+PATIENCE = 180.0
+PAUSE = 0.5
+
+_WRITING = f"""import sys
+sys.stdout.writelines(
+    f"epoch {{n}} loss={{1 / (n + 2):.5f}} acc={{1 - 1 / (n + 3):.4f}} lr=0.001\\n" for n in range({LINES}))
+"""
+"""What `layout.line` makes, by a program in the container."""
+
+
+async def measure_real(patience: float) -> tuple[PaneTimes, str, bool]:
+    """Measure the pane and kubectl there: the times, the server's version, and whether the machine was busy.
+
+    Raises:
+        BenchError: The pods do not end, or the lines do not come.
+    """
+    facts = Facts.load()
+    async with bench_namespace(facts, patience=patience) as bench:
+        await _write(bench)
+        await bench.calm()
+        place = Place(facts.kubeconfig, bench.namespace, facts.binaries["kubectl"])
+        times = await asyncio.to_thread(measure_pane, place)
+        return times, await bench.cluster.version(), bench.restless > 0
+
+
+async def _write(bench: Bench) -> None:
+    """Make the pods, and wait until all have written and ended."""
+    for name in (*SHORT, *LONG):
+        await bench.cluster.create(pod(name, _WRITING if name in LONG else "print('short')"))
+    deadline = time.monotonic() + PATIENCE
+    while phases := {item["status"].get("phase") for item in await bench.cluster.list(PODS)} - {"Succeeded"}:
+        if time.monotonic() > deadline:
+            raise BenchError(f"pods did not end in {PATIENCE:.0f} s: {', '.join(map(str, phases))}")
+        await asyncio.sleep(PAUSE)
