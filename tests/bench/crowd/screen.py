@@ -164,9 +164,10 @@ def _at_cursor(lines: Lines) -> str:
 def _changed(cluster: Crowded, terminal: Recorder, rounds: int) -> list[float]:
     """Pods of the newest run, which stand in sight, end and run again."""
     chance, found = random.Random(11), []
-    terminal.settle()
+    seen = [cluster.pods[STEPS - 2 - place] for place in range(8)]
+    terminal.when(lambda lines: all(_status_of(lines, pod) for pod in seen), "the newest run in sight")
     for number in range(rounds):
-        pod = cluster.pods[STEPS - 2 - number % 8]
+        pod = seen[number % len(seen)]
         time.sleep(chance.uniform(0.2, 0.5))
         terminal.catch_up()
         status = DONE if _status_of(terminal.lines(), pod) == RUNNING else RUNNING

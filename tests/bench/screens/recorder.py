@@ -97,7 +97,8 @@ class Recorder(Terminal):
                 if not self._moved.wait_for(lambda: len(self._pieces) > count, quiet):  # noqa: B023 - called here only
                     break
                 if time.perf_counter() > deadline:
-                    raise BenchError(f"the program still writes after {seconds:g} s")
+                    last = b"".join(data for _, data in self._pieces[-3:])
+                    raise BenchError(f"the program still writes after {seconds:g} s, last {last!r}")
         self.catch_up()
 
     def cpu(self) -> float:
