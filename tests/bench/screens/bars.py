@@ -32,7 +32,7 @@ _KEYS = (
 
 _INTRODUCTION = f"""\
 Written by `make bench-tui`. The real program on a pseudo-terminal of 120x40, looking at an embedded cluster with 1,000
-runs, 21 of them under way, one of these with 2,000 steps of which 1,200 have ended and 40 run; its tree and its logs
+runs, 21 of them under way, one of these with 10,000 steps of which 1,200 have ended and 40 run; its tree and its logs
 are on the screen. Everything in it is older than an hour, so that no time on the screen counts seconds. Cluster and
 bench are processes of their own on the same machine.
 
@@ -84,7 +84,7 @@ def _rows(measured: Measured) -> list[Row]:
         row("a Textual app with one label, painted: the floor", None, starting.least, seconds),
         row("`k8stui` painted, over that floor", None, ratios, "{:.2f} x".format),
         row("`k8stui`: process started -> 1,000 runs listed and watched", None, starting.listed, seconds),
-        row("`k8stui`: process started -> 2,000 steps on the screen", None, starting.steps, seconds),
+        row("`k8stui`: process started -> 10,000 steps on the screen", None, starting.steps, seconds),
         row("`make demo`, installed: started -> screen painted", DEMO_SECONDS, starting.demo, seconds),
         row("`make demo`, installed: started -> first run on it", None, starting.demo_runs, seconds),
         *_key_rows("at rest", REST_KEY, measured.keys.calm),

@@ -1,4 +1,4 @@
-"""A run of 2,000 steps that has been under way for hours, and how it goes on: what its master would write of it."""
+"""A run of 10,000 steps that has been under way for hours, and how it goes on: what its master would write of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import CompiledRun, RunRequest
 
-STEPS, DONE, UNDER_WAY = 2000, 1200, 40
+STEPS, DONE, UNDER_WAY = 10_000, 1200, 40
 """Of so many steps so many have succeeded, and so many run."""
 
 BRANCHES = 12

@@ -17,7 +17,7 @@ class Scene:
     Attributes:
         kubeconfig: How to reach it.
         namespace: Where everything is.
-        long: The run of 2,000 steps, the newest one.
+        long: The run of 10,000 steps, the newest one.
         short: Other runs that go on.
         running: Steps of the long run that run, and their pods.
     """

@@ -1,4 +1,4 @@
-"""What the cluster of the bench holds: 1,000 runs, one of them of 2,000 steps, put where the API server keeps objects.
+"""What the cluster of the bench holds: 1,000 runs, one of them of 10,000 steps, put where the API server keeps objects.
 
 As submitter, master, Job controller and kubelets would have left it, only not made by them: that would take an hour.
 Nothing is younger than an hour, so that no time on the screen counts seconds.
@@ -42,7 +42,7 @@ class Population:
     """Fills a cluster, and changes what is in it as its runs go on.
 
     Attributes:
-        long: The run of 2,000 steps.
+        long: The run of 10,000 steps.
         short: Names of the short runs that go on, the newest first.
     """
 

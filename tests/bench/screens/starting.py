@@ -39,7 +39,7 @@ class Starting:
         least: A Textual app with one label, painted: the floor.
         painted: `k8stui`: the whole screen is painted.
         listed: `k8stui`: 1,000 runs are listed and watched.
-        steps: `k8stui`: the 2,000 steps of the newest run are there too.
+        steps: `k8stui`: the 10,000 steps of the newest run are there too.
         demo: `make demo`: the whole screen is painted.
         demo_runs: `make demo`: the first run is on it.
     """
