@@ -36,7 +36,7 @@ __all__ = [
     "unmapped",
 ]
 
-_IN_STEP = "K8STUI_IN_STEP"  # incluster.taskenv.ENV_IN_STEP
+_IN_STEP = "K8STUI_IN_STEP"  # incluster.variables.ENV_IN_STEP
 _STAND_IN = "k8stui.incluster.standins.k8stui"
 """What these names are in a step's pod, whether its image has k8stui or not: there, nothing is traced or submitted."""
 

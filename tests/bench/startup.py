@@ -19,11 +19,19 @@ from hashlib import sha256
 from pathlib import Path
 from statistics import median
 
-from k8stui.incluster.bootstrap import ENV_ZIP, SOURCE
+from k8stui.incluster.bootstrap import SOURCE
 from k8stui.incluster.protocol import CHUNK_CHARACTERS
 from k8stui.incluster.reception import Reception
 from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST, ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TERMINATION_LOG
+from k8stui.incluster.variables import (
+    ENV_CODE,
+    ENV_CODE_DIGEST,
+    ENV_KEY,
+    ENV_MASTER,
+    ENV_TASK,
+    ENV_TERMINATION_LOG,
+    ENV_ZIP,
+)
 from k8stui.plan.shipping import runner_text
 from tests.bench.errors import BenchError
 from tests.bench.ours import code_of

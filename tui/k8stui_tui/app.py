@@ -21,6 +21,7 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 
 from k8stui.model.errors import InvalidInputError
+from k8stui.model.variables import DEBUG_VARIABLE
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.table import use_keys
 from k8stui_tui.clipboard import clipboard
@@ -59,8 +60,6 @@ if TYPE_CHECKING:
 
 TICKS = 8
 """Looks at the store in a second; a third of them at rest."""
-
-DEBUG_VARIABLE = "K8STUI_DEBUG"
 
 
 class ControlCenter(TellingApp, inherit_bindings=False):

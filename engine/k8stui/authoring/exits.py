@@ -7,9 +7,7 @@ import sys
 from types import TracebackType
 
 from k8stui.model.errors import K8stuiError
-
-DEBUG_VARIABLE = "K8STUI_DEBUG"
-"""Set to anything to see the whole traceback."""
+from k8stui.model.variables import DEBUG_VARIABLE
 
 
 def called_by_script() -> bool:

@@ -23,6 +23,7 @@ from k8stui.authoring.secretlike import secret_in
 from k8stui.authoring.sources import Source
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage
+from k8stui.model.variables import MAX_CODE_VARIABLE
 
 SUFFIXES = frozenset(
     (".py", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt", ".csv", ".tsv", ".sql", ".md", ".j2")
@@ -33,10 +34,7 @@ SKIPPED_FOLDERS = frozenset(("__pycache__", "node_modules", "site-packages", "di
 """Folders of these names are not; nor are hidden ones and virtual environments."""
 
 MAX_RAW_MIB = 32
-"""Where collecting stops, if `ENV_MAX` says nothing else: source code is smaller, so it is no directory of such."""
-
-ENV_MAX = "K8STUI_MAX_CODE_MIB"
-"""The environment variable with another limit, for all files together before they are zipped."""
+"""Where collecting stops, if `MAX_CODE_VARIABLE` says nothing else: a directory of source code is smaller."""
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -133,9 +131,11 @@ def max_raw_bytes() -> int:
     Raises:
         InvalidInputError: The environment says something else than a number.
     """
-    given = os.environ.get(ENV_MAX, "")
+    given = os.environ.get(MAX_CODE_VARIABLE, "")
     if given and not (given.isdecimal() and int(given)):
-        raise InvalidInputError(f"{ENV_MAX}: {given!r} is no number of MiB", hint="Write a whole number, such as 64.")
+        raise InvalidInputError(
+            f"{MAX_CODE_VARIABLE}: {given!r} is no number of MiB", hint="Write a whole number, such as 64."
+        )
     return (int(given) if given else MAX_RAW_MIB) << 20
 
 
@@ -184,5 +184,5 @@ def _too_large(message: str, files: dict[str, Path]) -> InvalidInputError:
     return InvalidInputError(
         f"{message}. The largest: {largest}",
         hint=f"Name what the steps do not need in a file {OWN_FILE} there, or move the pipeline to a directory "
-        f"of its own. If it is all needed, set {ENV_MAX} to the MiB that it may be.",
+        f"of its own. If it is all needed, set {MAX_CODE_VARIABLE} to the MiB that it may be.",
     )

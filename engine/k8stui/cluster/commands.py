@@ -11,9 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from k8stui.model.errors import InvalidInputError
-
-FILE_VARIABLE = "K8STUI_LOG_COMMANDS"
-"""Names a file to which commands are appended too."""
+from k8stui.model.variables import LOG_COMMANDS_VARIABLE
 
 _MOST = 5_000
 
@@ -76,7 +74,7 @@ def command_log() -> CommandLog:
     Raises:
         InvalidInputError: That file cannot be written.
     """
-    name = os.environ.get(FILE_VARIABLE)
+    name = os.environ.get(LOG_COMMANDS_VARIABLE)
     if not name:
         return CommandLog()
     path = Path(name)

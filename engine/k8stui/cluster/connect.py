@@ -16,13 +16,11 @@ from k8stui.cluster.kubeconfig import Access, missing_kubeconfig, read_kubeconfi
 from k8stui.cluster.login import Login
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.tls import Endpoint, endpoint_of
+from k8stui.incluster.variables import ENV_ACCOUNT_DIR
 from k8stui.model.errors import UnreachableError
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where the kubelet puts a pod's token, certificate authority and namespace."""
-
-SERVICE_ACCOUNT_VARIABLE = "K8STUI_SERVICEACCOUNT_DIR"
-"""Names another place, for pods of the embedded cluster, into which nothing can be mounted."""
 
 
 async def connect(
@@ -109,7 +107,7 @@ def pod_login() -> Login:
         UnreachableError: This runs in no pod, or in one without a service account.
     """
     host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT", "443")
-    folder = Path(os.environ.get(SERVICE_ACCOUNT_VARIABLE) or SERVICE_ACCOUNT)
+    folder = Path(os.environ.get(ENV_ACCOUNT_DIR) or SERVICE_ACCOUNT)
     if not host or not (folder / "token").is_file():
         raise UnreachableError(
             "This process does not run in a pod with a service account.",

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from k8stui.cluster.guard import Guard, Source
-from k8stui.model.configfile import CONFIG_VARIABLE, SETTINGS, config_path
+from k8stui.model.configfile import SETTINGS, config_path
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE, Audit, Limits, Protected
+from k8stui.model.guards import Audit, Limits, Protected
+from k8stui.model.variables import CONFIG_VARIABLE, ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE
 
 SYSTEM_FILE = Path("/etc/k8stui/config.toml")
 """Limits for everybody on this host. A constant: no option, variable or file of a user's names another one."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from k8stui.control import records
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST
+from k8stui.incluster.variables import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.errors import ConflictError
 
 

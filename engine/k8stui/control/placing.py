@@ -15,17 +15,14 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.control.localcheck import local_problems
 from k8stui.model.errors import InvalidInputError, NotFoundError
-from k8stui.stacks.active import STACK_VARIABLE, ActiveStack, active_stack
+from k8stui.model.variables import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, NAMESPACE_VARIABLE, STACK_VARIABLE
+from k8stui.stacks.active import ActiveStack, active_stack
 from k8stui.stacks.connecting import connect_stack
 from k8stui.stacks.document import StackFile, default_path
 from k8stui.stacks.secrets import Secrets
 
 if TYPE_CHECKING:
     from k8stui.control.submit import SubmitOptions
-
-CONTEXT_VARIABLE = "K8STUI_CONTEXT"
-NAMESPACE_VARIABLE = "K8STUI_NAMESPACE"
-KUBECONFIG_VARIABLE = "K8STUI_KUBECONFIG"
 
 
 @dataclass(frozen=True)

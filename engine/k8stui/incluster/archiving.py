@@ -13,7 +13,7 @@ import time
 
 from .stores import LOGS, open_store
 from .supervising import write
-from .taskenv import ENV_STORE, ENV_STORE_SECRETS
+from .variables import ENV_STORE, ENV_STORE_SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

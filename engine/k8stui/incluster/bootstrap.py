@@ -4,21 +4,20 @@
 environment before anything else runs, writes the zip where the container may write, and goes on as `master` or `step`.
 """
 
-ENV_ZIP = "K8STUI_ZIP_"
-"""Followed by 0, 1, …: chunks of the base64 text of the in-cluster zip."""
+from .variables import ENV_ZIP
 
 PACKAGE = "k8stui_incluster"
 """What this package is called inside the zip, beside whatever `k8stui` the image has."""
 
-SOURCE = """\
+SOURCE = f"""\
 import sys
 if sys.version_info < (3, 9):
     sys.exit("k8stui: this image has Python %d.%d; steps need 3.9 or newer: set image=" % sys.version_info[:2])
 import os
 from binascii import a2b_base64
 chunks = []
-while "K8STUI_ZIP_%d" % len(chunks) in os.environ:
-    chunks.append(os.environ.pop("K8STUI_ZIP_%d" % len(chunks)))
+while "{ENV_ZIP}%d" % len(chunks) in os.environ:
+    chunks.append(os.environ.pop("{ENV_ZIP}%d" % len(chunks)))
 for base in filter(None, (os.environ.get("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm", os.getcwd())):
     home = os.path.join(base, "k8stui-" + os.urandom(6).hex())
     try:
@@ -33,8 +32,8 @@ else:
 del chunks
 sys.path.append(home + "/k8stui.zip")
 if sys.argv[1] == "master":
-    from k8stui_incluster.master import main
+    from {PACKAGE}.master import main
 else:
-    from k8stui_incluster.step import main
+    from {PACKAGE}.step import main
 sys.exit(main(home))
 """

@@ -8,12 +8,12 @@ import json
 import os
 from typing import Any, Dict, List
 
-from .jobspec import ENV_CREDENTIALS
 from .kube import Kube, KubeError
 from .logs import say
 from .names import credentials_name, keys_name
 from .pods import escape
 from .protocol import Plan
+from .variables import ENV_CREDENTIALS
 
 Json = Dict[str, Any]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from .jobspec import ENV_IMAGE, refer_to, spec_of_run
+from .jobspec import refer_to, spec_of_run
 from .kube import Kube, KubeError
 from .logs import say
 from .names import (
@@ -37,11 +37,9 @@ from .opening import new_record
 from .podfacts import parse_time
 from .protocol import CHUNK_CHARACTERS, Plan, PlanError, StepPlan
 from .record import HEADER_KEY
+from .variables import ENV_IMAGE, ENV_SCHEDULED_TIME
 
 Json = Dict[str, Any]
-
-ENV_SCHEDULED_TIME = "K8STUI_SCHEDULED_TIME"
-"""What a step finds the time in that its run was due at, RFC 3339 in UTC; by hand: the time it was triggered at."""
 
 SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 """The CronJob controller's annotation of a Job, since Kubernetes 1.28, in the schedule's time zone."""

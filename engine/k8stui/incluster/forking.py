@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from .taskenv import ENV_ARCHIVE, ENV_POD_UID
+from .variables import ENV_ARCHIVE, ENV_POD_UID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

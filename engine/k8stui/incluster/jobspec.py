@@ -1,4 +1,4 @@
-"""What a Job tells its master by environment variables, and the spec of a Job that goes on with a run.
+"""The spec of a Job that goes on with a run.
 
 The spec is kept with the plan: a run can be tried again when its Job has gone. A schedule's Job knows a template
 instead of a run, so that its master writes down what the Job of a run would be.
@@ -8,18 +8,9 @@ import json
 from typing import Any, Dict, List, Mapping
 
 from .names import LABEL_RUN, LABEL_RUN_ID
+from .variables import ENV_CREDENTIALS, ENV_PARTS, ENV_PLAN, ENV_RUN, ENV_SCHEDULE
 
 Json = Dict[str, Any]
-
-ENV_RUN = "K8STUI_RUN"
-ENV_NAMESPACE = "K8STUI_NAMESPACE"
-ENV_PLAN = "K8STUI_PLAN"
-ENV_SCHEDULE = "K8STUI_SCHEDULE"
-ENV_PARTS = "K8STUI_PARTS"
-ENV_POD = "K8STUI_POD"
-ENV_POD_IP = "K8STUI_POD_IP"
-ENV_IMAGE = "K8STUI_IMAGE"  # of the steps that name none, where the master has another one
-ENV_CREDENTIALS = "K8STUI_CREDENTIALS"  # JSON of credentials by name; never kept
 
 _KEPT = ("backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds")
 _OF_THE_JOB = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")

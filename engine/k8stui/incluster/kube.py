@@ -16,8 +16,8 @@ import time
 from typing import Any, Callable, Dict, Iterator, Optional
 from urllib.parse import quote, urlencode
 
-ENV_ACCOUNT_DIR = "K8STUI_SERVICEACCOUNT_DIR"
-ENV_SCHEME = "K8STUI_API_SCHEME"
+from .variables import ENV_ACCOUNT_DIR, ENV_SCHEME
+
 ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount"
 TOKEN_LIFE = 60.0  # seconds a token read from its file is used: the kubelet rotates the file
 REQUEST_TIMEOUT = 30.0

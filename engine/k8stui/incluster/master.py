@@ -32,6 +32,7 @@ from .record import Summary
 from .scheduler import Scheduler
 from .setup import Surroundings, read_surroundings
 from .states import RunState
+from .variables import ENV_NAMESPACE
 from .watchers import Listed, PodChanged, PodRemoved, RecordChanged, list_pods, slug_of, watch_pods, watch_record
 
 Json = Dict[str, Any]
@@ -58,7 +59,7 @@ def main(home: str) -> int:
     del home
     inbox: "queue.SimpleQueue[Any]" = queue.SimpleQueue()
     signal.signal(signal.SIGTERM, lambda *_: inbox.put(Terminated()))
-    kube = Kube(os.environ["K8STUI_NAMESPACE"], on_retry=lambda text: say("k8stui: " + text))
+    kube = Kube(os.environ[ENV_NAMESPACE], on_retry=lambda text: say("k8stui: " + text))
     try:
         return Master(kube, read_surroundings(kube), inbox).run()
     except FencedError:

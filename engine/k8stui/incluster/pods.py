@@ -28,7 +28,7 @@ from .protocol import (
     Plan,
     StepPlan,
 )
-from .taskenv import ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TASK_PART
+from .variables import ENV_KEY, ENV_MASTER, ENV_TASK, ENV_TASK_PART
 
 Json = Dict[str, Any]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .taskenv import ENV_CACHE, ENV_REQUIREMENTS
+from .variables import ENV_CACHE, ENV_REQUIREMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import Any, Dict, List, Tuple
 
 from .credentials import are_in_secret, variables
 from .firing import open_run, read_firing
-from .jobspec import ENV_PARTS, ENV_PLAN, ENV_POD, ENV_POD_IP, ENV_RUN, ENV_SCHEDULE
 from .kube import Kube, KubeError
 from .names import (
     ANNOTATION_JOB,
@@ -26,6 +25,7 @@ from .names import (
     work_name,
 )
 from .protocol import KIND_PYTHON, Plan, PlanError
+from .variables import ENV_PARTS, ENV_PLAN, ENV_POD, ENV_POD_IP, ENV_RUN, ENV_SCHEDULE
 
 Json = Dict[str, Any]
 

@@ -13,10 +13,11 @@ import sys
 from binascii import a2b_base64
 
 from .report import FAILED, SUCCEEDED, Report
-from .taskenv import (
+from .variables import (
     ENV_ARCHIVE,
     ENV_CODE,
     ENV_CODE_DIGEST,
+    ENV_DEBUG,
     ENV_IN_STEP,
     ENV_KEY,
     ENV_MASTER,
@@ -332,6 +333,6 @@ def _commit(report: Report, pod: str, key: str, master: str) -> int:
         try:
             hand_over(master, key, pod, text)
         except HandoverError as error:
-            if os.environ.get("K8STUI_DEBUG"):
+            if os.environ.get(ENV_DEBUG):
                 _say("handover did not work, the pod's status tells: %s" % error)
     return 0 if report.outcome == SUCCEEDED else 1

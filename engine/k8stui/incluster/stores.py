@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 
+from .variables import ENV_MOUNTS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Mapping, Protocol, TypeVar
@@ -32,9 +34,6 @@ FOLDER = "artifacts/"
 
 LOGS = "logs/"
 """And those of archived logs."""
-
-ENV_MOUNTS = "K8STUI_MOUNTS"
-"""Set by the embedded cluster, which cannot mount: JSON of the folder behind each mount path."""
 
 
 def code_key(sha256: str) -> str:

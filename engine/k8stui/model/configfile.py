@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-CONFIG_VARIABLE = "K8STUI_CONFIG"
+from k8stui.model.variables import CONFIG_VARIABLE
 
 SETTINGS = ("theme", "screen", "copy", "notify", "logs", "limits", "protected", "audit", "keys", "bookmarks")
 """What may stand at the top of it. Verbs have to know, too: a table that is misspelt would limit nothing."""

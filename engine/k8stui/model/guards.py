@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-READ_ONLY_VARIABLE = "K8STUI_READ_ONLY"
-CONFIRM_VARIABLE = "K8STUI_CONFIRM"
-"""Names the protected place in which a script may do what a person would have to type its name for."""
-
 FEW = 5
 """Things that something may be done to after a yes; for more, their number is typed."""
-
-ONLY_NAMESPACES_VARIABLE = "K8STUI_ONLY_NAMESPACES"
 
 
 def _says(meaning: str) -> dict[str, str]:

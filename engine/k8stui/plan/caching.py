@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.incluster.caching import digest_of
-from k8stui.incluster.firing import DUE, ENV_SCHEDULED_TIME
+from k8stui.incluster.firing import DUE
 from k8stui.incluster.protocol import KIND_PYTHON, Plan
+from k8stui.incluster.variables import ENV_SCHEDULED_TIME
 from k8stui.model.labels import plain_slug, with_digest
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.settings import EffectiveSettings

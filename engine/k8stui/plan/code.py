@@ -10,7 +10,7 @@ from base64 import b64encode
 from typing import Any
 
 from k8stui.incluster import names
-from k8stui.incluster.taskenv import ENV_CODE, ENV_CODE_DIGEST
+from k8stui.incluster.variables import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.pipeline import CodePackage
 from k8stui.plan.bundle import Bundle, Reference, cut
 from k8stui.plan.limits import travels

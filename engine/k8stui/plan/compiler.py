@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from k8stui.incluster import names
-from k8stui.incluster.jobspec import ENV_IMAGE
 from k8stui.incluster.opening import new_record
 from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Startup, StepPlan
+from k8stui.incluster.variables import ENV_IMAGE, ENV_NAMESPACE, ENV_PLAN, ENV_RUN
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import PipelineSpec, StepSpec
@@ -57,7 +57,7 @@ class Assembly:
         """The spec of the master's Job, with further variables of its own."""
         plan = ",".join(str(reference) for reference in self.references)
         return master_spec(
-            values={**values, **self._own_image(), "K8STUI_NAMESPACE": request.namespace, "K8STUI_PLAN": plan},
+            values={**values, **self._own_image(), ENV_NAMESPACE: request.namespace, ENV_PLAN: plan},
             labels=labels,
             image=self.settings.orchestrator_image or self.image,
             service_account=self.settings.service_account_name or request.service_account,
@@ -85,7 +85,7 @@ def compile_run(spec: PipelineSpec, request: RunRequest) -> CompiledRun:
         partial(names.plan_name, run), request.namespace, {**own, names.LABEL_COMPONENT: names.COMPONENT_PLAN}
     )
     made = assemble(spec, request, run=run, labels=own, bundle=parts)
-    values = {"K8STUI_RUN": run}
+    values = {ENV_RUN: run}
     secret = credentials_secret(request, names.credentials_name(run), own)
     job_spec = made.master(request, own, values | masters_values(request)) | ({"suspend": True} if secret else {})
     kept = parts.add("job", json.dumps(made.master(request, own, values), separators=(",", ":")))

@@ -6,6 +6,7 @@ from typing import Any
 
 from k8stui.incluster import names
 from k8stui.incluster.bootstrap import SOURCE
+from k8stui.incluster.variables import ENV_POD, ENV_POD_IP, ENV_POD_UID, ENV_ZIP
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan.bundle import Reference
 from k8stui.plan.pods import pod
@@ -71,7 +72,7 @@ def master_spec(
     Raises:
         InvalidInputError: Volumes and their mounts don't fit each other.
     """
-    facts = {"K8STUI_POD": "metadata.name", "K8STUI_POD_UID": "metadata.uid", "K8STUI_POD_IP": "status.podIP"}
+    facts = {ENV_POD: "metadata.name", ENV_POD_UID: "metadata.uid", ENV_POD_IP: "status.podIP"}
     env = [
         *({"name": key, "value": value} for key, value in values.items()),
         *({"name": key, "valueFrom": {"fieldRef": {"fieldPath": path}}} for key, path in facts.items()),
@@ -103,4 +104,4 @@ def master_spec(
 
 def program_variables(chunks: list[Reference]) -> list[dict[str, Any]]:
     """The environment variables of our program, as the bootstrap joins them."""
-    return [reference.as_env(f"K8STUI_ZIP_{number}") for number, reference in enumerate(chunks)]
+    return [reference.as_env(f"{ENV_ZIP}{number}") for number, reference in enumerate(chunks)]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.taskenv import ENV_ARCHIVE, ENV_STORE
+from k8stui.incluster.variables import ENV_ARCHIVE, ENV_STORE
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.storing import VOLUME
 

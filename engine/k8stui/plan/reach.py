@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from k8stui.incluster.caching import DIGEST
-from k8stui.incluster.firing import ENV_SCHEDULED_TIME
+from k8stui.incluster.variables import ENV_SCHEDULED_TIME
 from k8stui.model.pipeline import CodePackage
 
 WHOLE = "*"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.incluster.protocol import Plan
-from k8stui.incluster.taskenv import ENV_STORE_SECRETS
+from k8stui.incluster.variables import ENV_STORE_SECRETS
 from k8stui.model.labels import new_suffix
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig

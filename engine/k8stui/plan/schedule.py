@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from k8stui.incluster import names
+from k8stui.incluster.variables import ENV_PARTS, ENV_SCHEDULE
 from k8stui.model import labels as labelling
 from k8stui.model.labels import new_suffix
 from k8stui.model.pipeline import PipelineSpec
@@ -64,7 +65,7 @@ def compile_schedule(spec: PipelineSpec, schedule: ScheduleSpec, request: RunReq
         known["artifact_store"] = request.artifact_store.model_dump(exclude_defaults=True)
     if request.config and (config := request.config.explicit()):
         known["config"] = config
-    values = {"K8STUI_SCHEDULE": name, "K8STUI_PARTS": ",".join(parts), **masters_values(request)}
+    values = {ENV_SCHEDULE: name, ENV_PARTS: ",".join(parts), **masters_values(request)}
     template = {
         "metadata": {"labels": {**own, names.LABEL_COMPONENT: names.COMPONENT_ORCHESTRATOR}},
         "spec": made.master(request, own, values),

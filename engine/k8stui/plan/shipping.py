@@ -30,7 +30,7 @@ RUNNER = frozenset(
         "requiring",
         "signing",
         "step",
-        "taskenv",
+        "variables",
         "telling",
         "unzip",
     )

@@ -18,8 +18,7 @@ from k8stui.model.stacks import (
     Stack,
     StackDocument,
 )
-
-STACK_VARIABLE = "K8STUI_STACK"
+from k8stui.model.variables import STACK_VARIABLE
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,10 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel
 from k8stui.model.pod_settings import KubernetesPodSettings
 from k8stui.model.stacks import VERSION, ServiceConnector, Stack, StackDocument
+from k8stui.model.variables import STACKS_VARIABLE
 from k8stui.model.yamlerrors import line_of
 from k8stui.stacks.kinds import KINDS
 from k8stui.stacks.private_file import locked, replace_private
-
-FILE_VARIABLE = "K8STUI_STACKS"
 
 _CONFIGS = {kind.section: kind.config for kind in KINDS.values()}
 
@@ -35,7 +34,7 @@ _ENTRIES: dict[str, type[FriendlyModel]] = {
 
 def default_path() -> Path:
     """The file that K8STUI_STACKS names, else `stacks.yaml` where configuration lives."""
-    if named := os.environ.get(FILE_VARIABLE):
+    if named := os.environ.get(STACKS_VARIABLE):
         return Path(named).expanduser()
     from platformdirs import user_config_path  # noqa: PLC0415 - not needed where the variable is set
 
@@ -81,7 +80,7 @@ class StackFile:
             K8stuiError: It cannot be written; or what the function raises.
         """
         if self.path.exists() and not self.path.is_file():
-            raise InvalidInputError(f"{self.path} is no file that could be changed.", hint=f"Unset {FILE_VARIABLE}.")
+            raise InvalidInputError(f"{self.path} is no file that could be changed.", hint=f"Unset {STACKS_VARIABLE}.")
         with locked(self.path):
             before = self.read()
             after = checked(function(before))

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from k8stui.model.errors import InvalidInputError, K8stuiError
+from k8stui.model.variables import SECRETS_VARIABLE
 from k8stui.stacks.private_file import locked, replace_private
-
-PLACE_VARIABLE = "K8STUI_SECRETS"
-"""`file` keeps values in the file although there is a keyring; `keyring` refuses to do without one."""
 
 
 class Keyring(Protocol):
@@ -45,10 +43,10 @@ class Secrets:
     """
 
     def __init__(self, stacks_file: Path, *, keyring: Keyring | None = None, place: str | None = None) -> None:
-        self._place = os.environ.get(PLACE_VARIABLE, "") if place is None else place
+        self._place = os.environ.get(SECRETS_VARIABLE, "") if place is None else place
         if self._place not in {"", "file", "keyring"}:
             raise InvalidInputError(
-                f"{PLACE_VARIABLE}: {self._place!r} is not possible: it should be 'file' or 'keyring'"
+                f"{SECRETS_VARIABLE}: {self._place!r} is not possible: it should be 'file' or 'keyring'"
             )
         self._path = stacks_file.absolute().with_suffix(".secrets.json")
         self._service = f"k8stui {stacks_file.absolute()}"
@@ -114,7 +112,7 @@ class Secrets:
         if self._found is None and self._place == "keyring":
             raise K8stuiError(
                 "There is no keyring on this system that can be used.",
-                hint=f"Unset {PLACE_VARIABLE} to keep secrets in {self._path}, which only you can read.",
+                hint=f"Unset {SECRETS_VARIABLE} to keep secrets in {self._path}, which only you can read.",
             )
         return self._found
 
@@ -156,7 +154,7 @@ class _Told:
         if isinstance(error, Exception) and not isinstance(error, K8stuiError):
             raise K8stuiError(
                 f"The system's keyring cannot be {self._done}: {error or type(error).__name__}",
-                hint=f"Unlock it, or set {PLACE_VARIABLE}=file to keep secrets in a file that only you can read.",
+                hint=f"Unlock it, or set {SECRETS_VARIABLE}=file to keep secrets in a file that only you can read.",
             ) from None
 
 

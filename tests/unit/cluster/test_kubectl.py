@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.commands import FILE_VARIABLE, Command, CommandLog, command_log
+from k8stui.cluster.commands import Command, CommandLog, command_log
 from k8stui.cluster.connect import context_login
 from k8stui.cluster.errors import Where
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import CRONJOBS, NAMESPACES, PODS, SECRETS
 from k8stui.model.errors import ForbiddenError, InvalidInputError
+from k8stui.model.variables import LOG_COMMANDS_VARIABLE
 from tests.unit.cluster.fakes import ScriptedTransport, answer, refusal, scripted
 
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}
@@ -170,11 +171,11 @@ def test_the_newest_stands_first() -> None:
 
 def test_a_file_of_the_owner_takes_them_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "commands"
-    monkeypatch.setenv(FILE_VARIABLE, str(path))
+    monkeypatch.setenv(LOG_COMMANDS_VARIABLE, str(path))
     command_log().add("kubectl get pods")
     command_log().add("kubectl get jobs")
     assert path.read_text().splitlines()[1::2] == ["kubectl get pods", "kubectl get jobs"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "no" / "such"))
+    monkeypatch.setenv(LOG_COMMANDS_VARIABLE, str(tmp_path / "no" / "such"))
     with pytest.raises(InvalidInputError, match=r"--log-commands .* cannot be written: No such file"):
         command_log()

@@ -10,7 +10,7 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.control import scripting
-from k8stui.control.placing import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, NAMESPACE_VARIABLE, on_stack, used_stack
+from k8stui.control.placing import on_stack, used_stack
 from k8stui.control.submit import SubmitOptions
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
@@ -24,8 +24,15 @@ from k8stui.model.stacks import (
     Stack,
     StackDocument,
 )
-from k8stui.stacks.active import STACK_VARIABLE, ActiveStack
-from k8stui.stacks.document import FILE_VARIABLE, StackFile
+from k8stui.model.variables import (
+    CONTEXT_VARIABLE,
+    KUBECONFIG_VARIABLE,
+    NAMESPACE_VARIABLE,
+    STACK_VARIABLE,
+    STACKS_VARIABLE,
+)
+from k8stui.stacks.active import ActiveStack
+from k8stui.stacks.document import StackFile
 from k8stui.stacks.secrets import Secrets
 
 CLUSTER = cast("Cluster", SimpleNamespace(server="https://prod.example.com", context="prod"))
@@ -43,7 +50,7 @@ def stack(**config: Any) -> ActiveStack:
 
 
 def test_a_run_gets_what_the_stack_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "stacks.yaml"))
+    monkeypatch.setenv(STACKS_VARIABLE, str(tmp_path / "stacks.yaml"))
     Secrets(tmp_path / "stacks.yaml").keep("artifact_store/s3", {"key": "hunter2"})
     said = on_stack(stack(max_parallelism=3), SubmitOptions(image="mine"), CLUSTER)
     assert said.config is not None
@@ -69,7 +76,7 @@ def test_what_cannot_work_there_is_refused() -> None:
 
 
 def test_a_context_that_is_named_is_another_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "stacks.yaml"))
+    monkeypatch.setenv(STACKS_VARIABLE, str(tmp_path / "stacks.yaml"))
     monkeypatch.delenv(STACK_VARIABLE, raising=False)
     assert used_stack() is None
     stacks = {name: Stack(orchestrator="eks") for name in ("prod", "dev")}
@@ -91,7 +98,7 @@ def test_a_context_that_is_named_is_another_place(tmp_path: Path, monkeypatch: p
 async def test_a_script_goes_to_the_kubeconfig_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in (STACK_VARIABLE, CONTEXT_VARIABLE, NAMESPACE_VARIABLE):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "stacks.yaml"))
+    monkeypatch.setenv(STACKS_VARIABLE, str(tmp_path / "stacks.yaml"))
     StackFile().change(
         lambda _: StackDocument(
             active="prod", stacks={"prod": Stack(orchestrator="eks")}, orchestrators={"eks": Orchestrator()}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from k8stui.incluster import names
-from k8stui.incluster.taskenv import ENV_CACHE, ENV_REQUIREMENTS
+from k8stui.incluster.variables import ENV_CACHE, ENV_REQUIREMENTS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan import compile_run

@@ -11,7 +11,8 @@ from k8stui.model.stacks import (
     Stack,
     StackDocument,
 )
-from k8stui.stacks.active import STACK_VARIABLE, active_stack
+from k8stui.model.variables import STACK_VARIABLE
+from k8stui.stacks.active import active_stack
 
 DOCUMENT = StackDocument(
     active="prod",

@@ -20,7 +20,8 @@ from k8stui.model.stacks import (
     Stack,
     StackDocument,
 )
-from k8stui.stacks.document import FILE_VARIABLE, StackFile, as_text, default_path, document_of
+from k8stui.model.variables import STACKS_VARIABLE
+from k8stui.stacks.document import StackFile, as_text, default_path, document_of
 
 GPU = KubernetesOrchestratorConfig.model_validate(
     {
@@ -154,9 +155,9 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_a_variable_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "mine.yaml"))
+    monkeypatch.setenv(STACKS_VARIABLE, str(tmp_path / "mine.yaml"))
     assert default_path() == tmp_path / "mine.yaml"
-    monkeypatch.delenv(FILE_VARIABLE)
+    monkeypatch.delenv(STACKS_VARIABLE)
     assert default_path().name == "stacks.yaml"
     assert default_path().parent.name == "k8stui"
 

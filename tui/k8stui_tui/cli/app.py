@@ -13,6 +13,7 @@ import typer
 from typer.models import CommandInfo
 
 from k8stui.model.errors import InvalidInputError
+from k8stui.model.variables import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, LOG_COMMANDS_VARIABLE, NAMESPACE_VARIABLE
 from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.center import limit, on_terminal, open_center
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
@@ -125,7 +126,7 @@ def _root(
         typer.Option(
             "--log-commands",
             metavar="FILE",
-            envvar="K8STUI_LOG_COMMANDS",
+            envvar=LOG_COMMANDS_VARIABLE,
             help="Append what is changed to a file, as commands of kubectl.",
         ),
     ] = "",
@@ -139,7 +140,7 @@ def _root(
         say(f"k8stui {__version__}")
         raise typer.Exit
     if log_commands:
-        os.environ["K8STUI_LOG_COMMANDS"] = log_commands
+        os.environ[LOG_COMMANDS_VARIABLE] = log_commands
     limit(read_only=read_only, only_namespaces=only_namespaces)
     if invoked.invoked_subcommand is not None:
         for_screens = {"--all-namespaces": everywhere, "--screen": bool(screen)}
@@ -171,9 +172,9 @@ def _hand_down(
                 hint=f"Verbs that know it take it after their name, as k8stui {verb} --help tells.",
             )
     for variable, value in (
-        ("K8STUI_CONTEXT", context),
-        ("K8STUI_NAMESPACE", namespace),
-        ("K8STUI_KUBECONFIG", kubeconfig),
+        (CONTEXT_VARIABLE, context),
+        (NAMESPACE_VARIABLE, namespace),
+        (KUBECONFIG_VARIABLE, kubeconfig),
     ):
         if value:
             os.environ[variable] = str(value)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import CONFIRM_VARIABLE, FEW
+from k8stui.model.guards import FEW
+from k8stui.model.variables import CONFIRM_VARIABLE
 from k8stui_tui.cli.output import note
 
 if TYPE_CHECKING:

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from k8stui.model.errors import InvalidInputError
-from k8stui.model.guards import ONLY_NAMESPACES_VARIABLE, READ_ONLY_VARIABLE
+from k8stui.model.variables import (
+    CONFIG_VARIABLE,
+    CONTEXT_VARIABLE,
+    KUBECONFIG_VARIABLE,
+    NAMESPACE_VARIABLE,
+    ONLY_NAMESPACES_VARIABLE,
+    READ_ONLY_VARIABLE,
+)
 from k8stui_tui.actions.action import screen_called
 from k8stui_tui.termkinds import undrawable
 
@@ -126,9 +133,9 @@ def open_center(
 
         return connection
 
-    context = context or os.environ.get("K8STUI_CONTEXT") or None
-    namespace = namespace or os.environ.get("K8STUI_NAMESPACE") or None
-    if kubeconfig is None and (named := os.environ.get("K8STUI_KUBECONFIG")):
+    context = context or os.environ.get(CONTEXT_VARIABLE) or None
+    namespace = namespace or os.environ.get(NAMESPACE_VARIABLE) or None
+    if kubeconfig is None and (named := os.environ.get(KUBECONFIG_VARIABLE)):
         kubeconfig = Path(named)
 
     def start() -> tuple[ActiveStack | None, Connector]:
@@ -184,7 +191,7 @@ def own_config() -> Config:
     Raises:
         InvalidInputError: There is something in it that is not possible, or K8STUI_CONFIG names no file.
     """
-    from k8stui.model.configfile import CONFIG_VARIABLE, config_path
+    from k8stui.model.configfile import config_path
 
     path = config_path()
     if path.exists():

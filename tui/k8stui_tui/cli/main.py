@@ -31,7 +31,9 @@ def main() -> None:
         return
     if _DEBUG in _own(arguments):
         # Accepted anywhere: it is added to the end of a line that just failed.
-        os.environ["K8STUI_DEBUG"] = "1"
+        from k8stui.model.variables import DEBUG_VARIABLE
+
+        os.environ[DEBUG_VARIABLE] = "1"
         sys.argv.remove(_DEBUG)
     _harmless_streams()
     try:
@@ -61,7 +63,9 @@ def _name_stack(words: list[str]) -> None:
             from k8stui.model.errors import InvalidInputError
 
             raise InvalidInputError("--stack needs the name of a stack, or none.")
-        os.environ["K8STUI_STACK"] = value
+        from k8stui.model.variables import STACK_VARIABLE
+
+        os.environ[STACK_VARIABLE] = value
         del sys.argv[1 + index : 1 + index + (1 if equals else 2)]
         return
 

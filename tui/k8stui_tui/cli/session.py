@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from k8stui.model.errors import as_told
+from k8stui.model.variables import CONTEXT_VARIABLE, DEBUG_VARIABLE, KUBECONFIG_VARIABLE, NAMESPACE_VARIABLE
 from k8stui_tui.cli.output import Format, note
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.stacks.active import ActiveStack
-
-DEBUG_VARIABLE = "K8STUI_DEBUG"
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -31,16 +30,16 @@ EXIT_PIPE = 141
 Context = Annotated[
     str | None,
     typer.Option(
-        "--context", envvar="K8STUI_CONTEXT", help="Context of the kubeconfig; the stack's, or the current one."
+        "--context", envvar=CONTEXT_VARIABLE, help="Context of the kubeconfig; the stack's, or the current one."
     ),
 ]
 Namespace = Annotated[
     str | None,
-    typer.Option("--namespace", "-n", envvar="K8STUI_NAMESPACE", help="Namespace; the stack's, or the context's own."),
+    typer.Option("--namespace", "-n", envvar=NAMESPACE_VARIABLE, help="Namespace; the stack's, or the context's own."),
 ]
 Kubeconfig = Annotated[
     Path | None,
-    typer.Option("--kubeconfig", envvar="K8STUI_KUBECONFIG", help="A kubeconfig file; KUBECONFIG, or ~/.kube/config."),
+    typer.Option("--kubeconfig", envvar=KUBECONFIG_VARIABLE, help="A kubeconfig file; KUBECONFIG, or ~/.kube/config."),
 ]
 Everywhere = Annotated[bool, typer.Option("--all-namespaces", "-A", help="In all namespaces.")]
 Output = Annotated[Format, typer.Option("--output", "-o", help="How to print it.")]

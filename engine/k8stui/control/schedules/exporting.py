@@ -23,8 +23,9 @@ from k8stui.control.schedules.template import kept_template, parts_of
 from k8stui.control.schedules.views import known_of
 from k8stui.incluster import names
 from k8stui.incluster.firing import without_plan
-from k8stui.incluster.jobspec import ENV_PARTS, ENV_PLAN, refer_to
+from k8stui.incluster.jobspec import refer_to
 from k8stui.incluster.protocol import Plan
+from k8stui.incluster.variables import ENV_PARTS, ENV_PLAN
 from k8stui.model.errors import InvalidInputError
 from k8stui.plan.bundle import Bundle
 

@@ -23,9 +23,8 @@ from k8stui.control.schedules.writing import patch_of, write
 from k8stui.control.storekeys import registered_secrets
 from k8stui.control.submit import submitter_of
 from k8stui.incluster import names
-from k8stui.incluster.jobspec import ENV_CREDENTIALS
 from k8stui.incluster.pods import escape
-from k8stui.incluster.taskenv import ENV_STORE_SECRETS
+from k8stui.incluster.variables import ENV_CREDENTIALS, ENV_STORE_SECRETS
 from k8stui.model.errors import ConflictError
 from k8stui.model.scheduleviews import ChangeView, FieldChange
 

@@ -27,7 +27,7 @@ from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
 from k8stui.control.schedules.views import active_jobs, known_of
 from k8stui.incluster import names
-from k8stui.incluster.taskenv import ENV_STORE_SECRETS
+from k8stui.incluster.variables import ENV_STORE_SECRETS
 from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec

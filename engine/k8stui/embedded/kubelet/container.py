@@ -29,9 +29,7 @@ from k8stui.embedded.objects import Obj, name_of, namespace_of, uid_of
 from k8stui.embedded.registry import POD
 from k8stui.embedded.resources import Resources
 from k8stui.embedded.timing import Timing
-
-TERMINATION_LOG_VARIABLE = "K8STUI_TERMINATION_LOG"
-"""Names the file that stands in for the container's terminationMessagePath."""
+from k8stui.incluster.variables import ENV_ACCOUNT_DIR, ENV_MOUNTS, ENV_TERMINATION_LOG
 
 MOST_MESSAGE = 4096
 """Bytes of a termination message."""
@@ -245,12 +243,12 @@ class ContainerRunner:
             "HOSTNAME": str(pod["spec"].get("hostname") or name_of(pod)),
             **self._context.variables,
             **declared,
-            TERMINATION_LOG_VARIABLE: str(self._termination_file()),
+            ENV_TERMINATION_LOG: str(self._termination_file()),
         }
         if mounts := self._volumes.mounts(self.state.spec):
-            environment["K8STUI_MOUNTS"] = json.dumps(mounts)
+            environment[ENV_MOUNTS] = json.dumps(mounts)
         if folder := self._volumes.credentials(self.state.spec):
-            environment["K8STUI_SERVICEACCOUNT_DIR"] = folder
+            environment[ENV_ACCOUNT_DIR] = folder
         return environment
 
     def _work_folder(self) -> Path:
