@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from k8stui.cluster.errors import Where
+from k8stui.cluster.subject import Where
 from k8stui.control.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
 from k8stui_tui.screens.runs.states import lagging, no_steps_text

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from k8stui.cluster.errors import Where
 from k8stui.cluster.request import Request
+from k8stui.cluster.subject import Where
 from k8stui.model.errors import K8stuiError
 from k8stui.model.guards import Audit
 

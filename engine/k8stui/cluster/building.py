@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from k8stui.cluster.errors import Status, What
+from k8stui.cluster.errors import Status
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject, Resource
+from k8stui.cluster.subject import What
 from k8stui.cluster.transport_types import Query
 from k8stui.model.errors import ConflictError
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from k8stui.cluster.errors import What
 from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Requests, parse
+from k8stui.cluster.subject import What
 
 _VERSION = Request(What("read the version"), "GET", "/version")
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
-from k8stui.cluster.errors import Where
 from k8stui.cluster.request import Request
+from k8stui.cluster.subject import Where
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.guards import Audit, Limits, Protected
 

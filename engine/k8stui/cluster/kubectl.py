@@ -9,9 +9,9 @@ import json
 import shlex
 from typing import Any
 
-from k8stui.cluster.errors import Where
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import LAST_APPLIED, SECRETS, JsonObject, Resource
+from k8stui.cluster.subject import Where
 
 LONGEST = 16_384
 """Characters of a manifest that are shown."""

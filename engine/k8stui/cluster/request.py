@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from k8stui.cluster.errors import What
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.subject import What
 from k8stui.cluster.transport_types import Call, Query
 
 

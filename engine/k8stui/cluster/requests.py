@@ -13,11 +13,12 @@ from k8stui.cluster import retry
 from k8stui.cluster.audit import NO_TRAIL, Deed, Trail
 from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.credentials import Secret
-from k8stui.cluster.errors import InvalidObjectError, Status, Where, error_of, read_status
+from k8stui.cluster.errors import InvalidObjectError, Status, error_of, read_status
 from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError
 from k8stui.cluster.kubectl import kubectl
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.subject import Where
 from k8stui.cluster.transport_types import Answer, Call, LostError, Socket, SocketAnswer, StreamAnswer
 from k8stui.model.errors import K8stuiError, UnreachableError
 from k8stui.model.shapes import parsed

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from k8stui.cluster.errors import What
 from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.cluster.shapes import RULE
+from k8stui.cluster.subject import What
 from k8stui.model.errors import ForbiddenError, NotFoundError
 from k8stui.model.shapes import each, fields, flag, text
 

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 import aiohttp
 
 from k8stui.cluster.credentials import Secret
-from k8stui.cluster.errors import Where
 from k8stui.cluster.login import Login, Way
+from k8stui.cluster.subject import Where
 from k8stui.cluster.tls import tls_context
 from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
 from k8stui.cluster.websockets import CLOSING, HEARTBEAT, OpenSocket, RefusedSocketError, socket_session

@@ -15,11 +15,11 @@ from aiohttp import web
 from k8stui.cluster.audit import NO_TRAIL, Trail
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.credentials import Secret
-from k8stui.cluster.errors import Where
 from k8stui.cluster.guard import Guard, Source
 from k8stui.cluster.login import Login
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.retry import Clock, Policy
+from k8stui.cluster.subject import Where
 from k8stui.cluster.tls import Endpoint
 from k8stui.cluster.transport import Timeouts, Transport
 from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer

@@ -5,17 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from k8stui.cluster.errors import (
-    BusyError,
-    DisruptionBudgetError,
-    ExpiredError,
-    NotStartedError,
-    What,
-    Where,
-    error_of,
-    read_status,
-)
+from k8stui.cluster.errors import BusyError, DisruptionBudgetError, ExpiredError, NotStartedError, error_of, read_status
 from k8stui.cluster.resources import JOBS, PODS, Resource
+from k8stui.cluster.subject import What, Where
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
 from tests.unit.cluster.fakes import refusal
 

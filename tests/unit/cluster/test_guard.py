@@ -11,10 +11,10 @@ import pytest
 
 from k8stui.cluster import guardfiles
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.errors import What, Where
 from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, changes, namespace_of
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, NAMESPACES, NODES, PODS, SECRETS
+from k8stui.cluster.subject import What, Where
 from k8stui.control import codestore
 from k8stui.model.configfile import SETTINGS
 from k8stui.model.errors import InvalidInputError

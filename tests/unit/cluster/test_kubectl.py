@@ -12,9 +12,9 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.commands import Command, CommandLog, command_log
 from k8stui.cluster.connect import context_login
-from k8stui.cluster.errors import Where
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import CRONJOBS, NAMESPACES, PODS, SECRETS
+from k8stui.cluster.subject import Where
 from k8stui.model.errors import ForbiddenError, InvalidInputError
 from k8stui.model.variables import LOG_COMMANDS_VARIABLE
 from tests.unit.cluster.fakes import ScriptedTransport, answer, refusal, scripted
