@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
 from k8stui.cluster.audit import Deed
 from k8stui.cluster.client import Cluster
-from k8stui.incluster.stores import MODULES, code_key
+from k8stui.control.storefiles import filesystem_of, missing_package
+from k8stui.incluster.stores import code_key
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.model.views import ArchiveView
 from k8stui.plan.limits import KIB, WAYS_OUT, check_code, largest, travels
 from k8stui.plan.storing import code_mark
-
-_PATIENT = {"connect_timeout": 10, "retries": {"max_attempts": 2}}
-"""What s3fs hands to botocore, so that an endpoint that only pods reach is told in seconds."""
 
 
 async def keep_code(
@@ -101,24 +97,6 @@ async def fetch_code(digest: str, store: ArtifactStoreConfig | None, secrets: Ma
             hint="Somebody replaced it. Delete it, and run the pipeline's file again.",
         )
     return data
-
-
-def missing_package(store: ArtifactStoreConfig) -> str:
-    """The Python package that this machine lacks to reach a store; empty where it has it."""
-    package = MODULES.get(store.path.partition("://")[0], "")
-    return package if package and importlib.util.find_spec(package) is None else ""
-
-
-def filesystem_of(store: ArtifactStoreConfig | ArchiveView, secrets: Mapping[str, str]) -> Any:
-    """The filesystem of a store, by fsspec; its errors are those of its own libraries. Blocks.
-
-    Listings of a moment ago are not kept: they do not tell what was written since.
-    """
-    fsspec = importlib.import_module("fsspec")  # costs 0.1 s, and most packages travel
-    scheme = store.path.partition("://")[0]
-    options: dict[str, Any] = {"config_kwargs": _PATIENT} if scheme == "s3" else {}
-    options |= {**store.options, **secrets, "use_listings_cache": False}
-    return fsspec.filesystem(scheme, **options, skip_instance_cache=True)
 
 
 def _fetch(store: ArtifactStoreConfig, secrets: Mapping[str, str], uri: str) -> bytes:

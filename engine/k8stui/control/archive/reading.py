@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from k8stui.control.archive.parts import Part, lines_of, missing_after, missing_before, parts_of
-from k8stui.control.codestore import filesystem_of
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
+from k8stui.control.storefiles import filesystem_of
 from k8stui.control.storekeys import how_to_register, same_stores
 from k8stui.incluster.stores import LOGS, MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError, UnreachableError
