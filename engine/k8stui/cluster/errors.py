@@ -27,12 +27,24 @@ class AlreadyExistsError(ConflictError):
     """An object of that name exists already."""
 
 
+class NamespaceMissingError(NotFoundError):
+    """The namespace in which something was looked for, or was to be made, does not exist."""
+
+
 class ExpiredError(ConflictError):
     """The resourceVersion or list position is too old for the server (HTTP 410): list anew."""
 
 
 class DisruptionBudgetError(RejectedError):
     """A PodDisruptionBudget does not allow the eviction now."""
+
+
+class QuotaUsedUpError(RejectedError):
+    """A quota of the namespace has no room for it now; it may have when something else ends."""
+
+
+class AccountMissingError(RejectedError):
+    """The service account of a pod does not exist, or not yet."""
 
 
 class InvalidObjectError(RejectedError):
@@ -181,26 +193,31 @@ def _forbidden(status: Status, what: What) -> K8stuiError:
         )
     for sign, hint in _REFUSALS:
         if sign in said:
-            return RejectedError(f"Could not {what}: {said}", hint=hint)
+            return _KINDS.get(sign, RejectedError)(f"Could not {what}: {said}", hint=hint)
     return ForbiddenError(f"Not allowed to {what}: {said}")
 
 
+_QUOTA_USED_UP, _ACCOUNT_MISSING = "exceeded quota", "error looking up service account"
+
 _REFUSALS = (
     ("must specify", "The namespace's quota wants this resource set: give the step a resource request and limit."),
-    ("exceeded quota", "The namespace's quota is used up: free some of it (kubectl describe quota) or ask for more."),
+    (_QUOTA_USED_UP, "The namespace's quota is used up: free some of it (kubectl describe quota) or ask for more."),
     ("being terminated", "The namespace is being deleted; use another one."),
-    ("error looking up service account", "The service account does not exist (yet) in this namespace."),
+    (_ACCOUNT_MISSING, "The service account does not exist (yet) in this namespace."),
     ("violates PodSecurity", "The namespace enforces a Pod Security Standard that these settings break."),
     ("admission webhook", "A policy of this cluster refused the object."),
     ("ValidatingAdmissionPolicy", "A policy of this cluster refused the object."),
 )
 """What admission plugins write into a 403, which is then no matter of rights."""
 
+_KINDS = {_QUOTA_USED_UP: QuotaUsedUpError, _ACCOUNT_MISSING: AccountMissingError}
+"""Those of them that have errors of their own."""
+
 
 def _not_found(status: Status, what: What) -> K8stuiError:
     missing, kind = str(status.details.get("name") or ""), str(status.details.get("kind") or "")
     if kind == "namespaces" and what.namespace and what.resource and what.resource.plural != "namespaces":
-        return NotFoundError(
+        return NamespaceMissingError(
             f"Namespace {missing or what.namespace} does not exist.", hint="kubectl get namespaces lists them."
         )
     if what.resource and not missing and "could not find the requested resource" in status.message:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.cluster.errors import AlreadyExistsError, NamespaceMissingError
 from k8stui.cluster.resources import ROLE_BINDINGS, SERVICE_ACCOUNTS
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.plan.rbac import service_account_manifests
@@ -78,7 +78,7 @@ async def make_account(
         The objects as the server has them.
 
     Raises:
-        NotFoundError: The namespace does not exist.
+        NamespaceMissingError: The namespace does not exist.
         ForbiddenError: This user may not make one of them.
     """
     account, *role_and_binding = service_account_manifests(namespace, name=name)
@@ -92,7 +92,7 @@ async def make_account(
             else:
                 changes = update and manifest["kind"] == "Role"
                 made.append(await cluster.replace(manifest, dry_run=dry_run) if changes else manifest)
-        except NotFoundError as error:
+        except NamespaceMissingError as error:
             raise missing_namespace(namespace) from error
     return made
 
@@ -120,9 +120,9 @@ def _identity(subject: dict[str, Any]) -> tuple[object, ...]:
     return subject["kind"], subject["name"], subject.get("namespace")
 
 
-def missing_namespace(namespace: str) -> NotFoundError:
-    """The error for a namespace that does not exist."""
-    return NotFoundError(
+def missing_namespace(namespace: str) -> NamespaceMissingError:
+    """The error for a namespace that does not exist, with how to make it."""
+    return NamespaceMissingError(
         f"Namespace {namespace!r} does not exist.",
         hint=f"kubectl create namespace {namespace}, or: k8stui init -n {namespace} --create-namespace",
     )

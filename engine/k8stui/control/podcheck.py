@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import QuotaUsedUpError
 from k8stui.cluster.resources import PODS
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
@@ -83,4 +84,4 @@ async def _is_no_matter(cluster: Cluster, namespace: str, error: K8stuiError) ->
         # This user may not make pods, which the master may; any other 403 is an admission rule and holds for both.
         return not await cluster.can_i("create", PODS, namespace=namespace)
     # A quota that is used up now is waited for by the master.
-    return "exceeded quota" in error.message and "must specify" not in error.message
+    return isinstance(error, QuotaUsedUpError)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import NamespaceMissingError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
@@ -115,12 +116,16 @@ async def summarise_run(cluster: Cluster, run: str, *, namespace: str | None = N
 
 
 async def _record(cluster: Cluster, run: str, namespace: str | None) -> dict[str, Any] | None:
-    """The record of a run; None where there is none."""
+    """The record of a run; None where there is none.
+
+    Raises:
+        NamespaceMissingError: There is no such namespace.
+    """
     try:
         return await cluster.get(CONFIGMAPS, names.record_name(run), namespace=namespace)
-    except NotFoundError as error:
-        if "amespace" in error.message and run not in error.message:
-            raise
+    except NamespaceMissingError:
+        raise
+    except NotFoundError:
         return None
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.cluster.errors import AlreadyExistsError, NamespaceMissingError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.access import account_exists, ensure_account, make_account, missing_namespace
 from k8stui.control.codemaps import map_for, share, shown
@@ -27,7 +27,7 @@ from k8stui.control.owning import place_of
 from k8stui.control.podcheck import check_pods, master_pod, outcome, step_pods
 from k8stui.control.sweeping import sweep_secrets
 from k8stui.incluster import names
-from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
+from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings, merge
 from k8stui.model.stacks import ArtifactStoreConfig
@@ -238,7 +238,7 @@ async def preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions |
             await ensure_account(cluster, namespace, account)
     try:
         record = await cluster.create(compiled.record, dry_run=True)
-    except NotFoundError as error:
+    except NamespaceMissingError as error:
         raise missing_namespace(namespace) from error
     objects.append(record)
     objects += await shown(cluster, compiled.code, record)
@@ -313,7 +313,7 @@ async def _record_and_check(cluster: Cluster, compiled: CompiledRun) -> dict[str
         creating = group.create_task(outcome(cluster.create(compiled.record)))
         checking = group.create_task(outcome(check_pods(cluster, plan.namespace, pods)))
     record = creating.result()
-    if isinstance(record, NotFoundError):
+    if isinstance(record, NamespaceMissingError):
         raise missing_namespace(plan.namespace) from record
     for failure in (record, checking.result()):
         if isinstance(failure, K8stuiError):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from k8stui.cluster.errors import NamespaceMissingError
 from k8stui.cluster.resources import CRONJOBS, NODES, PODS, resource_of
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, UnreachableError
 from tests.unit.cluster.fakes import answer, pod, pod_list, refusal, scripted
@@ -162,7 +163,8 @@ async def test_a_missing_namespace_is_told_apart_from_a_missing_object() -> None
     no_namespace = refusal(404, "NotFound", 'namespaces "ns" not found', name="ns", kind="namespaces")
     no_pod = refusal(404, "NotFound", 'pods "a" not found', name="a", kind="pods")
     cluster, _, _ = scripted(answer(404, no_namespace), answer(404, no_pod))
-    with pytest.raises(NotFoundError, match="Namespace ns does not exist"):
+    with pytest.raises(NamespaceMissingError, match="Namespace ns does not exist"):
         await cluster.get(PODS, "a")
-    with pytest.raises(NotFoundError, match="Pod a in namespace ns does not exist"):
+    with pytest.raises(NotFoundError, match="Pod a in namespace ns does not exist") as told:
         await cluster.get(PODS, "a")
+    assert not isinstance(told.value, NamespaceMissingError)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from k8stui.cluster.errors import BusyError, DisruptionBudgetError, ExpiredError, NotStartedError, error_of, read_status
+from k8stui.cluster.errors import (
+    AccountMissingError,
+    BusyError,
+    DisruptionBudgetError,
+    ExpiredError,
+    NotStartedError,
+    QuotaUsedUpError,
+    error_of,
+    read_status,
+)
 from k8stui.cluster.resources import JOBS, PODS, Resource
 from k8stui.cluster.subject import What, Where
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, RejectedError
@@ -71,6 +80,15 @@ def test_quotas_and_policies_are_no_matter_of_rights() -> None:
         refused = error(403, said)
         assert isinstance(refused, RejectedError), said
         assert refused.hint, said
+
+
+def test_refusals_that_may_pass_have_errors_of_their_own() -> None:
+    used_up, unset = 'pods "a" is forbidden: exceeded quota: q', "failed quota: q: must specify limits.cpu"
+    assert type(error(403, used_up)) is QuotaUsedUpError
+    assert type(error(403, unset)) is RejectedError
+    assert type(error(403, f"exceeded quota: q; {unset}")) is RejectedError
+    missing = 'pods "a" is forbidden: error looking up service account ns/k8stui: serviceaccount "k8stui" not found'
+    assert type(error(403, missing)) is AccountMissingError
 
 
 def test_an_invalid_object_names_its_fields() -> None:

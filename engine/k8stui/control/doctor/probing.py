@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import AccountMissingError
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS, JsonObject
 from k8stui.control.doctor.finding import Finding, Level, problem
@@ -83,13 +84,13 @@ async def _run(
     begun = time.monotonic()
     try:
         await cluster.create(manifest)
-    except K8stuiError as error:
-        if "error looking up service account" not in error.message:
-            return [problem("probe", error)]
+    except AccountMissingError:
         init = init_of(account, cluster.namespace)
         makers = f"the first run or {init}" if account == SERVICE_ACCOUNT else init
         told = f"not looked at: there is no service account {account} yet, which {makers} makes"
         return [Finding("probe", Level.UNKNOWN, told)]
+    except K8stuiError as error:
+        return [problem("probe", error)]
     try:
         pod = await _ended(cluster, manifest["metadata"]["name"], patience)
         facts = read_pod(pod)

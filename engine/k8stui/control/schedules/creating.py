@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.errors import AlreadyExistsError
+from k8stui.cluster.errors import AlreadyExistsError, NamespaceMissingError
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.access import ensure_account, missing_namespace
 from k8stui.control.codemaps import map_for, share
@@ -20,7 +20,7 @@ from k8stui.control.owning import place_of
 from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.writing import beginning
 from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
-from k8stui.model.errors import K8stuiError, NotFoundError
+from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import merge
@@ -86,7 +86,7 @@ async def _create(cluster: Cluster, compiled: CompiledSchedule, namespace: str, 
     )
     try:
         cron_job = await cluster.create(compiled.cron_job)
-    except NotFoundError as error:
+    except NamespaceMissingError as error:
         raise missing_namespace(namespace) from error
     try:
         await asyncio.gather(

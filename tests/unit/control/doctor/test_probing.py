@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.errors import AccountMissingError
 from k8stui.cluster.resources import Resource
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.inside import TARGETS
@@ -95,7 +96,7 @@ async def test_who_may_not_delete_pods_makes_none() -> None:
 
 
 async def test_a_missing_account_is_told_with_who_makes_it() -> None:
-    refusal = K8stuiError("pods is forbidden: error looking up service account ml/x")
+    refusal = AccountMissingError("pods is forbidden: error looking up service account ml/x")
     (found,) = await _probed(_Cluster(refusal))
     assert found.sentence.endswith("no service account k8stui yet, which the first run or k8stui init -n ml makes")
     (found,) = await _probed(_Cluster(refusal), "mine")
