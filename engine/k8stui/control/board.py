@@ -15,10 +15,10 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.cluster.store import ChangeType, Key
-from k8stui.control import records
 from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
 from k8stui.control.runs import newest_first
+from k8stui.control.selectors import ORCHESTRATORS, RECORDS
 from k8stui.control.summaries import Summaries
 from k8stui.control.zenml.labels import THEIRS
 from k8stui.control.zenml.lines import ZenmlLines
@@ -53,11 +53,9 @@ class RunBoard(Board):
         """
         self.records = Mirror(
             cluster, CONFIGMAPS, namespace=namespace, all_namespaces=all_namespaces,
-            labels=records.RECORDS, metadata_only=True,
+            labels=RECORDS, metadata_only=True,
         )  # fmt: skip
-        self.jobs = Mirror(
-            cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=records.ORCHESTRATORS
-        )
+        self.jobs = Mirror(cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=ORCHESTRATORS)
         self.theirs = Mirror(cluster, JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=THEIRS)
         super().__init__(self.records, self.jobs, self.theirs, now=now)
         self._of_records, self._of_jobs = self.records.changes(self._wake), self.jobs.changes(self._wake)

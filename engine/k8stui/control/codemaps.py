@@ -16,6 +16,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.runs import get_maps
+from k8stui.control.selectors import matching
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, K8stuiError, NotFoundError
 from k8stui.model.pipeline import CodePackage
@@ -131,7 +132,7 @@ async def release(cluster: Cluster, name: str, owner: Manifest) -> None:
 
 async def shared_by(cluster: Cluster, owner: Manifest) -> set[str]:
     """The names of the ConfigMaps with shared code that something owns."""
-    labels = f"{names.LABEL_COMPONENT}={names.COMPONENT_CODE}"
+    labels = matching(component=names.COMPONENT_CODE)
     there = await _all(cluster, labels, owner["metadata"]["namespace"])
     return {name for name, meta in there.items() if owner["metadata"]["uid"] in _owners(meta)}
 

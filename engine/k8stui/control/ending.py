@@ -19,6 +19,7 @@ from k8stui.control import records
 from k8stui.control.podviews import ENDED_PODS, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_record, look_at_run, show_run
+from k8stui.control.selectors import of_run
 from k8stui.control.truth import job_facts, orchestrator_trouble
 from k8stui.control.watching import wait_run
 from k8stui.control.zenml.jobs import ORIGIN as ZENML
@@ -143,7 +144,7 @@ async def remove_run(
         uid: Of its record; ConflictError when that is another by now. None for whichever has the name.
         version: Of its record, in the same way.
     """
-    labels = records.of_run(run)
+    labels = of_run(run)
     for resource in (JOBS, PODS, CONFIGMAPS):  # Its Secrets are the Jobs' and go with them.
         found = await cluster.list(resource, namespace=namespace, labels=labels, metadata_only=True)
         listed = [one["metadata"] for one in found if one["metadata"]["name"] != names.record_name(run)]
@@ -157,7 +158,7 @@ async def _master_lives(cluster: Cluster, run: str, record: dict[str, Any], name
     facts = job_facts(await get_job(cluster, records.job_of(record), namespace=namespace))
     if not facts.exists or facts.outcome or facts.suspended:
         return False
-    labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
+    labels = of_run(run, names.COMPONENT_ORCHESTRATOR)
     masters = await cluster.list(PODS, namespace=namespace, labels=labels)
     return bool(masters) and not orchestrator_trouble([pod_view(pod) for pod in masters])
 
@@ -168,7 +169,7 @@ async def _end_from_here(
     record = await get_record(cluster, run, namespace=namespace)
     with suppress(NotFoundError):  # Without a Job there is no master to keep from coming back.
         await cluster.patch(JOBS, records.job_of(record), {"spec": {"suspend": True}}, namespace=namespace)
-    labels = records.of_run(run)
+    labels = of_run(run)
     pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=labels)]
     await _write_end(cluster, run, namespace, state, why, pods)
     pods = [pod_view(pod) for pod in await cluster.list(PODS, namespace=namespace, labels=labels)]

@@ -11,8 +11,8 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS
-from k8stui.control import records
 from k8stui.control.runs import list_runs
+from k8stui.control.selectors import ORCHESTRATORS, matching
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
@@ -40,7 +40,7 @@ async def keep_history(cluster: Cluster, pipeline: str, namespace: str, settings
     if limits == (None, None):
         return []
     label = label_value(pipeline)
-    selector = f"{records.ORCHESTRATORS},{names.LABEL_PIPELINE}={label},!{names.LABEL_SCHEDULE}"
+    selector = matching(ORCHESTRATORS, f"!{names.LABEL_SCHEDULE}", pipeline=label)
     runs, found = await asyncio.gather(
         list_runs(cluster, namespace=namespace, pipeline=label),
         cluster.list(JOBS, labels=selector, namespace=namespace, metadata_only=True),

@@ -24,8 +24,8 @@ from k8stui.control.logstream import LogLine
 from k8stui.control.logtimes import split_times
 from k8stui.control.outages import Outages
 from k8stui.control.podlog import RAN, PodLog, Window, log_lines, note_on
-from k8stui.control.pods import OURS
 from k8stui.control.podviews import NOT_STARTED, main_container, pod_view
+from k8stui.control.selectors import OURS, matching
 from k8stui.control.zenml.labels import RUN_ID, STEP_NAME
 from k8stui.incluster import names
 from k8stui.incluster.unfolding import item_place
@@ -87,11 +87,9 @@ class LogQuery:
             step = f"{STEP_NAME}={self.slug}" if self.slug else STEP_NAME
             return f"{RUN_ID}={self.zenml},{f'!{STEP_NAME}' if self.orchestrator else step}"
         component = names.COMPONENT_ORCHESTRATOR if self.orchestrator else names.COMPONENT_STEP
-        wanted = [OURS, f"{names.LABEL_COMPONENT}={component}"]
-        wanted += [f"{names.LABEL_RUN_ID}={self.run}"] if self.run else []
-        wanted += [f"{names.LABEL_PIPELINE}={self.pipeline}"] if self.pipeline else []
-        wanted += [f"{names.LABEL_STEP}={self.slug}"] if self.slug else []
-        return ",".join(wanted)
+        return matching(
+            OURS, component=component, run=self.run or None, pipeline=self.pipeline or None, step=self.slug or None
+        )
 
     @property
     def fields(self) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.podviews import pod_view
-from k8stui.incluster import names
+from k8stui.control.selectors import OURS, matching
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.views import PodView
-
-OURS = f"{names.LABEL_MANAGED_BY}={names.MANAGER}"
 
 
 async def list_pods(
@@ -31,10 +29,8 @@ async def list_pods(
         pipeline: Only those of this pipeline (its label value).
         everything: Also pods that k8stui did not make.
     """
-    wanted = [] if everything else [OURS]
-    wanted += [f"{names.LABEL_RUN_ID}={run}"] if run else []
-    wanted += [f"{names.LABEL_PIPELINE}={pipeline}"] if pipeline else []
-    found = await cluster.list(PODS, namespace=namespace, all_namespaces=all_namespaces, labels=",".join(wanted))
+    labels = matching("" if everything else OURS, run=run or None, pipeline=pipeline or None)
+    found = await cluster.list(PODS, namespace=namespace, all_namespaces=all_namespaces, labels=labels)
     return sorted(map(pod_view, found), key=lambda pod: (-(pod.created or 0), pod.namespace, pod.name))
 
 

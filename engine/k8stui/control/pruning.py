@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.control import records
 from k8stui.control.ending import remove_run
 from k8stui.control.runs import list_runs_and_records
+from k8stui.control.selectors import RECORDS, matching
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError
@@ -169,7 +169,7 @@ async def prune(cluster: Cluster, plan: Sequence[Verdict]) -> list[tuple[Verdict
 
 async def _delete(cluster: Cluster, verdict: Verdict) -> None:
     run, where = verdict.run.run, verdict.run.namespace
-    labels = f"{records.RECORDS},{records.of_run(run)}"
+    labels = matching(RECORDS, run=run)
     found = await cluster.list(CONFIGMAPS, namespace=where, labels=labels, metadata_only=True)
     if not found:
         return  # somebody else has deleted it

@@ -38,13 +38,6 @@ from k8stui.plan.kept import archive_of
 
 Json = dict[str, Any]
 
-RECORDS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_RECORD}"
-"""Label selector of all records."""
-
-ORCHESTRATORS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"
-"""Label selector of the Jobs of all runs."""
-
-
 TellStep: TypeAlias = "Callable[[str, StepPlan | None, StepStatus, Json], StepView]"
 """Makes the view of a step from its name, its plan, its status and its results."""
 
@@ -72,11 +65,6 @@ _HEADER = fields(
         "source": fields({"target": text}), "retries": each(mapping), "plan": each(text), "job_spec": each(text),
     }
 )  # fmt: skip
-
-
-def of_run(run: str) -> str:
-    """Label selector of everything that belongs to a run."""
-    return f"{names.LABEL_RUN_ID}={run}"
 
 
 def summary_view(record: Json) -> RunSummaryView:

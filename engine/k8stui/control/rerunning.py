@@ -15,6 +15,7 @@ from k8stui.control.codemaps import code_manifest, may_share
 from k8stui.control.codestore import fetch_code
 from k8stui.control.keptcode import code_in_store, code_maps_of, code_of
 from k8stui.control.runs import get_maps, get_record
+from k8stui.control.selectors import of_run
 from k8stui.control.storekeys import keys_of, store_keys_of
 from k8stui.control.submit import OnStage, RunRef, SubmitOptions, start, submitter_of
 from k8stui.incluster import names
@@ -96,7 +97,7 @@ async def kept_run(cluster: Cluster, run: str, *, namespace: str | None = None) 
         NotFoundError: There is no such run, or it is not kept.
     """
     record = await get_record(cluster, run, namespace=namespace)
-    labels = f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_PLAN}"
+    labels = of_run(run, names.COMPONENT_PLAN)
     found = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels)
     parts = sorted(found, key=lambda part: int(re.sub(r".*-", "", part["metadata"]["name"])))
     plan = records.read_plan(records.plan_keys(record), {part["metadata"]["name"]: part for part in parts})

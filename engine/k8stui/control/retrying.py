@@ -21,6 +21,7 @@ from k8stui.control import records
 from k8stui.control.podviews import ENDED_PODS, STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_maps, get_plan, get_record, show_run
+from k8stui.control.selectors import of_run
 from k8stui.control.storekeys import keys_of
 from k8stui.control.submit import submitter_of
 from k8stui.control.truth import job_facts
@@ -89,7 +90,7 @@ async def _earlier_ones_ended(cluster: Cluster, run: str, job: str, namespace: s
         async with asyncio.timeout(PATIENCE):
             while True:
                 facts = job_facts(await get_job(cluster, job, namespace=namespace))
-                found = await cluster.list(PODS, namespace=namespace, labels=records.of_run(run))
+                found = await cluster.list(PODS, namespace=namespace, labels=of_run(run))
                 pods = [pod_view(pod) for pod in found]
                 ending = [pod.name for pod in pods if _is_in_the_way(pod)]
                 if facts.outcome or facts.suspended or not facts.exists:

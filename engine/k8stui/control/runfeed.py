@@ -26,6 +26,7 @@ from k8stui.control.feed import LONGEST_PAUSE, Feed
 from k8stui.control.freshness import Freshness, heals
 from k8stui.control.recordreader import RecordReader, RunMaps
 from k8stui.control.runs import no_such_run
+from k8stui.control.selectors import of_run
 from k8stui.incluster import names
 from k8stui.model.errors import K8stuiError
 
@@ -57,7 +58,7 @@ class RunFeed(Feed):
         """
         super().__init__(cluster, run, namespace=namespace)
         self._now = now
-        labels = records.of_run(run)
+        labels = of_run(run)
         self._maps = Mirror(cluster, CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True)
         self._pods = Mirror(cluster, PODS, namespace=namespace, labels=labels)
         self._jobs: Mirror | None = None

@@ -13,6 +13,7 @@ from k8stui.cluster.errors import NamespaceMissingError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
 from k8stui.control.podviews import pod_view
+from k8stui.control.selectors import ORCHESTRATORS, RECORDS, matching, of_run
 from k8stui.control.truth import job_facts, true_run, true_summary
 from k8stui.control.zenml.reading import ZenmlRun, find_job, list_zenml_runs, look_at_zenml_run, only_zenml
 from k8stui.incluster import names
@@ -61,13 +62,12 @@ async def list_runs_and_records(
     labels: str = "",
 ) -> list[tuple[RunSummaryView, dict[str, Any]]]:
     """As `list_runs`, each with the metadata of its record."""
-    of_pipeline = f"{names.LABEL_PIPELINE}={pipeline}" if pipeline else ""
-    selector = ",".join(part for part in (records.RECORDS, of_pipeline, labels) if part)
+    selector = matching(RECORDS, labels, pipeline=pipeline or None)
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
     found = await cluster.list(CONFIGMAPS, labels=selector, metadata_only=True, **where)
     runs = [records.summary_view(record) for record in found]
     if any(not run.state.ended for run in runs):
-        jobs = {_key(job): job for job in await cluster.list(JOBS, labels=records.ORCHESTRATORS, **where)}
+        jobs = {_key(job): job for job in await cluster.list(JOBS, labels=ORCHESTRATORS, **where)}
         now = time.time()
         runs = [
             true_summary(
@@ -220,12 +220,12 @@ async def look_at_run(cluster: Cluster, run: str, *, namespace: str | None = Non
         return RunObjects(theirs.view, None, theirs.job, theirs.pods)
     job, pods, plan, outputs = await asyncio.gather(
         get_job(cluster, records.job_of(record), namespace=namespace),
-        cluster.list(PODS, namespace=namespace, labels=records.of_run(run)),
+        cluster.list(PODS, namespace=namespace, labels=of_run(run)),
         get_plan(cluster, record, namespace=namespace),
         cluster.list(
             CONFIGMAPS,
             namespace=namespace,
-            labels=f"{records.of_run(run)},{names.LABEL_COMPONENT}={names.COMPONENT_RESULTS}",
+            labels=of_run(run, names.COMPONENT_RESULTS),
         ),
     )
     facts = job_facts(job)
@@ -258,8 +258,8 @@ async def get_shards(
 ) -> list[dict[str, Any]]:
     """The status shards beside the record itself."""
     if plan is None:  # what there could be is not known
-        status = f"{names.LABEL_COMPONENT}={names.COMPONENT_STATUS}"
-        return await cluster.list(CONFIGMAPS, labels=f"{records.of_run(run)},{status}", namespace=namespace)
+        labels = of_run(run, names.COMPONENT_STATUS)
+        return await cluster.list(CONFIGMAPS, labels=labels, namespace=namespace)
     return await get_maps(cluster, records.shard_names(run, Shards(plan).count)[1:], namespace=namespace)
 
 

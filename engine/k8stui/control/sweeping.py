@@ -14,11 +14,10 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, SECRETS
 from k8stui.control.runs import get_job
+from k8stui.control.selectors import SECRETS_OF_RUNS
 from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
-
-_OF_RUNS = f"{names.LABEL_MANAGED_BY}={names.MANAGER},{names.LABEL_RUN_ID}"
 
 
 async def sweep_secrets(cluster: Cluster, namespace: str) -> list[str]:
@@ -34,7 +33,7 @@ async def sweep_secrets(cluster: Cluster, namespace: str) -> list[str]:
         K8stuiError: The API server could not be asked.
     """
     try:
-        found = await cluster.list(SECRETS, labels=_OF_RUNS, namespace=namespace, metadata_only=True)
+        found = await cluster.list(SECRETS, labels=SECRETS_OF_RUNS, namespace=namespace, metadata_only=True)
         swept = await asyncio.gather(*(_sweep(cluster, namespace, secret["metadata"]) for secret in found))
     except ForbiddenError:
         return []

@@ -12,9 +12,9 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import Resource
-from k8stui.control import records
 from k8stui.control.describing.layout import table_lines
 from k8stui.control.runs import look_at_run
+from k8stui.control.selectors import of_run
 from k8stui.incluster import names
 from k8stui.model.errors import NotFoundError
 from k8stui.model.quantities import parse_quantity, pod_resources, readable
@@ -58,7 +58,7 @@ async def read_usage(cluster: Cluster, run: str, *, namespace: str | None = None
     """
     seen = await look_at_run(cluster, run, namespace=namespace)
     try:
-        found = await cluster.list(POD_METRICS, namespace=namespace, labels=records.of_run(run))
+        found = await cluster.list(POD_METRICS, namespace=namespace, labels=of_run(run))
     except NotFoundError as error:
         hint = "metrics-server serves it; where there is one, kubectl top pods works too."
         raise NotFoundError(NO_API, hint=hint) from error

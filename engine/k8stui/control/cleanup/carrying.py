@@ -13,6 +13,7 @@ from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.control import records
 from k8stui.control.cleanup.plan import Candidate, CleanupPlan, Way, candidate
 from k8stui.control.cleanup.sieve import sieve
+from k8stui.control.selectors import RECORDS
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError
 
 AT_A_TIME = 24
@@ -75,7 +76,7 @@ async def runs_going_on(
 ) -> set[tuple[str, str]]:
     """Namespace and name of the runs that have not ended, as their records say."""
     found = await cluster.list(
-        CONFIGMAPS, namespace=namespace, all_namespaces=all_namespaces, labels=records.RECORDS, metadata_only=True
+        CONFIGMAPS, namespace=namespace, all_namespaces=all_namespaces, labels=RECORDS, metadata_only=True
     )
     return {(run.namespace, run.run) for run in map(records.summary_view, found) if not run.state.ended}
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.control import records
 from k8stui.control.comparing.parts import Comparison, compare
 from k8stui.control.keptcode import code_in_store, code_maps_of, code_of
 from k8stui.control.runs import RunObjects, get_maps, list_runs, look_at_run
+from k8stui.control.selectors import of_run
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.views import RunSummaryView
@@ -60,7 +60,7 @@ async def find_before(cluster: Cluster, run: str, *, namespace: str | None = Non
 async def _code(cluster: Cluster, seen: RunObjects, namespace: str | None) -> bytes | None:
     if seen.plan is None:
         return None
-    labels = f"{records.of_run(seen.view.run)},{names.LABEL_COMPONENT}={names.COMPONENT_PLAN}"
+    labels = of_run(seen.view.run, names.COMPONENT_PLAN)
     found = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels)
     maps = {part["metadata"]["name"]: part for part in found}
     shared = await get_maps(cluster, [one for one in code_maps_of(seen.plan) if one not in maps], namespace=namespace)

@@ -15,6 +15,7 @@ from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.events import Event
 from k8stui.control.firedtext import fired_text
 from k8stui.control.forks import fork_text, items_by_step, planned
+from k8stui.control.selectors import of_run
 from k8stui.control.spans import span
 from k8stui.control.zenml.labels import RUN_ID
 from k8stui.incluster import names
@@ -146,7 +147,7 @@ def _objects(run: RunView) -> list[str]:
         f"record configmap/{names.record_name(run.run)}",
         f"orchestrator job/{run.job}",
         *(f"orchestrator pod/{name}" for name in masters),
-        f"{steps} step pods: kubectl get pods -l {names.LABEL_RUN_ID}={run.run}",
+        f"{steps} step pods: kubectl get pods -l {of_run(run.run)}",
     ]
 
 

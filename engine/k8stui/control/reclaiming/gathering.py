@@ -9,6 +9,7 @@ from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.control.owning import ROOT_CA, place_of
 from k8stui.control.reclaiming.doomed import Known, references_in
 from k8stui.control.runs import list_runs
+from k8stui.control.selectors import OURS, matching
 from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.stacks import ArtifactStoreConfig
@@ -52,17 +53,16 @@ async def known_of(
         places[owner_of(place, "").partition("-")[0].removeprefix("o")] = namespace
         # In this order: what a run ends with is written before it is told to have ended, and references are read then.
         first = await list_runs(cluster, namespace=namespace)
-        labels = f"{names.LABEL_MANAGED_BY}={names.MANAGER}"
-        referring = f"{labels},{names.LABEL_COMPONENT} in ({','.join(_REFERRING)})"
+        referring = matching(OURS, component=_REFERRING)
         async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=referring):
             for one in page.items:
                 references.update(key for text in (one.get("data") or {}).values() for key in references_in(text))
         if codes:
-            planned = f"{labels},{names.LABEL_COMPONENT} in ({names.COMPONENT_PLAN},{names.COMPONENT_TEMPLATE})"
+            planned = matching(OURS, component=(names.COMPONENT_PLAN, names.COMPONENT_TEMPLATE))
             async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=planned, page_size=50):
                 for one in page.items:
                     named.update(_named(codes, (one.get("data") or {}).values()))
-        pods = await cluster.list(PODS, namespace=namespace, labels=labels, metadata_only=True)
+        pods = await cluster.list(PODS, namespace=namespace, labels=OURS, metadata_only=True)
         last = await list_runs(cluster, namespace=namespace)
         runs.update((namespace, run.run) for run in (*first, *last))
         runs.update((namespace, str((pod["metadata"]["labels"]).get(names.LABEL_RUN_ID))) for pod in pods)

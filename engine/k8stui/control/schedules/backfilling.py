@@ -20,6 +20,7 @@ from k8stui.control.schedules.finding import check_complete, check_ours, get_cro
 from k8stui.control.schedules.handmade import job_by_hand
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.outcomes import firings
+from k8stui.control.selectors import of_schedule
 from k8stui.control.submit import submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.firing import SCHEDULED_AT
@@ -146,6 +147,6 @@ def _seen(before: BackfillView, found: FiringView | None) -> BackfillView:
 
 async def _firings(cluster: Cluster, name: str, namespace: str | None) -> list[FiringView]:
     """The schedule's runs. The Jobs are read first: one whose record comes meanwhile is not missed."""
-    jobs = await cluster.list(JOBS, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}")
-    runs = await list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}")
+    jobs = await cluster.list(JOBS, namespace=namespace, labels=of_schedule(name))
+    runs = await list_runs(cluster, namespace=namespace, labels=of_schedule(name))
     return firings(name, runs, jobs)

@@ -17,6 +17,7 @@ from k8stui.control.schedules.finding import get_cron_job, jobs_of
 from k8stui.control.schedules.switching import suspend_schedule
 from k8stui.control.schedules.template import parts_of
 from k8stui.control.schedules.views import OURS, active_jobs, origin_of, own_jobs
+from k8stui.control.selectors import records_of, templates_of
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 
@@ -65,7 +66,7 @@ async def plan_delete(cluster: Cluster, name: str, *, namespace: str | None = No
     cron_job = await get_cron_job(cluster, name, namespace)
     active = await _going_on(cluster, cron_job, namespace)
     jobs = own_jobs(cron_job, await jobs_of(cluster, cron_job, namespace))
-    labels = f"{records.RECORDS},{names.LABEL_SCHEDULE}={name}"
+    labels = records_of(name)
     kept = await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True)
     going_on = tuple(job["metadata"]["name"] for job in active)
     return DeletePlan(name, origin_of(cron_job) == OURS, going_on, len(jobs) - len(active), len(kept))
@@ -109,7 +110,7 @@ async def delete_schedule(
 
 async def _sweep(cluster: Cluster, name: str, namespace: str | None) -> None:
     """Delete a template that nothing owns: that of a schedule whose exported manifests were applied."""
-    labels = f"{names.LABEL_SCHEDULE}={name},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
+    labels = templates_of(name)
     with suppress(NotFoundError, ForbiddenError):
         for part in await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True):
             meta = part["metadata"]
@@ -124,7 +125,7 @@ def _number(count: int, what: str) -> str:
 async def _going_on(cluster: Cluster, cron_job: dict[str, Any], namespace: str | None) -> list[dict[str, Any]]:
     """The Jobs of runs that go on. A run ends with its record's last word, a second before its Job does."""
     name = cron_job["metadata"]["name"]
-    labels = f"{records.RECORDS},{names.LABEL_SCHEDULE}={name}"
+    labels = records_of(name)
     jobs, found = await asyncio.gather(
         jobs_of(cluster, cron_job, namespace),
         cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True),
@@ -144,7 +145,7 @@ async def _release(cluster: Cluster, name: str, active: list[dict[str, Any]], na
         {"apiVersion": "batch/v1", "kind": "Job", "name": job["metadata"]["name"], "uid": job["metadata"]["uid"]}
         for job in active
     ]
-    labels = f"{names.LABEL_SCHEDULE}={name},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
+    labels = templates_of(name)
     for part in await cluster.list(CONFIGMAPS, namespace=namespace, labels=labels, metadata_only=True):
         patch = {"metadata": {"ownerReferences": owners}}
         await cluster.patch(CONFIGMAPS, part["metadata"]["name"], patch, namespace=namespace)

@@ -7,7 +7,8 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.runs import get_maps
-from k8stui.control.schedules.views import OURS, known_of, origin_of
+from k8stui.control.schedules.views import CANDIDATES, OURS, known_of, origin_of
+from k8stui.control.selectors import matching, of_schedule
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 
@@ -32,10 +33,10 @@ async def jobs_of(cluster: Cluster, cron_job: dict[str, Any], namespace: str | N
     """The Jobs that a schedule made and that are still there, for one of ZenML among others those of their steps."""
     meta = cron_job["metadata"]
     if origin_of(cron_job) == OURS:
-        labels = f"{names.LABEL_SCHEDULE}={meta['name']}"
+        labels = of_schedule(meta["name"])
     else:
         pipeline = (meta.get("labels") or {}).get(names.LABEL_PIPELINE)
-        labels = f"{names.LABEL_PIPELINE}={pipeline}" if pipeline else names.LABEL_PIPELINE
+        labels = matching(pipeline=pipeline) if pipeline else CANDIDATES
     return await cluster.list(JOBS, namespace=namespace, labels=labels)
 
 

@@ -13,6 +13,7 @@ from k8stui.control.runs import list_runs
 from k8stui.control.schedules.looking import look_at_schedule
 from k8stui.control.schedules.outcomes import jobs_around, jobs_by_owner, runs_by_schedule
 from k8stui.control.schedules.views import CANDIDATES, OURS, origin_of, schedule_view
+from k8stui.control.selectors import matching
 from k8stui.incluster import names
 from k8stui.model.scheduleviews import ScheduleView
 
@@ -28,7 +29,7 @@ async def list_schedules(
         all_namespaces: Everywhere instead.
         pipeline: Only schedules of this pipeline (its label value).
     """
-    labels = f"{names.LABEL_PIPELINE}={pipeline}" if pipeline else CANDIDATES
+    labels = matching(pipeline=pipeline) if pipeline else CANDIDATES
     where: dict[str, Any] = {"namespace": namespace, "all_namespaces": all_namespaces}
     found = [one for one in await cluster.list(CRONJOBS, labels=labels, **where) if origin_of(one)]
     if not found:

@@ -11,7 +11,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
 from k8stui.control.schedules.views import firings_of, own_jobs, schedule_view
-from k8stui.incluster import names
+from k8stui.control.selectors import of_schedule
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 
@@ -51,7 +51,7 @@ async def look_at_schedule(
     cron_job = cron_job or await get_cron_job(cluster, name, namespace)
     jobs, runs = await asyncio.gather(
         jobs_of(cluster, cron_job, namespace),
-        list_runs(cluster, namespace=namespace, labels=f"{names.LABEL_SCHEDULE}={name}"),
+        list_runs(cluster, namespace=namespace, labels=of_schedule(name)),
     )
     return ScheduleObjects(
         schedule_view(cron_job, jobs, time.time(), runs),

@@ -26,6 +26,7 @@ from k8stui.control.podcheck import check_pods, master_pod, step_pods
 from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
 from k8stui.control.schedules.views import active_jobs, known_of
+from k8stui.control.selectors import templates_of
 from k8stui.incluster import names
 from k8stui.incluster.variables import ENV_STORE_SECRETS
 from k8stui.model.errors import K8stuiError
@@ -185,7 +186,7 @@ async def existing(cluster: Cluster, cron_job: Json) -> set[str]:
     if not known_of(cron_job).get(OLDER):
         return set()
     meta = cron_job["metadata"]
-    labels = f"{names.LABEL_SCHEDULE}={meta['name']},{names.LABEL_COMPONENT}={names.COMPONENT_TEMPLATE}"
+    labels = templates_of(meta["name"])
     found = await cluster.list(CONFIGMAPS, namespace=meta["namespace"], labels=labels, metadata_only=True)
     return {part["metadata"]["name"] for part in found} | await shared_by(cluster, cron_job)
 

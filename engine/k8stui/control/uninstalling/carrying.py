@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS
+from k8stui.control import selectors
 from k8stui.control.ending import remove_run
 from k8stui.control.runs import list_runs_and_records
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.views import OURS
 from k8stui.control.uninstalling.judging import RUN, SCHEDULE, Found, Piece, Wanted, judged, obstacles
-from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError
 
 AT_A_TIME = 8
@@ -29,9 +29,6 @@ _STAGES = (
     (ROLE_BINDINGS.kind,),
     (ROLES.kind,),
 )
-
-_OURS = f"{names.LABEL_MANAGED_BY}={names.MANAGER}"
-_CACHES = f"{_OURS},{names.LABEL_COMPONENT}={names.COMPONENT_CACHE}"
 
 
 @dataclass(frozen=True)
@@ -113,11 +110,11 @@ async def _delete(cluster: Cluster, namespace: str, piece: Piece) -> None:
 
 async def _look(cluster: Cluster) -> Found:
     of_cluster = asyncio.gather(
-        cluster.list(SERVICE_ACCOUNTS, labels=_OURS),
-        cluster.list(ROLES, labels=_OURS),
+        cluster.list(SERVICE_ACCOUNTS, labels=selectors.OURS),
+        cluster.list(ROLES, labels=selectors.OURS),
         cluster.list(ROLE_BINDINGS),
-        cluster.list(PVCS, labels=_OURS, metadata_only=True),
-        cluster.list(CONFIGMAPS, labels=_CACHES, metadata_only=True),
+        cluster.list(PVCS, labels=selectors.OURS, metadata_only=True),
+        cluster.list(CONFIGMAPS, labels=selectors.CACHES, metadata_only=True),
         cluster.list(PODS),
     )
     (accounts, roles, bindings, claims, caches, pods), runs, schedules = await asyncio.gather(

@@ -10,6 +10,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, PODS
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
+from k8stui.control.selectors import matching
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.labels import RUN_ID, RUN_NAME, THEIRS
 from k8stui.control.zenml.views import distinct, run_id, run_view, steps_of, summary_view
@@ -47,7 +48,7 @@ async def list_zenml_runs(
         all_namespaces: Everywhere instead.
         pipeline: Only runs of this pipeline (its label value).
     """
-    labels = f"{THEIRS},{names.LABEL_PIPELINE}={pipeline}" if pipeline else THEIRS
+    labels = matching(THEIRS, pipeline=pipeline or None)
     try:
         jobs = await cluster.list(JOBS, namespace=namespace, all_namespaces=all_namespaces, labels=labels)
     except ForbiddenError:
@@ -96,7 +97,7 @@ def of_run(job: Json) -> str:
     pipeline = (job["metadata"].get("labels") or {}).get(names.LABEL_PIPELINE)
     if (job["metadata"].get("labels") or {}).get(RUN_ID):
         return f"{RUN_ID}={run_id(job)}"
-    return f"{THEIRS},{names.LABEL_PIPELINE}={pipeline}"
+    return matching(THEIRS, pipeline=pipeline or "")
 
 
 async def delete_zenml_run(cluster: Cluster, run: RunView, job: Json, *, namespace: str | None = None) -> None:
