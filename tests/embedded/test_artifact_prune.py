@@ -73,7 +73,7 @@ async def test_what_a_deleted_run_has_left_goes_after_a_question(
     with pytest.raises(ForbiddenError, match=r"its ConfigMap kube-root-ca\.crt cannot be read"):
         await Reclaiming(cluster, ["nowhere"], store, {}, before=time.time()).carry_out(plan)
     assert sum(1 for one in (tmp_path / "store").rglob("*") if one.is_file()) == 4
-    cluster._requests.trail = trail_of([Audit(file=str(tmp_path / "audit.jsonl"))])
+    cluster._requests.notes.trail = trail_of([Audit(file=str(tmp_path / "audit.jsonl"))])
     assert [error for _, error in await reclaiming.carry_out(plan)] == [None, None]
     written = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
     what = {"verb": "delete", "resource": "artifacts", "namespace": "default", "name": "train-1", "objects": 2}

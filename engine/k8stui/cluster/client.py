@@ -26,10 +26,11 @@ from k8stui.cluster.commands import CommandLog
 from k8stui.cluster.errors import ExpiredError, Status
 from k8stui.cluster.greeting import Greeting, greet
 from k8stui.cluster.guard import Guard
+from k8stui.cluster.noting import Key
 from k8stui.cluster.paging import Page, read_pages
 from k8stui.cluster.podverbs import PodVerbs
 from k8stui.cluster.request import Request
-from k8stui.cluster.requests import Key, Requests
+from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject, Resource, name_of, resource_of
 from k8stui.cluster.shapes import known_as, shaped
 from k8stui.cluster.streams import WatchEvent
@@ -76,10 +77,10 @@ class Cluster(PodVerbs):
         Raises:
             LimitedError: In read-only mode.
         """
-        self._requests.admit_elsewhere(deed)
+        self._requests.notes.admit_elsewhere(deed)
 
     def elsewhere(self, deeds: Mapping[Key, Deed]) -> AbstractAsyncContextManager[dict[Key, str]]:
-        """Write down what is changed within in an artifact store, see `requests.Requests.elsewhere`.
+        """Write down what is changed within in an artifact store, see `noting.Notes.elsewhere`.
 
         Args:
             deeds: By keys of the caller's.
@@ -88,11 +89,11 @@ class Cluster(PodVerbs):
             LimitedError: In read-only mode.
             UnwrittenError: It has to be written down first, and cannot be.
         """
-        return self._requests.elsewhere(deeds)
+        return self._requests.notes.elsewhere(deeds)
 
     def record(self, commands: CommandLog) -> None:
         """Write down from now on what is changed, and what is run in containers."""
-        self._requests.commands = commands
+        self._requests.notes.commands = commands
 
     def tell_renewals(self, told: Callable[[str], None]) -> None:
         """Say from now on, in a sentence, when another authority or user is taken up for the session to go on."""
@@ -106,7 +107,7 @@ class Cluster(PodVerbs):
     @property
     def unwritten(self) -> str:
         """Why the newest change is missing in the audit log; empty when none is."""
-        return self._requests.trail.problem
+        return self._requests.notes.trail.problem
 
     @property
     def clock(self) -> retry.Clock:

@@ -5,21 +5,22 @@ Writes go through one method, `Requests.write`, so that what must hold for every
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from typing import Protocol, TypeAlias, TypeVar
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 from k8stui.cluster import retry
-from k8stui.cluster.audit import NO_TRAIL, Deed, Trail
-from k8stui.cluster.commands import CommandLog
+from k8stui.cluster.audit import NO_TRAIL, Trail
 from k8stui.cluster.credentials import Secret
-from k8stui.cluster.errors import InvalidObjectError, Status, error_of, read_status
-from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError
-from k8stui.cluster.kubectl import kubectl
+from k8stui.cluster.errors import Status, error_of, read_status
+from k8stui.cluster.guard import UNLIMITED, Guard
+from k8stui.cluster.noting import Notes
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import JsonObject
+from k8stui.cluster.reviews import whoami
 from k8stui.cluster.subject import Where
-from k8stui.cluster.transport_types import Answer, Call, LostError, Socket, SocketAnswer, StreamAnswer
+from k8stui.cluster.transport_types import Answer, LostError, Sender, Socket, SocketAnswer, StreamAnswer
 from k8stui.model.errors import K8stuiError, UnreachableError
 from k8stui.model.shapes import parsed
 
@@ -27,32 +28,6 @@ Settled: TypeAlias = Callable[[Status], Awaitable[JsonObject | None]]
 """Asked when a repeated write is refused: the object if the first, lost attempt had succeeded, else None."""
 
 Opened = TypeVar("Opened", StreamAnswer, SocketAnswer)
-
-Key = TypeVar("Key")
-
-
-class Sender(Protocol):
-    """The part of `transport.Transport` used here; tests bring their own."""
-
-    where: Where
-
-    async def send(self, call: Call) -> Answer:
-        """One exchange."""
-
-    def stream(self, call: Call, *, silence: float | None) -> AbstractAsyncContextManager[StreamAnswer]:
-        """One streamed exchange."""
-
-    def socket(self, call: Call, protocols: Sequence[str]) -> AbstractAsyncContextManager[SocketAnswer]:
-        """One websocket."""
-
-    async def reauthenticate(self, refused: Secret) -> bool:
-        """Load credentials anew."""
-
-    def tell(self, told: Callable[[str], None]) -> None:
-        """Tell of a login that is taken up anew."""
-
-    async def aclose(self) -> None:
-        """Close all connections."""
 
 
 class Requests:
@@ -68,13 +43,12 @@ class Requests:
         clock: retry.Clock | None = None,
     ) -> None:
         self.where = transport.where
-        self.guard, self.trail = guard, trail
-        self._user: str | None = None
+        self.guard = guard
+        self.notes = Notes(self.where, guard, trail, partial(whoami, self))
         self.clock = clock or retry.Clock()
         self._transport = transport
         self._policy = policy or retry.Policy()
         self._had_contact = False
-        self.commands: CommandLog | None = None
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -116,7 +90,7 @@ class Requests:
         Raises:
             LimitedError: The limits do not let it; nothing was sent.
         """
-        async with nullcontext() if dry_run else self._noted(request):
+        async with nullcontext() if dry_run else self.notes.noted(request):
             answer = await self._repeat(
                 request, policy=self._policy, settled=settled, may_wait=wait_quota, on_wait=on_wait
             )
@@ -158,7 +132,7 @@ class Requests:
             LimitedError: The limits do not let it; nothing was sent.
             K8stuiError: It could not be opened; or broke off, while it was used.
         """
-        async with self._noted(request) as is_open, AsyncExitStack() as opened:
+        async with self.notes.noted(request) as is_open, AsyncExitStack() as opened:
             call = request.call()
             answer = await self._open(
                 request, opened, lambda: self._transport.socket(call, protocols), 101, repeat=True
@@ -170,99 +144,6 @@ class Requests:
                 yield answer.socket
             except LostError as lost:
                 raise lost.error from lost
-
-    def admit_elsewhere(self, deed: Deed) -> None:
-        """Let something be changed that is no object of the cluster but belongs to its runs; a refusal is written down.
-
-        Raises:
-            LimitedError: In read-only mode.
-        """
-        try:
-            self.guard.admit_elsewhere(str(deed))
-        except LimitedError as error:
-            self.trail.refused(deed, self.where, error.message)
-            raise
-
-    @asynccontextmanager
-    async def elsewhere(self, deeds: Mapping[Key, Deed]) -> AsyncIterator[dict[Key, str]]:
-        """Write down what is changed within that is no object of the cluster, and what becomes of it.
-
-        Args:
-            deeds: By keys of the caller's.
-
-        Yields:
-            To be filled with why some of them were not done, or not wholly, by the same keys.
-
-        Raises:
-            LimitedError: In read-only mode.
-            UnwrittenError: It has to be written down first, and cannot be.
-        """
-        for deed in deeds.values():
-            self.admit_elsewhere(deed)
-        user = await self._who() if self.trail and deeds else ""
-        entries = {key: self.trail.asked(deed, self.where, user) for key, deed in deeds.items() if self.trail}
-        failed: dict[Key, str] = {}
-        try:
-            yield failed
-        except BaseException as error:
-            known = isinstance(error, K8stuiError) and not isinstance(error, UnreachableError)
-            for entry in entries.values():
-                self.trail.ended(entry, "failed" if known else "unknown", _cause(error))
-            raise
-        for key, entry in entries.items():
-            self.trail.ended(entry, "failed" if key in failed else "done", failed.get(key, ""))
-
-    @asynccontextmanager
-    async def _noted(self, request: Request) -> AsyncIterator[Callable[[], None]]:
-        """Write down that a request leaves, and what becomes of it: in the audit log, and in the log of commands.
-
-        Yields:
-            To be called where the answer opens something, which ends with this context.
-
-        Raises:
-            LimitedError: The limits do not let it.
-            UnwrittenError: It has to be written down first, and cannot be.
-        """
-        try:
-            self.guard.admit(request)
-        except LimitedError as error:
-            self.trail.refused(request, self.where, error.message)  # It never was a command.
-            raise
-        entry = self.trail.asked(request, self.where, await self._who()) if self.trail else {}
-        opened = False
-
-        def is_open() -> None:
-            nonlocal opened
-            opened = True
-            self._note(request, "")
-            self.trail.opened(entry)
-
-        try:
-            yield is_open
-        except BaseException as error:
-            lost = isinstance(error, UnreachableError)
-            if opened:  # Whatever ended it, it was done; but where it broke off nobody knows what of it still was.
-                self.trail.ended(entry, "unknown" if lost else "done", _cause(error) if lost else "")
-                raise
-            self._note(request, error.message if isinstance(error, K8stuiError) else _cause(error))
-            known = isinstance(error, K8stuiError) and not lost
-            self.trail.ended(entry, "failed" if known else "unknown", _cause(error))
-            raise
-        if not opened:
-            self._note(request, "")
-        self.trail.ended(entry, "done")
-
-    async def _who(self) -> str:
-        """The user as the cluster knows them; asked once for each login."""
-        if self._user is None:
-            from k8stui.cluster.reviews import whoami  # noqa: PLC0415 - it imports this module
-
-            self._user = await whoami(self)
-        return self._user
-
-    def _note(self, request: Request, said: str) -> None:
-        if self.commands is not None:
-            self.commands.add(kubectl(request, self.where), said)
 
     async def _open(
         self,
@@ -334,7 +215,7 @@ class Requests:
     async def _decide(self, refusal: Status, secret: Secret) -> retry.Decision:
         decision = retry.classify(refusal.code, refusal.reason, refusal.message, after=refusal.retry_after)
         if isinstance(decision, retry.Reauthenticate):
-            self._user = None  # Whoever logs in again may be somebody else.
+            self.notes.forget_user()
             if not await self._transport.reauthenticate(secret):
                 return retry.Final()
         return decision
@@ -354,13 +235,6 @@ class Requests:
         if isinstance(decision, retry.Wait) and on_wait:
             on_wait(decision.why)
         await self.clock.sleep(pause)
-
-
-def _cause(error: BaseException) -> str:
-    """Why something was not done, without what stands in objects."""
-    if isinstance(error, InvalidObjectError):
-        return error.plain
-    return error.message if isinstance(error, K8stuiError) else "nobody waited for the answer"
 
 
 def _decide_lost(lost: LostError) -> retry.Decision:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from k8stui.cluster.request import Request
-from k8stui.cluster.requests import Requests
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.cluster.shapes import RULE
 from k8stui.cluster.subject import What
 from k8stui.model.errors import ForbiddenError, NotFoundError
 from k8stui.model.shapes import each, fields, flag, text
+
+if TYPE_CHECKING:
+    from k8stui.cluster.requests import Requests  # which asks who the user is
 
 _ANSWER = fields(
     {

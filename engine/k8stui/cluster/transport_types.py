@@ -5,11 +5,13 @@ Apart from `transport`, so that `Cluster` can be imported, and faked in tests, w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from k8stui.cluster.credentials import Secret
+from k8stui.cluster.subject import Where
 from k8stui.model.errors import UnreachableError
 
 Query: TypeAlias = Mapping[str, str | Sequence[str]]
@@ -107,3 +109,27 @@ class LostError(Exception):
         self.error = error
         self.maybe_sent = maybe_sent
         self.final = final
+
+
+class Sender(Protocol):
+    """What `requests` uses of `transport.Transport`; tests bring their own."""
+
+    where: Where
+
+    async def send(self, call: Call) -> Answer:
+        """One exchange."""
+
+    def stream(self, call: Call, *, silence: float | None) -> AbstractAsyncContextManager[StreamAnswer]:
+        """One streamed exchange."""
+
+    def socket(self, call: Call, protocols: Sequence[str]) -> AbstractAsyncContextManager[SocketAnswer]:
+        """One websocket."""
+
+    async def reauthenticate(self, refused: Secret) -> bool:
+        """Load credentials anew."""
+
+    def tell(self, told: Callable[[str], None]) -> None:
+        """Tell of a login that is taken up anew."""
+
+    async def aclose(self) -> None:
+        """Close all connections."""

@@ -13,9 +13,8 @@ from typing import Any
 from k8stui.cluster.building import object_request
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.requests import Sender
 from k8stui.cluster.resources import NAMESPACES, PODS
-from k8stui.cluster.transport_types import Answer, Call
+from k8stui.cluster.transport_types import Answer, Call, Sender
 from k8stui.control.cleanup.carrying import clean_up, find_candidates
 from k8stui.control.cleanup.plan import plan_cleanup
 from tests.bench.errors import BenchError
