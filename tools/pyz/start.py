@@ -66,7 +66,7 @@ def unpacked() -> str:
         except OSError:
             pass  # root's, for all
         return place
-    from unpacking import unpack  # type: ignore[import-not-found]
+    from unpacking import unpack  # type: ignore[import-not-found]  # beside this file, in the archive
 
     return str(unpack(sys.path[0], folders, name, distrust))
 

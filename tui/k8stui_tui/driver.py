@@ -73,7 +73,7 @@ class TerminalDriver(LinuxDriver):
         except termios.error:
             self._vanish()
             return
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual gives it no types
 
     def write(self, data: str) -> None:
         """Send something, unless this terminal came before it, or there is none."""

@@ -142,7 +142,7 @@ def _pipelines_of(file: Path) -> list[FoundPipeline]:
 
 def _of_yaml(file: Path) -> list[FoundPipeline]:
     from k8stui.authoring.yaml_document import document_of  # noqa: PLC0415  (PyYAML: only for YAML files)
-    from k8stui.authoring.yaml_text import read  # noqa: PLC0415
+    from k8stui.authoring.yaml_text import read  # noqa: PLC0415  (as above)
 
     text = read(file)
     name = document_of(text).pipeline

@@ -35,5 +35,5 @@ def show_errors_as_sentences() -> None:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201  (a script's errors go to its standard error)
         sys.exit(error.exit_code)  # Python exits with 1 after an excepthook unless the hook itself exits
 
-    hook.k8stui = True  # type: ignore[attr-defined]
+    hook.k8stui = True  # type: ignore[attr-defined]  # a mark on a function, looked for above
     sys.excepthook = hook

@@ -214,7 +214,7 @@ def _cluster_info(cluster: Entry) -> JsonObject:
 async def _legacy_provider(access: Access) -> str:
     """The Authorization header of an `auth-provider` (OIDC, Google), renewed and saved by the official client."""
     from kubernetes.aio.client import Configuration  # noqa: PLC0415 - 0.7 s, and hardly any kubeconfig still has this section
-    from kubernetes.aio.config import load_kube_config  # noqa: PLC0415
+    from kubernetes.aio.config import load_kube_config  # noqa: PLC0415 - as above
 
     configuration = Configuration()
     try:

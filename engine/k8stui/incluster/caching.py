@@ -221,7 +221,7 @@ def _is_entry(entry: Any) -> bool:
         and all(isinstance(entry.get(key), (int, float)) for key in ("at", "used"))
         and isinstance(entry.get("results"), dict)
         and isinstance(entry.get("inputs"), dict)
-        and all(isinstance(pair, list) and len(pair) == 2 for pair in entry["inputs"].values())  # noqa: PLR2004
+        and all(isinstance(pair, list) and len(pair) == 2 for pair in entry["inputs"].values())
     )
 
 

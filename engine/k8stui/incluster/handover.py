@@ -18,7 +18,7 @@ from .signing import same, sign
 try:
     import _socket as sockets  # `socket` costs every step 4 ms of processor time, for enums and codecs of host names
 except ImportError:
-    import socket as sockets  # type: ignore[no-redef]
+    import socket as sockets  # type: ignore[no-redef]  # the same in more words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ except ImportError:
 try:
     from _operator import _compare_digest as same_bytes
 except ImportError:
-    from hmac import compare_digest as same_bytes  # type: ignore[no-redef]
+    from hmac import compare_digest as same_bytes  # type: ignore[no-redef]  # the same function, imported at a cost
 
 _BLOCK = 64  # bytes
 _INNER = bytes(byte ^ 0x36 for byte in range(256))

@@ -120,19 +120,19 @@ class StepView(View):
         last = self.attempts[-1] if self.attempts else None
         return (last.started or last.created) if last else None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # as above
     @property
     def finished(self) -> Time | None:
         """When its last attempt ended."""
         return self.attempts[-1].finished if self.attempts and self.state.ended else None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # as above
     @property
     def progress(self) -> float | None:
         """How far its last attempt is, from 0 to 1."""
         return self.attempts[-1].progress if self.attempts else None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # as above
     @property
     def metrics(self) -> dict[str, float | str]:
         """What its last attempt has measured."""
@@ -256,7 +256,7 @@ class RunSummaryView(View):
     schedule: str = ""
     trigger: str = ""
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # as above
     @property
     def done(self) -> int:
         """How many steps succeeded or were taken from the cache."""

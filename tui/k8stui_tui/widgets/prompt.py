@@ -73,7 +73,12 @@ class Prompt(Vertical):
     class Left(Told):
         """Escape: never mind."""
 
-    def __init__(self, completions: Callable[[str], Sequence[str]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        completions: Callable[[str], Sequence[str]],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
         """Make a closed prompt.
 
         Args:

@@ -173,7 +173,7 @@ class AwsConnector(CloudConnector):
             asked["ExternalId"] = self.config.external_id
         sts = session.create_client("sts", region_name=region, config=_settings())
         # The session has no other way to be told of credentials that renew themselves.
-        session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001
+        session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001 - see above
             create_assume_role_refresher(sts, asked), "sts-assume-role"
         )
 
