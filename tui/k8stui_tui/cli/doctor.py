@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import zip_longest
@@ -17,15 +15,13 @@ from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, documents, note, say, structured
 from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, execute, place_of
+from k8stui_tui.cli.wrapping import wrapped
 from k8stui_tui.sanitize import cell, width
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from k8stui.control.doctor.finding import Finding
-
-_NARROWEST = 30
-"""Columns that a finding gets at least."""
 
 
 class DoctorFormat(StrEnum):
@@ -135,24 +131,18 @@ def table_of(found: Sequence[Finding]) -> list[str]:
     """The findings as lines that fit the terminal, each with what to do about it below."""
     paint = painter(on=coloured(sys.stdout))
     checks = max(width("CHECK"), *(width(one.check) for one in found))
-    room = shutil.get_terminal_size().columns - checks - 11 if sys.stdout.isatty() else sys.maxsize
+    before = checks + 11
     lines = [f"{'STATUS':7}  {'CHECK':{checks}}  FINDING"]
     for one, following in zip_longest(found, found[1:]):
-        texts = _wrapped(cell(one.sentence), room)
+        texts = wrapped(cell(one.sentence), before=before)
         # What helps against several in a row is said once, below the last of them.
         fix = "" if following and following.fix == one.fix else one.fix
         for part in fix.splitlines():
-            texts += _wrapped(f"-> {as_called(cell(part))}", room, hang="   ")
+            texts += wrapped(f"-> {as_called(cell(part))}", before=before, hang="   ")
         status = paint(one.level.value, f"{one.level.value:7}")
         lines.append(f"{status}  {one.check:{checks}}  {texts[0]}")
-        lines += [f"{'':{checks + 11}}{text}" for text in texts[1:]]
+        lines += [f"{'':{before}}{text}" for text in texts[1:]]
     return lines
-
-
-def _wrapped(text: str, room: int, *, hang: str = "") -> list[str]:
-    if width(text) <= room:
-        return [text]
-    return textwrap.wrap(text, max(_NARROWEST, room), subsequent_indent=hang, break_on_hyphens=False)
 
 
 def summary(found: Sequence[Finding]) -> str:

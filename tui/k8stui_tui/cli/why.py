@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +14,7 @@ from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, say, structured
 from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
+from k8stui_tui.cli.wrapping import wrapped
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
@@ -96,15 +95,8 @@ def explained(one: Diagnosis | Trouble, paint: Painter) -> list[str]:
         paint: Gives a text the colour of a role, and the first words that of the state they are.
     """
     state, _, rest = cell(one.sentence).partition(":")
-    first, *others = _wrapped(f"{state}:{rest}" if rest else state)
+    first, *others = wrapped(f"{state}:{rest}" if rest else state, before=2)
     lines = [f"  {paint(state, state)}{first[len(state) :]}", *(f"  {line}" for line in others)]
-    lines += [f"  {line}" for line in _wrapped(f"-> {as_called(cell(one.advice))}", hang="   ")] if one.advice else []
+    advice = wrapped(f"-> {as_called(cell(one.advice))}", before=2, hang="   ") if one.advice else ()
+    lines += [f"  {line}" for line in advice]
     return [*lines, *(paint("dim", f"     {cell(line)}") for line in one.evidence)]
-
-
-def _wrapped(text: str, *, hang: str = "") -> list[str]:
-    """The text in lines that fit the terminal; whole where there is none."""
-    if not sys.stdout.isatty():
-        return [text]
-    room = max(40, shutil.get_terminal_size().columns - 2)
-    return textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
