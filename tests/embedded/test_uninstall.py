@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from k8stui.cluster import guardfiles
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, PODS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS
 from k8stui.control.preparing import prepare
@@ -19,6 +22,8 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ConflictError
 from k8stui.plan.preparing import Preparation
 from k8stui.plan.rbac import ROLE
+from k8stui_tui.cli import asking
+from k8stui_tui.cli import uninstall as verb
 from k8stui_tui.cli.app import build
 from tests.embedded.runs import ended, eventually, scheduled, start
 from tests.zenmls import zenml_cron_job
@@ -34,8 +39,9 @@ def call(embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.setenv("KUBECONFIG", str(embedded.kubeconfig))
     monkeypatch.setenv("K8STUI_STACK", "none")
 
-    async def done(*words: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, build(("uninstall",)), ("uninstall", *words))
+    async def done(*words: str, typed: str = "") -> Result:
+        line = ("uninstall", *words)
+        return await asyncio.to_thread(CliRunner().invoke, build(("uninstall",)), line, input=f"{typed}\n")
 
     return done
 
@@ -101,3 +107,41 @@ async def test_what_goes_on_or_was_changed_since_is_left_alone(cluster: Cluster,
     assert isinstance(done["RoleBinding"], ConflictError)
     assert isinstance(done["Role"], ConflictError), "the binding that stays needs it"
     assert (await cluster.get(ROLE_BINDINGS, ROLE))["subjects"] == subjects
+
+
+async def test_a_schedule_that_was_made_anew_since_is_left_alone_and_so_is_what_it_needs(cluster: Cluster) -> None:
+    name = await scheduled(cluster, "chain", length=1)
+    plan = await plan_uninstall(cluster, Wanted(schedules=True))
+    before = await cluster.get(CRONJOBS, name)
+    await cluster.delete(CRONJOBS, name)
+    await eventually(lambda: cluster.list(CRONJOBS), until=lambda left: not left)
+    meta = {key: before["metadata"][key] for key in ("name", "labels", "annotations")}
+    await cluster.create({**before, "metadata": meta})
+    done = {one.kind: error for one, error in await uninstall(cluster, plan)}
+    assert "was replaced by another one of that name" in str(done["Schedule"])
+    assert all(isinstance(error, ConflictError) for error in done.values())
+    assert [one["metadata"]["name"] for one in await cluster.list(CRONJOBS)] == [name]
+
+
+async def test_in_a_protected_place_its_name_is_given(
+    cluster: Cluster, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guardfiles, "SYSTEM_FILE", tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text('[protected]\nnamespaces = ["def*"]\n')
+    monkeypatch.delenv("K8STUI_CONFIRM", raising=False)
+    async for _ in prepare(cluster, Preparation(namespace="default")):
+        pass
+    before = await everything(cluster)
+    held = (await call("--yes")).output.replace("\n", " ")
+    assert "Nothing was deleted: there is nobody to ask here." in held
+    assert "default is protected, so its name has to be given: K8STUI_CONFIRM=default" in held
+    monkeypatch.setattr(asking, "can_ask", lambda: True)
+    monkeypatch.setattr(verb, "can_ask", lambda: True)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # this is no main thread
+    for typed in ("y", "3", "defaults"):
+        other = await call("--yes", typed=typed)
+        assert "default is protected. Type its name" in other.output.replace("\n", " ")
+        assert "Nothing was deleted." in other.output
+    assert await everything(cluster) == before
+    assert "3 of 3 deleted from namespace default." in (await call("--yes", typed="default")).output
+    assert await everything(cluster) == set()

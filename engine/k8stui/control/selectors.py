@@ -49,6 +49,9 @@ RECORDS = matching(OURS, component=names.COMPONENT_RECORD)
 ORCHESTRATORS = matching(OURS, component=names.COMPONENT_ORCHESTRATOR)
 """Of the Jobs of all runs, and of their pods."""
 
+SCHEDULES = matching(OURS, component=names.COMPONENT_SCHEDULE)
+"""Of the CronJobs of all schedules."""
+
 SECRETS_OF_RUNS = matching(OURS, names.LABEL_RUN_ID)
 """Of the Secrets of all runs."""
 

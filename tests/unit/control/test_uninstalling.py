@@ -10,7 +10,6 @@ from k8stui.control.uninstalling.judging import Found, Piece, Wanted, judged, ob
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.preparing import CLAIM
-from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE
 
@@ -31,10 +30,6 @@ def run(name: str, state: RunState) -> tuple[RunSummaryView, dict[str, Any]]:
     return RunSummaryView(run=name, namespace="ml", pipeline="p", state=state), thing(f"run-{name}")
 
 
-def schedule(name: str) -> ScheduleView:
-    return ScheduleView(name=name, namespace="ml", pipeline="p", cron="@daily", time_zone="Etc/UTC", suspended=True)
-
-
 def found(**more: Any) -> Found:
     usual: dict[str, Any] = {
         "accounts": [thing("k8stui"), thing("other", ours=False)],
@@ -43,7 +38,7 @@ def found(**more: Any) -> Found:
         "claims": [thing(CLAIM), thing("data", ours=False)],
         "caches": [thing("cache-p-1")],
         "runs": [run("done-1", RunState.SUCCEEDED)],
-        "schedules": [schedule("nightly")],
+        "schedules": [thing("nightly"), thing("cron", ours=False)],
     }
     return Found(**{**usual, **more})
 
@@ -60,6 +55,7 @@ def test_the_rights_go_and_the_rest_where_it_is_asked_for() -> None:
     whole = judged(found(), ALL)
     assert (of(whole, goes=True), of(whole, goes=False)) == ([*asked, *rights], [])
     assert {(one.uid, one.version) for one in whole if one.resource} >= {("uid-k8stui", "7")}
+    assert next(one.uid for one in whole if one.kind == "Schedule") == "uid-nightly"
 
 
 @pytest.mark.parametrize(

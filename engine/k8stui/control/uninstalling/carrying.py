@@ -1,6 +1,6 @@
 """Looks at a namespace, and takes out of it what a plan says.
 
-Each thing goes only as it was planned, by its uid; but schedules go by their names.
+Each thing goes only as it was planned: what was replaced by another of its name since stays.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import CONFIGMAPS, PODS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS
+from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, PODS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS
 from k8stui.control import selectors
 from k8stui.control.ending import remove_run
 from k8stui.control.runs import list_runs_and_records
 from k8stui.control.schedules.deleting import delete_schedule
-from k8stui.control.schedules.listing import list_schedules
-from k8stui.control.schedules.views import OURS
 from k8stui.control.uninstalling.judging import RUN, SCHEDULE, Found, Piece, Wanted, judged, obstacles
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError
 
@@ -99,7 +97,7 @@ async def _stage(cluster: Cluster, namespace: str, pieces: Sequence[Piece]) -> l
 
 async def _delete(cluster: Cluster, namespace: str, piece: Piece) -> None:
     if piece.kind == SCHEDULE:
-        await delete_schedule(cluster, piece.name, namespace=namespace)
+        await delete_schedule(cluster, piece.name, namespace=namespace, uid=piece.uid)
     elif piece.resource is None:
         await remove_run(cluster, piece.name, namespace=namespace, uid=piece.uid, version=piece.version)
     else:
@@ -116,9 +114,9 @@ async def _look(cluster: Cluster) -> Found:
         cluster.list(PVCS, labels=selectors.OURS, metadata_only=True),
         cluster.list(CONFIGMAPS, labels=selectors.CACHES, metadata_only=True),
         cluster.list(PODS),
+        cluster.list(CRONJOBS, labels=selectors.SCHEDULES, metadata_only=True),
     )
-    (accounts, roles, bindings, claims, caches, pods), runs, schedules = await asyncio.gather(
-        of_cluster, list_runs_and_records(cluster), list_schedules(cluster)
+    (accounts, roles, bindings, claims, caches, pods, schedules), runs = await asyncio.gather(
+        of_cluster, list_runs_and_records(cluster)
     )
-    ours = [one for one in schedules if one.origin == OURS]
-    return Found(accounts, roles, bindings, claims, caches, pods, runs, ours)
+    return Found(accounts, roles, bindings, claims, caches, pods, runs, schedules)

@@ -13,7 +13,6 @@ from typing import Any
 from k8stui.cluster.resources import CONFIGMAPS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS, Resource
 from k8stui.incluster import names
 from k8stui.model.preparing import CLAIM
-from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE
 
@@ -51,7 +50,7 @@ class Found:
         caches: ConfigMaps of step caches.
         pods: All pods, anybody's.
         runs: Runs of k8stui, each with its record's metadata.
-        schedules: Schedules of k8stui.
+        schedules: CronJobs of k8stui's schedules, as the API sends them.
     """
 
     accounts: Sequence[Json] = ()
@@ -61,7 +60,7 @@ class Found:
     caches: Sequence[Json] = ()
     pods: Sequence[Json] = ()
     runs: Sequence[tuple[RunSummaryView, Json]] = ()
-    schedules: Sequence[ScheduleView] = ()
+    schedules: Sequence[Json] = ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ class Piece:
         name: Its name.
         goes: Whether it is deleted.
         why: Words on it.
-        uid: Of the object; of a run's record.
-        version: Its resourceVersion.
+        uid: Of the object; of a run's record, of a schedule's CronJob.
+        version: Its resourceVersion; empty for a schedule, whose firings change it.
         resource: Its kind; None for a run or a schedule.
     """
 
@@ -94,8 +93,9 @@ class Piece:
 
 def judged(found: Found, wanted: Wanted) -> list[Piece]:
     """What becomes of each thing, in the order in which they go: accounts last, without which nothing starts."""
+    why = _asked("--schedules", wanted.schedules)
     pieces = [
-        Piece(SCHEDULE, one.name, wanted.schedules, _asked("--schedules", wanted.schedules)) for one in found.schedules
+        Piece(SCHEDULE, _name(one), wanted.schedules, why, one["metadata"]["uid"]) for one in _ours(found.schedules)
     ]
     for run, record in found.runs:
         meta = record["metadata"]
@@ -116,8 +116,9 @@ def obstacles(found: Found, wanted: Wanted) -> list[str]:
     told = []
     if active := [run.run for run, _ in found.runs if not run.state.ended]:
         told.append(f"Runs go on: {', '.join(active)}. Stop them first: k8stui runs stop {' '.join(active)}")
-    if found.schedules and not wanted.schedules:
-        listed = ", ".join(one.name for one in found.schedules)
+    schedules = _ours(found.schedules)
+    if schedules and not wanted.schedules:
+        listed = ", ".join(map(_name, schedules))
         told.append(f"Schedules could start no run any more: {listed}. Add --schedules, and they go, too.")
     return told
 
