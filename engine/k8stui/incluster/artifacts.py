@@ -11,6 +11,7 @@ import os
 import re
 
 from . import materials
+from .material import UnkeepableError
 from .references import MARK, SCHEMA
 from .stores import FOLDER, StoreError, code_key, digest, open_store
 
@@ -121,7 +122,7 @@ class Artifacts:
     def _keep(self, name: str, value: Any, number: int) -> dict[str, Any]:
         try:
             material = materials.of(value)
-        except materials.UnkeepableError as error:
+        except UnkeepableError as error:
             raise StoreError("output %r of step %s %s" % (name, self._task["step"], error)) from error
         plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)[:60]
         key = "%s%s/%s/%s/%d-%s-%s%s" % (

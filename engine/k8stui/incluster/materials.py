@@ -7,9 +7,11 @@ none of these is a pickle, which nobody but a step of a run of the same store ev
 from __future__ import annotations
 
 import json
-import os
 import sys
 from importlib import import_module
+
+from . import classes, folders
+from .material import Material, UnkeepableError, name_of, write_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,32 +20,13 @@ if TYPE_CHECKING:
 JSON = "json"
 
 
-class UnkeepableError(Exception):
-    """The value cannot be kept; the message goes on from `output 'x' of step y`."""
-
-
-class Material:
-    """How one value is written.
-
-    Attributes:
-        type: The format, as it stands in the reference.
-        suffix: Of its file.
-        write: Writes it to a path.
-        kind: What it is, in words.
-        more: What the reference says besides: `class` of a model, `items` of a list.
-    """
-
-    def __init__(self, form: str, suffix: str, write: Callable[[str], None], kind: str, **more: Any) -> None:
-        self.type, self.suffix, self.write, self.kind, self.more = form, suffix, write, kind, more
-
-
 def of(value: Any) -> Material:
     """How a value is written.
 
     Raises:
         UnkeepableError: It cannot be: a path where nothing is, something that cannot be pickled.
     """
-    for find in (_bytes, _path, _array, _table, _model, _dataclass, _json):
+    for find in (_bytes, folders.path, _array, _table, classes.model, classes.dataclass, _json):
         found = find(value)
         if found is not None:
             return found
@@ -86,12 +69,7 @@ def _read_json(path: str, *_: object) -> Any:
 def _bytes(value: Any) -> Material | None:
     if type(value) is not bytes:
         return None
-    return Material("bytes", ".bin", lambda path: _write_bytes(value, path), "bytes")
-
-
-def _write_bytes(value: bytes, path: str) -> None:
-    with open(path, "wb") as file:
-        file.write(value)
+    return Material("bytes", ".bin", lambda path: write_bytes(value, path), "bytes")
 
 
 def _read_bytes(path: str, *_: object) -> bytes:
@@ -106,86 +84,11 @@ def _kind(value: Any) -> str:
         return "%s of %d" % (type(value).__name__, len(value))
     if type(value) is dict:
         return "object of %d keys" % len(value)
-    return _name(type(value))
+    return name_of(type(value))
 
 
 def _items(value: Any) -> dict[str, int]:
     return {"items": len(value)} if isinstance(value, (list, tuple)) else {}
-
-
-def _name(kind: type) -> str:
-    return kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
-
-
-# -- models ------------------------------------------------------------------------------------------------------
-
-
-def _model(value: Any) -> Material | None:
-    kind = type(value)
-    if "pydantic" not in sys.modules or not hasattr(kind, "model_validate_json"):
-        return None
-    try:
-        text: str = value.model_dump_json()
-        same = _alike(kind.model_validate_json(text), value)
-    except Exception:
-        return None
-    return _of_class("pydantic", value, text) if same else None
-
-
-def _dataclass(value: Any) -> Material | None:
-    kind = type(value)
-    if not hasattr(kind, "__dataclass_fields__"):
-        return None
-    fields = {name: getattr(value, name, None) for name in kind.__dataclass_fields__}
-    try:
-        text = json.dumps(fields, allow_nan=False)
-        same = _alike(kind(**json.loads(text)), value)
-    except Exception:
-        return None  # such as fields that are dataclasses themselves: a pickle keeps them
-    return _of_class("dataclass", value, text) if same else None
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Whether two values are the same down to the types within: `Color.RED == "red"` is no proof of that."""
-    if type(one) is not type(other):
-        return False
-    if type(one) in (list, tuple):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    if type(one) is dict:
-        return _alike(list(one.items()), list(other.items()))
-    if hasattr(one, "__dataclass_fields__") or hasattr(one, "model_validate_json"):
-        return _alike(_held(one), _held(other))
-    return bool(one == other) and (isinstance(one, (str, bytes)) or not hasattr(one, "__iter__"))
-
-
-def _held(value: Any) -> dict[str, Any]:
-    """All attributes of a model, those besides its fields included."""
-    fields = getattr(value, "__dataclass_fields__", ())
-    held = {name: getattr(value, name, None) for name in (*fields, "__pydantic_extra__", "__pydantic_private__")}
-    return dict(sorted({**held, **getattr(value, "__dict__", {})}.items()))
-
-
-def _of_class(form: str, value: Any, text: str) -> Material | None:
-    kind = type(value)
-    place = "%s:%s" % (kind.__module__, kind.__qualname__)
-    if kind.__module__ == "__main__" or _class_of(place) is not kind:
-        return None
-    return Material(form, ".json", lambda path: _write_bytes(text.encode(), path), _name(kind), **{"class": place})
-
-
-def _class_of(place: str) -> Any:
-    module, _, names = place.partition(":")
-    found: Any = import_module(module)
-    for name in names.split("."):
-        found = getattr(found, name, None)
-    return found
-
-
-def _read_model(path: str, reference: Mapping[str, Any], *_: object) -> Any:
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    kind = _class_of(reference["class"])
-    return kind.model_validate_json(text) if reference["type"] == "pydantic" else kind(**json.loads(text))
 
 
 # -- arrays and tables -------------------------------------------------------------------------------------------
@@ -245,85 +148,6 @@ def _read_table(path: str, reference: Mapping[str, Any], *_: object) -> Any:
     return import_module(reference["type"]).read_parquet(path)
 
 
-# -- files and folders -------------------------------------------------------------------------------------------
-
-
-def _path(value: Any) -> Material | None:
-    if not _is_path(value):
-        return None
-    if not os.path.exists(value):
-        raise UnkeepableError("is the path %s, and there is nothing" % value)
-    source = os.path.abspath(value)
-    name = os.path.basename(source) or "folder"
-    if os.path.isdir(source):
-        real = os.path.realpath(source)
-        _check_links(real)
-        return Material("folder", ".tar", lambda path: _write_tar(real, path), "folder %s" % name, name=name)
-    return Material("file", os.path.splitext(name)[1], lambda path: _copy(source, path), "file %s" % name, name=name)
-
-
-def _is_path(value: Any) -> bool:
-    return hasattr(value, "__fspath__") and hasattr(value, "is_dir")
-
-
-def _copy(source: str, path: str) -> None:
-    import shutil
-
-    shutil.copyfile(source, path)
-
-
-def _check_links(source: str) -> None:
-    within = os.path.join(source, "")
-    for folder, folders, names in os.walk(source):
-        for link in (os.path.join(folder, name) for name in folders + names):
-            if not os.path.islink(link):
-                continue
-            target = os.readlink(link)
-            if os.path.isabs(target) or not os.path.join(os.path.realpath(link), "").startswith(within):
-                raise UnkeepableError(
-                    "is a folder whose link %s leads to %s: a link must be relative and stay within the folder; copy "
-                    "there what it leads to" % (os.path.relpath(link, source), target)
-                )
-
-
-def _write_tar(source: str, path: str) -> None:
-    import tarfile
-
-    def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-        entry.uid = entry.gid = 0
-        entry.uname = entry.gname = ""
-        entry.mtime = 0
-        return entry
-
-    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
-        for folder, folders, names in os.walk(source):
-            folders.sort()
-            here = os.path.relpath(folder, source)
-            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-            archive.add(folder, arcname=here, recursive=False, filter=plain)
-            for name in sorted(names + links):
-                archive.add(os.path.join(folder, name), os.path.join(here, name), recursive=False, filter=plain)
-
-
-def _read_path(path: str, reference: Mapping[str, Any], folder: str) -> Any:
-    import pathlib
-
-    own = os.path.join(folder, os.urandom(6).hex())
-    target = os.path.join(own, os.path.basename(reference["name"]))
-    os.makedirs(own)
-    if reference["type"] == "file":
-        _copy(path, target)
-        return pathlib.Path(target)
-    import tarfile
-
-    with tarfile.open(path) as archive:
-        if hasattr(tarfile, "data_filter"):
-            archive.extractall(target, filter="data")
-        else:  # before Python 3.9.17
-            archive.extractall(target)  # noqa: S202  (written by a step of ours, its digest checked)
-    return pathlib.Path(target)
-
-
 # -- all else ----------------------------------------------------------------------------------------------------
 
 
@@ -332,7 +156,7 @@ def _pickle(value: Any) -> Material:
 
     parts = list(value.values()) if type(value) is dict else value if type(value) in (list, tuple) else ()
     for part in parts:
-        if _is_path(part):
+        if folders.is_path(part):
             raise UnkeepableError(
                 "is a %s with the path %s, whose file would not be kept: return the path of one folder with all files, "
                 "or each path as an output of its own" % (type(value).__name__, part)
@@ -343,7 +167,7 @@ def _pickle(value: Any) -> Material:
             try:
                 pickle.dump(value, file, protocol=4)
             except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
-                raise UnkeepableError("%s cannot be pickled: %s" % (_name(type(value)), error)) from error
+                raise UnkeepableError("%s cannot be pickled: %s" % (name_of(type(value)), error)) from error
 
     return Material("pickle", ".pkl", write, _kind(value), **_items(value))
 
@@ -358,12 +182,12 @@ def _read_pickle(path: str, *_: object) -> Any:
 _READERS: dict[str, Callable[..., Any]] = {
     JSON: _read_json,
     "bytes": _read_bytes,
-    "pydantic": _read_model,
-    "dataclass": _read_model,
+    "pydantic": classes.read,
+    "dataclass": classes.read,
     "numpy": _read_array,
     "pandas": _read_table,
     "polars": _read_table,
-    "file": _read_path,
-    "folder": _read_path,
+    "file": folders.read,
+    "folder": folders.read,
     "pickle": _read_pickle,
 }

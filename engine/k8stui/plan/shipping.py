@@ -38,7 +38,19 @@ RUNNER = frozenset(
 """The modules that a step runs."""
 
 STORING = frozenset(
-    f"{name}.py" for name in ("archiving", "artifacts", "buckets", "forking", "materials", "stores", "supervising")
+    f"{name}.py"
+    for name in (
+        "archiving",
+        "artifacts",
+        "buckets",
+        "classes",
+        "folders",
+        "forking",
+        "material",
+        "materials",
+        "stores",
+        "supervising",
+    )
 )
 """Those that it runs besides where the run has an artifact store."""
 

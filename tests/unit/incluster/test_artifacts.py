@@ -7,6 +7,7 @@ import enum
 import hashlib
 import io
 import json
+import re
 import sys
 import tarfile
 from collections import Counter
@@ -62,6 +63,14 @@ class LooseModel(BaseModel):
     color: Color = Color.RED
 
 
+class LookAlike:
+    """No model, and it would be asked."""
+
+    @staticmethod
+    def model_validate_json(text: str) -> None:
+        raise AssertionError(text)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Artifacts:
     (tmp_path / "store").mkdir()
@@ -114,6 +123,25 @@ def test_models_of_plain_types_are_json_and_further_attributes_are_kept(store: A
     more = Point(1)
     more.note = "seen"  # type: ignore[attr-defined]
     assert store.open(kept(store, more)).note == "seen"
+
+
+@pytest.mark.parametrize(
+    ("type_", "names", "what"),
+    [
+        ("pydantic", "os:system", "model of pydantic"),
+        ("pydantic", f"{__name__}:Point", "model of pydantic"),
+        ("pydantic", f"{__name__}:LookAlike", "model of pydantic"),
+        ("dataclass", "builtins:exec", "dataclass"),
+        ("dataclass", f"{__name__}:Settings", "dataclass"),
+        ("dataclass", f"{__name__}:no.such", "dataclass"),
+    ],
+)
+def test_nothing_is_called_but_a_class_of_what_the_reference_says(
+    store: Artifacts, type_: str, names: str, what: str
+) -> None:
+    reference = {**kept(store, Point(1)), "type": type_, "class": names}
+    with pytest.raises(StoreError, match=rf"cannot be read: TypeError: {re.escape(names)} is no {what}"):
+        store.open(reference)
 
 
 def test_arrays_and_tables_keep_formats_that_others_can_read(store: Artifacts) -> None:
@@ -183,7 +211,7 @@ def test_a_write_that_fails_leaves_nothing(store: Artifacts, tmp_path: Path, mon
         Path(path).write_bytes(value[:3])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(materials, "_write_bytes", torn)
+    monkeypatch.setattr(materials, "write_bytes", torn)
     with pytest.raises(StoreError, match=r"output 'o' of step make: .* cannot be written: .*No space left"):
         kept(store, b"abcdef")
     assert files(tmp_path) == []
