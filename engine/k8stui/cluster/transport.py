@@ -22,13 +22,16 @@ from k8stui.cluster.login import Login, Way
 from k8stui.cluster.subject import Where
 from k8stui.cluster.tls import tls_context
 from k8stui.cluster.transport_types import Answer, Call, LostError, SocketAnswer, StreamAnswer
-from k8stui.cluster.websockets import CLOSING, HEARTBEAT, OpenSocket, RefusedSocketError, socket_session
+from k8stui.cluster.websockets import CLOSING, HEARTBEAT, MAX_MESSAGE, OpenSocket, RefusedSocketError, socket_session
 from k8stui.model.errors import K8stuiError, UnreachableError
 from k8stui.version import __version__
 
 _T = TypeVar("_T")
 
 USER_AGENT = f"k8stui/{__version__}"
+
+MOST = 512 << 20
+"""Bytes of an answer that are read. A page of a list has a few MiB, one of ConfigMaps that are full has a hundred."""
 
 _GONE = "Connection closed."
 """What aiohttp's StreamReader says, as a RuntimeError, where the connection went between two reads."""
@@ -105,7 +108,7 @@ class Transport:
 
         async def sent(sessions: _Sessions, secret: Secret) -> Answer:
             async with sessions.plain.request(**_arguments(call, secret, sessions.login), timeout=timeout) as response:
-                return Answer(response.status, response.headers, await response.read(), secret)
+                return Answer(response.status, response.headers, await self._whole(response), secret)
 
         return await self._trusting(sent)
 
@@ -153,7 +156,11 @@ class Transport:
             try:
                 async with asyncio.timeout(self._timeouts.total):
                     socket = await sessions.sockets.ws_connect(
-                        **arguments, protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=0, timeout=CLOSING
+                        **arguments,
+                        protocols=protocols,
+                        heartbeat=HEARTBEAT,
+                        max_msg_size=MAX_MESSAGE,
+                        timeout=CLOSING,
                     )
             except RefusedSocketError as refused:
                 return refused, secret
@@ -167,6 +174,27 @@ class Transport:
             yield SocketAnswer(101, {}, secret, OpenSocket(opened, self._lost))
         finally:
             await opened.close()
+
+    async def _whole(self, response: aiohttp.ClientResponse) -> bytes:
+        """The body of an answer.
+
+        Raises:
+            LostError: It is larger than any that is meant.
+        """
+        body, size = list[bytes](), 0
+        async for chunk in response.content.iter_any():
+            body.append(chunk)
+            size += len(chunk)
+            if size > MOST:
+                raise LostError(
+                    UnreachableError(
+                        f"The answer of {self.where} was not read to its end: it has more than {MOST >> 20} MiB.",
+                        hint="Is the server's URL that of a Kubernetes API server?",
+                    ),
+                    maybe_sent=True,
+                    final=True,
+                )
+        return b"".join(body)
 
     async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         try:

@@ -50,13 +50,18 @@ class StreamAnswer:
     secret: Secret
 
     async def body(self) -> bytes:
-        """All of it, up to 64 KiB: for refusals, which are short."""
-        collected = b""
-        async for chunk in self.chunks:
-            collected += chunk
-            if len(collected) > 65536:
-                break
-        return collected
+        """The beginning of it: for refusals, which are short."""
+        return await beginning(self.chunks)
+
+
+async def beginning(chunks: AsyncIterator[bytes], most: int = 1 << 16) -> bytes:
+    """So many bytes of what comes, or a chunk more."""
+    collected = b""
+    async for chunk in chunks:
+        collected += chunk
+        if len(collected) > most:
+            break
+    return collected
 
 
 class Socket(Protocol):

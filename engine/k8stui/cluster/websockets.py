@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 
 import aiohttp
 
-from k8stui.cluster.transport_types import LostError
+from k8stui.cluster.transport_types import LostError, beginning
 
 HEARTBEAT = 20.0
 """Seconds between two pings: an answer that does not come within half of it is a connection that is lost."""
 
 CLOSING = aiohttp.ClientWSTimeout(ws_close=0.5)
 """How long the other side has to agree that a websocket is closed: nothing depends on it, and kubelets never answer."""
+
+
+MAX_MESSAGE = 1 << 24
+"""Bytes of a message: servers send tens of thousands."""
 
 
 class RefusedSocketError(Exception):
@@ -39,7 +43,7 @@ def socket_session(streams: aiohttp.ClientSession) -> aiohttp.ClientSession:
 
 async def _read_refusal(response: aiohttp.ClientResponse) -> None:
     if response.status != 101:
-        raise RefusedSocketError(response.status, response.headers, await response.read())
+        raise RefusedSocketError(response.status, response.headers, await beginning(response.content.iter_any()))
 
 
 class OpenSocket:

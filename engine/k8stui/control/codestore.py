@@ -19,7 +19,7 @@ from k8stui.incluster.stores import code_key
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan.limits import KIB, WAYS_OUT, check_code, largest, travels
+from k8stui.plan.limits import KIB, MAX_KEPT_CODE_BYTES, WAYS_OUT, check_code, largest, travels
 from k8stui.plan.storing import code_mark
 
 
@@ -101,7 +101,9 @@ async def fetch_code(digest: str, store: ArtifactStoreConfig | None, secrets: Ma
 
 def _fetch(store: ArtifactStoreConfig, secrets: Mapping[str, str], uri: str) -> bytes:
     try:
-        data: bytes = filesystem_of(store, secrets).cat_file(uri)
+        system = filesystem_of(store, secrets)
+        size = int(system.size(uri))
+        data: bytes = system.cat_file(uri) if size <= MAX_KEPT_CODE_BYTES else b""
     except FileNotFoundError as error:
         raise NotFoundError(
             f"The code package {uri} is gone.",
@@ -112,6 +114,8 @@ def _fetch(store: ArtifactStoreConfig, secrets: Mapping[str, str], uri: str) -> 
             f"The code package {uri} could not be read: {type(error).__name__}: {error}",
             hint="The store has to be reachable from here as from the pods, and its secrets have to let it read.",
         ) from error
+    if size > MAX_KEPT_CODE_BYTES:
+        raise ConflictError(f"{uri} has {size:,} bytes, more than any code package: somebody replaced it.")
     return data
 
 

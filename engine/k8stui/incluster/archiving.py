@@ -30,6 +30,9 @@ LONGEST = 1 << 16
 ENDING = 1 << 18
 """Bytes of the end of a log that are kept where it is longer than it may be."""
 
+LARGEST = PART + ENDING + 4 * LONGEST
+"""Bytes that no part exceeds: one is full by a line, and the last one takes what was kept of the end."""
+
 PAUSES = (5.0, 60.0)
 """Seconds after which a part is kept that is not full: at first, and of a step that runs for long."""
 
@@ -142,6 +145,8 @@ class Archive:
                 self._part.append(text)
                 self._size += len(text)
                 self._kept += len(text)
+                if self._size >= PART:
+                    self._close()
                 continue
             self._ending.append(text)
             self._ending_size += len(text)

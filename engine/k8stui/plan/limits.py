@@ -23,6 +23,9 @@ KIB = 1024
 MAX_CODE_BYTES = 700 * KIB
 """A code package that travels, as a zip. It is a third longer as text, and the environment as a whole is limited."""
 
+MAX_KEPT_CODE_BYTES = 512 * KIB * KIB
+"""One that is kept in an artifact store: who reads it holds it in memory."""
+
 WAYS_OUT = (
     "Name what the steps do not need in a file .k8stuiignore beside the pipeline, build large modules into the steps' "
     "image (k8stui image build), or use a stack with an artifact store in a bucket, which keeps larger packages."
@@ -47,8 +50,15 @@ def check_code(code: CodePackage, store: ArtifactStoreConfig | None) -> None:
     """Refuses a code package that neither travels nor can be kept where the steps find it.
 
     Raises:
-        InvalidInputError: It is larger than `MAX_CODE_BYTES`, and there is no store that can be reached from here.
+        InvalidInputError: It is larger than `MAX_CODE_BYTES`, and there is no store that can be reached from here; or
+            larger than `MAX_KEPT_CODE_BYTES`.
     """
+    if len(code.data) > MAX_KEPT_CODE_BYTES:
+        raise InvalidInputError(
+            f"the code package is {-(-len(code.data) // (KIB * KIB))} MiB zipped ({code.files} files), more than the "
+            f"{MAX_KEPT_CODE_BYTES // (KIB * KIB)} MiB that an artifact store keeps of it. {largest(code)}",
+            hint=WAYS_OUT,
+        )
     if travels(code) or (store and not store.path.startswith("file:")):
         return
     why = (

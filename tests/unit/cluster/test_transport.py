@@ -7,11 +7,13 @@ import shutil
 import ssl
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from aiohttp import StreamReader, web
 
+from k8stui.cluster import transport
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NotStartedError
 from k8stui.cluster.login import Login
@@ -62,6 +64,22 @@ async def test_a_rotated_token_is_picked_up_by_streams_too() -> None:
 
     async with serve(handler) as api, api.cluster(credentials=StaticCredentials("old", "new")) as cluster:
         assert [line async for lines in cluster.logs("a") for line in lines] == [b"hello"]
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            while True:
+                await response.write(b" " * (1 << 18))
+        return response
+
+    monkeypatch.setattr(transport, "MOST", 3 << 20)
+    async with serve(handler) as api, api.cluster() as cluster:
+        with pytest.raises(UnreachableError, match=r"was not read to its end: it has more than 3 MiB\."):
+            await cluster.get(PODS, "a")
+        assert len(api.seen) == 1, "it is not asked again"
 
 
 async def test_a_refused_connection_names_server_and_context() -> None:

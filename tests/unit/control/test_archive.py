@@ -12,7 +12,7 @@ from k8stui.control.archive.parts import parts_of
 from k8stui.control.gonelogs import CONTAINER, NO_STORE, NOTHING, gone_logs
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
-from k8stui.incluster.archiving import part_name
+from k8stui.incluster.archiving import LARGEST, part_name
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.model.views import ArchiveView, AttemptView, RunView, StepView
@@ -99,8 +99,16 @@ async def test_what_has_no_archive_is_said_to_be_lost_and_why(tmp_path: Path) ->
 
 
 def test_names_of_others_are_no_parts() -> None:
-    assert parts_of(["u.00001.log", "u.00001.log.part", "readme", "u.x.log", "v.00002.log"], "u")[0].number == 1
-    assert len(parts_of(["u.00001.log", "u.00001.log.part", "readme", "u.x.log"], "u")) == 1
+    files = dict.fromkeys(("u.00001.log", "u.00001.log.part", "readme", "u.x.log", "v.00002.log"), 7)
+    assert [(one.number, one.size) for one in parts_of(files, "u")] == [(1, 7)]
+
+
+async def test_a_part_that_no_step_can_have_written_is_not_read(tmp_path: Path) -> None:
+    keep(tmp_path, part_name("u", 1), line(1, "one"))
+    keep(tmp_path, part_name("u", 2, last=True), "x" * (LARGEST + 1))
+    *_, told_of = await told(tmp_path)
+    assert "has a part of a log with" in told_of
+    assert f"none that a step writes has more than {LARGEST:,}" in told_of
 
 
 BUCKET, ELSEWHERE = ({"endpoint_url": f"https://{host}"} for host in ("ours", "elsewhere"))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from k8stui.incluster import archiving
-from k8stui.incluster.archiving import ENDING, part_name
+from k8stui.incluster.archiving import ENDING, LARGEST, part_name
 
 from .running import Ended, Step, other_pythons
 
@@ -94,6 +94,15 @@ def test_sigterm_reaches_the_step_which_may_still_say_something(tmp_path: Path) 
     ended = begun.wait(process)
     assert (ended.code, ended.message, ended.out) == (143, "", "cleaned up\n")
     assert "".join(archive(tmp_path).values()) == "here\ncleaned up\n"
+
+
+def test_no_part_is_larger_than_any_may_be(tmp_path: Path) -> None:
+    source = "import os\ndef step():\n    for _ in range(3): os.write(1, b'\\n' * 65536)\n"
+    assert step(tmp_path, source, limit=1 << 24).run().code == 0
+    parts = sorted((tmp_path / "store" / "logs" / "r" / "r-train-1").glob("*"))
+    assert len(parts) > 3
+    assert max(path.stat().st_size for path in parts) <= LARGEST
+    assert sum(path.read_bytes().count(b"\n") for path in parts) == 3 * 65536
 
 
 def test_of_a_log_that_is_too_long_beginning_and_end_are_kept_and_the_gap_is_counted(tmp_path: Path) -> None:

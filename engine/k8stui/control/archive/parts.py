@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from k8stui.control.logstream import LogLine
@@ -23,6 +23,7 @@ class Part:
         name: What it is called.
         last: Whether the step ended, and nothing comes after it.
         left_out: Bytes of the log that are not in the archive, before this part.
+        size: Its bytes.
     """
 
     uid: str
@@ -30,16 +31,22 @@ class Part:
     name: str
     last: bool = False
     left_out: int = 0
+    size: int = 0
 
 
-def parts_of(names: Iterable[str], uid: str) -> list[Part]:
-    """The parts of a pod's log in their order; all there are where the pod's uid is not known."""
+def parts_of(sizes: Mapping[str, int], uid: str) -> list[Part]:
+    """The parts of a pod's log in their order; all there are where the pod's uid is not known.
+
+    Args:
+        sizes: Of the files in the pod's folder, by their names.
+        uid: Of the pod; empty where it is not known.
+    """
     found = []
-    for name in names:
+    for name, size in sizes.items():
         match = _NAME.fullmatch(name)
         if match and uid in ("", match["uid"]):
             left_out = int(match["left_out"] or 0)
-            found.append(Part(match["uid"], int(match["number"]), name, bool(match["last"]), left_out))
+            found.append(Part(match["uid"], int(match["number"]), name, bool(match["last"]), left_out, size))
     return sorted(found)
 
 

@@ -12,8 +12,9 @@ from k8stui.control.podlog import Window
 from k8stui.control.spans import epoch
 from k8stui.control.storefiles import filesystem_of
 from k8stui.control.storekeys import how_to_register, same_stores
+from k8stui.incluster.archiving import LARGEST
 from k8stui.incluster.stores import LOGS, MODULES
-from k8stui.model.errors import K8stuiError, NotFoundError, UnreachableError
+from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError, UnreachableError
 from k8stui.model.rules import dns_subdomain_problem
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import ArchiveView, AttemptView
@@ -49,6 +50,7 @@ class ArchivedLogs:
         Raises:
             NotFoundError: There is no archive of this run at that place, as it is seen from here.
             UnreachableError: It cannot be read from here.
+            ConflictError: Something in it is larger than what a step writes.
         """
         parts = await self._parts(attempt)
         if not parts:
@@ -107,11 +109,17 @@ class ArchivedLogs:
     async def _parts(self, attempt: AttemptView) -> list[Part]:
         if dns_subdomain_problem(attempt.pod) or dns_subdomain_problem(self._run):
             return []  # Names as no object has them would lead to other folders.
-        names: list[str] = await asyncio.to_thread(self._told, self._names, attempt.pod)
-        return parts_of(names, attempt.uid)
+        sizes: dict[str, int] = await asyncio.to_thread(self._told, self._sizes, attempt.pod)
+        return parts_of(sizes, attempt.uid)
 
     async def _read(self, part: Part, attempt: AttemptView) -> bytes:
         path = f"{self._folder}/{attempt.pod}/{part.name}"
+        if part.size > LARGEST:
+            raise ConflictError(
+                f"{self._archive.path} has a part of a log with {part.size:,} bytes, and none that a step writes has "
+                f"more than {LARGEST:,}: {path}",
+                hint="Somebody put it there.",
+            )
         data: bytes = await asyncio.to_thread(self._told, lambda: self._opened().cat_file(path))
         return data
 
@@ -131,18 +139,19 @@ class ArchivedLogs:
             told = f"the archive {path} cannot be read from here: {type(error).__name__}: {error}"
             raise UnreachableError(told, hint="Its credentials are the secrets of the artifact store") from error
 
-    def _names(self, pod: str) -> list[str]:
+    def _sizes(self, pod: str) -> dict[str, int]:
+        """The files in a pod's folder by their names."""
         system = self._opened()
         try:
-            found = system.ls(f"{self._folder}/{pod}", detail=False)
+            found = system.ls(f"{self._folder}/{pod}", detail=True)
         except FileNotFoundError:
             if not system.exists(self._folder):
                 where = f"the claim {self._archive.claim}" if self._archive.claim else self._archive.path
                 raise NotFoundError(
                     f"no log of this run is archived in {where}, as far as this machine sees it"
                 ) from None
-            return []
-        return [str(name).rpartition("/")[2] for name in found]
+            return {}
+        return {str(one["name"]).rpartition("/")[2]: int(one.get("size") or 0) for one in found}
 
     def _opened(self) -> Any:
         if self._system is None:

@@ -54,7 +54,7 @@ async def known_of(
         # In this order: what a run ends with is written before it is told to have ended, and references are read then.
         first = await list_runs(cluster, namespace=namespace)
         referring = matching(OURS, component=_REFERRING)
-        async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=referring):
+        async for page in cluster.pages(CONFIGMAPS, namespace=namespace, labels=referring, page_size=100):
             for one in page.items:
                 references.update(key for text in (one.get("data") or {}).values() for key in references_in(text))
         if codes:

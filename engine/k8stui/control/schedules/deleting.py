@@ -73,7 +73,7 @@ async def plan_delete(cluster: Cluster, name: str, *, namespace: str | None = No
 
 
 async def delete_schedule(
-    cluster: Cluster, name: str, *, namespace: str | None = None, running: Running | None = None, uid: str = ""
+    cluster: Cluster, name: str, *, namespace: str | None = None, running: Running | None = None, uid: str | None = None
 ) -> None:
     """Delete a schedule: CronJob, template and the Jobs of ended runs; the runs' records stay.
 
@@ -82,7 +82,7 @@ async def delete_schedule(
         name: Which one.
         namespace: The context's when None.
         running: What becomes of runs that go on. Kept ones go on to their end on their own.
-        uid: Of its CronJob: only that very one; empty for whichever has the name.
+        uid: Of its CronJob: only that very one; None for whichever has the name.
 
     Raises:
         NotFoundError: There is no such schedule.
@@ -90,7 +90,7 @@ async def delete_schedule(
         TimeoutError: A run was to be stopped and its orchestrator did not obey; the schedule is suspended.
     """
     cron_job = await get_cron_job(cluster, name, namespace)
-    if uid and uid != cron_job["metadata"]["uid"]:
+    if uid is not None and uid != cron_job["metadata"]["uid"]:
         raise ConflictError(f"The schedule {name} was replaced by another one of that name.")
     active = await _going_on(cluster, cron_job, namespace)
     if active and running is None:
