@@ -20,6 +20,7 @@ from k8stui.cluster.errors import BusyError, ExpiredError
 from k8stui.cluster.resources import JsonObject, Resource
 from k8stui.cluster.store import NO_KEY, Change, ChangeType, Key, ObjectStore, key_of
 from k8stui.cluster.streams import WatchEvent
+from k8stui.cluster.tasks import end
 from k8stui.model.errors import K8stuiError, UnreachableError
 
 WATCH_SECONDS = 290.0
@@ -108,9 +109,7 @@ class Mirror:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         self.connected = False
 
     def age(self) -> float:

@@ -16,6 +16,7 @@ from k8stui.cluster.request import Request
 from k8stui.cluster.requests import Requests, parse
 from k8stui.cluster.resources import JsonObject
 from k8stui.cluster.shapes import shaped
+from k8stui.cluster.tasks import end
 from k8stui.cluster.transport_types import Answer
 from k8stui.model.errors import UnreachableError
 from k8stui.model.shapes import fields, number, text
@@ -80,17 +81,10 @@ async def read_pages(
             yield Page(items, str(meta.get("resourceVersion") or ""), meta.get("remainingItemCount") or 0)
             token = str(meta.get("continue") or "")
             if token != told:
-                await _drop(asked)
+                await end(asked)
                 asked = ask(token) if token else None
     finally:
-        await _drop(asked)
-
-
-async def _drop(asked: asyncio.Task[Answer] | None) -> None:
-    """Nobody wants this page any more."""
-    if asked:
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
+        await end(asked)
 
 
 def _items(answer: JsonObject, request: Request, requests: Requests, *, metadata_only: bool) -> list[JsonObject]:

@@ -92,16 +92,15 @@ class RunBoard(Board):
         return self._summaries.find(namespace, run) or self._lines.find(namespace, run)
 
     async def wait_synced(self, seconds: float = 30.0) -> None:
-        """Wait until all runs are there.
+        """Wait until all runs are there; that Jobs may not be listed is told by `freshness` only.
 
         Args:
             seconds: How long at most.
 
         Raises:
-            K8stuiError: The records may not be listed, or the cluster could not be reached in time. Jobs that may not
-                be listed are shown in `freshness` only.
+            K8stuiError: The records may not be listed, or the cluster could not be reached in time.
         """
-        await self.records.wait_synced(seconds)
+        await super().wait_synced(seconds)
         with suppress(ForbiddenError):
             await self.jobs.wait_synced(seconds)
 

@@ -11,6 +11,8 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from k8stui.cluster.tasks import end
+
 T = TypeVar("T")
 
 
@@ -72,10 +74,7 @@ class Channel(Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.sleep(0)  # A task that was cancelled before its first step would leave a coroutine never awaited.
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._tasks)
 
     def __aiter__(self) -> Self:
         return self

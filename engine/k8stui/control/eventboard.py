@@ -17,7 +17,6 @@ from k8stui.cluster.resources import EVENTS
 from k8stui.cluster.store import Key
 from k8stui.control.board import RunBoard
 from k8stui.control.eventlines import EventLine, event_line, grouped
-from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
 from k8stui.model.views import RunSummaryView
 
@@ -79,22 +78,6 @@ class EventBoard(Board):
         """One for what was said of one object, the newest first; the same object as long as nothing differs."""
         self._refresh()
         return self._lines
-
-    @property
-    def freshness(self) -> Freshness:
-        """How fresh `lines` is."""
-        return Freshness.of(self._mirror)
-
-    async def wait_synced(self, seconds: float = 30.0) -> None:
-        """Wait until all events are there.
-
-        Args:
-            seconds: How long at most.
-
-        Raises:
-            K8stuiError: They may not be listed, or the cluster could not be reached in time.
-        """
-        await self._mirror.wait_synced(seconds)
 
     def _refresh(self) -> None:
         changes, objects, runs = self._changes.take(), self._mirror.objects, self._runs.runs

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.tasks import end
 from k8stui.control.freshness import Freshness, heals
 from k8stui.model.errors import K8stuiError, UnreachableError
 from k8stui.model.views import RunView
@@ -50,9 +51,7 @@ class Feed(ABC):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     @property
     @abstractmethod

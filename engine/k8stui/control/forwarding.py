@@ -18,6 +18,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.remote import PodPort
 from k8stui.cluster.resources import PODS
+from k8stui.cluster.tasks import end
 from k8stui.control.shell import running_containers
 from k8stui.model.errors import InvalidInputError, K8stuiError, as_told
 
@@ -203,6 +204,4 @@ async def _join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port
             if task.done():
                 task.result()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)

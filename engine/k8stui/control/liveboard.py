@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.mirror import Mirror
+from k8stui.control.freshness import Freshness
 
 
 class Board:
@@ -22,7 +23,7 @@ class Board:
         """Prepare a board.
 
         Args:
-            mirrors: What it is made from, and opens and closes.
+            mirrors: What it is made from, and opens and closes; what is shown stands in the first.
             now: Seconds since the epoch.
         """
         self._mirrors, self._now = mirrors, now
@@ -39,6 +40,22 @@ class Board:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh what is shown is."""
+        return Freshness.of(self._mirrors[0])
+
+    async def wait_synced(self, seconds: float = 30.0) -> None:
+        """Wait until all of it is there.
+
+        Args:
+            seconds: How long at most.
+
+        Raises:
+            K8stuiError: It may not be listed, or the cluster could not be reached in time.
+        """
+        await self._mirrors[0].wait_synced(seconds)
 
     @property
     def version(self) -> int:

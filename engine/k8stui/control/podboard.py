@@ -16,7 +16,6 @@ from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import Key, key_of
 from k8stui.control.altered import Altered
 from k8stui.control.cleanup.plan import Candidate, candidate
-from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
 from k8stui.model.views import PodView
 
@@ -60,26 +59,10 @@ class PodBoard(Board):
         self._refresh()
         return self._pods
 
-    @property
-    def freshness(self) -> Freshness:
-        """How fresh `pods` is."""
-        return Freshness.of(self._mirror)
-
     def find(self, namespace: str, name: str) -> Candidate | None:
         """A pod; None when there is no such pod (any more)."""
         self._refresh()
         return self._found.get((namespace, name))
-
-    async def wait_synced(self, seconds: float = 30.0) -> None:
-        """Wait until all pods are there.
-
-        Args:
-            seconds: How long at most.
-
-        Raises:
-            K8stuiError: They may not be listed, or the cluster could not be reached in time.
-        """
-        await self._mirror.wait_synced(seconds)
 
     def _refresh(self) -> None:
         changes, objects = self._changes.take(), self._mirror.objects

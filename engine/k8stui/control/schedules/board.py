@@ -14,7 +14,6 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.board import RunBoard
-from k8stui.control.freshness import Freshness
 from k8stui.control.liveboard import Board
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import CANDIDATES
@@ -26,7 +25,10 @@ FOREIGN_JOBS = f"{names.LABEL_PIPELINE},!{names.LABEL_MANAGED_BY}"
 
 
 class ScheduleBoard(Board):
-    """All schedules of a namespace, or of all, for as long as the context manager is open."""
+    """All schedules of a namespace, or of all, for as long as the context manager is open.
+
+    How fresh their outcomes are, the board of runs tells.
+    """
 
     def __init__(
         self,
@@ -68,11 +70,6 @@ class ScheduleBoard(Board):
         return self._lines.schedules
 
     @property
-    def freshness(self) -> Freshness:
-        """How fresh `schedules` is; how fresh their outcomes are, the board of runs tells."""
-        return Freshness.of(self._cron_jobs)
-
-    @property
     def due(self) -> float | None:
         """When `schedules` may differ although no object changed, seconds since the epoch; None for never."""
         return min((moment for moment in (self._lines.due, self._runs.due) if moment is not None), default=None)
@@ -86,17 +83,6 @@ class ScheduleBoard(Board):
         """All firings of a schedule that are known, newest first; those that a person triggered included."""
         self._refresh()
         return self._lines.firings((namespace, name))
-
-    async def wait_synced(self, seconds: float = 30.0) -> None:
-        """Wait until all schedules are there.
-
-        Args:
-            seconds: How long at most.
-
-        Raises:
-            K8stuiError: They may not be listed, or the cluster could not be reached in time.
-        """
-        await self._cron_jobs.wait_synced(seconds)
 
     def _refresh(self) -> None:
         cron_jobs, jobs = self._of_cron_jobs.take(), [*self._of_jobs.take(), *self._of_foreign_jobs.take()]

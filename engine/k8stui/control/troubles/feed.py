@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.tasks import end
 from k8stui.control.board import RunBoard
 from k8stui.control.podboard import PodBoard
 from k8stui.control.schedules.board import ScheduleBoard
@@ -76,9 +77,7 @@ class TroubleFeed:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def _run(self) -> None:
         looked, seen = 0.0, None
