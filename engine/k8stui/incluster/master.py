@@ -9,9 +9,10 @@ import queue
 import signal
 import time
 from dataclasses import replace
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional
 
 from .actions import Create, Delete
+from .bursts import Bursts
 from .cachestore import CacheStore
 from .creators import Created, Creators, Refused
 from .credentials import remove_secrets
@@ -21,6 +22,7 @@ from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
 from .names import ANNOTATION_REQUEST, REQUEST_STOP, pod_name
+from .offers import Offers
 from .outcome import counts
 from .pausing import is_asked, suspend
 from .podfacts import PodFacts, read_pod
@@ -37,14 +39,8 @@ from .watchers import Listed, PodChanged, PodRemoved, RecordChanged, list_pods, 
 
 Json = Dict[str, Any]
 
-MISSES = 3
-"""Handovers in a row that did not arrive before the master stops offering it (a network policy, a mesh)."""
-
 TOLD_RATE = 50
 """Progress reports a second that all steps together should send at the most."""
-
-BURST_PAUSE = 10.0
-"""Seconds between deletions of one burst at the most."""
 
 
 def main(home: str) -> int:
@@ -89,11 +85,9 @@ class Master:
         self._logs = LogCopier(kube)
         self._seen: Dict[str, PodFacts] = {}
         self._step_of: Dict[str, str] = {}
-        self._offered: Dict[str, bool] = {}
+        self._offers = Offers(self._plan.handover)
         self._newest = Newest()
-        self._misses = 0
-        self._fresh: Set[str] = set()  # pods made since others began to be deleted by hand
-        self._last_deletion = 0.0
+        self._bursts = Bursts()
         self._summary = Summary()
         self._end: Optional[End] = None
 
@@ -183,8 +177,7 @@ class Master:
         name = self._step_of.get(event.pod)
         if name is None:
             return
-        self._offered.pop(event.pod, None)
-        self._misses = 0
+        self._offers.taken(event.pod)
         number = int(event.pod.rpartition("-")[2])
         why = self._scheduler.reported(name, number, event.report, now)
         if event.report.silent:
@@ -196,7 +189,7 @@ class Master:
         """Called by the reception's threads: pass the news on; gives the pause until the next."""
         if self._newest.put(pod, said):
             self._inbox.put(Told(pod))
-        return len(self._offered) / TOLD_RATE
+        return len(self._offers) / TOLD_RATE
 
     def _progressed(self, pod: str, now: float) -> None:
         said = self._newest.take(pod)
@@ -213,12 +206,10 @@ class Master:
             return  # an older state, told again by a list
         self._seen[facts.name] = replace(facts, report=None) if facts.ended else facts  # of thousands, less is kept
         self._step_of[facts.name] = step.name
-        if facts.ended and self._offered.pop(facts.name, False) and facts.report is not None:
-            self._misses += 1
-            if self._misses == MISSES:
-                say("k8stui: steps can't reach the master at %s: going on by watching alone" % self._around.pod_ip)
+        if facts.ended and self._offers.ended(facts.name, facts.report is not None):
+            say("k8stui: steps can't reach the master at %s: going on by watching alone" % self._around.pod_ip)
         if facts.deleting and not facts.eviction and not (known and known.deleting):
-            self._deletion(now)
+            self._bursts.deleted(now)
         self._scheduler.pod_seen(step.name, facts, now)
         if self._plan.stream_step_logs:
             if facts.report is not None and facts.report.silent:
@@ -232,16 +223,10 @@ class Master:
         step = self._by_slug.get(slug)
         if step is not None:
             if not facts.eviction:
-                self._deletion(now)
+                self._bursts.deleted(now)
             self._seen.pop(facts.name, None)
-            self._offered.pop(facts.name, None)
+            self._offers.gone(facts.name)
             self._scheduler.pod_gone(step.name, facts, now)
-
-    def _deletion(self, now: float) -> None:
-        """A pod is deleted by hand; many in a row are one burst, perhaps the deletion of the whole run."""
-        if now - self._last_deletion > BURST_PAUSE:
-            self._fresh.clear()
-        self._last_deletion = now
 
     def _listed(self, event: Listed, now: float) -> None:
         for slug, facts in event.pods:
@@ -280,7 +265,7 @@ class Master:
     def _terminated(self) -> None:
         say("k8stui: SIGTERM")
         self._flush(time.time())  # first of all: the Job's controller has made another master already
-        if was_deleted_with_run(self._kube, self._around, self._replacements(time.time())):
+        if was_deleted_with_run(self._kube, self._around, self._bursts.made_since(time.time())):
             say("k8stui: the run's pods are being deleted together with this one: the run is stopped")
             self._scheduler.give_up()
             remove_pods(self._kube, self._plan.run)
@@ -288,9 +273,6 @@ class Master:
             return
         say("k8stui: another master will go on")
         raise SystemExit(143)
-
-    def _replacements(self, now: float) -> Optional[Set[str]]:
-        return self._fresh if now - self._last_deletion < BURST_PAUSE else None
 
     def _adopt(self) -> str:
         """Take over the pods of an earlier master: receipts first, then what the pods themselves say.
@@ -340,12 +322,12 @@ class Master:
             for parent in step.after
             if not self._ledger.is_recorded(parent)
         }
-        offer = self._plan.handover and self._misses < MISSES
+        offer = self._offers.open
         end = facts_of_end(self._plan, *self._scheduler.outcome()) if step.hook else None
         pod = pod_name(self._plan.pod_prefix, step.slug, attempt)
         self._step_of[pod] = step.name
-        self._fresh.add(pod)
-        self._offered[pod] = offer and step.kind == KIND_PYTHON
+        self._bursts.made(pod)
+        self._offers.made(pod, offer and step.kind == KIND_PYTHON)
         build, results = self._builder.build, self._scheduler.results
         self._creators.create(step.name, attempt, lambda: build(step, attempt, results, parents, offer, end))
 
