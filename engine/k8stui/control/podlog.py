@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -33,14 +33,14 @@ STATUS_LAG = 3.0
 LATE_PAUSE = 0.1
 """Seconds between two looks for a log that its node does not give out yet."""
 
-LONGEST, LARGEST = 65_536, 32 << 20
-"""Bytes of a line that are kept of a history, and characters of all: it is held as a whole before it is handed on."""
+LONGEST = 65_536
+"""Bytes of a line that are kept of a history."""
 
 RAN = frozenset({StepState.SUCCEEDED.value, StepState.FAILED.value, StepState.EVICTED.value, StepState.STOPPED.value})
 """States of pods whose container has ended: their logs are there as long as they are, and don't grow."""
 
-AT_ONCE = 2_000
-"""Lines that are handed on together at most."""
+AT_ONCE, LARGEST = 2_000, 4 << 20
+"""Lines that are handed on together at most; a history of no more of them and of their characters is, as a whole."""
 
 Put: TypeAlias = Callable[[list[LogLine]], Awaitable[None]]
 
@@ -209,23 +209,28 @@ class PodLog:
         if most is None:
             return await self._read(follow=False)
         # Anew each time: what an attempt that broke off has read was not handed on.
-        self._at, count = Resumption(), 0
-        size, lines = 0, deque[LogLine]()
+        self._at, self._due, count, size = Resumption(), [], 0, 0
+        first: float | None = None
         # One more than is shown tells whether there are more.
         async for came in self._open(follow=False, tail=most + 1):
             self._at.take(came)
-            new = log_lines(self.pod, *split_times([cut(line, LONGEST) for line in came]))
-            lines += new
-            count, size = count + len(new), size + sum(len(line.text) for line in new)
-            while len(lines) > most or size > LARGEST:
-                size -= len(lines.popleft().text)
+            times, texts = split_times([cut(line, LONGEST) for line in came])
+            first = first if count else times[0]
+            count, size = count + len(came), size + sum(map(len, texts))
+            self._due += log_lines(self.pod, times, texts)
+            if count > AT_ONCE or size > LARGEST:
+                self._begun = True
+                await self._hand_on()
+        left_out = "older lines are left out: only the last {:,} are shown"
+        if count > most and self._begun:  # the note comes after the lines, and goes to its place before them
+            before = first and math.nextafter(first, 0.0)
+            self._due.append(note_on(self.pod, before, left_out.format(count)))
+        elif count > most:
+            del self._due[0]
+            self._due.insert(0, note_on(self.pod, self._due[0].time, left_out.format(most)))
         self._begun = True
-        self._due = list(lines)
-        if count > len(lines) and lines:
-            text = f"older lines are left out: only the last {len(lines):,} are shown"
-            self._due.insert(0, note_on(self.pod, lines[0].time, text))
         await self._hand_on()
-        return len(lines)
+        return count
 
     async def _read(self, *, follow: bool) -> int:
         """Open the log once and hand on what is new; how many lines that were."""

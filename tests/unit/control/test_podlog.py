@@ -129,6 +129,27 @@ async def test_a_history_that_broke_off_is_read_anew_as_a_whole() -> None:
     assert told.texts == ["line 1", "line 2", "line 3"]
 
 
+async def test_a_long_history_is_handed_on_as_it_comes_and_goes_on_where_it_broke_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(podlog, "AT_ONCE", 2)
+    cluster, told = ScriptedLogs([1, 2, 3, 4, UnreachableError("no route")], [4, 5, 6]), Told()
+    await followed(log_of(cluster, told, pod("failed"), Window(history=10)))
+    assert told.texts == [f"line {n}" for n in range(1, 7)]
+    assert [asked["since_time"] for asked in cluster.asked] == [None, "2026-11-25T10:00:04Z"]
+
+
+async def test_what_a_long_history_leaves_out_is_told_at_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(podlog, "AT_ONCE", 2)
+    cluster, told = ScriptedLogs(list(range(1, 9))), Told()
+    await followed(log_of(cluster, told, pod("failed"), Window(history=3)))
+    in_order = sorted(told.lines, key=lambda line: line.time or 0.0)
+    assert [line.text for line in in_order] == [
+        "older lines are left out: only the last 4 are shown",
+        *(f"line {n}" for n in range(5, 9)),
+    ]
+
+
 async def test_a_long_line_of_a_history_is_cut() -> None:
     class Endless(ScriptedLogs):
         async def logs(self, pod: str, **options: Any) -> AsyncIterator[list[bytes]]:

@@ -30,8 +30,9 @@ SOON = 0.02
 EAGER = 2.0
 """Seconds within which the first lines of another log are looked for as often: a person waits for them."""
 
-HELD = 8_000
-"""Lines of a long log that are shown together at most: showing any costs as much as thousands of them."""
+HELD, SHOWN = 8_000, 0.1
+"""Lines of a long log that are shown together at most, and seconds between two showings while it is read: showing any
+costs as much as thousands of them."""
 
 
 class Tail:
@@ -64,6 +65,7 @@ class Tail:
         self._again = False
         self._held: list[LogEntry] = []
         self._eager = 0.0
+        self._shown = 0.0
 
     @property
     def feed(self) -> LogFeed | None:
@@ -154,11 +156,11 @@ class Tail:
         lines = self._rereading.fresh(feed.take()) if feed is not None else []
         self._held += self._entries(lines)
         more = feed is not None and feed.waiting
-        if not more or len(self._held) >= HELD:
+        loading = feed is None or feed.loading
+        if len(self._held) >= HELD or not (more or (loading and time.monotonic() < self._shown + SHOWN)):
             self._show()
         if not self.pane.entries and not self._held:
             self.pane.set_empty(self._why_none(none) if self.query else "")
-        loading = feed is None or feed.loading
         if (more or (loading and time.monotonic() < self._eager)) and not self._again:
             self._again = True
             self.pane.set_timer(SOON, partial(self._take_more, none))
@@ -177,6 +179,7 @@ class Tail:
         if self._held:
             self.pane.append(self._held)
             self._held = []
+            self._shown = time.monotonic()
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says: whose logs they are, what they are sifted by, and what is to say of them."""
