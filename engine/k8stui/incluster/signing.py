@@ -14,6 +14,8 @@ try:
 except ImportError:
     from hmac import compare_digest as same_bytes  # type: ignore[no-redef]  # the same function, imported at a cost
 
+__all__ = ("same", "sha256", "sign")
+
 _BLOCK = 64  # bytes
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))

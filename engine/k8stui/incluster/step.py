@@ -162,8 +162,7 @@ def _unpack(code: str, digest: str, home: str, store: Callable[[], Artifacts] | 
     """The author's code, from an object that others use, too: nothing but what the plan means is unpacked."""
     if not digest:
         return
-    from hashlib import sha256
-
+    from .signing import sha256
     from .unzip import unzip
 
     data = a2b_base64(code)

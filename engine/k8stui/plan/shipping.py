@@ -1,7 +1,8 @@
 """The in-cluster program as zips, so that pods need nothing of ours in their image: one for masters, one for steps.
 
 A zip is the same for the same source: fixed times and order. It travels in environment variables, as base64 text. Node
-and container runtime keep several copies of a container's environment, so a step carries only what it runs.
+and container runtime keep several copies of a container's environment, so a step carries only what it runs, and no
+docstring.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 
 from k8stui.incluster.bootstrap import PACKAGE
+from k8stui.plan.stripping import strip
 
 STANDINS = "standins"
 """Folder of the inert `k8stui` and `kubernetes` that let the author's imports succeed in any image."""
@@ -116,4 +118,4 @@ def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes
             if entry.name != "__pycache__":
                 yield from _sources(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".py"):
-            yield f"{prefix}{entry.name}", entry.read_bytes()
+            yield f"{prefix}{entry.name}", strip(entry.read_text(encoding="utf-8")).encode()
