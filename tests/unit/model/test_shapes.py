@@ -113,6 +113,31 @@ def test_halves_of_characters_and_bytes_that_are_no_text_are_replaced() -> None:
     assert parsed_text('"\ud800"') == "\ufffd"
 
 
+NUMBERS = st.one_of(st.integers(), st.floats(allow_nan=False))
+ANY_JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), NUMBERS, st.text()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+)
+
+
+@given(ANY_JSON)
+def test_json_means_what_python_takes_it_for(value: object) -> None:
+    for written in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+        assert parsed(written) == value
+        assert parsed(written.encode()) == value
+
+
+@given(st.text(alphabet='[]{}":,\\0e-.1 nt'))
+def test_what_is_no_json_is_refused_and_nothing_else(written: str) -> None:
+    try:
+        known = json.loads(written)
+    except ValueError:
+        with pytest.raises(ValueError, match=r"."):
+            parsed(written)
+    else:
+        assert parsed(written) == known
+
+
 @given(st.one_of(st.text(), st.none(), st.integers()))
 def test_an_annotation_is_an_object_of_json_or_says_nothing(data: object) -> None:
     shape = fields({"a": each(text)})
