@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from k8stui.cluster.credentials import Secret
+from k8stui.cluster.gathering import Gathering
 from k8stui.cluster.login import Login, Way
 from k8stui.cluster.subject import Where
 from k8stui.cluster.tls import tls_context
@@ -131,7 +132,9 @@ class Transport:
 
         response, secret = await self._trusting(opened)
         try:
-            yield StreamAnswer(response.status, response.headers, self._chunks(response), secret)
+            # The pieces of a log are large where there are many.
+            chunks = self._gathered(response) if "watch" in call.query else self._chunks(response)
+            yield StreamAnswer(response.status, response.headers, chunks, secret)
         finally:
             response.close()
 
@@ -202,6 +205,19 @@ class Transport:
                 yield chunk
         except _BREAKS as error:
             raise self._lost(error) from error
+
+    async def _gathered(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        transport = response.connection.transport if response.connection else None
+        if transport is None:  # All of it is there already.
+            async for chunk in self._chunks(response):
+                yield chunk
+            return
+        gathering, taken = Gathering(transport), 0
+        async for chunk in self._chunks(response):
+            gathering.came()
+            taken += len(chunk)
+            yield chunk
+            await gathering.gather(more=response.content.total_bytes > taken)
 
     async def _trusting(self, exchange: Callable[[_Sessions, Secret], Awaitable[_T]]) -> _T:
         """Do an exchange; once more, by another login, when the server is not trusted and there is one by now."""
