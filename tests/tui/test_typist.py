@@ -7,7 +7,7 @@ from typing import Any
 
 from textual import events
 
-from k8stui_tui.typist import ROUNDS, Typist
+from k8stui_tui.typist import HASTE, ROUNDS, Typist
 
 
 async def test_a_message_that_counted_as_lost_and_arrives_after_all_blocks_no_key() -> None:
@@ -31,3 +31,24 @@ async def test_a_message_that_counted_as_lost_and_arrives_after_all_blocks_no_ke
     assert not typist.busy
     await typist.take(events.Key("c", "c"))
     assert delivered == ["a", "b", "c"]
+
+
+async def test_all_else_waits_until_a_key_is_on_the_screen_but_not_for_one_that_changes_nothing() -> None:
+    async def deliver(_: Any) -> None:
+        pass
+
+    drawn, seconds = [0], [100.0]
+    typist = Typist(SimpleNamespace(is_running=False), deliver, lambda: drawn[0], lambda: seconds[0])  # type: ignore[arg-type]
+    assert not typist.hurried
+    await typist.take(events.Key("a", "a"))
+    drawn[0] += 1
+    assert typist.hurried  # What it causes is not done yet.
+    for number in range(1, ROUNDS + 1):
+        await typist.passed(number)
+    assert not typist.hurried
+    await typist.take(events.Key("b", "b"))
+    for number in range(ROUNDS + 1, 2 * ROUNDS + 1):
+        await typist.passed(number)
+    assert typist.hurried
+    seconds[0] += HASTE
+    assert not typist.hurried

@@ -123,7 +123,8 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         for name in FACTORIES:
             # A mode of Textual's keeps its screen while another one is shown.
             self.add_mode(name, partial(self.frame, name))
-        self._typist = Typist(self, super().on_event)
+        self._typist = Typist(self, super().on_event, lambda: self._sent)
+        store.hurried = lambda: self._typist.hurried
         self.folder = folder or Path.cwd()
         self.saves = Path.cwd()
 
@@ -168,8 +169,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         for sentence in self.interruptions.over(self.store.freshness):
             self.tell(sentence, severity="warning")
         # Also below a dialog: who is asked whether to stop a run should see what becomes of it.
-        frame = next((screen for screen in self.screen_stack if isinstance(screen, FrameScreen)), None)
-        if frame:
+        if frame := next((screen for screen in self.screen_stack if isinstance(screen, FrameScreen)), None):
             with self.batch_update():
                 frame.refresh_now()
         self.store.tell_shown()

@@ -117,6 +117,7 @@ class Store:
         elsewhere: Where else one could look; None where that is not known.
         stack: The one that is used; None for none.
         news: What is to be told of the connection once, in sentences.
+        hurried: Whether a key is on its way to the screen: what comes from the cluster waits so long.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ class Store:
         self.forwards: list[Forward] = []
         self.stack: ActiveStack | None = None
         self.news: list[str] = []
+        self.hurried: Callable[[], bool] = bool
         self._renewed: float | None = None
         self._connector, self._everywhere, self._start = connector, everywhere, start
         self.elsewhere = elsewhere
@@ -316,6 +318,7 @@ class Store:
                     if not self._leaving:  # Else somebody went elsewhere while this connection was made.
                         cluster.record(self.commands)
                         cluster.tell_renewals(self._renew)
+                        cluster.give_way(self.hurried)
                         self.cluster, self.error = cluster, None
                         self._moved.clear()
                     while not self._leaving:

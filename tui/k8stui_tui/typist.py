@@ -8,6 +8,7 @@ closed, and a key could be meant for a screen that another has just left.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 3
 """How often a message follows a key on its way up: what a key causes is told by a message, which may cause another."""
+
+HASTE = 0.1
+"""Seconds after which nobody hurries for a key any more: it may have changed nothing on the screen."""
 
 PATIENCE = 0.2
 """Seconds until a message counts as lost, with the widget that should have passed it on."""
@@ -41,14 +45,23 @@ class Passed(Message, namespace="typist"):
 class Typist:
     """Hands keys on, one at a time."""
 
-    def __init__(self, app: App[Any], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        deliver: Callable[[events.Event], Awaitable[None]],
+        drawn: Callable[[], int] = int,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Make one without keys.
 
         Args:
             app: Where messages of widgets arrive.
             deliver: Hands one key to what it is meant for.
+            drawn: How often something was sent to the terminal.
+            now: A clock, in seconds.
         """
-        self._app, self._deliver = app, deliver
+        self._app, self._deliver, self._drawn, self._now = app, deliver, drawn, now
+        self._hurried_until, self._drawn_before = 0.0, 0
         self._typed: deque[events.Event] = deque()
         self._rounds = 0
         self._number = 0
@@ -59,8 +72,14 @@ class Typist:
         """Whether there are keys of which not all is done yet."""
         return bool(self._rounds)
 
+    @property
+    def hurried(self) -> bool:
+        """Whether a key is on its way to the screen, so that all else had better wait."""
+        return self._now() < self._hurried_until and (self.busy or self._drawn() == self._drawn_before)
+
     async def take(self, event: events.Event) -> None:
         """A key was pressed, or a text was pasted."""
+        self._hurried_until, self._drawn_before = self._now() + HASTE, self._drawn()
         self._typed.append(event)
         if not self.busy:
             await self._next()

@@ -99,6 +99,10 @@ class Cluster(PodVerbs):
         """Say from now on, in a sentence, when another authority or user is taken up for the session to go on."""
         self._requests.tell(told)
 
+    def give_way(self, hurried: Callable[[], bool]) -> None:
+        """Let what watches and logs bring wait from now on, though not for long, while somebody is in a hurry."""
+        self._requests.turns.hurried = hurried
+
     def protected(self, namespaces: Iterable[str] = ()) -> str:
         """The protected place in which one would act: one of these namespaces, this one, or the cluster; or empty."""
         meant = {one or self.namespace for one in namespaces} or {self.namespace}

@@ -21,6 +21,7 @@ from k8stui.cluster.resources import JsonObject
 from k8stui.cluster.reviews import whoami
 from k8stui.cluster.subject import Where
 from k8stui.cluster.transport_types import Answer, LostError, Sender, Socket, SocketAnswer, StreamAnswer
+from k8stui.cluster.turns import Turns
 from k8stui.model.errors import K8stuiError, UnreachableError
 from k8stui.model.shapes import parsed
 
@@ -49,6 +50,7 @@ class Requests:
         self._transport = transport
         self._policy = policy or retry.Policy()
         self._had_contact = False
+        self.turns = Turns()
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -60,7 +60,9 @@ async def watch(
         if on_open:
             on_open()
         async for chunk in chunks:
+            requests.turns.begin()
             for line in splitter.feed(chunk):
+                await requests.turns.next()
                 if line.strip() and (event := _event(line, request, requests, metadata_only=metadata_only)):
                     yield event
 
@@ -88,6 +90,7 @@ async def lines(requests: Requests, request: Request) -> AsyncIterator[list[byte
     headers = {"Accept": "*/*"}
     async with requests.stream(replace(request, headers=headers)) as chunks:
         async for chunk in chunks:
+            await requests.turns.next()
             if found := splitter.feed(chunk):
                 yield found
     last = splitter.flush()
