@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from k8stui_tui.store import Connector, Elsewhere, Start
 
 
+FRAMES_VARIABLE, FRAMES = "TEXTUAL_FPS", 240
+"""Frames a second at most. A letter is drawn before what it filters, which must not wait long for the next frame."""
+
 _VERBS = "Verbs work without one: k8stui runs list -o json; k8stui --help lists them all."
 
 
@@ -168,6 +171,7 @@ def show(
     if why := undrawable(os.environ):
         told = f"The screens cannot be drawn here: {why}."
         raise InvalidInputError(told, hint=f"Set TERM to what the terminal is, if it can draw.\n{_VERBS}")
+    os.environ.setdefault(FRAMES_VARIABLE, str(FRAMES))  # Textual reads it when it is imported, which is soon.
     config = own_config()
     from k8stui_tui.app import ControlCenter
     from k8stui_tui.config.files import memory_path
