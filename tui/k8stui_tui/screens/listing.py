@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 SETTLE = 0.12
 """Seconds the cursor must rest on a line before its watches are opened: who scrolls past 40 lines looks at none."""
 
+STEP, STEP_SETTLE = 0.5, 0.03
+"""Seconds after which a move is no more a part of the one before; then only the line itself is drawn first."""
+
 
 class ListScreen(FrameScreen, inherit_bindings=False):
     """Base of the screens whose first pane is a table."""
@@ -43,6 +47,7 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._filter = ""
         self._shown: tuple[object, ...] = ()
         self._settling: Timer | None = None
+        self._moved_at = 0.0
         self._seen = False
         self._moved_from: RunBoard | None = None
 
@@ -55,10 +60,12 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         """
         if self._settling:
             self._settling.stop()
+        now = time.monotonic()
+        alone, self._moved_at = now - self._moved_at > STEP, now
         if at_once:
             settle()
         else:
-            self._settling = self.set_timer(SETTLE, settle)
+            self._settling = self.set_timer(STEP_SETTLE if alone else SETTLE, settle)
 
     def looks_elsewhere(self) -> bool:
         """Whether it is about all namespaces now and was about one, or the reverse; then the columns are others."""

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 
 SOON = 0.02
-"""Seconds until more lines of a long log are looked for: keys come first."""
+"""Seconds until more lines of a log are looked for, where a key comes first or none are there yet."""
+
+NEXT = 0.001
+"""Seconds until more lines of a long log are taken, else."""
 
 EAGER = 2.0
 """Seconds within which the first lines of another log are looked for as often: a person waits for them."""
 
-HELD, SHOWN = 8_000, 0.1
-"""Lines of a long log that are shown together at most, and seconds between two showings while it is read: showing any
-costs as much as thousands of them."""
+HELD = 0.1
+"""Seconds between two showings while more lines wait or are read: any costs as much as thousands of lines."""
 
 
 class Tail:
@@ -141,6 +143,7 @@ class Tail:
         self._rereading.clear()
         self._whole = frozenset()
         self._held.clear()
+        self._shown = 0.0
         self.pane.clear()
 
     def take(self, none: str) -> None:
@@ -157,13 +160,14 @@ class Tail:
         self._held += self._entries(lines)
         more = feed is not None and feed.waiting
         loading = feed is None or feed.loading
-        if len(self._held) >= HELD or not (more or (loading and time.monotonic() < self._shown + SHOWN)):
+        if not (more or loading) or time.monotonic() >= self._shown + HELD:
             self._show()
         if not self.pane.entries and not self._held:
             self.pane.set_empty(self._why_none(none) if self.query else "")
         if (more or (loading and time.monotonic() < self._eager)) and not self._again:
             self._again = True
-            self.pane.set_timer(SOON, partial(self._take_more, none))
+            pause = NEXT if more and not self._store.hurried() else SOON
+            self.pane.set_timer(pause, partial(self._take_more, none))
 
     def _take_from(self, feed: LogFeed | None) -> None:
         if self._taken_from is not None:
