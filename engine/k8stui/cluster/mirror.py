@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Any, Self
 from weakref import WeakSet
 
 from k8stui.cluster import retry
@@ -87,8 +87,10 @@ class Mirror:
         self.disconnected_since: float | None = None
         self._cluster = cluster
         self._clock = cluster.clock
-        self._namespace, self._all_namespaces = namespace, all_namespaces
-        self._labels, self._fields, self._metadata_only = labels, fields, metadata_only
+        self._selection: dict[str, Any] = {
+            "namespace": namespace, "all_namespaces": all_namespaces, "labels": labels, "fields": fields,
+            "metadata_only": metadata_only,
+        }  # fmt: skip
         self._page_size = page_size
         self._watch_seconds, self._silence_margin = watch_seconds, silence_margin
         self._slim, self._most, self._rank = slim, most, rank
@@ -208,16 +210,7 @@ class Mirror:
     async def _list(self) -> None:
         seen: set[Key] = set()
         version = ""
-        pages = self._cluster.pages(
-            self.resource,
-            namespace=self._namespace,
-            all_namespaces=self._all_namespaces,
-            labels=self._labels,
-            fields=self._fields,
-            metadata_only=self._metadata_only,
-            page_size=self._page_size,
-            policy=retry.NO_RETRY,
-        )
+        pages = self._cluster.pages(self.resource, **self._selection, page_size=self._page_size, policy=retry.NO_RETRY)
         async for page in pages:
             self.last_event = self._clock.now()
             version = page.resource_version
@@ -235,11 +228,7 @@ class Mirror:
     async def _watch(self) -> None:
         events = self._cluster.watch(
             self.resource,
-            namespace=self._namespace,
-            all_namespaces=self._all_namespaces,
-            labels=self._labels,
-            fields=self._fields,
-            metadata_only=self._metadata_only,
+            **self._selection,
             resource_version=self._version,
             timeout_seconds=self._watch_seconds,
             silence_margin=self._silence_margin,
