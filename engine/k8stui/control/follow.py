@@ -18,11 +18,11 @@ from k8stui.control.stuck import Watchman
 from k8stui.control.watching import recorded_run, watching_begun
 from k8stui.model.views import RunView
 
-LATE_LOGS = 1.5
+LATE_LOGS = 5.0
 """Seconds after a run's end to wait for logs that their nodes do not give out yet.
 
-A kubelet looks at its containers once a second, and until it has seen one run it knows no log of it; a step that took
-less ends before that. Steps that are known to have written nothing are not waited for.
+A kubelet looks at its containers once a second, a busy one less often, and until it has seen one run it knows no log of
+it; a step that took less ends before that. Steps that are known to have written nothing are not waited for.
 """
 
 
