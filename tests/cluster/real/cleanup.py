@@ -77,7 +77,7 @@ def _end_containers(folder: RunFolder) -> None:
         process = identify(int(pid))
         if process:
             end(process, grace=0)
-    wait_until(_no_container_process, what="the containers' processes to end", timeout=20)
+    wait_until(_no_container_process, what="the containers' processes to end", timeout=90)
 
 
 def _no_container_process() -> bool:

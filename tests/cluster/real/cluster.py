@@ -86,7 +86,7 @@ def running() -> State | None:
     """Return the cluster that `up` keeps for anybody, or None; one that is just starting is waited for."""
     if _is_starting():
         with step("another process starts a cluster that stays; waiting for it"):
-            wait_until(lambda: not _is_starting(), what="that cluster to be up", timeout=120)
+            wait_until(lambda: not _is_starting(), what="that cluster to be up", timeout=400)
     record = state.load()
     return record if record and record.stays and record.is_held else None
 
@@ -170,7 +170,7 @@ def _bring_up(record: State, programs: Mapping[str, Path]) -> State:
     wait_until(
         lambda: shell.succeeds([packages.program("ctr"), "--address", str(folder.containerd_socket), "version"]),
         what="containerd to answer",
-        timeout=30,
+        timeout=90,
         hint=f"Log: {folder.logs / 'containerd.log'}",
     )
     images.load(folder)  # while the API server starts
@@ -186,24 +186,28 @@ def _bring_up(record: State, programs: Mapping[str, Path]) -> State:
 def _wait_until_pods_run(folder: RunFolder, kubectl: str) -> None:
     base = [kubectl, "--kubeconfig", str(folder.kubeconfig)]
 
-    def asks(*arguments: str, answer: str = "") -> bool:
-        done = subprocess.run([*base, *arguments], capture_output=True, text=True, check=False)
+    def asks(*arguments: str, answer: str, given: str | None = None) -> bool:
+        done = subprocess.run([*base, *arguments], input=given, capture_output=True, text=True, check=False)
         return not done.returncode and done.stdout == answer
 
     ready = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{.spec.taints}{end}'
     wait_until(
         lambda: asks("get", "nodes", "-o", f"jsonpath={ready}", answer="True"),
         what="the node to be ready and without taints",
-        timeout=90,
+        timeout=180,
         hint=f"Logs: {folder.logs}",
     )
     wait_until(
         lambda: asks("get", "serviceaccount/default", "-n", NAMESPACE, "-o", "name", answer="serviceaccount/default\n"),
         what="the default service account",
-        timeout=30,
+        timeout=90,
     )
-    shell.run(*base, "apply", "-f", "-", stdin=json.dumps(DNS_SERVICE))
-    wait_until(_service_address_works, what="the API's service address to work", timeout=30)
+    wait_until(
+        lambda: asks("apply", "-f", "-", "-o", "name", given=json.dumps(DNS_SERVICE), answer="service/kube-dns\n"),
+        what="a service with an address",
+        timeout=90,
+    )
+    wait_until(_service_address_works, what="the API's service address to work", timeout=90)
 
 
 def _service_address_works() -> bool:

@@ -26,7 +26,7 @@ def is_healthy(url: str) -> bool:
         return False
 
 
-def wait_healthy(name: str, process: Process, url: str, *, log: Path, timeout: float = 60) -> None:
+def wait_healthy(name: str, process: Process, url: str, *, log: Path, timeout: float = 180) -> None:
     """Return when the component works; at once if it has no health address (empty `url`).
 
     Raises:

@@ -14,8 +14,11 @@ def unmount_below(root: Path) -> None:
     Raises:
         RealClusterError: something can't even be detached.
     """
-    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    below = [path for path in mounts if Path(path).is_relative_to(root)]
-    for path in sorted(below, key=len, reverse=True):
-        if not shell.succeeds([program("umount"), path]):
+    for path in sorted(_mounted(root), key=len, reverse=True):
+        if not shell.succeeds([program("umount"), path]) and path in _mounted(root):  # it may have gone by itself
             shell.run(program("umount"), "--lazy", path)
+
+
+def _mounted(root: Path) -> list[str]:
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    return [path for path in mounts if Path(path).is_relative_to(root)]

@@ -28,6 +28,9 @@ PROGRAMS = {
 }
 """Debian package -> the program that shows it is there."""
 
+PATIENT = ("-o", "Acquire::Retries=5", "-o", "DPkg::Lock::Timeout=300")
+"""Options of apt-get: a download that breaks off is tried again, and another apt-get is waited for."""
+
 SEARCH_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 
 
@@ -75,8 +78,8 @@ def install_missing() -> None:
     say(f"missing Debian packages: {' '.join(missing)}")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     with step("apt-get update and install"):
-        shell.run("apt-get", "-q", "update", env=quiet)
-        shell.run("apt-get", "-q", "install", "--yes", "--no-install-recommends", *missing, env=quiet)
+        shell.run("apt-get", "-q", *PATIENT, "update", env=quiet)
+        shell.run("apt-get", "-q", *PATIENT, "install", "--yes", "--no-install-recommends", *missing, env=quiet)
 
 
 def archive_address(codename: str) -> str:
