@@ -14,7 +14,8 @@ import pytest
 
 HERE = Path(__file__).parent.relative_to(Path.cwd())
 
-DISTURBING = (HERE / "faults", HERE / "test_real_cluster.py")
+DISTURBING = (HERE / "faults", HERE / "test_real_cluster.py", HERE / "runs" / "test_gpu.py")
+"""What kills components, loads the node, or adds another one: who tells of "the only node" must not see that."""
 
 TOGETHER = ("--numprocesses=3", "--dist=worksteal")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from k8stui.cluster.connect import connect
 from k8stui.embedded import EmbeddedCluster
 from tests.cluster.contract.test_streams import ECHO, echoed, free_port
@@ -15,6 +17,8 @@ async def test_a_port_is_forwarded_listed_and_ended(embedded: EmbeddedCluster) -
     pod["spec"]["containers"][0]["ports"] = [{"containerPort": remote}]
     async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
         await made(cluster, pod, status="running")
+        async with asyncio.timeout(60):
+            assert await anext(aiter(cluster.logs("echo", follow=True))) == [b"ready"]  # now it listens
     async with center(embedded) as (pilot, until):
         await pilot.press("2")
         await until("echo")

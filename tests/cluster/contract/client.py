@@ -19,7 +19,7 @@ import yaml
 
 Obj = dict[str, Any]
 
-WAIT = 90.0
+WAIT = 180.0
 """Seconds any wait may take; the real cluster shares its processors with everything else."""
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -234,7 +234,7 @@ async def namespace_of(kubeconfig: Path, labels: dict[str, str] | None = None) -
     """Make a namespace of its own for one test, ready for pods, and have it deleted afterwards."""
     connection = Connection.from_kubeconfig(kubeconfig)
     name = f"contract-{secrets.token_hex(4)}"
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=60)
     async with aiohttp.ClientSession(timeout=timeout, read_bufsize=2**22) as session:
         api = Api(session, connection, name)
         await api.ok("POST", "/api/v1/namespaces", {"metadata": {"name": name, "labels": labels or {}}})

@@ -29,7 +29,7 @@ from k8stui.stacks.connectors.base import Connector
 from k8stui.stacks.connectors.short_lived import ShortLivedCredentials, Token
 from k8stui.stacks.connectors.types import connector_of
 from k8stui.stacks.connectors.verifying import verify
-from tests.cluster.contract.client import Api, pem_of
+from tests.cluster.contract.client import WAIT, Api, pem_of
 
 
 @dataclass
@@ -48,9 +48,13 @@ class Place:
         return str(answer["status"]["token"])
 
     async def dead_token(self) -> str:
-        """A token that was good once: its account is gone."""
+        """A token that was good once: its account is gone, and the server knows."""
         token = await self.token("gone")
         await self.api.ok("DELETE", self.api.path("serviceaccounts", "gone"))
+        as_gone = self.api.as_token(token)
+        async with asyncio.timeout(WAIT):
+            while (await as_gone.call("GET", self.api.path("pods"))).code != 401:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.05)
         return token
 
     def connector(self, kind: str = "token", secrets: dict[str, str] | None = None, **config: Any) -> Connector:
@@ -167,9 +171,10 @@ async def test_a_proxy_is_used_and_told_when_it_is_gone(place: Place) -> None:
 
 
 async def test_a_cluster_that_does_not_answer_is_told(place: Place) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (refused,) = await verify(place.connector(secrets={"token": "t"}, server=f"https://127.0.0.1:{port}"))
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # nobody else gets the port, and nobody listens
+        server = f"https://127.0.0.1:{deaf.getsockname()[1]}"
+        (refused,) = await verify(place.connector(secrets={"token": "t"}, server=server))
     assert isinstance(refused.error, UnreachableError)
     assert refused.error.message.endswith("(connector eu): Connection refused.")
     assert "k8stui service-connector verify eu" in refused.error.hint

@@ -148,6 +148,8 @@ async def test_the_whole_of_a_run_goes_with_its_job(api: Api) -> None:
 async def test_a_job_deleted_without_a_policy_leaves_its_pods(api: Api) -> None:
     await api.create("jobs", job("a", SLEEP))
     (made,) = await api.until_listed("pods", lambda pods: len(pods) == 1)
+    # The real garbage collector must have seen the pod before its Job goes, or it takes it for one without an owner.
+    await api.until("pods", made["metadata"]["name"], running)
     await api.ok("DELETE", api.path("jobs", "a"))
     await api.until_gone("jobs", "a")
     left = await api.until("pods", made["metadata"]["name"], lambda obj: not obj["metadata"].get("ownerReferences"))

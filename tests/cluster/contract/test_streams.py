@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from k8stui.cluster.remote import STDERR, STDOUT, Outcome
 from k8stui.control.forwarding import Forward, Ports
 from k8stui.control.shell import Shell, exit_code, find_shell
 from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError, RejectedError
-from tests.cluster.contract.client import WAIT, Api
+from tests.cluster.contract.client import WAIT, Api, Obj
 from tests.cluster.contract.manifests import SLEEP, container, phase, pod, running
 
 ECHO = """import socket
@@ -33,9 +35,11 @@ with socket.create_server(("127.0.0.1", {port})) as server:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """Return a port that nobody listens on, of those that the kernel gives to nobody by itself."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @pytest.fixture
@@ -93,12 +97,18 @@ async def test_a_command_has_output_errors_and_an_exit_code(api: Api, opened: Cl
             pass
 
 
+def all_run(found: Obj, number: int) -> bool:
+    """Whether so many containers of a pod run."""
+    states = [one.get("state") or {} for one in (found.get("status") or {}).get("containerStatuses") or ()]
+    return sum("running" in state for state in states) == number
+
+
 async def test_a_container_has_to_be_named_and_to_run(api: Api, opened: Cluster) -> None:
     two = pod("a", SLEEP)
     two["spec"]["containers"].append(container(SLEEP) | {"name": "side"})
     await api.create("pods", two)
     await api.create("pods", pod("done"))
-    await api.until("pods", "a", running)
+    await api.until("pods", "a", lambda found: all_run(found, 2))
     with pytest.raises(RejectedError, match=r"choose one of: \[main side\]"):
         async with opened.exec("a", ["true"]):
             pass

@@ -16,6 +16,8 @@ from k8stui.model.cron import zone_of
 from k8stui.model.cron.grammar import CronError, parse
 from k8stui.model.cron.walk import next_time
 
+pytestmark = pytest.mark.timeout(900)  # each worker builds the oracle, perhaps with Go's own library
+
 HERE = Path(__file__).parent
 
 ZONES = (

@@ -10,7 +10,7 @@ from tests.cluster.runs.space import Space
 pytestmark = pytest.mark.real
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 def test_a_namespace_goes_with_its_run_and_no_further_step_is_made(space: Space) -> None:
     space.submit("chain.py", length=5, hold_at=3)
     space.journal.running("held")
@@ -18,6 +18,6 @@ def test_a_namespace_goes_with_its_run_and_no_further_step_is_made(space: Space)
     eventually(
         lambda: space.try_kubectl("get", "namespace", space.namespace).code != 0,
         what="the namespace is gone",
-        within=100,
+        within=400,
     )
     assert sorted(space.journal.steps_ever()) == [("count", 1), ("count_2", 1), ("held", 1)]

@@ -51,7 +51,7 @@ TO_A_MASTER: tuple[Deed, ...] = (kill, evict, delete)
 TO_A_STEP: tuple[Deed, ...] = (evict, delete)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_run_of_30_steps_that_is_disturbed_three_times(space: Space, seed: int) -> None:
     chance = random.Random(seed)

@@ -27,7 +27,7 @@ STEPS, LENGTH = 1000, 800
 """Together just below what a ConfigMap of inputs may hold."""
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_a_fan_in_of_1000_results_without_an_artifact_store() -> None:
     with bare_server() as server, stand_in_kubelet(server, length=LENGTH):
         async with await connect(kubeconfig=server.kubeconfig) as cluster:
@@ -36,7 +36,7 @@ async def test_a_fan_in_of_1000_results_without_an_artifact_store() -> None:
             account = credentials(server, NAMESPACE, SERVICE_ACCOUNT)
             master = await start_master(cluster, run, account, server.folder.logs / "master.log")
             try:
-                assert await asyncio.to_thread(master.wait, 120) == 0
+                assert await asyncio.to_thread(master.wait, 400) == 0
             finally:
                 master.kill()
             view = await show_run(cluster, run)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.cluster.real.facts import Facts
+from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space, new_space
 
 
@@ -31,6 +32,7 @@ def editor(space: Space, tmp_path: Path) -> Space:
     """The same namespace for a person with Kubernetes' role `edit` there, which can't make roles."""
     person = _person(space, tmp_path, "editor")
     space.kubectl("create", "rolebinding", "editor", "--clusterrole=edit", f"--serviceaccount={space.namespace}:editor")
+    eventually(lambda: space.may("editor", "create", "pods"), what="the binding has reached the authorizer")
     return person
 
 

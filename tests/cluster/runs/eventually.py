@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-WITHIN = 60.0
+WITHIN = 120.0
 """Seconds any condition may take; the machine has two cores and others use them too."""
 
 PAUSE = 0.2

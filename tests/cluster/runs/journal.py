@@ -198,8 +198,9 @@ class Journal:
 
     def master(self, *, other_than: Pod | None = None) -> Pod:
         """The running master pod; with `other_than` its successor."""
+        before = other_than.uid if other_than else ""
         return self.until(
-            lambda pods: _first(pod for pod in pods if pod.is_master and pod.running and pod != other_than),
+            lambda pods: _first(pod for pod in pods if pod.is_master and pod.running and pod.uid != before),
             what="a master runs",
         )
 

@@ -40,8 +40,8 @@ def killed_master(pod: str) -> bool:
 
 def cut_handover(pod: str) -> None:
     """From now on, packets to the master's handover port vanish, as a NetworkPolicy makes them."""
-    rule = ["iptables", "-A", "INPUT", "-p", "tcp", "--dport", str(PORT), "-j", "DROP"]
-    subprocess.run(["nsenter", "-t", str(master_process(pod)), "-n", *rule], check=True, timeout=20)
+    rule = ["iptables", "-w", "-A", "INPUT", "-p", "tcp", "--dport", str(PORT), "-j", "DROP"]
+    subprocess.run(["nsenter", "-t", str(master_process(pod)), "-n", *rule], check=True, timeout=60)
 
 
 def _with_variable(variable: str) -> int:

@@ -26,6 +26,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.real import images
+from tests.cluster.real.packages import PATIENT
 from tests.cluster.runs.eventually import eventually
 
 PACKAGES = {"buildah": "buildah", "docker-registry": "docker-registry", "apache2-utils": "htpasswd"}
@@ -65,35 +66,50 @@ def _install() -> None:
         pytest.skip(f"needs the Debian packages {', '.join(missing)}, which only root can install by apt-get")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
-        subprocess.run(["apt-get", "-q", *command], check=True, env=quiet, capture_output=True, timeout=600)
+        subprocess.run(["apt-get", "-q", *PATIENT, *command], check=True, env=quiet, capture_output=True, timeout=600)
 
 
 @contextmanager
 def registry(folder: Path) -> Iterator[Registry]:
     """A registry that wants a user and a password, with its files below a folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
     words = subprocess.run(["htpasswd", "-Bbn", USER, PASSWORD], check=True, capture_output=True, text=True).stdout
     (folder / "htpasswd").write_text(words)
-    (folder / "config.yml").write_text(
-        "version: 0.1\n"
-        f"storage: {{filesystem: {{rootdirectory: {folder / 'blobs'}}}}}\n"
-        f"http: {{addr: {address}}}\n"
-        f"auth: {{htpasswd: {{realm: tests, path: {folder / 'htpasswd'}}}}}\n"
-    )
     (folder / "storage.conf").write_text(
         f'[storage]\ndriver = "vfs"\nrunroot = "{folder / "run"}"\ngraphroot = "{folder / "images"}"\n'
     )
     env = {"CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"), "BUILDAH_ISOLATION": "chroot"}
-    with (folder / "registry.log").open("w") as log:
-        process = subprocess.Popen(["docker-registry", "serve", str(folder / "config.yml")], stdout=log, stderr=log)
+    process, address = _serving(folder)
     try:
-        eventually(lambda: _asks_for_a_login(address), what="the registry answers")
         yield Registry(address, env)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
+
+
+def _serving(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """A registry that answers, and where; on another port where somebody else has taken one by then."""
+    for _ in range(5):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        (folder / "config.yml").write_text(
+            "version: 0.1\n"
+            f"storage: {{filesystem: {{rootdirectory: {folder / 'blobs'}}}}}\n"
+            f"http: {{addr: {address}}}\n"
+            f"auth: {{htpasswd: {{realm: tests, path: {folder / 'htpasswd'}}}}}\n"
+        )
+        with (folder / "registry.log").open("w") as log:
+            command = ["docker-registry", "serve", str(folder / "config.yml")]
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+        if eventually(partial(_answers_or_has_ended, address, process), what="the registry answers") == "answers":
+            return process, address
+    raise AssertionError(f"the registry does not start: {(folder / 'registry.log').read_text()}")
+
+
+def _answers_or_has_ended(address: str, process: subprocess.Popen[bytes]) -> str:
+    if process.poll() is not None:
+        return "has ended"
+    return "answers" if _asks_for_a_login(address) else ""
 
 
 def _asks_for_a_login(address: str) -> bool:

@@ -23,7 +23,7 @@ PIPELINES = Path(__file__).parent / "pipelines"
 EXAMPLES = Path(__file__).parents[3] / "examples"
 K8STUI = Path(sys.executable).with_name("k8stui")
 
-PATIENCE = 150.0
+PATIENCE = 250.0
 """Seconds one command may take."""
 
 
@@ -88,12 +88,33 @@ class Space:
             "create", "-f", "-", manifest={"apiVersion": api, "kind": kind, "metadata": {"name": name}, **fields}
         )
 
+    def limit(self, name: str, **hard: str) -> None:
+        """Create a quota, and return when it counts: until then nothing is held against it.
+
+        Args:
+            name: Its name.
+            hard: What it limits, with `_` for `.`.
+        """
+        limits = {what.replace("_", "."): most for what, most in hard.items()}
+        self.create("ResourceQuota", name, spec={"hard": limits})
+
+        def counts() -> bool:
+            found = next(one for one in self.objects("resourcequotas") if one["metadata"]["name"] == name)
+            return set(found.get("status", {}).get("used", {})) >= set(limits)
+
+        eventually(counts, what=f"the quota {name} counts")
+
     def evict(self, pod: str) -> Done:
         """Ask for an eviction, as `kubectl drain` does."""
         path = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/eviction"
         meta = {"name": pod, "namespace": self.namespace}
         eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": meta}
         return self.try_kubectl("create", "--raw", path, "-f", "-", manifest=eviction)
+
+    def may(self, account: str, verb: str, resource: str) -> bool:
+        """Whether a service account of the namespace has a right, as far as the authorizer knows by now."""
+        who = f"--as=system:serviceaccount:{self.namespace}:{account}"
+        return self.try_kubectl("auth", "can-i", verb, resource, who).code == 0
 
     def open_gate(self, pod: Pod) -> None:
         """Let a step that waits at the gate (`pipelines/gate.py`) go on."""
@@ -182,10 +203,16 @@ def new_space(facts: Facts, labels: Sequence[str] = ()) -> Iterator[Space]:
         try:
             if labels:
                 space.kubectl("label", "namespace", namespace, *labels)
-            eventually(lambda: space.objects("serviceaccounts"), what="the namespace has its default service account")
+            eventually(lambda: _furnished(space), what="the namespace has what Kubernetes puts into each")
             yield space
         finally:
             space.kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found")
+
+
+def _furnished(space: Space) -> bool:
+    """Whether a namespace is as it will stay: what comes later would be taken for a test's doing."""
+    there = {one["metadata"]["name"] for one in space.objects("serviceaccounts,configmaps")}
+    return {"default", "kube-root-ca.crt"} <= there
 
 
 def _call(command: Sequence[str], *, env: dict[str, str], text: str | None = None) -> Done:

@@ -7,6 +7,7 @@ import yaml
 
 from k8stui.plan.rbac import ROLE
 from k8stui.plan.request import SERVICE_ACCOUNT
+from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import output
 
@@ -74,6 +75,7 @@ def test_a_namespace_is_made_where_that_is_asked_for(space: Space) -> None:
 
 def test_the_orchestrator_has_the_rights_it_uses_and_no_others(space: Space) -> None:
     assert space.k8stui("init").code == 0
+    eventually(lambda: space.may(SERVICE_ACCOUNT, "create", "pods"), what="the binding has reached the authorizer")
     account = f"--as=system:serviceaccount:{space.namespace}:{SERVICE_ACCOUNT}"
     for verb, resource, may in (
         ("create", "pods", "yes"),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.real.facts import Facts
-from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import EXAMPLES, Space, new_space
 from tests.cluster.runs.views import output, states
 
@@ -38,10 +37,7 @@ def test_a_setting_that_a_restricted_namespace_forbids_is_named_at_submit(restri
 
 
 def test_under_a_quota_of_two_pods_a_chain_waits_for_its_place_and_succeeds(space: Space) -> None:
-    space.create("ResourceQuota", "two-pods", spec={"hard": {"pods": "2"}})
-    eventually(
-        lambda: "pods" in space.objects("resourcequotas")[0].get("status", {}).get("used", {}), what="the quota counts"
-    )
+    space.limit("two-pods", pods="2")
     done = space.run("chain.py", length=5)
     assert done.code == 0, done.err
     assert output(done.view, "count_5") == 5
@@ -51,10 +47,7 @@ def test_under_a_quota_of_two_pods_a_chain_waits_for_its_place_and_succeeds(spac
 
 
 def test_under_a_quota_of_two_pods_parts_take_turns(space: Space) -> None:
-    space.create("ResourceQuota", "two-pods", spec={"hard": {"pods": "2"}})
-    eventually(
-        lambda: "pods" in space.objects("resourcequotas")[0].get("status", {}).get("used", {}), what="the quota counts"
-    )
+    space.limit("two-pods", pods="2")
     done = space.run("fan.py", width=4)
     assert done.code == 0, done.err
     assert output(done.view, "join") == 4 * 100 + sum(range(4))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import output, states, step_of
 
@@ -65,8 +66,9 @@ def test_values_go_by_way_of_a_claim_that_the_stack_tells_of(
         told = space.k8stui("runs", "results", ended.view["run"], "make", "-o", "wide").out
         assert "output_1: stored.Odd, a pickle; not opened, in the artifact store" in told
         pod = step_of(ended.view, "make")["attempts"][0]
-        [log] = (tmp_path / "store" / "logs" / ended.view["run"] / pod["pod"]).iterdir()
-        assert log.name == f"{pod['uid']}.00001.end.log"
+        log = tmp_path / "store" / "logs" / ended.view["run"] / pod["pod"] / f"{pod['uid']}.00001.end.log"
+        eventually(log.exists, what="the log of the step is archived to its end")
+        assert list(log.parent.iterdir()) == [log]
         assert log.read_text().endswith("Z made\n")
         space.kubectl("delete", "pod", pod["pod"])
         unseen = "no log of this run is archived in the claim results, as far as this machine sees it"

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space
+from tests.cluster.runs.test_deletion import failed
 from tests.cluster.runs.views import output, states, step_of
 
 pytestmark = pytest.mark.real
@@ -36,6 +37,5 @@ def test_a_failing_container_fails_the_run_and_its_job(space: Space) -> None:
     step = step_of(done.view, "broken_container")
     assert (step["state"], step["attempts"][0]["exit_code"]) == ("failed", 7)
     assert "out of luck" in done.err
-    conditions = eventually(lambda: space.job(done.view["run"])["status"].get("conditions"), what="the Job has ended")
-    assert "Failed" in [one["type"] for one in conditions if one["status"] == "True"]
+    eventually(lambda: failed(space, done.view["run"]), what="the Job has failed")
     assert sum(pod.is_master for pod in space.journal.ever()) == 1

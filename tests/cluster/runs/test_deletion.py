@@ -28,7 +28,7 @@ def test_deleting_all_pods_of_a_pipeline_stops_its_run_for_good(space: Space) ->
     assert states(ended.view)["held"] == "stopped"
     assert states(ended.view)["join"] in ("stopped", "skipped")
     eventually(lambda: failed(space, run), what="the Job has failed, so that it starts no other master")
-    assert not space.job(run)["status"].get("active")
+    eventually(lambda: not space.job(run)["status"].get("active"), what="no pod of it counts as active")
     space.journal.until(lambda pods: not [pod for pod in pods if not pod.ended], what="no pod of the run is left")
     assert sum(pod.is_master for pod in space.journal.ever()) == 1
 
@@ -71,7 +71,7 @@ def test_deleting_the_job_stops_the_run_and_its_pods_are_collected(space: Space)
     assert (ended.code, ended.view["state"]) == (1, "stopped")
     assert states(ended.view) == {"count": "succeeded", "held": "stopped", "count_2": "stopped"}
     space.journal.until(lambda pods: not pods, what="all pods are collected")
-    assert space.objects("secrets") == []
+    eventually(lambda: not space.objects("secrets"), what="the keys are gone")
     assert space.show(run)["state"] == "stopped"
 
 

@@ -13,6 +13,7 @@ from k8stui.cluster.connect import connect
 from k8stui.control.logs import History, LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui_tui.feeds.logs import LogFeed
+from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space
 
 pytestmark = pytest.mark.real
@@ -31,7 +32,7 @@ def test_a_line_arrives_before_the_step_has_ended(space: Space, verb: tuple[str,
         assert not next(one for one in space.journal.now() if one.uid == pod.uid).ended
         space.open_gate(pod)
         assert follower.stdout.readline() == "talk | after\n"
-        assert follower.wait(30) == 0
+        assert follower.wait(100) == 0
 
 
 def test_kubectl_follows_the_steps_logs_in_the_job(space: Space) -> None:
@@ -44,7 +45,7 @@ def test_kubectl_follows_the_steps_logs_in_the_job(space: Space) -> None:
         assert not next(one for one in space.journal.now() if one.uid == pod.uid).ended
         space.open_gate(pod)
         assert "[talk] after\n" in iter(follower.stdout.readline, "")
-        assert follower.wait(30) == 0
+        assert follower.wait(100) == 0
 
 
 def test_many_quick_lines_arrive_exactly_once_each_wherever_they_are_read(space: Space) -> None:
@@ -53,6 +54,7 @@ def test_many_quick_lines_arrive_exactly_once_each_wherever_they_are_read(space:
     expected = [f"line {number:04}" for number in range(LINES)]
     assert re.findall(r"^chatter \| (line \d+)$", done.out, re.MULTILINE) == expected
     (run,) = space.k8stui("runs", "list", "-o", "name").out.split()
+    eventually(lambda: space.job(run)["status"].get("succeeded"), what="the orchestrator has copied all and ended")
     assert re.findall(r"^\[chatter\] (line \d+)$", space.master_log(run), re.MULTILINE) == expected
     later = space.k8stui("logs", run, "-o", "json")
     assert [json.loads(line)["text"] for line in later.out.splitlines()] == expected

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.real.facts import Facts
+from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.journal import Pod
 from tests.cluster.runs.pipelines.settings import HOST, ON_THIS_NODE
 from tests.cluster.runs.space import Space, new_space
@@ -92,7 +93,7 @@ def test_a_scheduler_of_ones_own_is_asked_and_the_waiting_step_is_shown_and_can_
     run = space.submit("elsewhere.py")
     pod = space.journal.until(lambda pods: next((pod for pod in pods if pod.step), None), what="the step's pod exists")
     assert pod.spec["schedulerName"] == "nobody"
-    assert states(space.show(run)) == {"waits": "queued"}
+    eventually(lambda: states(space.show(run)) == {"waits": "queued"}, what="the run tells that its step waits")
     assert space.k8stui("runs", "stop", run).code == 0
     assert states(space.show(run)) == {"waits": "stopped"}
 

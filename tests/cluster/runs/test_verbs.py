@@ -27,7 +27,7 @@ def test_a_stopped_run_whose_pods_and_job_are_gone_goes_on_from_what_is_recorded
     assert [len(step["attempts"]) for step in ended.view["steps"]] == [1, 2, 1]
     assert step_of(ended.view, "held")["disruptions"] == 0
     assert ("count", 2) not in space.journal.steps_ever()
-    assert space.objects("secrets") == []
+    eventually(lambda: not space.objects("secrets"), what="the keys are gone")
 
 
 def test_a_paused_run_has_no_pod_that_runs_and_goes_on_when_it_is_resumed(space: Space) -> None:
@@ -45,10 +45,16 @@ def test_a_paused_run_has_no_pod_that_runs_and_goes_on_when_it_is_resumed(space:
     assert {len(step["attempts"]) for step in ended.view["steps"]} == {1}
 
 
-def test_a_step_that_does_not_hear_a_stop_is_killed_after_its_grace_period(space: Space) -> None:
+def deaf(space: Space) -> str:
+    """A run whose step has told that it hears no signal any more."""
     run = space.submit("deaf.py")
     space.journal.running("deaf")
     eventually(lambda: "deaf now" in space.kubectl("logs", "-l", "k8stui.io/step=deaf"), what="the step is deaf")
+    return run
+
+
+def test_a_step_that_does_not_hear_a_stop_is_killed_after_its_grace_period(space: Space) -> None:
+    run = deaf(space)
     stopped = space.k8stui("runs", "stop", run, "--grace-period", "2")
     assert (stopped.code, stopped.out) == (0, f"{run} stopped\n")
     view = space.show(run)
@@ -59,15 +65,14 @@ def test_a_step_that_does_not_hear_a_stop_is_killed_after_its_grace_period(space
 
 
 def test_a_run_is_ended_by_force_when_a_stop_takes_too_long(space: Space) -> None:
-    run = space.submit("deaf.py")
-    space.journal.running("deaf")
+    run = deaf(space)
     stopped = space.k8stui("runs", "stop", run, "--grace-period", "60", "--force-after", "2")
     assert (stopped.code, stopped.out) == (0, f"{run} stopped\n")
     view = space.show(run)
     assert (view["state"], states(view)) == ("stopped", {"deaf": "stopped"})
     assert view["why"] == "stopped by force, 2 s after it was asked to stop"
     space.journal.until(lambda pods: all(pod.ended for pod in pods), what="no pod runs any more")
-    assert not space.job(run)["status"].get("active")
+    eventually(lambda: not space.job(run)["status"].get("active"), what="no pod of it counts as active")
 
 
 def test_a_run_is_repeated_with_other_parameters_and_pruned(space: Space) -> None:

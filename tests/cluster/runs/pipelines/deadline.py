@@ -7,7 +7,7 @@ from k8stui import pipeline, step
 
 @step(settings={"orchestrator": {"pod_settings": {"additional_pod_spec_args": {"active_deadline_seconds": 2}}}})
 def too_long() -> None:
-    time.sleep(100)
+    time.sleep(1000)
 
 
 @pipeline

@@ -10,7 +10,7 @@ from k8stui import pipeline, step
 def deaf() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print("deaf now", flush=True)
-    time.sleep(100)
+    time.sleep(1000)
 
 
 @pipeline

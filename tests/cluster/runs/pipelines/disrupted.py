@@ -21,7 +21,7 @@ def held() -> int:
 def fills_the_disk() -> int:
     if attempt() == 1:
         Path("/tmp/large").write_bytes(bytes(32 << 20))
-        time.sleep(100)
+        time.sleep(1000)
     return int(attempt())
 
 
