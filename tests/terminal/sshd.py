@@ -55,29 +55,40 @@ class Sshd:
         (self._folder / "known").write_text(f"here {(self._folder / 'host.pub').read_text()}")
         if os.getuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # where its service would make it
+        while not self._listens():
+            self._end()
+        return self
+
+    def _listens(self) -> bool:
+        """Start the server on two free ports; false where somebody else took one of them meanwhile."""
         self._free, self._forced = _ports()
         env = " ".join(f'"{name}={value}"' for name, value in self._env.items())
-        config = self._folder / "config"
+        config, log = self._folder / "config", self._folder / "log"
         config.write_text(
             _CONFIG.format(
                 free=self._free, forced=self._forced, folder=self._folder, env=env, command=self._command
             ).lstrip()
         )
-        self._log = (self._folder / "log").open("wb")
+        self._log = log.open("wb")
         self._process = subprocess.Popen([SSHD, "-D", "-e", "-f", config], stdin=subprocess.DEVNULL, stderr=self._log)
         deadline = time.monotonic() + PATIENCE
         while not all(_answers(port) for port in (self._free, self._forced)):
-            assert self._process.poll() is None, (self._folder / "log").read_text()
+            if "Address already in use" in log.read_text():
+                return False
+            assert self._process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, "sshd does not listen"
             time.sleep(0.02)
-        return self
+        return "Address already in use" not in log.read_text()
+
+    def _end(self) -> None:
+        self._process.terminate()
+        self._process.wait(PATIENCE)
+        self._log.close()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        self._process.wait(PATIENCE)
-        self._log.close()
+        self._end()
 
     def ssh(self, *command: str, pty: bool = False, forced: bool = False) -> list[str]:
         """The command line of a client: with a terminal of its own there, or to the port with the forced command."""

@@ -19,7 +19,7 @@ from typing import ClassVar, Self
 
 import pyte
 
-PATIENCE = 30.0
+PATIENCE = 100.0
 """Seconds to wait for something that should appear."""
 
 KEYS = {
@@ -69,6 +69,8 @@ class Terminal:
         self._lock = threading.Lock()
         self._moved = threading.Condition(self._lock)
         self._dropped = threading.Event()
+        self._idle = threading.Event()  # nothing was read that is not on the screen yet
+        self._idle.set()
         self.output = bytearray()
 
     def __enter__(self) -> Self:
@@ -103,7 +105,11 @@ class Terminal:
     def text(self) -> str:
         """The screen as it is now."""
         with self._lock:
-            return "\n".join(self._screen.display)
+            return self._displayed
+
+    @property
+    def _displayed(self) -> str:
+        return "\n".join(self._screen.display)
 
     @property
     def after(self) -> list[object]:
@@ -129,11 +135,11 @@ class Terminal:
         """Wait until the screen is as it should be; gives the screen."""
         deadline = time.monotonic() + seconds
         with self._moved:
-            while not holds(text := "\n".join(self._screen.display)):
+            while not holds(text := self._displayed):
                 left, ended = deadline - time.monotonic(), self.process.poll() is not None
-                if left <= 0 or (ended and not holds("\n".join(self._screen.display))):
+                moved = self._moved.wait(min(max(left, 0), 1.0))
+                if (left <= 0 or (ended and not moved)) and not holds(self._displayed):
                     raise AssertionError(f"never: {what}. The screen:\n{text}")
-                self._moved.wait(min(left, 0.5))
             return text
 
     def resize(self, columns: int, rows: int) -> None:
@@ -151,8 +157,16 @@ class Terminal:
         os.close(self.master)
 
     def exit_code(self, seconds: float = PATIENCE) -> int:
-        """Wait until the program has ended; gives its exit code."""
-        return self.process.wait(seconds)
+        """Wait until the program has ended, and all that it wrote is on the screen; gives its exit code."""
+        code = self.process.wait(seconds)
+        read, patient_until = -1, 0.0
+        while not self._dropped.is_set() and (select.select([self.master], [], [], 0.1)[0] or not self._idle.is_set()):
+            if len(self.output) > read:
+                read, patient_until = len(self.output), time.monotonic() + 1.0
+            elif time.monotonic() > patient_until:
+                break  # nobody reads any more
+            time.sleep(0.01)
+        return code
 
     def _set_size(self, descriptor: int) -> None:
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", self._rows, self._columns, 0, 0))
@@ -161,11 +175,13 @@ class Terminal:
         while not self._dropped.is_set():
             if not select.select([self.master], [], [], 0.1)[0]:
                 continue
+            self._idle.clear()
             try:
                 data = os.read(self.master, 65536)
             except OSError:
                 data = b""
             self._take(data)
+            self._idle.set()
             if not data:
                 return
 

@@ -22,7 +22,7 @@ def k8stui(at: Shell, *arguments: str) -> Terminal:
 
 
 def left(terminal: Terminal) -> int:
-    return terminal.process.wait(PATIENCE)
+    return terminal.exit_code()
 
 
 def state(at: Shell, run: str) -> str:

@@ -43,10 +43,12 @@ def submitted(shell: Shell, file: str) -> str:
 
 
 class TestARun:
-    def test_is_watched_to_its_end_and_its_logs_are_read(self, shell: Shell, start: Callable[..., Terminal]) -> None:
-        terminal = start()
+    def test_is_watched_to_its_end_and_its_logs_are_read(
+        self, shell: Shell, empty_kubeconfig: Path, start: Callable[..., Terminal]
+    ) -> None:
+        terminal = start(KUBECONFIG=str(empty_kubeconfig))
         terminal.wait_for("live", "There are no runs")
-        run = submitted(shell, "quick.py")
+        run = submitted(Shell(shell.folder, empty_kubeconfig), "quick.py")
         terminal.wait_for(run, "succeeded", "2/2")
         terminal.wait_for("double", "doubling 3")
         terminal.send("enter")
@@ -176,10 +178,13 @@ def test_inside_tmux(shell: Shell, tmp_path: Path) -> None:
 
 
 class TestASchedule:
-    def test_is_run_now_suspended_and_deleted_by_keys(self, shell: Shell, start: Callable[..., Terminal]) -> None:
-        done = shell.k8stui("schedule", "create", "quick.py", "--cron", "0 0 29 2 *", "-o", "name")
+    def test_is_run_now_suspended_and_deleted_by_keys(
+        self, shell: Shell, empty_kubeconfig: Path, start: Callable[..., Terminal]
+    ) -> None:
+        own = Shell(shell.folder, empty_kubeconfig)
+        done = own.k8stui("schedule", "create", "quick.py", "--cron", "0 0 29 2 *", "-o", "name")
         assert done.returncode == 0, done.stderr
-        terminal = start()
+        terminal = start(KUBECONFIG=str(empty_kubeconfig))
         terminal.wait_for("live")
         terminal.send("3")
         terminal.wait_for("SCHEDULES", "0 0 29 2 *", "active", "29 Feb")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.embedded.command import PROGRAM
 from tests.terminal.screens import left_clean
-from tests.terminal.terminal import Terminal
+from tests.terminal.terminal import PATIENCE, Terminal
 
 STATES = ("running", "pending", "succeeded", "failed", "stopped", "paused")
 
@@ -16,13 +16,13 @@ STATES = ("running", "pending", "succeeded", "failed", "stopped", "paused")
 def test_shows_runs_in_every_state_and_ends_with_all_its_processes() -> None:
     with Terminal([*PROGRAM, "demo"]) as terminal:
         terminal.wait_for("live", "running")
-        terminal.wait_for(*STATES, seconds=90)
+        terminal.wait_for(*STATES)
         host = _children(terminal.process.pid)
         assert host
         terminal.send("q")
         left_clean(terminal)
         # The cluster's process ends by itself once the screens are gone, and with it all pods.
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while any(_alive(pid) for pid in host):
             assert time.monotonic() < deadline, "the demo's cluster goes on without its screens"
             time.sleep(0.1)

@@ -57,10 +57,10 @@ def flag(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, flag: Path, own_kubeconfig: Path) -> Shell:
+def shell(tmp_path: Path, flag: Path, empty_kubeconfig: Path) -> Shell:
     (tmp_path / "author").mkdir()
     (tmp_path / "author" / "pipelines.py").write_text(PIPELINES.replace("FLAG", str(flag)))
-    return Shell(tmp_path / "author", own_kubeconfig)
+    return Shell(tmp_path / "author", empty_kubeconfig)
 
 
 @pytest.fixture

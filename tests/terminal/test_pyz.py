@@ -35,7 +35,7 @@ def k8stui(file: Path, *arguments: str, **env: str) -> subprocess.CompletedProce
     return subprocess.run(
         [*BARE, file, *arguments],
         env={"PATH": "/nowhere", **env},
-        capture_output=True, text=True, cwd="/", timeout=60, check=False,
+        capture_output=True, text=True, cwd="/", timeout=200, check=False,
     )  # fmt: skip
 
 

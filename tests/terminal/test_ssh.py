@@ -98,7 +98,9 @@ def test_a_forced_command_is_all_there_is(server: Sshd, at: Shell, run: str, tmp
 
 def test_without_a_terminal_the_output_is_nothing_but_what_was_asked_for(server: Sshd, run: str) -> None:
     command = server.ssh(*PROGRAM, "runs", "list", "-o", "json")
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=True
+    )
     assert run in [one["run"] for one in json.loads(done.stdout)]
     assert done.stderr == ""
 
