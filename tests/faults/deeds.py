@@ -10,7 +10,7 @@ from aiohttp import web
 
 from tests.faults.proxy import Bend, Call, Deed, DroppedError, Forward, Proxy, Where
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 _REASONS = {
     403: "Forbidden",

@@ -20,7 +20,7 @@ from k8stui.incluster import names
 
 T = TypeVar("T")
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,8 @@ async def test_a_report_that_was_sent_is_worth_nothing_on_another_connection(pla
 
     async with Relay(noticing) as relay:
         place.proxy.on(calls("create", "pods", "one-1"), relay.divert)
-        run = await place.submit("chain", length=2, hold_at=2)
-        async with asyncio.timeout(30):
+        run = await place.submit("chain", length=2, hold_at=2, patient=True)
+        async with asyncio.timeout(60):
             await taken.wait()
         host, _, port = relay.master.rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
@@ -112,10 +112,10 @@ async def test_a_report_that_comes_after_the_pod_has_ended_changes_nothing(place
 
     async with Relay(kept_back) as relay:
         place.proxy.on(calls("create", "pods", "one-1"), relay.divert)
-        run = await place.submit("chain", length=2, hold_at=2)
+        run = await place.submit("chain", length=2, hold_at=2, patient=True)
         await place.history.running(run, "held")
         going.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await through.wait()
         place.open()
         await judge(place, run, result=("held", 2))
@@ -168,7 +168,7 @@ async def test_a_report_with_the_key_of_another_step_is_refused(place: Place) ->
 
 @pytest.mark.parametrize("how", ["fails", "is evicted", "is evicted by its node", "is deleted"])
 async def test_a_pod_that_ends_badly_after_its_report_was_taken_keeps_its_results(place: Place, how: str) -> None:
-    run = await place.submit("lingering", how="fail" if how == "fails" else "")
+    run = await place.submit("lingering", patient=True, how="fail" if how == "fails" else "")
     await place.history.running(run, "one")  # so the report was taken
     (pod,) = [pod for pod in place.history.now(run) if pod.step == "lingers"]
     if how == "is evicted":

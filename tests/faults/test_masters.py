@@ -96,5 +96,6 @@ async def test_a_clock_that_is_wrong_makes_no_stopped_run_of_two_deletions(place
     await place.history.running(run, "held_2")
     await place.cluster.delete(PODS, pod.name)
     await place.cluster.delete(PODS, (await place.history.master(run)).name)
+    await place.history.running(run, "held", attempt=2)
     place.open()
     await judge(place, run, result=("held", 1), attempts={"held": ["evicted", "succeeded"]}, told=["deleted"])

@@ -82,6 +82,7 @@ async def test_old_events_of_pods_that_are_gone_bring_nothing_back(place: Place)
     run = await place.submit("chain", length=3, hold_at=2, handover=False)
     pod = await place.history.running(run, "held")
     await place.cluster.evict(pod.name)
+    await place.history.running(run, "held", attempt=2)
     place.open()
     tried = {"held": ["evicted", "succeeded"]}
     await judge(place, run, result=("one_2", 3), attempts=tried, told=["EvictionByEvictionAPI"])
@@ -98,8 +99,8 @@ async def test_a_watch_that_falls_silent_is_noticed(place: Place) -> None:
                 await asyncio.Event().wait()
 
     place.proxy.on(calls("watch", "pods"), watching(place.proxy, silent))
-    run = await place.submit("waiting", handover=False, master=place.clock(pace=60))
-    async with asyncio.timeout(30):
+    run = await place.submit("waiting", handover=False, master=place.clock(pace=30))
+    async with asyncio.timeout(60):
         await fallen.wait()
     place.open()
     await judge(place, run, result=("one", 2))

@@ -2,8 +2,11 @@
 
 Python imports this module at its start. `CLOCK_AHEAD` is in seconds, negative for a clock that is behind;
 `CLOCK_PACE` is how many of its seconds pass in a real one: two minutes of an outage are over in four seconds then.
+`CLOCK_PATIENCE` is how many times as long a step waits for the master to take its handover. By itself it is a third of
+a second, which a busy machine may need; what follows a handover can't be looked at when it was given up.
 """
 
+import _socket
 import os
 import queue
 import socket
@@ -12,6 +15,8 @@ from typing import Any
 
 AHEAD = float(os.environ.get("CLOCK_AHEAD", "0"))
 PACE = float(os.environ.get("CLOCK_PACE", "1"))
+
+PATIENCE = float(os.environ.get("CLOCK_PATIENCE", "1"))
 
 _time, _monotonic, _sleep = time.time, time.monotonic, time.sleep
 _settimeout, _gettimeout = socket.socket.settimeout, socket.socket.gettimeout
@@ -23,6 +28,13 @@ class Queue(queue.SimpleQueue[Any]):
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         return super().get(block, timeout if timeout is None else timeout / PACE)
+
+
+class Patient(_socket.socket):
+    """A socket that waits for longer than it is told to."""
+
+    def settimeout(self, value: float | None, /) -> None:
+        super().settimeout(value if value is None else value * PATIENCE)
 
 
 def _time_here() -> float:
@@ -55,3 +67,5 @@ if AHEAD or PACE != 1:
     ):
         for name, own in names.items():
             setattr(module, name, own)
+if PATIENCE != 1:
+    setattr(_socket, "socket", Patient)  # noqa: B010 - a type cannot be assigned to, as mypy sees it

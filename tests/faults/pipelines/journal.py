@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 100.0
+PATIENCE = 250.0
 
 
 def note(what: str) -> None:
