@@ -11,7 +11,7 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.cluster.resources import CONFIGMAPS, JOBS
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control.access import make_account
 from k8stui.control.board import RunBoard
 from k8stui.control.ending import delete_run
@@ -22,20 +22,20 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
-from tests.embedded.runs import PIPELINES, ended, start
+from tests.embedded.runs import PIPELINES, ended, eventually, start
 
 
 async def until(board: RunBoard, condition: Callable[[], bool]) -> None:
-    """Wait for changes of the board until the condition holds, at most half a minute."""
-    async with asyncio.timeout(30):
+    """Wait for changes of the board until the condition holds, at most a minute."""
+    async with asyncio.timeout(60):
         version = board.version
         while not condition():
             version = await board.wait_changed(version)
 
 
 async def looked(condition: Callable[[], bool]) -> None:
-    """Look as a screen does until the condition holds, at most half a minute."""
-    async with asyncio.timeout(30):
+    """Look as a screen does until the condition holds, at most a minute."""
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - a screen looks at its own pace
             await asyncio.sleep(0.02)
 
@@ -45,17 +45,18 @@ async def test_a_run_is_seen_from_pending_to_succeeded(cluster: Cluster, tmp_pat
     async with RunBoard(cluster) as board:
         await board.wait_synced()
         assert not board.runs
-        run = await start(cluster, "waiting", flag=str(flag))
+        submitting = asyncio.create_task(start(cluster, "waiting", flag=str(flag)))
         states: list[RunState] = []
-        version = -1
+        version = board.version
         async with asyncio.timeout(60):
             while not states or not states[-1].ended:
                 version = await board.wait_changed(version)
-                found = board.find("default", run)
-                if found is not None and (not states or states[-1] is not found.state):
-                    states.append(found.state)
-                    if found.state is RunState.RUNNING:
-                        flag.touch()
+                for found in board.runs:
+                    if not states or states[-1] is not found.state:
+                        states.append(found.state)
+                        if found.state is RunState.RUNNING:
+                            flag.touch()
+        run = await submitting
         assert states == [RunState.PENDING, RunState.RUNNING, RunState.SUCCEEDED]
         assert [line.run for line in board.runs] == [run]
         assert board.runs[0].done == 2
@@ -159,6 +160,7 @@ async def test_a_run_whose_job_went_is_told_as_stopped_by_itself(cluster: Cluste
         record = await cluster.get(CONFIGMAPS, f"run-{run}")
         await cluster.delete(JOBS, run, grace_seconds=0)
         await until(board, lambda: board.runs[0].state is RunState.STOPPED)
+        await eventually(lambda: cluster.list(PODS, labels=f"run={run}"), until=lambda pods: not pods)
         fresh = await cluster.get(CONFIGMAPS, f"run-{run}")
         version = fresh["metadata"]["resourceVersion"]
         await cluster.replace({**record, "metadata": {**record["metadata"], "resourceVersion": version}})

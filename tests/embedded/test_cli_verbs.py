@@ -89,7 +89,7 @@ def wait_for_start(here: Shell, name: str) -> None:
         if "started" in line:
             break
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
 
 def test_a_failed_run_is_tried_again_and_a_successful_one_is_not(here: Shell) -> None:

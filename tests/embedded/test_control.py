@@ -42,7 +42,7 @@ def pipeline(folder: Path, name: str = "slow") -> PipelineSpec:
 async def running(cluster: Cluster, spec: PipelineSpec) -> str:
     """Submit and wait until the first step runs."""
     ref = await submit(cluster, spec)
-    async with asyncio.timeout(30), watching(cluster, ref.run) as views:
+    async with asyncio.timeout(60), watching(cluster, ref.run) as views:
         async for view in views:
             if view.counts.get("running"):
                 return ref.run
@@ -50,8 +50,8 @@ async def running(cluster: Cluster, spec: PipelineSpec) -> str:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition, at most half a minute."""
-    async with asyncio.timeout(30):
+    """Wait for a condition, at most a minute."""
+    async with asyncio.timeout(60):
         while not await condition():  # noqa: ASYNC110 - the cluster's state has no event to wait for here
             await asyncio.sleep(0.05)
 
@@ -60,8 +60,13 @@ async def test_a_run_whose_job_was_deleted_is_told_as_stopped(cluster: Cluster, 
     run = await running(cluster, pipeline(tmp_path))
     record = await cluster.get(CONFIGMAPS, names.record_name(run))
     await cluster.delete(JOBS, run, grace_seconds=0)
-    ended = await wait_run(cluster, run, timeout=30)
+    ended = await wait_run(cluster, run, timeout=60)
     assert ended.state is RunState.STOPPED
+
+    async def no_pod() -> bool:
+        return not await cluster.list(PODS, labels=f"{names.LABEL_RUN_ID}={run}")
+
+    await until(no_pod)  # so that nobody writes it any more
     # Even when the master had no time to write it: the record as it was before.
     fresh = await cluster.get(CONFIGMAPS, names.record_name(run))
     await cluster.replace(
@@ -76,7 +81,7 @@ async def test_a_run_whose_job_was_deleted_is_told_as_stopped(cluster: Cluster, 
 async def test_a_run_without_a_living_master_is_stopped_from_here(cluster: Cluster, tmp_path: Path) -> None:
     run = await running(cluster, pipeline(tmp_path))
     await cluster.patch(JOBS, run, {"spec": {"suspend": True}})
-    async with asyncio.timeout(30), watching(cluster, run) as views:
+    async with asyncio.timeout(60), watching(cluster, run) as views:
         async for view in views:
             if view.state is RunState.PAUSED and not any(pod.component == "orchestrator" for pod in view.pods):
                 break
@@ -118,7 +123,7 @@ async def test_deleting_a_run_leaves_nothing(cluster: Cluster, tmp_path: Path) -
 
 async def test_a_deleted_run_ends_its_watch(cluster: Cluster, tmp_path: Path) -> None:
     run = await running(cluster, pipeline(tmp_path))
-    waiting = asyncio.create_task(wait_run(cluster, run, timeout=30))
+    waiting = asyncio.create_task(wait_run(cluster, run, timeout=60))
     async with watching(cluster, run) as views:
         await anext(views)
         await delete_run(cluster, run, force=True)
@@ -135,7 +140,7 @@ async def test_the_outcome_is_known_soon_after_the_master_wrote_it(cluster: Clus
     ref = await submit(cluster, pipeline(tmp_path, "quick"))
     ended = await wait_run(cluster, ref.run, timeout=60)
     assert ended.finished is not None
-    assert time.time() - ended.finished < 5  # A loaded machine; the bench measures it.
+    assert time.time() - ended.finished < 30  # A loaded machine; the bench measures it.
 
 
 async def test_a_submitter_without_rights_is_told_who_does_what(

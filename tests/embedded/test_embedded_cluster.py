@@ -44,7 +44,7 @@ def alive(pid: int) -> bool:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that nothing announces."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - processes end without an event
             await asyncio.sleep(0.02)
 
@@ -156,14 +156,14 @@ async def test_expired_watches_get_410_and_must_list_again(embedded: EmbeddedClu
     async with namespace_of(embedded.kubeconfig) as api:
         version = (await api.ok("GET", api.path("configmaps")))["metadata"]["resourceVersion"]
         await api.create("configmaps", config_map("a"))
-        async with asyncio.timeout(20), api.watch("configmaps", resourceVersion=version) as events:
+        async with asyncio.timeout(60), api.watch("configmaps", resourceVersion=version) as events:
             assert (await anext(events))["type"] == "ADDED"
             embedded.expire_watches()
             assert [event["object"]["code"] async for event in events] == [410]
-        async with asyncio.timeout(20), api.watch("configmaps", resourceVersion=version) as events:
+        async with asyncio.timeout(60), api.watch("configmaps", resourceVersion=version) as events:
             assert [event["object"]["code"] async for event in events] == [410]
         latest = (await api.ok("GET", api.path("configmaps")))["metadata"]["resourceVersion"]
-        async with asyncio.timeout(20), api.watch("configmaps", resourceVersion=latest, timeoutSeconds=1) as events:
+        async with asyncio.timeout(60), api.watch("configmaps", resourceVersion=latest, timeoutSeconds=1) as events:
             assert [event async for event in events] == []
 
 
@@ -180,7 +180,7 @@ async def test_an_expired_continue_token_is_410(embedded: EmbeddedCluster) -> No
 
 
 async def test_dropped_watches_end_without_a_word(embedded: EmbeddedCluster) -> None:
-    async with namespace_of(embedded.kubeconfig) as api, asyncio.timeout(20), api.watch("secrets") as events:
+    async with namespace_of(embedded.kubeconfig) as api, asyncio.timeout(60), api.watch("secrets") as events:
         embedded.drop_watches()
         assert [event async for event in events] == []
 
@@ -270,7 +270,7 @@ async def test_a_job_can_wait_less_than_on_a_real_cluster(tmp_path: Path) -> Non
     async with (
         EmbeddedCluster(tmp_path / "quick", timing=Timing(job_backoff=0.05)) as quick,
         namespace_of(quick.kubeconfig) as api,
-        asyncio.timeout(8),
+        asyncio.timeout(25),  # on a real one it waits for half a minute
     ):
         await api.create("jobs", job("a", "raise SystemExit(1)", backoffLimit=2))
         await api.until("jobs", "a", has_condition("Failed"))
@@ -288,7 +288,7 @@ async def family(api: Api) -> tuple[int, int]:
     """Run a pod whose process has a child of its own; return both process ids."""
     await api.create("pods", pod("family", FAMILY))
     await api.until("pods", "family", running)
-    async with asyncio.timeout(20), api.stream(api.path("pods", "family", "log"), follow="true") as lines:
+    async with asyncio.timeout(60), api.stream(api.path("pods", "family", "log"), follow="true") as lines:
         parent, child = (await anext(lines)).split()
     return int(parent), int(child)
 
@@ -324,7 +324,7 @@ async def test_a_terminated_server_ends_well(tmp_path: Path) -> None:
     assert server.stdout is not None
     assert (await server.stdout.readline()).decode().strip().endswith("kubeconfig")
     server.terminate()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await server.wait() == 0
 
 

@@ -71,5 +71,5 @@ async def test_events_are_followed_as_they_come_until_the_person_leaves(
         await made(cluster, manifest("later", SLEEP), status="running")
         assert await name_of_next() == "later"
         process.send_signal(signal.SIGINT)
-        said, complained = await asyncio.to_thread(process.communicate, timeout=30)
+        said, complained = await asyncio.to_thread(process.communicate, timeout=60)
         assert (said, complained, process.returncode) == ("", "", 130)

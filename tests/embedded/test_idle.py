@@ -56,7 +56,7 @@ class Counted:
         return self.sent[before:]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_nothing_is_asked_while_nothing_happens_but_watches_are_renewed(
     embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

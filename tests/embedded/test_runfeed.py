@@ -29,8 +29,8 @@ from tests.embedded.runs import ended, start
 
 
 async def until(feed: RunFeed, condition: Callable[[], bool]) -> None:
-    """Wait for changes of the feed until the condition holds, at most half a minute."""
-    async with asyncio.timeout(30):
+    """Wait for changes of the feed until the condition holds, at most a minute."""
+    async with asyncio.timeout(60):
         version = feed.version
         while not condition():
             version = await feed.wait_changed(version)
@@ -56,7 +56,8 @@ async def test_a_run_is_followed_past_its_end(cluster: Cluster, tmp_path: Path) 
         await delete_all(cluster, PODS, labels=f"{names.LABEL_RUN_ID}={run}", grace_seconds=0)
         await until(feed, lambda: feed.view is not None and not feed.view.pods)
         assert state(feed) is RunState.SUCCEEDED
-        assert feed.view == await show_run(cluster, run)
+        shown = await show_run(cluster, run)
+        await until(feed, lambda: feed.view == shown)
 
 
 async def test_a_run_that_is_deleted_stays_in_view_and_is_told_as_gone(cluster: Cluster) -> None:

@@ -38,8 +38,8 @@ async def board(cluster: Cluster) -> AsyncIterator[ScheduleBoard]:
 
 
 async def until(board: ScheduleBoard, condition: Callable[[], bool]) -> None:
-    """Wait for changes of the board until the condition holds, at most half a minute."""
-    async with asyncio.timeout(30):
+    """Wait for changes of the board until the condition holds, at most a minute."""
+    async with asyncio.timeout(60):
         version = board.version
         while not condition():
             version = await board.wait_changed(version)
@@ -135,7 +135,7 @@ async def test_a_firing_that_cannot_start_is_active_though_the_board_of_runs_was
     async with RunBoard(cluster) as runs:
         await runs.wait_synced()
         async with ScheduleBoard(cluster, runs) as board:
-            await until(board, lambda: bool(board.schedules))
+            await until(board, lambda: [one.last_run is not None for one in board.schedules] == [True])
             (view,) = board.schedules
             assert view.last_run is not None
             assert (view.active, view.last_run.run, view.last_run.state) == ((run,), run, RunState.PENDING)

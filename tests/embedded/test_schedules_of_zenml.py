@@ -64,8 +64,8 @@ async def test_it_is_listed_and_what_became_of_its_runs_is_seen(cluster: Cluster
 
 
 async def shown(board: ScheduleBoard, views: list[ScheduleView]) -> None:
-    """Wait until the board shows these, at most half a minute."""
-    async with asyncio.timeout(30):
+    """Wait until the board shows these, at most a minute."""
+    async with asyncio.timeout(60):
         version = board.version
         while list(board.schedules) != views:
             version = await board.wait_changed(version)

@@ -60,7 +60,9 @@ async def test_a_pod_that_finds_no_node_in_its_time_is_replaced_until_the_budget
 
 
 async def test_a_pod_that_starts_at_its_second_try_costs_the_step_nothing_else(cluster: Cluster) -> None:
-    settings = Settings(pod_settings=NOWHERE, pod_startup_timeout=1, pod_failure_retry_delay=0.1)
+    settings = Settings(
+        pod_settings=NOWHERE, pod_startup_timeout=1, pod_failure_max_retries=50, pod_failure_retry_delay=0.1
+    )
     run = await start(cluster, "chain", settings, length=1)
     await eventually(lambda: show_run(cluster, run), until=lambda view: step_of(view, "start").startups > 0)
     (node,) = await cluster.list(NODES)

@@ -15,6 +15,7 @@ from k8stui.control.runs import show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
+from tests.cluster.contract.manifests import has_condition
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, masters, start, step_is, step_of
 
@@ -49,10 +50,12 @@ async def test_a_step_out_of_retries_fails_the_run_and_skips_what_follows(cluste
 async def test_the_job_of_a_failed_run_has_failed(cluster: Cluster, tmp_path: Path) -> None:
     run = await start(cluster, "failing", tally=str(tmp_path / "tally"), times=9)
     await ended(cluster, run)
-    job = await eventually(
-        lambda: cluster.get(JOBS, run), until=lambda job: bool((job.get("status") or {}).get("conditions"))
-    )
-    assert "Failed" in {condition["type"] for condition in job["status"]["conditions"]}
+    await eventually(lambda: cluster.get(JOBS, run), until=has_condition("Failed"))
+
+
+async def again(cluster: Cluster, run: str) -> None:
+    """Wait for the second attempt at the step that waits: the first one could still succeed until it is told to end."""
+    await eventually(lambda: show_run(cluster, run), until=lambda view: len(step_of(view, "until_told").attempts) == 2)
 
 
 async def test_an_evicted_step_runs_again_and_keeps_its_retries(
@@ -62,6 +65,7 @@ async def test_an_evicted_step_runs_again_and_keeps_its_retries(
     run = await start(cluster, "waiting", flag=str(flag))
     view = await step_is(cluster, run, "until_told", "running")
     embedded.pressure_evict("default", step_of(view, "until_told").attempts[-1].pod)
+    await again(cluster, run)
     flag.touch()
     step = step_of(await ended(cluster, run), "until_told")
     assert [attempt.state.value for attempt in step.attempts] == ["evicted", "succeeded"]
@@ -73,6 +77,7 @@ async def test_a_deleted_step_pod_runs_again(cluster: Cluster, tmp_path: Path) -
     run = await start(cluster, "waiting", flag=str(flag))
     view = await step_is(cluster, run, "until_told", "running")
     await cluster.delete(PODS, step_of(view, "until_told").attempts[-1].pod)
+    await again(cluster, run)
     flag.touch()
     view = await ended(cluster, run)
     assert view.state is RunState.SUCCEEDED
@@ -84,9 +89,7 @@ async def test_deleting_all_pods_by_label_stops_the_run_for_good(cluster: Cluste
     await step_is(cluster, run, "until_told", "running")
     await delete_all(cluster, PODS, labels="pipeline=waiting")
     assert (await ended(cluster, run)).state is RunState.STOPPED
-    job = await eventually(
-        lambda: cluster.get(JOBS, run), until=lambda job: bool((job.get("status") or {}).get("conditions"))
-    )
+    job = await eventually(lambda: cluster.get(JOBS, run), until=has_condition("Failed"))
     assert not job["status"].get("active")
 
 
