@@ -163,7 +163,7 @@ class Dialog:
         await self.pilot.pause()
 
     async def until_at_gate(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.engine.at_gate.wait()
         await self.pilot.pause()
 

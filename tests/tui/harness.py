@@ -120,17 +120,17 @@ class Shown:
     async def typed(self) -> None:
         """Wait until all that the keys have caused is done."""
         await self.pilot.pause()
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(60):
             while self.center._typist.busy:
                 await self.pilot.pause(0.01)
 
-    async def looked_ahead(self, screen: SchedulesScreen, seconds: float = 20.0) -> None:
+    async def looked_ahead(self, screen: SchedulesScreen, seconds: float = 60.0) -> None:
         """Wait for what a thread finds out about the schedule under the cursor."""
         async with asyncio.timeout(seconds):
             while screen.ahead.pending:
                 await self.pilot.pause(0.01)
 
-    async def until(self, text: str, seconds: float = 20.0) -> None:
+    async def until(self, text: str, seconds: float = 60.0) -> None:
         """Wait for something that a worker of Textual's brings, the palette's hits."""
         async with asyncio.timeout(seconds):
             while text not in self.text:

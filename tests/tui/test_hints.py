@@ -13,7 +13,7 @@ FIRST = "New here?  1-5 screens  tab next pane  w why  : command  ? help"
 
 
 async def learned(screen: Shown, path: Path) -> frozenset[str]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any(worker.name == "hints" for worker in screen.app.workers):
             await screen.pilot.pause(0.01)
     return Memory(path).learned

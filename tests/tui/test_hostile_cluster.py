@@ -47,7 +47,7 @@ async def read(pilot: Pilot[None], until: Any, *keys: str) -> None:
         await pilot.pause()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_all_screens_show_what_can_be_known(kubeconfig: Path) -> None:
     async with center(cast("Any", None), kubeconfig=kubeconfig) as (pilot, until):
         # Runs: a good one among them, with tree, timeline, graph and its log.

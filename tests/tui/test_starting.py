@@ -16,7 +16,7 @@ from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
 from tests.tui.harness import USUAL, screen_text
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 HEAVY = {"pydantic", "aiohttp", "kubernetes", "yaml", "typer"}
 

@@ -25,7 +25,7 @@ async def test_a_slow_one_says_the_stage_it_is_at_and_those_after_it() -> None:
 
     async with patience(0, say=say) as stage:
         stage("one \x1b[31m")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await spoken.wait()
         stage("two")
     assert said == ["one ", "two"]

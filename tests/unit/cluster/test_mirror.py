@@ -181,7 +181,7 @@ async def test_a_missing_right_is_told_at_once() -> None:
 
     async with serve(handler) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
         with pytest.raises(ForbiddenError, match="may not list pods"):
-            await mirror.wait_synced(5)
+            await mirror.wait_synced(60)
 
 
 async def test_a_server_that_is_not_there_is_told_after_the_wait() -> None:
@@ -207,7 +207,7 @@ async def test_the_first_page_is_there_before_the_last() -> None:
         assert first.key == ("ns", "a")
         assert not mirror.synced
         second.set()
-        await mirror.wait_synced(5)
+        await mirror.wait_synced(60)
         assert names(mirror) == ["a", "b"]
 
 
@@ -255,6 +255,6 @@ async def test_a_defect_in_the_mirror_is_shown_and_not_swallowed() -> None:
     server = Server(pods=[pod("a")])
     async with serve(server) as api, api.cluster() as cluster, Mirror(cluster, PODS, slim=broken) as mirror:
         with pytest.raises(K8stuiError, match="The mirror of pods stopped"):
-            await mirror.wait_synced(5)
+            await mirror.wait_synced(60)
         async with asyncio.timeout(5):
             assert [change async for change in mirror.changes()] == []

@@ -85,7 +85,7 @@ def log_of(cluster: ScriptedLogs, told: Told, view: PodView, window: Window | No
 
 
 async def followed(log: PodLog) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await log.follow()
 
 

@@ -84,7 +84,7 @@ class Step:
         )
 
     def wait(self, process: subprocess.Popen[str]) -> Ended:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
         message = self.message.read_text(encoding="utf-8") if self.message.exists() else ""
         return Ended(process.returncode, out, err, message)
 

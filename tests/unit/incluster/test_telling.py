@@ -21,7 +21,7 @@ from k8stui.incluster.telling import MISSES, PAUSES, Reporter
 
 from .running import Ended, Step
 
-PATIENCE = 20
+PATIENCE = 60
 KEY = "the key"
 
 
