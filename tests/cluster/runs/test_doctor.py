@@ -53,7 +53,8 @@ def test_a_namespace_that_init_has_prepared_is_well_and_restricted(space: Space)
     found = _found(space, 0)
     assert found["namespace"]["sentence"].endswith("enforces Pod Security restricted; default pods of runs meet it")
     assert found["account"]["sentence"] == "service account k8stui has the rights of an orchestrator"
-    assert _levels(found, "server", "version", "clock", "nodes", "admission", "quota", "limit range") == ["ok"] * 7
+    assert _levels(found, "version", "clock", "nodes", "admission", "quota", "limit range") == ["ok"] * 6
+    assert found["server"]["level"] != "problem"  # one that is slow just now is a warning
     assert space.run("chain.py", length=1).code == 0
 
 
