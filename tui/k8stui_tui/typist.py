@@ -28,6 +28,9 @@ HASTE = 0.1
 PATIENCE = 0.2
 """Seconds until a message counts as lost, with the widget that should have passed it on."""
 
+LOOKS = 10
+"""In so many parts these seconds pass: while the program itself gets no processor, no more than one of them does."""
+
 
 class Passed(Message, namespace="typist"):
     """Everything that was before it on its way from a widget up to the app has been done."""
@@ -107,9 +110,16 @@ class Typist:
         self._number += 1
         if not self._app.is_running or not self._app.screen_stack:
             return
-        passed = Passed(self._number)
-        (self._app.focused or self._app.screen).post_message(passed)
-        self._lost = asyncio.get_running_loop().call_later(PATIENCE, self._app.post_message, Passed(self._number))
+        (self._app.focused or self._app.screen).post_message(Passed(self._number))
+        self._wait(Passed(self._number), LOOKS)
+
+    def _wait(self, passed: Passed, looks: int) -> None:
+        """Take a message for lost after so many looks."""
+        loop = asyncio.get_running_loop()
+        if looks:
+            self._lost = loop.call_later(PATIENCE / LOOKS, self._wait, passed, looks - 1)
+        else:
+            self._app.post_message(passed)
 
     def _stop_waiting(self) -> None:
         if self._lost:
