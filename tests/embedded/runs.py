@@ -71,6 +71,22 @@ def step_of(view: RunView, name: str) -> StepView:
     return next(step for step in view.steps if step.name == name)
 
 
+async def pause_is_heard(cluster: Cluster, run: str) -> None:
+    """Wait until the orchestrator knows that it is to pause: until then it starts what is next."""
+
+    async def said() -> str:
+        return "".join(
+            [
+                line.decode()
+                for name in await masters(cluster, run)
+                async for lines in cluster.logs(name)
+                for line in lines
+            ]
+        )
+
+    await eventually(said, until=lambda text: "a pause was asked for" in text)
+
+
 async def masters(cluster: Cluster, run: str) -> set[str]:
     """The orchestrator's pods that run."""
     labels = f"{names.LABEL_RUN_ID}={run},{names.LABEL_COMPONENT}={names.COMPONENT_ORCHESTRATOR}"

@@ -12,7 +12,7 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui_tui.screens.runs import acts
 from tests.embedded.center import center
-from tests.embedded.runs import ended, eventually, start, step_is
+from tests.embedded.runs import ended, eventually, pause_is_heard, start, step_is
 
 
 async def test_p_pauses_a_run_and_lets_it_go_on(embedded: EmbeddedCluster, cluster: Cluster, tmp_path: Path) -> None:
@@ -23,6 +23,7 @@ async def test_p_pauses_a_run_and_lets_it_go_on(embedded: EmbeddedCluster, clust
         await until(run)
         await pilot.press("P")
         await until(f"{run} will pause")
+        await pause_is_heard(cluster, run)
         flag.touch()
         await until("paused", "1/2")
         await pilot.press("P")

@@ -18,7 +18,7 @@ from k8stui.control.submit import SubmitOptions, submit
 from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
-from tests.embedded.runs import PIPELINES, ended, eventually, start, step_of
+from tests.embedded.runs import PIPELINES, ended, eventually, pause_is_heard, start, step_of
 
 
 async def run(cluster: Cluster, pipeline: str, **parameters: Any) -> RunView:
@@ -136,7 +136,7 @@ async def test_a_pause_among_the_items_starts_no_further_one_and_repeats_none(cl
     await item_is(cluster, run, "double[1]", "running")
     async with asyncio.TaskGroup() as group:
         pausing = group.create_task(pause_run(cluster, run))
-        await eventually(lambda: show_run(cluster, run), until=lambda view: "it pauses" in view.why)
+        await pause_is_heard(cluster, run)
         (tmp_path / "go").touch()
     assert pausing.result().state is RunState.PAUSED
     view = await show_run(cluster, run)

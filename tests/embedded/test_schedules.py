@@ -37,6 +37,7 @@ from tests.cluster.deleting import delete_all
 from tests.embedded.firing import pretend_last_fired
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
 
+
 def hourly(**more: Any) -> ScheduleSpec:
     """One that was due 20 minutes ago, and is not due again while a test runs."""
     return ScheduleSpec(cron=f"{(datetime.now(UTC) - timedelta(minutes=20)).minute} * * * *", **more)

@@ -20,9 +20,18 @@ from k8stui.incluster.record import Summary
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.model.views import RunView
 from tests.cluster.deleting import delete_all
-from tests.embedded.runs import PATIENCE, PIPELINES, ended, eventually, masters, start, step_is, step_of
+from tests.embedded.runs import (
+    PATIENCE,
+    PIPELINES,
+    ended,
+    eventually,
+    masters,
+    pause_is_heard,
+    start,
+    step_is,
+    step_of,
+)
 
 
 async def held(cluster: Cluster, flag: Path) -> str:
@@ -38,7 +47,7 @@ async def paused(cluster: Cluster, flag: Path) -> str:
     run = await held(cluster, flag)
     async with asyncio.TaskGroup() as group:
         pausing = group.create_task(pause_run(cluster, run))
-        await eventually(lambda: show_run(cluster, run), until=lambda view: "it pauses" in view.why)
+        await pause_is_heard(cluster, run)
         await asyncio.to_thread(flag.touch)
     assert pausing.result().state is RunState.PAUSED
     return run
@@ -87,7 +96,7 @@ async def test_the_time_of_a_run_stands_still_while_it_is_paused(cluster: Cluste
     await step_is(cluster, run, "until_told", "running")
     async with asyncio.TaskGroup() as group:
         group.create_task(pause_run(cluster, run))
-        await eventually(lambda: show_run(cluster, run), until=_is_pausing)
+        await pause_is_heard(cluster, run)
         await asyncio.to_thread(flag.touch)
     record = await get_record(cluster, run)
     summary = Summary.from_text(record["metadata"]["annotations"][names.ANNOTATION_SUMMARY])
@@ -145,14 +154,10 @@ async def test_the_board_never_shows_anything_but_running_and_paused(cluster: Cl
         async with asyncio.TaskGroup() as group:
             group.create_task(follow())
             pausing = group.create_task(pause_run(cluster, run))
-            await eventually(lambda: show_run(cluster, run), until=_is_pausing)
+            await pause_is_heard(cluster, run)
             (tmp_path / "flag").touch()
             await pausing
             await eventually(lambda: masters(cluster, run), until=lambda found: not found)
             await resume_run(cluster, run)
     assert list(dict.fromkeys(seen)) == ["running", "paused"]
     assert seen[-1] == "running"
-
-
-def _is_pausing(view: RunView) -> bool:
-    return "it pauses" in view.why

@@ -10,7 +10,7 @@ from k8stui.incluster import names
 from k8stui.incluster.judging import STEP_TIMEOUT
 from k8stui.incluster.record import STATUS_KEY
 from k8stui.incluster.states import RunState
-from tests.embedded.runs import eventually
+from tests.embedded.runs import eventually, pause_is_heard
 from tests.faults.deeds import Held, calls
 from tests.faults.oracle import judge
 from tests.faults.place import Place
@@ -43,6 +43,7 @@ async def test_while_it_pauses(place: Place, where: Where, commit: bool) -> None
     run = await place.submit("waiting")
     await place.history.running(run, "held")
     await pause_run(place.cluster, run, patience=None)
+    await pause_is_heard(place.cluster, run)
     place.open()
     await kill_at(place, run, held)
     view = await pause_run(place.cluster, run)

@@ -33,8 +33,8 @@ def test_a_stopped_run_whose_pods_and_job_are_gone_goes_on_from_what_is_recorded
 def test_a_paused_run_has_no_pod_that_runs_and_goes_on_when_it_is_resumed(space: Space) -> None:
     run = space.submit("chain.py", length=3, hold_at=2)
     held = space.journal.running("held")
-    late = space.k8stui("runs", "pause", run, "--timeout", "1")
-    assert (late.code, "still run after 1 s" in late.err) == (3, True)
+    late = space.k8stui("runs", "pause", run, "--timeout", "3")
+    assert (late.code, "still run after 3 s" in late.err) == (3, True)
     space.open_gate(held)
     assert space.k8stui("runs", "pause", run).out == f"{run} paused\n"
     space.journal.until(lambda pods: all(pod.ended for pod in pods), what="no pod of the run is at work")
