@@ -75,14 +75,11 @@ async def pause_is_heard(cluster: Cluster, run: str) -> None:
     """Wait until the orchestrator knows that it is to pause: until then it starts what is next."""
 
     async def said() -> str:
-        return "".join(
-            [
-                line.decode()
-                for name in await masters(cluster, run)
-                async for lines in cluster.logs(name)
-                for line in lines
-            ]
-        )
+        text = b""
+        for name in await masters(cluster, run):
+            async for lines in cluster.logs(name):
+                text += b"".join(lines)
+        return text.decode()
 
     await eventually(said, until=lambda text: "a pause was asked for" in text)
 
