@@ -127,6 +127,19 @@ async def test_before_its_creation_was_answered(place: Place) -> None:
     await judge(place, run, result=("one", 2), attempts=AGAIN, told=["EvictionByEvictionAPI"])
 
 
+async def test_before_the_pods_were_listed_for_the_first_time(place: Place) -> None:
+    held = Held(commit=False)
+    place.proxy.on(calls("list", "pods"), held)
+    run = await place.submit("waiting")
+    await held.reached()
+    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
+    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    held.release()
+    await place.history.running(run, "held", attempt=2)
+    place.open()
+    await judge(place, run, result=("one", 2), attempts=AGAIN, told=["deleted"])
+
+
 async def test_all_finished_ones_and_the_master_at_once(place: Place) -> None:
     run = await place.submit("chain", length=5, hold_at=4)
     await place.history.running(run, "held")

@@ -157,7 +157,9 @@ class Master:
         elif isinstance(event, PodChanged):
             self._pod_changed(event.slug, event.facts, now)
         elif isinstance(event, Created):
-            self._scheduler.created(event.step, read_pod(event.pod), now)
+            facts = read_pod(event.pod)
+            self._seen.setdefault(facts.name, facts)  # a list that comes after its end does not tell of it
+            self._scheduler.created(event.step, facts, now)
         elif isinstance(event, Refused):
             self._scheduler.refused(event.step, event.attempt, event.message, event.why, now)
         elif isinstance(event, PodRemoved):

@@ -88,21 +88,25 @@ def list_pods(kube: Kube, run: str, read: Callable[[Json], Read], *, unended: bo
 
 
 def watch_pods(kube: Kube, run: str, version: str, tell: Tell) -> None:
-    """Tell of every change of the run's step pods, from a new thread, for as long as the program runs."""
+    """Tell of every change of the run's step pods, from a new thread, for as long as the program runs.
+
+    Without a version they are listed first: a watch that begins with what there is does not tell of what was there.
+    """
 
     def follow() -> None:
         since = version
         while True:
+            if not since:
+                pods, since = list_pods(kube, run, lambda pod: (slug_of(pod), read_pod(pod)))
+                tell(Listed(tuple(pods)))
             for kind, pod in _watch(
                 kube, kube.path("pods"), {"labelSelector": selector(run)}, since, "application/json"
             ):
-                since = pod["metadata"]["resourceVersion"]
                 if kind == "DELETED":
                     tell(PodRemoved(slug_of(pod), read_pod(pod)))
                 elif kind in ("ADDED", "MODIFIED"):
                     tell(PodChanged(slug_of(pod), read_pod(pod)))
-            pods, since = list_pods(kube, run, lambda pod: (slug_of(pod), read_pod(pod)))
-            tell(Listed(tuple(pods)))
+            since = ""
 
     _start("pods", follow, tell)
 
