@@ -36,11 +36,15 @@ ALTERNATE_SCREEN, MAIN_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 
 
 _OWN_TERMINAL = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])
 """
-"""Makes the terminal the controlling one of the program's session, as a login does: that is where signals come from."""
+"""Makes the terminal the controlling one of the program's session, as a login does: that is where signals come from.
+
+Of them, one is not left ignored as by whoever started the tests with nohup.
+"""
 
 
 class Terminal:
