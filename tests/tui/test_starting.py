@@ -28,6 +28,26 @@ def test_what_is_painted_first_imports_no_library_of_the_engine(module: str) -> 
     assert HEAVY & set(done.stdout.split()) == set()
 
 
+LATER = ("k8stui.plan.compiler", "k8stui.model.settings", "k8stui.model.stacks", "k8stui.stacks.document",
+         "k8stui.control.archive", "croniter", "cron_descriptor", "packaging", "kubernetes", "fsspec", "keyring",
+         "typer")  # fmt: skip
+"""What the first rows are shown without: compiling, settings, stacks where none is registered, and their libraries."""
+
+
+def test_what_the_first_rows_take_leaves_out_what_only_keys_and_submitters_need() -> None:
+    program = (
+        "import sys\n"
+        "import k8stui_tui.cli.center, k8stui_tui.app, k8stui.control.placing, k8stui.control.podboard\n"
+        "from k8stui_tui import engine\n"
+        "engine._load(engine.FIRST)\n"
+        "for name in engine.FACTORIES: engine.factory_of(name)\n"
+        "assert k8stui.control.placing.used_stack() is None\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert [name for name in done.stdout.split() if f"{name}.".startswith(tuple(f"{one}." for one in LATER))] == []
+
+
 async def test_painted_before_connected_and_no_key_is_lost_meanwhile() -> None:
     asked, answer = asyncio.Event(), asyncio.Event()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from typing import TypeAlias
 
-from k8stui.control.archive.reading import ArchivedLogs
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
@@ -90,6 +89,9 @@ async def gone_logs(
         return
     archived = [(step, one) for step, one in gone if step.kind == KIND_PYTHON]
     yield lost_logs(run, [(step, one) for step, one in gone if step.kind != KIND_PYTHON], CONTAINER)
+    # Whoever shows logs imports this module, and what reads archives only where there is one.
+    from k8stui.control.archive.reading import ArchivedLogs  # noqa: PLC0415 - see above
+
     logs = ArchivedLogs(run.archive, run.run)
     nothing: list[Gone] = []
     for number, (step, attempt) in enumerate(archived):

@@ -2,6 +2,8 @@
 
 A context that is named is another place, and the settings, credentials and images of the stack are meant for the
 stack's own: it counts there only when it is named, too.
+
+Every verb asks here, and most people have no stack: what knows stacks is imported by those functions that need it.
 """
 
 from __future__ import annotations
@@ -13,16 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.control.localcheck import local_problems
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.model.variables import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, NAMESPACE_VARIABLE, STACK_VARIABLE
-from k8stui.stacks.active import ActiveStack, active_stack
-from k8stui.stacks.connecting import connect_stack
-from k8stui.stacks.document import StackFile, default_path
-from k8stui.stacks.secrets import Secrets
+from k8stui.stacks.place import default_path, is_there
 
 if TYPE_CHECKING:
     from k8stui.control.submit import SubmitOptions
+    from k8stui.stacks.active import ActiveStack
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,11 @@ def used_stack(*, context: str | None = None, kubeconfig: Path | None = None) ->
         InvalidInputError: The file of stacks has something in it that is not possible.
         NotFoundError: A stack is named that is not there.
     """
-    if (context or kubeconfig) and not os.environ.get(STACK_VARIABLE):
+    if not os.environ.get(STACK_VARIABLE) and (context or kubeconfig or not is_there()):
         return None
+    from k8stui.stacks.active import active_stack
+    from k8stui.stacks.document import StackFile
+
     return active_stack(StackFile().read())
 
 
@@ -84,6 +86,8 @@ async def open_cluster(
         return await connect(
             kubeconfig=kubeconfig, context=context, namespace=namespace, read_only=read_only, interactive=interactive
         )
+    from k8stui.stacks.connecting import connect_stack
+
     try:
         return await connect_stack(stack, namespace=namespace, read_only=read_only, interactive=interactive)
     except NotFoundError as error:
@@ -105,6 +109,8 @@ def on_stack(stack: ActiveStack | None, options: SubmitOptions, cluster: Cluster
     """
     if stack is None:
         return options
+    from k8stui.control.localcheck import local_problems
+
     if options.rerun_of:  # Store and registry are those of the earlier run, or none.
         stack = replace(stack, artifact_store=None, container_registry=None)
     if problems := local_problems(stack, cluster.server, cluster.context):
@@ -125,6 +131,8 @@ def on_stack(stack: ActiveStack | None, options: SubmitOptions, cluster: Cluster
 def _store(stack: ActiveStack, options: SubmitOptions) -> dict[str, Any]:
     if stack.artifact_store is None or options.artifact_store is not None:
         return {}
+    from k8stui.stacks.secrets import Secrets
+
     owner = f"artifact_store/{stack.names.artifact_store}"
     secrets = Secrets(default_path()).read(owner) if stack.artifact_store.secrets else {}
     return {"artifact_store": stack.artifact_store.config, "store_secrets": secrets}

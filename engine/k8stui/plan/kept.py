@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.variables import ENV_ARCHIVE, ENV_STORE
-from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan.storing import VOLUME
+
+if TYPE_CHECKING:
+    from k8stui.model.stacks import ArtifactStoreConfig
+
+VOLUME = "k8stui-artifacts"
+"""The volume of a file:// store's claim."""
 
 
 def store_of(plan: Plan) -> ArtifactStoreConfig | None:
@@ -50,6 +54,9 @@ def _store_where(templates: Iterable[Mapping[str, Any]], *variables: str) -> Art
         for container in spec.get("containers") or ():
             told = {one["name"]: one.get("value") or "" for one in container.get("env") or ()}
             if all(name in told for name in variables):
+                # Whoever lists runs imports this module, and pays for the models of stacks only here.
+                from k8stui.model.stacks import ArtifactStoreConfig  # noqa: PLC0415 - see above
+
                 store = json.loads(unescaped(told[ENV_STORE]))
                 return ArtifactStoreConfig(path=store["path"], options=store.get("options") or {}, claim=_claim(spec))
     return None

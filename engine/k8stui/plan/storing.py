@@ -13,9 +13,7 @@ from k8stui.incluster.variables import ENV_ARCHIVE, ENV_POD_UID, ENV_STORE
 from k8stui.model.labels import label_value
 from k8stui.model.settings import EffectiveSettings
 from k8stui.model.stacks import ArtifactStoreConfig
-
-VOLUME = "k8stui-artifacts"
-"""The volume of a file:// store's claim."""
+from k8stui.plan.kept import VOLUME
 
 
 def owner_of(place: str, pipeline: str) -> str:

@@ -11,7 +11,8 @@ from k8stui.cluster.login import Login
 from k8stui.model.stacks import ServiceConnector
 from k8stui.stacks.active import ActiveStack
 from k8stui.stacks.connectors.base import Connector
-from k8stui.stacks.document import StackFile, default_path
+from k8stui.stacks.document import StackFile
+from k8stui.stacks.place import default_path
 from k8stui.stacks.secrets import Secrets
 
 

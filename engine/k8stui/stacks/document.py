@@ -6,7 +6,6 @@ everybody. A crash leaves the old file or the new one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from k8stui.model.stacks import VERSION, ServiceConnector, Stack, StackDocument
 from k8stui.model.variables import STACKS_VARIABLE
 from k8stui.model.yamlerrors import line_of
 from k8stui.stacks.kinds import KINDS
+from k8stui.stacks.place import default_path
 from k8stui.stacks.private_file import locked, replace_private
 
 _CONFIGS = {kind.section: kind.config for kind in KINDS.values()}
@@ -30,15 +30,6 @@ _ENTRIES: dict[str, type[FriendlyModel]] = {
     **{kind.section: kind.model for kind in KINDS.values()},
     "connectors": ServiceConnector,
 }
-
-
-def default_path() -> Path:
-    """The file that K8STUI_STACKS names, else `stacks.yaml` where configuration lives."""
-    if named := os.environ.get(STACKS_VARIABLE):
-        return Path(named).expanduser()
-    from platformdirs import user_config_path  # noqa: PLC0415 - not needed where the variable is set
-
-    return user_config_path("k8stui") / "stacks.yaml"
 
 
 class StackFile:

@@ -14,7 +14,7 @@ from k8stui.incluster.branching import Condition
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Retry
 from k8stui.model.errors import InvalidInputError
-from k8stui.plan import compile_run
+from k8stui.plan.compiler import compile_run
 from tests.unit.plan.samples import REQUEST, container, step_pod
 
 from .conftest import Write

@@ -12,7 +12,8 @@ from k8stui.incluster.protocol import KIND_CONTAINER
 from k8stui.model.kubernetes_types import to_json
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings
-from k8stui.plan import CompiledRun, RunRequest, compile_run
+from k8stui.plan.compiler import compile_run
+from k8stui.plan.request import CompiledRun, RunRequest
 
 
 def package(**modules: str) -> CodePackage:

@@ -16,7 +16,8 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.stacks import ArtifactStoreConfig
-from k8stui.plan import RunRequest, compile_run, default_image
+from k8stui.plan.compiler import compile_run
+from k8stui.plan.request import RunRequest, default_image
 from tests.unit.plan.samples import (
     CODE,
     REQUEST,

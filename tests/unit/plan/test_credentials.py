@@ -13,7 +13,8 @@ from k8stui.incluster.variables import ENV_CREDENTIALS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import ScheduleSpec
-from k8stui.plan import CompiledRun, compile_run
+from k8stui.plan.compiler import compile_run
+from k8stui.plan.request import CompiledRun
 from k8stui.plan.schedule import compile_schedule
 from tests.unit.plan.samples import REQUEST, master_pod, pipeline, python_step, variables
 

@@ -10,7 +10,7 @@ from k8stui.incluster import names
 from k8stui.incluster.variables import ENV_CACHE, ENV_REQUIREMENTS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.plan import compile_run
+from k8stui.plan.compiler import compile_run
 from k8stui.plan.images import images_of
 from tests.unit.plan.samples import REQUEST, compiled, container_step, pipeline, python_step, step_pod
 

@@ -8,7 +8,7 @@ import pytest
 from k8stui.incluster.bootstrap import SOURCE
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.plan import CompiledRun
+from k8stui.plan.request import CompiledRun
 from tests.unit.plan.samples import (
     compiled,
     container,

@@ -10,7 +10,8 @@ from k8stui.incluster.protocol import Plan
 from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, Summary
 from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.plan import CompiledRun, service_account_manifests
+from k8stui.plan.rbac import service_account_manifests
+from k8stui.plan.request import CompiledRun
 from k8stui.plan.shipping import master_zip, runner_zip
 from k8stui.version import __version__
 from tests.unit.plan.samples import (

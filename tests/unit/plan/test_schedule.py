@@ -12,9 +12,9 @@ from k8stui.incluster.protocol import Plan
 from k8stui.model.pipeline import StepSpec
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from k8stui.plan import CompiledSchedule, RunRequest, compile_schedule
 from k8stui.plan.caching import ALL_CACHED
-from k8stui.plan.schedule import code_version
+from k8stui.plan.request import CompiledSchedule, RunRequest
+from k8stui.plan.schedule import code_version, compile_schedule
 from tests.unit.plan.samples import (
     REQUEST,
     compiled,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from k8stui.plan import CompiledRun
+from k8stui.plan.request import CompiledRun
 from tests.unit.plan.samples import (
     compiled,
     container,

@@ -9,9 +9,9 @@ from k8stui.incluster.variables import ENV_ARCHIVE, ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run
-from k8stui.plan.kept import archive_of
+from k8stui.plan.kept import VOLUME, archive_of
 from k8stui.plan.request import CompiledRun, RunRequest
-from k8stui.plan.storing import VOLUME, mount_claim
+from k8stui.plan.storing import mount_claim
 from tests.unit.plan.samples import pipeline, python_step
 
 

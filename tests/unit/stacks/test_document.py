@@ -21,7 +21,8 @@ from k8stui.model.stacks import (
     StackDocument,
 )
 from k8stui.model.variables import STACKS_VARIABLE
-from k8stui.stacks.document import StackFile, as_text, default_path, document_of
+from k8stui.stacks.document import StackFile, as_text, document_of
+from k8stui.stacks.place import default_path
 
 GPU = KubernetesOrchestratorConfig.model_validate(
     {

@@ -166,7 +166,7 @@ def _stack() -> tuple[Registry, str]:
 
 def _registry(stack: ActiveStack | None) -> Registry:
     from k8stui.stacks.building import registry_of
-    from k8stui.stacks.document import default_path
+    from k8stui.stacks.place import default_path
     from k8stui.stacks.secrets import Secrets
 
     return registry_of(stack, Secrets(default_path()))

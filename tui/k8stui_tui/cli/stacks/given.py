@@ -164,7 +164,8 @@ def with_secrets(document: StackDocument, owner: str, values: Mapping[str, str])
     Raises:
         InvalidInputError: Something in the document is wrong; the secrets are as before.
     """
-    from k8stui.stacks.document import checked, default_path
+    from k8stui.stacks.document import checked
+    from k8stui.stacks.place import default_path
     from k8stui.stacks.secrets import Secrets
 
     made = checked(document)
@@ -176,7 +177,7 @@ def with_secrets(document: StackDocument, owner: str, values: Mapping[str, str])
 
 def drop_secrets(owner: str, names: Collection[str]) -> None:
     """Drop an owner's secrets but those named; once the document is written, which would name them otherwise."""
-    from k8stui.stacks.document import default_path
+    from k8stui.stacks.place import default_path
     from k8stui.stacks.secrets import Secrets
 
     secrets = Secrets(default_path())
