@@ -235,6 +235,9 @@ class FakeStore(Store):
         self.pulls.key = ("pulls", namespace)
         self.pulls.current = self.fake_pulls
 
+    def look_at_runs(self) -> None:
+        pass
+
     def look_at_pods(self) -> None:
         self.pods.error = self.fails
         if self.board is not None and self.fails is None:

@@ -157,11 +157,14 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         self.set_interval(1 / TICKS, self._tick)
 
     def _connect(self) -> None:
+        self.store.arrivals.tell = partial(self.call_later, self._look)
         self.run_worker(self.store.serve(), name="store", exit_on_error=False)
 
     def _tick(self) -> None:
-        if self.rests():
-            return
+        if not self.rests():
+            self._look()
+
+    def _look(self) -> None:
         for run in self.store.watched.ended(self.store.board):
             self._tell_end(run)
         while self.store.news:
@@ -181,11 +184,6 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         if self.config.notify.bell:
             self.bell()
         self.send(notification(self.config.notify.terminal, self.TITLE, text, os.environ))
-
-    def send(self, code: str) -> None:
-        """Have the terminal do something that Textual does not know of; an empty code does nothing."""
-        if code and self._driver is not None:
-            self._driver.write(code)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Have the terminal keep a text in its clipboard.

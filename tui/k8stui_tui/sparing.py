@@ -83,6 +83,11 @@ class SparingApp(App[None], inherit_bindings=False):
         else:
             self.post_display_hook()
 
+    def send(self, code: str) -> None:
+        """Have the terminal do something that Textual does not know of; an empty code does nothing."""
+        if code and self._driver is not None:
+            self._driver.write(code)
+
     def rests(self) -> bool:
         """Whether this tick can be left out: two of three, where many have changed nothing on the screen."""
         self._quiet = self._quiet + 1 if self._sent == self._seen else 0

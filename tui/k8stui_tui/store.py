@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from k8stui.cluster.commands import command_log
 from k8stui.model.errors import K8stuiError, UnreachableError, as_told
 from k8stui_tui.engine import load_rest, loaded
+from k8stui_tui.feeds.arrivals import Arrivals
 from k8stui_tui.feeds.permissions import Permissions
 from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
 from k8stui_tui.watched import Watched
@@ -118,6 +119,7 @@ class Store:
         stack: The one that is used; None for none.
         news: What is to be told of the connection once, in sentences.
         hurried: Whether a key is on its way to the screen: what comes from the cluster waits so long.
+        arrivals: Tells when there is a connection, and when the first rows are there.
     """
 
     def __init__(
@@ -135,9 +137,11 @@ class Store:
         self.run: Switch[Feed] = Switch()
         self.logs: Switch[LogFeed] = Switch()
         self.pinned: tuple[Switch[LogFeed], ...] = (Switch(), Switch())
-        self.schedules: Switch[ScheduleBoard] = Switch()
-        self.pods: Switch[PodBoard] = Switch()
-        self.events: Switch[EventBoard] = Switch()
+        self.arrivals = Arrivals()
+        self._awaited: RunBoard | None = None
+        self.schedules: Switch[ScheduleBoard] = Switch(self.arrivals.expect)
+        self.pods: Switch[PodBoard] = Switch(self.arrivals.expect)
+        self.events: Switch[EventBoard] = Switch(self.arrivals.expect)
         self.pulls: Switch[PullBoard] = Switch()
         self.troubles: Switch[TroubleFeed] = Switch()
         self._looks: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls)
@@ -209,6 +213,12 @@ class Store:
         cluster, history = self.cluster, ONE_POD if query.pod else None
         if cluster is not None:
             (switch or self.logs).to(query, lambda: LogFeed(cluster, query, history=history))
+
+    def look_at_runs(self) -> None:
+        """Be told of the first runs as they come; followed they are in any case."""
+        if self.board is not None and self._awaited is not self.board:
+            self._awaited = self.board
+            self.arrivals.expect(self.board)
 
     def look_at_schedules(self) -> None:
         """Follow the schedules, where the runs are followed; those who never look at them pay for no watch."""
@@ -352,6 +362,7 @@ class Store:
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board
+            self.arrivals.tell()
             switches = (*self._looks, *self._boards)
             beside = (self._prepare(), self.permissions.serve(cluster))
             feeds = [asyncio.create_task(one) for one in (*(switch.serve() for switch in switches), *beside)]
@@ -364,6 +375,7 @@ class Store:
                     switch.to(None, None)
                 for feed in feeds:
                     feed.cancel()
+                self.arrivals.forget()
                 await asyncio.gather(*feeds, return_exceptions=True)
 
     async def _prepare(self) -> None:

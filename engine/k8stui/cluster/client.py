@@ -185,17 +185,21 @@ class Cluster(PodVerbs):
         fields: str = "",
         metadata_only: bool = False,
         page_size: int = 500,
+        first: int = 0,
         policy: retry.Policy | None = None,
     ) -> AsyncIterator[Page]:
         """The pages of a list as they arrive; the selection as for `list`.
 
-        A `page_size` of 0 means all at once; `policy` takes the place of the usual retry policy.
+        A `page_size` of 0 means all at once, and `first` is that of the first page, where it is to be there sooner;
+        `policy` takes the place of the usual retry policy.
 
         Raises:
             ExpiredError: The list became too old between two pages; start again.
         """
         request = self._select("list", resource, namespace, labels, fields, everywhere=all_namespaces)
-        return self._pages(request, metadata_only=metadata_only, page_size=page_size, policy=policy)
+        return read_pages(
+            self._requests, request, metadata_only=metadata_only, page_size=page_size, first=first, policy=policy
+        )
 
     async def create(
         self,
@@ -381,7 +385,5 @@ class Cluster(PodVerbs):
     ) -> Request:
         return selection_request(verb, resource, None if everywhere else namespace or self.namespace, labels, fields)
 
-    def _pages(
-        self, request: Request, *, metadata_only: bool, page_size: int = 500, policy: retry.Policy | None = None
-    ) -> AsyncIterator[Page]:
-        return read_pages(self._requests, request, metadata_only=metadata_only, page_size=page_size, policy=policy)
+    def _pages(self, request: Request, *, metadata_only: bool, page_size: int = 500) -> AsyncIterator[Page]:
+        return read_pages(self._requests, request, metadata_only=metadata_only, page_size=page_size, policy=None)

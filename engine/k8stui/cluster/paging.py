@@ -54,16 +54,21 @@ class Page:
 
 
 async def read_pages(
-    requests: Requests, request: Request, *, metadata_only: bool, page_size: int, policy: retry.Policy | None
+    requests: Requests,
+    request: Request,
+    *,
+    metadata_only: bool,
+    page_size: int,
+    first: int = 0,
+    policy: retry.Policy | None,
 ) -> AsyncIterator[Page]:
-    """The pages of a list. `page_size` 0 means all in one."""
+    """The pages of a list. `page_size` 0 means all in one; `first` is the size of the first one, where it differs."""
     query = dict(request.query)
-    if page_size:
-        query["limit"] = str(page_size)
     headers = {"Accept": METADATA_LIST} if metadata_only else {}
 
     def ask(token: str) -> asyncio.Task[Answer]:
-        asked = {**query, "continue": token} if token else query
+        size = page_size if token else min(first or page_size, page_size)
+        asked = {**query, **({"limit": str(size)} if size else {}), **({"continue": token} if token else {})}
         return asyncio.create_task(requests.fetch(replace(request, query=asked, headers=headers), policy=policy))
 
     asked: asyncio.Task[Answer] | None = ask("")

@@ -71,6 +71,22 @@ async def test_it_lists_then_watches_from_there() -> None:
         assert mirror.age() < 5
 
 
+async def test_the_first_page_is_a_small_one_that_can_be_shown_at_once() -> None:
+    server, sizes = Server([]), list[tuple[str, str]]()
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if "watch" in request.query:
+            return await server(request)
+        sizes.append((request.query["limit"], request.query.get("continue", "")))
+        more = {} if len(sizes) == 3 else {"continue": f"token-{len(sizes)}"}
+        return web.json_response(pod_list(pod(f"p{len(sizes)}"), meta=more))
+
+    async with serve(handler) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
+        await mirror.wait_synced()
+        assert sizes == [("100", ""), ("500", "token-1"), ("500", "token-2")]
+        assert names(mirror) == ["p1", "p2", "p3"]
+
+
 async def test_a_watch_that_ends_goes_on_from_the_last_version_bookmarks_included() -> None:
     server = Server([added("b", "12")], [bookmark("15")], [])
     async with serve(server) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:

@@ -24,7 +24,13 @@ class Switch(Generic[T]):
         error: Why it could not be opened; it is tried again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[T], object] = lambda _: None) -> None:
+        """Make one that follows nothing.
+
+        Args:
+            opened: Told of each feed as soon as it is open.
+        """
+        self._opened = opened
         self.key: Hashable = None
         self.current: T | None = None
         self.error: K8stuiError | None = None
@@ -56,6 +62,7 @@ class Switch(Generic[T]):
                 async with make() as feed:
                     if not self._changed.is_set():
                         self.current = feed
+                        self._opened(feed)
                     await self._changed.wait()
             except Exception as error:
                 # Also a defect of ours is shown in the pane it concerns; the others go on.

@@ -102,6 +102,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
 
     def tick(self) -> None:
         """Show what changed in the store."""
+        self.store.look_at_runs()
         if not self.is_cut_off(self.store.freshness):
             now = self.store.clock()
             self._show_runs(now)
