@@ -39,8 +39,11 @@ def factory_of(screen: str) -> Any:
 
 
 async def loaded() -> None:
-    """Wait until runs can be shown."""
+    """Wait until runs can be shown; the garbage collector works from then on at the latest."""
     await asyncio.to_thread(_load, FIRST)
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 async def load_rest() -> None:

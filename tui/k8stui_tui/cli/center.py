@@ -178,9 +178,9 @@ def show(
     from k8stui_tui.config.memory import Memory
     from k8stui_tui.store import Store
 
-    # What was imported never becomes garbage, and thousands of pods are garbage seldom: a full collection would hold up
-    # the keys for a tenth of a second.
-    gc.freeze()
+    # Thousands of pods are garbage seldom: a full collection would hold up the keys for a tenth of a second. There is
+    # none before the engine is imported (`engine.loaded`).
+    gc.disable()
     gc.set_threshold(20_000, 20, 100)
     store = Store(connection, everywhere=everywhere, elsewhere=elsewhere, start=start)
     memory = Memory(memory_path())

@@ -88,6 +88,7 @@ def execute(work: Coroutine[Any, Any, int | None], *, interrupted: str = "") -> 
     # Of ten thousand pods nothing is garbage, and looking whether it is would take half of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
     try:
         code = asyncio.run(work) or 0
         sys.stdout.flush()
