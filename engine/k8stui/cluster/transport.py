@@ -1,6 +1,6 @@
 """One HTTP exchange with the API server: sessions, TLS, timeouts, and what kind of failure a failure was.
 
-Only this module and `websockets` import aiohttp. It repeats nothing: `requests` decides that, and needs to know whether
+Only this module and `websockets` use aiohttp. It repeats nothing: `requests` decides that, and needs to know whether
 a lost request may have reached the server.
 """
 
@@ -15,10 +15,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import aiohttp
-
 from k8stui.cluster.credentials import Secret
 from k8stui.cluster.gathering import Gathering
+from k8stui.cluster.http_client import aiohttp
 from k8stui.cluster.login import Login, Way
 from k8stui.cluster.subject import Where
 from k8stui.cluster.tls import tls_context

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import aiohttp
-
+from k8stui.cluster.http_client import aiohttp
 from k8stui.cluster.transport_types import LostError, beginning
 
 HEARTBEAT = 20.0
