@@ -86,6 +86,7 @@ def _job_spec(spec: Obj) -> None:
     spec.setdefault("completionMode", "NonIndexed")
     spec.setdefault("suspend", False)
     spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
+    _pod_failure_policy(spec)
     template = spec.get("template")
     if isinstance(template, dict) and isinstance(template.get("spec"), dict):
         restart = template["spec"].get("restartPolicy")
@@ -93,6 +94,16 @@ def _job_spec(spec: Obj) -> None:
         if restart is None:
             # Jobs have no valid default: validation must see that it was left out.
             del template["spec"]["restartPolicy"]
+
+
+def _pod_failure_policy(spec: Obj) -> None:
+    policy = spec.get("podFailurePolicy")
+    rules = policy.get("rules") if isinstance(policy, dict) else None
+    for rule in rules if isinstance(rules, list) else ():
+        patterns = rule.get("onPodConditions") if isinstance(rule, dict) else None
+        for pattern in patterns if isinstance(patterns, list) else ():
+            if isinstance(pattern, dict):
+                pattern.setdefault("status", "True")
 
 
 def _job_identity(obj: Obj, spec: Obj) -> None:
@@ -121,6 +132,8 @@ def _cron_job_spec(spec: Obj) -> None:
     spec.setdefault("failedJobsHistoryLimit", 1)
     template = spec.get("jobTemplate")
     if isinstance(template, dict):
+        if isinstance(template.get("spec"), dict):
+            _pod_failure_policy(template["spec"])
         pod_template = (template.get("spec") or {}).get("template")
         if isinstance(pod_template, dict) and isinstance(pod_template.get("spec"), dict):
             restart = pod_template["spec"].get("restartPolicy")

@@ -39,6 +39,13 @@ async def test_a_job_makes_a_pod_with_its_labels_and_as_its_controller(api: Api)
     assert made["spec"]["selector"] == {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
 
 
+async def test_a_pod_failure_policy_means_conditions_that_are_true(api: Api) -> None:
+    policy = {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
+    made = await api.create("jobs", job("a", SLEEP, podFailurePolicy=policy))
+    (rule,) = made["spec"]["podFailurePolicy"]["rules"]
+    assert rule["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
+
+
 async def test_a_job_completes_when_its_pod_succeeds(api: Api) -> None:
     await api.create("jobs", job("a"))
     found = await api.until("jobs", "a", has_condition("Complete"))

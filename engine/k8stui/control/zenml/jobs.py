@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from k8stui.control.truth import job_facts
+from k8stui.control.truth import ended_at, job_facts
 from k8stui.control.zenml.labels import STEP_NAME
 from k8stui.incluster.states import RunState
 
@@ -24,6 +24,8 @@ NO_STEPS = (
     "its orchestrator has ended and no Jobs of steps are left: it was stopped, all of it was cached, or they were"
     " cleaned up; ZenML's server knows which"
 )
+
+BEFORE_ITS_STEPS = "its orchestrator ended before step {step} did; ZenML's server may know why"
 
 _STEP = "zenml.io/step-name"
 
@@ -53,7 +55,8 @@ def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
     """What a run of ZenML does, and why it failed or is not known to have succeeded.
 
     An orchestrator is complete, too, when its run was stopped, which deletes the Jobs of all steps: without any,
-    nothing says that the run was a success, so it is not called one.
+    nothing says that the run was a success, so it is not called one. Neither is one whose orchestrator did not see the
+    end of a step: it has lost the step, starts no others, and is complete all the same.
 
     Args:
         job: Of its orchestrator.
@@ -70,7 +73,19 @@ def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
         return RunState.FAILED, f"step {step_name(failed[0])}{more} failed" + (f" ({told})" if told else "")
     if facts.outcome == "failed":
         return RunState.FAILED, f"its orchestrator failed ({facts.why})" if facts.why else "its orchestrator failed"
-    return (RunState.SUCCEEDED, "") if steps else (RunState.STOPPED, NO_STEPS)
+    if not steps:
+        return RunState.STOPPED, NO_STEPS
+    end = ended_at(job)
+    late = [step for step in steps if _later(ended_at(step), end)]
+    if not late:
+        return RunState.SUCCEEDED, ""
+    why = BEFORE_ITS_STEPS.format(step=step_name(late[0]))
+    return (RunState.STOPPED if all(map(ended_at, late)) else RunState.RUNNING), why
+
+
+def _later(step: float | None, orchestrator: float | None) -> bool:
+    """Whether a step ended after its orchestrator did, or goes on: moments in whole seconds, None for the latter."""
+    return step is None or (orchestrator is not None and step > orchestrator)
 
 
 def step_name(job: Json) -> str:

@@ -10,7 +10,7 @@ import yaml
 
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
-from k8stui.control.zenml.jobs import NO_STEPS, is_orchestrator
+from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, NO_STEPS, is_orchestrator
 from k8stui.control.zenml.views import run_view, steps_of, summary_view
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView
@@ -79,3 +79,18 @@ def test_a_run_without_the_jobs_of_its_steps_is_not_called_a_success() -> None:
     left = [one for one in objects("failing") if one["kind"] == "Job" and is_orchestrator(one)]
     run = run_of(left)
     assert (run.state, run.why, run.total) == (RunState.STOPPED, NO_STEPS, 0)
+
+
+def test_a_step_that_its_orchestrator_lost_makes_the_run_no_success() -> None:
+    found = objects("rich")
+    (load,) = [
+        one for one in found if one["kind"] == "Job" and one["metadata"]["labels"].get("step_name") == "load_data"
+    ]
+    ended = load["status"]
+    load["status"] = {"active": 1, "failed": 2, "startTime": ended["startTime"]}
+    run = run_of(found)
+    assert (run.state, run.why) == (RunState.RUNNING, BEFORE_ITS_STEPS.format(step="load_data"))
+
+    load["status"] = {**ended, "completionTime": "2126-11-23T20:07:43Z"}
+    run = run_of(found)
+    assert (run.state, run.why) == (RunState.STOPPED, BEFORE_ITS_STEPS.format(step="load_data"))
