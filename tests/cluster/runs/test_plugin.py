@@ -43,16 +43,17 @@ def said(environ: dict[str, str], *words: str) -> str:
 
 def test_kubectl_runs_and_completes_it_and_k9s_has_keys(space: Space, environ: dict[str, str]) -> None:
     run = space.run("chain.py", length=1).view["run"]
-    where = ("--context", CONTEXT, "-n", space.namespace)
-    for words in ((*where, "runs", "list"), ("runs", "list", *where)):
+    there = ("--context", CONTEXT, "-n", space.namespace)
+    for words in ((*there, "runs", "list"), ("runs", "list", *there)):
         assert [one["run"] for one in json.loads(said(environ, "kubectl", "k8stui", *words, "-o", "json"))] == [run]
     assert "Usage: kubectl k8stui runs list" in said(environ, "kubectl", "k8stui", "runs", "list", "--help")
     assert "kubectl-k8stui" in said(environ, "kubectl", "plugin", "list")
-    proposed = said(environ, "kubectl", "__complete", "k8stui", *where, "runs", "prun")
+    proposed = said(environ, "kubectl", "__complete", "k8stui", *there, "runs", "prun")
     assert [line.split("\t")[0] for line in proposed.splitlines()][:2] == ["prune", ":4"]
 
     (pod,) = space.objects("pods", f"run={run},k8stui.io/step")
-    selected = {"NAME": pod["metadata"]["name"], "NAMESPACE": space.namespace, "CONTEXT": CONTEXT}
+    where = {"NAMESPACE": space.namespace, "CONTEXT": CONTEXT, "KUBECONFIG": space.kubeconfig}
+    selected = {**where, "NAME": pod["metadata"]["name"]}
     shown = {
         name: said(environ, *command(one, selected)) for name, one in plugins().items() if one["scopes"] == ["pods"]
     }
