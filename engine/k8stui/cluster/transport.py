@@ -216,7 +216,8 @@ class Transport:
             gathering.came()
             taken += len(chunk)
             yield chunk
-            await gathering.gather(more=response.content.total_bytes > taken)
+            if response.connection:  # Else the answer has ended, and another one may come by it.
+                await gathering.gather(more=response.content.total_bytes > taken)
 
     async def _trusting(self, exchange: Callable[[_Sessions, Secret], Awaitable[_T]]) -> _T:
         """Do an exchange; once more, by another login, when the server is not trusted and there is one by now."""
