@@ -29,6 +29,7 @@ from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.driver import TerminalDriver
 from k8stui_tui.engine import FACTORIES, factory_of
+from k8stui_tui.garbage import Sweeping
 from k8stui_tui.hints import Hints
 from k8stui_tui.interruptions import Interruptions
 from k8stui_tui.keys import bindings, keymap
@@ -125,6 +126,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
             self.add_mode(name, partial(self.frame, name))
         self._typist = Typist(self, super().on_event, lambda: self._sent)
         store.hurried = lambda: self._typist.hurried
+        self._sweeping = Sweeping()
         self.folder = folder or Path.cwd()
         self.saves = Path.cwd()
 
@@ -162,6 +164,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
 
     def _tick(self) -> None:
         if not self.rests():
+            self._sweeping.tick(self._typist.pressed)
             self._look()
 
     def _look(self) -> None:

@@ -46,7 +46,11 @@ class Passed(Message, namespace="typist"):
 
 
 class Typist:
-    """Hands keys on, one at a time."""
+    """Hands keys on, one at a time.
+
+    Attributes:
+        pressed: When the last one came.
+    """
 
     def __init__(
         self,
@@ -64,7 +68,7 @@ class Typist:
             now: A clock, in seconds.
         """
         self._app, self._deliver, self._drawn, self._now = app, deliver, drawn, now
-        self._hurried_until, self._drawn_before = 0.0, 0
+        self.pressed, self._drawn_before = float("-inf"), 0
         self._typed: deque[events.Event] = deque()
         self._rounds = 0
         self._number = 0
@@ -78,11 +82,11 @@ class Typist:
     @property
     def hurried(self) -> bool:
         """Whether a key is on its way to the screen, so that all else had better wait."""
-        return self._now() < self._hurried_until and (self.busy or self._drawn() == self._drawn_before)
+        return self._now() < self.pressed + HASTE and (self.busy or self._drawn() == self._drawn_before)
 
     async def take(self, event: events.Event) -> None:
         """A key was pressed, or a text was pasted."""
-        self._hurried_until, self._drawn_before = self._now() + HASTE, self._drawn()
+        self.pressed, self._drawn_before = self._now(), self._drawn()
         self._typed.append(event)
         if not self.busy:
             await self._next()
