@@ -85,7 +85,7 @@ def impostor(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield f"127.0.0.1:{server.getsockname()[1]}"
-    thread.join(5)
+    thread.join(60)
 
 
 def says(body: bytes) -> Callable[[socket.socket], None]:
