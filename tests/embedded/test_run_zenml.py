@@ -32,10 +32,13 @@ if __name__ == "__main__":
     theirs()
 """
 
+SCHEDULED = THEIRS.replace("    theirs()", "    theirs.with_options(schedule='5 2 * * *')()")
+
 
 @pytest.fixture
 def here(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
     (tmp_path / "theirs.py").write_text(THEIRS)
+    (tmp_path / "scheduled.py").write_text(SCHEDULED)
     (tmp_path / "broken.py").write_text("import zenml\nraise SystemExit(3)\n")
     return shell(tmp_path, embedded_kubeconfig)
 
@@ -58,6 +61,13 @@ def test_a_file_of_zenml_is_run_and_its_run_followed(here: Shell) -> None:
 
     broken = k8stui(here, "run", "broken.py")
     assert (broken.returncode, "broken.py ended with exit code 3" in broken.stderr) == (1, True)
+    assert "What the file wrote tells why it failed" in broken.stderr
+
+    scheduled = k8stui(here, "run", "scheduled.py")
+    assert scheduled.returncode == 0, scheduled.stderr
+    assert scheduled.stderr.splitlines()[1:] == [
+        "schedule 9a312283-theirs in namespace default: k8stui schedule describe 9a312283-theirs -n default"
+    ]
 
 
 @pytest.mark.parametrize(

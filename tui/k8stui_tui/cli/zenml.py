@@ -26,8 +26,10 @@ _HAS_ZENML = "import importlib.util, sys; sys.exit(importlib.util.find_spec('zen
 
 NOTHING = (
     "No run of ZenML has begun in this cluster, as far as you may see: it ran elsewhere (zenml stack describe), "
-    "all of it was cached, or the file made a schedule (k8stui schedule list)."
+    "or all of it was cached."
 )
+
+FAILED = "No run of ZenML has begun in this cluster, as far as you may see. What the file wrote tells why it failed."
 
 
 def run_theirs(
@@ -58,18 +60,24 @@ def run_theirs(
 
     async def work() -> int:
         from k8stui.authoring.zenmlfile import zenml_pipelines
-        from k8stui.control.zenml.begun import begun, orchestrators
+        from k8stui.control.zenml.begun import begun, orchestrators, schedules
 
         python = await _python()
         async with place_of(*place) as (cluster, _):
             cluster.guard.admit_elsewhere(f"run {path}, which may change anything")
-            before = await orchestrators(cluster)
+            runs, scheduled = await asyncio.gather(orchestrators(cluster), schedules(cluster))
             note(f"{cell(str(path))} is a file of ZenML, run by {python}.")
             code = await _script(python, path, quiet=output not in (Format.TABLE, Format.WIDE))
-            found = begun(before, await orchestrators(cluster), zenml_pipelines(path))
-            return await _tell(cluster, found, path, code, synchronous=synchronous is not False, output=output)
+            pipelines = zenml_pipelines(path)
+            made = begun(scheduled, await schedules(cluster), pipelines)
+            for one in made:
+                _tell_schedule(one)
+            found = begun(runs, await orchestrators(cluster), pipelines)
+            if not found:
+                return _without_run(path, code, scheduled=bool(made))
+            return await _tell(cluster, found, code, synchronous=synchronous is not False, output=output)
 
-    execute(work(), interrupted="Interrupted; a run that had begun goes on: k8stui runs list")
+    execute(work(), interrupted="Interrupted; a run that had begun goes on: k8stui runs list --all-namespaces")
 
 
 async def _python() -> str:
@@ -102,18 +110,24 @@ async def _script(python: str, path: Path, *, quiet: bool) -> int:
         raise
 
 
-async def _tell(
-    cluster: Cluster, found: list[dict[str, Any]], path: Path, code: int, *, synchronous: bool, output: Format
-) -> int:
+def _without_run(path: Path, code: int, *, scheduled: bool) -> int:
+    if code:
+        raise K8stuiError(f"{path} ended with exit code {code}.", hint=FAILED)
+    if not scheduled:
+        note(NOTHING)
+    return 0
+
+
+def _tell_schedule(cron_job: dict[str, Any]) -> None:
+    name, namespace = (str(cron_job["metadata"][key]) for key in ("name", "namespace"))
+    note(f"schedule {cell(name)} in namespace {namespace}: k8stui schedule describe {cell(name)} -n {namespace}")
+
+
+async def _tell(cluster: Cluster, found: list[dict[str, Any]], code: int, *, synchronous: bool, output: Format) -> int:
     from k8stui.control.runs import show_run
     from k8stui.control.zenml.views import run_name
     from k8stui_tui.cli.following import Shown, follow
 
-    if not found:
-        if code:
-            raise K8stuiError(f"{path} ended with exit code {code}.", hint=NOTHING)
-        note(NOTHING)
-        return 0
     runs = [(run_name(job), str(job["metadata"]["namespace"])) for job in found]
     if runs[1:]:
         note("Several runs have begun; the first is followed.")

@@ -1,4 +1,4 @@
-"""Finds the run that a file of ZenML has begun: ZenML tells its name to the person only, so Jobs are looked at."""
+"""Finds what a file of ZenML has begun: ZenML tells names to the person only, so Jobs and CronJobs are looked at."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import CRONJOBS, JOBS
-from k8stui.control.zenml.jobs import is_orchestrator
+from k8stui.cluster.resources import CRONJOBS, JOBS, Resource
+from k8stui.control.zenml.jobs import is_orchestrator, made_by_zenml
 from k8stui.control.zenml.labels import THEIRS
 from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError
@@ -21,18 +21,29 @@ async def orchestrators(cluster: Cluster) -> list[Json]:
     Raises:
         ForbiddenError: Not even those of the cluster's usual namespace can be seen.
     """
+    return [job for job in await _seen(cluster, JOBS) if is_orchestrator(job)]
+
+
+async def schedules(cluster: Cluster) -> list[Json]:
+    """The CronJobs of ZenML that this user may see; none for who may see no CronJobs."""
     try:
-        found = await cluster.list(JOBS, all_namespaces=True, labels=THEIRS)
+        return [one for one in await _seen(cluster, CRONJOBS) if made_by_zenml(one)]
     except ForbiddenError:
-        found = await cluster.list(JOBS, labels=THEIRS)
-    return [job for job in found if is_orchestrator(job)]
+        return []
+
+
+async def _seen(cluster: Cluster, resource: Resource) -> list[Json]:
+    try:
+        return await cluster.list(resource, all_namespaces=True, labels=THEIRS)
+    except ForbiddenError:
+        return await cluster.list(resource, labels=THEIRS)
 
 
 def begun(before: Iterable[Json], now: Iterable[Json], pipelines: Collection[str]) -> list[Json]:
     """The Jobs of runs that have begun meanwhile and that no schedule has made, the oldest first. Pure.
 
     Args:
-        before: The orchestrators that there were.
+        before: The orchestrators that there were, or the schedules.
         now: Those that there are.
         pipelines: Of the file; where any of these has begun, other pipelines' runs are somebody else's.
     """

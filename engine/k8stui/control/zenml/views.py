@@ -148,8 +148,8 @@ def _going_on(job: Json, pods: Sequence[PodView]) -> tuple[StepState, str]:
     status = job.get("status") or {}
     if pods and pods[-1].status in _GOING_ON:
         return _GOING_ON[pods[-1].status], pods[-1].reason
-    if not pods and status.get("ready"):
-        return StepState.RUNNING, ""
+    if pods[-1].status == StepState.SUCCEEDED.value if pods else status.get("ready"):
+        return StepState.RUNNING, ""  # with a pod that has succeeded, until its Job says so, too
     return (StepState.RETRYING if pods or status.get("failed") else StepState.QUEUED), ""
 
 

@@ -9,6 +9,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from k8stui.cluster.connect import connect
@@ -24,16 +25,38 @@ def step(function: Callable[..., Any]) -> Callable[..., None]:
     return lambda: steps.append(function.__name__)
 
 
-def pipeline(function: Callable[[], None]) -> Callable[[], None]:
-    """A pipeline: a call of it begins a run."""
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline: a call of it begins a run, or makes a schedule."""
 
-    def run() -> None:
+    function: Callable[[], None]
+    cron: str = ""
+
+    def with_options(self, *, schedule: str) -> Pipeline:
+        """The pipeline with a schedule, as a cron expression."""
+        return replace(self, cron=schedule)
+
+    def __call__(self) -> None:
+        name = self.function.__name__
         steps.clear()
-        function()
-        print(f"Initiating a new run for the pipeline: {function.__name__}.", flush=True)
-        asyncio.run(_submit(function.__name__))
+        self.function()
+        if self.cron:
+            asyncio.run(_schedule(name, self.cron))
+            return
+        print(f"Initiating a new run for the pipeline: {name}.", flush=True)
+        asyncio.run(_submit(name))
 
-    return run
+
+pipeline = Pipeline
+
+
+async def _schedule(name: str, cron: str) -> None:
+    labels = {"pipeline": name, "project_id": "p"}
+    job = _job(f"9a312283-{name}", labels, "", ENTRYPOINT)
+    spec = {"schedule": cron, "jobTemplate": {"metadata": {"labels": labels}, "spec": job["spec"]}}
+    made = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": job["metadata"], "spec": spec}
+    async with await connect() as cluster:
+        await cluster.create(made)
 
 
 async def _submit(name: str) -> None:

@@ -81,6 +81,14 @@ def test_a_run_without_the_jobs_of_its_steps_is_not_called_a_success() -> None:
     assert (run.state, run.why, run.total) == (RunState.STOPPED, NO_STEPS, 0)
 
 
+def test_a_step_whose_pod_has_succeeded_is_not_tried_again() -> None:
+    found = objects("rich")
+    for one in found:
+        if one["kind"] == "Job" and (is_orchestrator(one) or one["metadata"]["labels"]["step_name"] == "train"):
+            one["status"] = {"startTime": one["status"]["startTime"], "uncountedTerminatedPods": {}}
+    assert [step.state for step in run_of(found).steps] == [StepState.SUCCEEDED, StepState.RUNNING]
+
+
 def test_a_step_that_its_orchestrator_lost_makes_the_run_no_success() -> None:
     found = objects("rich")
     (load,) = [
