@@ -156,7 +156,7 @@ def hostile_api(folder: Path, found: Corpus) -> Iterator[Path]:
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(api.serve(started, stop)), daemon=True)
     thread.start()
-    assert started.wait(30)
+    assert started.wait(100)
     config = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -172,7 +172,7 @@ def hostile_api(folder: Path, found: Corpus) -> Iterator[Path]:
         yield file
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(30)
+        thread.join(100)
         loop.close()
 
 

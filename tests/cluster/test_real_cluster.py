@@ -59,13 +59,13 @@ def kubectl(facts: Facts) -> Iterator[Kubectl]:
 
     def call(*arguments: str, manifest: dict[str, Any] | None = None) -> str:
         text = None if manifest is None else json.dumps(manifest)
-        done = subprocess.run([*base, *arguments], input=text, capture_output=True, text=True, check=False, timeout=100)
+        done = subprocess.run([*base, *arguments], input=text, capture_output=True, text=True, check=False, timeout=250)
         if done.returncode:
             raise AssertionError(f"kubectl {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
     call("create", "namespace", namespace)
-    call("wait", "--for=create", "serviceaccount/default", "--timeout=30s")
+    call("wait", "--for=create", "serviceaccount/default", "--timeout=90s")
     yield call
     call("delete", "namespace", namespace, "--wait=false")
 
@@ -84,7 +84,7 @@ def pod(name: str, image: str, *command: str, **container: Any) -> dict[str, Any
 
 
 def wait_for_phase(kubectl: Kubectl, name: str, phase: str) -> None:
-    kubectl("wait", f"pod/{name}", f"--for=jsonpath={{.status.phase}}={phase}", "--timeout=60s")
+    kubectl("wait", f"pod/{name}", f"--for=jsonpath={{.status.phase}}={phase}", "--timeout=180s")
 
 
 def test_the_node_is_ready_and_of_the_pinned_version(facts: Facts, kubectl: Kubectl) -> None:
@@ -100,7 +100,7 @@ def test_a_job_in_the_plain_python_image_runs_to_completion(kubectl: Kubectl) ->
     kubectl(
         "create", "-f", "-", manifest={"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"}, "spec": job}
     )
-    kubectl("wait", "job/j", "--for=condition=complete", "--timeout=60s")
+    kubectl("wait", "job/j", "--for=condition=complete", "--timeout=180s")
     assert kubectl("logs", "job/j") == "whole\n"
 
 
@@ -118,7 +118,7 @@ def test_pods_of_any_user_reach_each_other_by_pod_ip(facts: Facts, kubectl: Kube
     anybody = {"securityContext": {"runAsUser": 65532, "runAsNonRoot": True}}
     probe = {"readinessProbe": {"exec": {"command": ["test", "-e", "/tmp/listening"]}, "periodSeconds": 1}}
     kubectl("create", "-f", "-", manifest=pod("server", python, "python3", "-c", ANSWER_ONCE, **anybody, **probe))
-    kubectl("wait", "pod/server", "--for=condition=Ready", "--timeout=60s")
+    kubectl("wait", "pod/server", "--for=condition=Ready", "--timeout=180s")
     address = kubectl("get", "pod", "server", "-o", "jsonpath={.status.podIP}")
     kubectl("create", "-f", "-", manifest=pod("client", python, "python3", "-c", ASK, address, **anybody))
     wait_for_phase(kubectl, "client", "Succeeded")
@@ -147,8 +147,8 @@ def test_logs_are_followed_commands_run_inside_and_evictions_happen(facts: Facts
         assert follower.stdout.readline() == "done\n"
         eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "busy", "namespace": namespace}}
         kubectl("create", "--raw", f"/api/v1/namespaces/{namespace}/pods/busy/eviction", "-f", "-", manifest=eviction)
-        assert follower.wait(30) == 0
-    kubectl("wait", "pod/busy", "--for=delete", "--timeout=30s")
+        assert follower.wait(100) == 0
+    kubectl("wait", "pod/busy", "--for=delete", "--timeout=90s")
 
 
 def test_a_component_can_be_killed_and_started_again(facts: Facts, kubectl: Kubectl) -> None:

@@ -64,7 +64,7 @@ async def test_events_are_followed_as_they_come_until_the_person_leaves(
         assert stream is not None
 
         async def name_of_next() -> str:
-            line = await asyncio.wait_for(asyncio.to_thread(stream.readline), 30)
+            line = await asyncio.wait_for(asyncio.to_thread(stream.readline), 60)
             return str(json.loads(line)["name"])
 
         assert await name_of_next() == "there"

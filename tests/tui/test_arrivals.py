@@ -33,11 +33,11 @@ async def test_the_first_rows_of_a_board_are_told_of_as_they_come() -> None:
     switch: Switch[LateBoard] = Switch(arrivals.expect)
     serving = asyncio.create_task(switch.serve())
     switch.to("pods", lambda: board)
-    await asyncio.wait_for(board.waited_for.wait(), 10)
+    await asyncio.wait_for(board.waited_for.wait(), 60)
     assert switch.current is board
     assert not told.is_set()
     board.rows.set()
-    await asyncio.wait_for(told.wait(), 10)
+    await asyncio.wait_for(told.wait(), 60)
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
 
@@ -46,7 +46,7 @@ async def test_a_board_that_is_left_is_not_waited_for() -> None:
     arrivals, told, board = Arrivals(), list[int](), LateBoard()
     arrivals.tell = lambda: told.append(1)
     arrivals.expect(board)
-    await asyncio.wait_for(board.waited_for.wait(), 10)
+    await asyncio.wait_for(board.waited_for.wait(), 60)
     arrivals.forget()
     board.rows.set()
     others = asyncio.all_tasks() - {asyncio.current_task()}

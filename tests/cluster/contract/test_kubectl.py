@@ -113,4 +113,4 @@ async def test_kubectl_asks_for_rights_and_tokens(api: Api, kubectl: Kubectl) ->
 async def test_kubectl_suspends_and_waits(api: Api, kubectl: Kubectl) -> None:
     await api.create("jobs", job("j", SLEEP))
     await kubectl("patch", "job", "j", "-p", '{"spec": {"suspend": true}}')
-    await kubectl("wait", "job/j", "--for=condition=Suspended", "--timeout=60s")
+    await kubectl("wait", "job/j", "--for=condition=Suspended", "--timeout=150s")

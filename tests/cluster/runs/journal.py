@@ -119,8 +119,8 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(10)
-        self._reader.join(10)
+        self._process.wait(60)
+        self._reader.join(60)
 
     def _read(self) -> None:
         assert self._process.stdout
