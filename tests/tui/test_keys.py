@@ -66,7 +66,11 @@ def test_screens_have_numbers_of_their_own_in_their_order() -> None:
 
 
 def test_a_screen_is_called_by_its_name_and_by_its_aliases() -> None:
-    assert [screen_called(word) for word in ("pods", "po", " Schedules", "cj")] == ["pods", "pods", *["schedules"] * 2]
+    assert [screen_called(word) for word in ("pods", "po", " Schedules", "cj", "jobs")] == [
+        *["pods"] * 2,
+        *["schedules"] * 2,
+        "runs",
+    ]
     with pytest.raises(InvalidInputError, match="no screen 'pipelines'") as caught:
         screen_called("pipelines")
     assert all(spec.name in caught.value.hint for spec in SCREENS)

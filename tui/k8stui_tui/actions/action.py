@@ -98,7 +98,7 @@ class ScreenSpec:
 
 
 SCREENS = (
-    ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", ("run", "r")),
+    ScreenSpec("runs", "1", "Runs", "Runs, their steps and their logs.", ("run", "r", "jobs", "job")),
     ScreenSpec("pods", "2", "Pods", "Pods, anybody's: find those that are to go, and clean up.", ("pod", "po")),
     ScreenSpec("schedules", "3", "Schedules", "Schedules: when they fire, and what became of their runs.",
                ("schedule", "sched", "cronjobs", "cronjob", "cj")),
