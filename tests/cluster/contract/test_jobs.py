@@ -42,6 +42,7 @@ async def test_a_job_makes_a_pod_with_its_labels_and_as_its_controller(api: Api)
 async def test_a_pod_failure_policy_means_conditions_that_are_true(api: Api) -> None:
     policy = {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
     made = await api.create("jobs", job("a", SLEEP, podFailurePolicy=policy))
+    assert made["spec"]["podReplacementPolicy"] == "Failed", "what it says of pods can be known at their end only"
     (rule,) = made["spec"]["podFailurePolicy"]["rules"]
     assert rule["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
 
