@@ -46,7 +46,6 @@ class LogPane(LogActs, inherit_bindings=False):
         empty: str = "No log lines yet.",
         wrap: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
         """Make an empty log.
 
@@ -56,9 +55,8 @@ class LogPane(LogActs, inherit_bindings=False):
             empty: What is said when there are no lines.
             wrap: Whether long lines are broken.
             id: For queries.
-            classes: For the stylesheet.
         """
-        super().__init__(cap=None, empty=empty, wrap=wrap, id=id, classes=classes)
+        super().__init__(cap=None, empty=empty, wrap=wrap, id=id)
         self.buffer = LogBuffer(cap, characters)
         self._sifting = ""
         self._sieve = Sieve()

@@ -66,9 +66,8 @@ class LogActs(LogTexts, inherit_bindings=False):
         empty: str,
         wrap: bool,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
-        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id, classes=classes)
+        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id)
         self.since: int | None = None
         self.begin: float | None = None
         self.previous = False

@@ -31,9 +31,8 @@ class LogTexts(ReadView, inherit_bindings=False):
         empty: str,
         wrap: bool,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
-        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id, classes=classes)
+        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id)
         self._json = Json.FOLDED
 
     def text_of(self, line: Any) -> str:

@@ -79,9 +79,8 @@ class PickView(LineView, inherit_bindings=False):
         *,
         empty: str,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
-        super().__init__(empty=empty, id=id, classes=classes)
+        super().__init__(empty=empty, id=id)
         self._cursor = 0
         self._cursor_key = ""
         self._in_sight = True

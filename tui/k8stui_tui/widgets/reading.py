@@ -57,9 +57,8 @@ class ReadView(LineView, inherit_bindings=False):
         empty: str,
         wrap: bool,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
-        super().__init__(empty=empty, id=id, classes=classes)
+        super().__init__(empty=empty, id=id)
         self.ring: LineRing[Any] = LineRing(
             cap, lambda line, columns: rows_of(self.text_of(line), columns, words=self.WORDS)
         )

@@ -48,7 +48,6 @@ class LineTable(PickView, inherit_bindings=False):
         *,
         empty: str = "Nothing here.",
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
         """Make an empty table.
 
@@ -56,9 +55,8 @@ class LineTable(PickView, inherit_bindings=False):
             columns: From left to right; flexible ones fill the width.
             empty: What is said when there are no rows, see `set_empty`.
             id: For queries.
-            classes: For the stylesheet.
         """
-        super().__init__(empty=empty, id=id, classes=classes)
+        super().__init__(empty=empty, id=id)
         self._columns = tuple(columns)
         self._given: Sequence[Row] = ()
         self._rows: Sequence[Row] = ()

@@ -27,7 +27,6 @@ class TextView(ReadView, inherit_bindings=False):
         wrap: bool = False,
         roles: Callable[[str], str] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
         """Make a text.
 
@@ -37,9 +36,8 @@ class TextView(ReadView, inherit_bindings=False):
             wrap: Whether long lines are broken at first.
             roles: Gives the role of a line.
             id: For queries.
-            classes: For the stylesheet.
         """
-        super().__init__(cap=_CAP, empty=empty, wrap=wrap, id=id, classes=classes)
+        super().__init__(cap=_CAP, empty=empty, wrap=wrap, id=id)
         self._roles = roles
         self._text = ""
         self.set_text(text)

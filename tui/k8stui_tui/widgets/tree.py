@@ -42,7 +42,6 @@ class LineTree(PickView, inherit_bindings=False):
         empty: str = "Nothing here.",
         most_siblings: int = 12,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
         """Make an empty tree.
 
@@ -51,9 +50,8 @@ class LineTree(PickView, inherit_bindings=False):
             empty: What is said when there are no nodes, see `set_empty`.
             most_siblings: So many are shown before the quiet ones become one line.
             id: For queries.
-            classes: For the stylesheet.
         """
-        super().__init__(empty=empty, id=id, classes=classes)
+        super().__init__(empty=empty, id=id)
         self._columns = tuple(columns)
         self._given: Sequence[Node] = ()
         self._lines: list[Branch] = []
