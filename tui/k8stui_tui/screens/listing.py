@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui_tui.screens.frame import FrameScreen
+from k8stui_tui.screens.wordfilter import counted
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
@@ -115,10 +116,9 @@ class ListScreen(FrameScreen, inherit_bindings=False):
             kept: How many lines there are.
             total: How many there are without a filter.
         """
-        count = f"{kept:{self.NUMBERS}} of {total:{self.NUMBERS}}" if self._filter else f"{total:{self.NUMBERS}}"
         marks = len(self.table.marks)
         return (
-            [Fact(count if total else "", "dim"), Fact(f"/{self._filter}" if self._filter else "", "accent")],
+            counted(kept, total, self._filter, self.NUMBERS),
             [Fact(f"{marks:{self.NUMBERS}} marked", "marked"), Fact(" ", tight=True)] if marks else [],
         )
 

@@ -16,6 +16,7 @@ from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.clusters.probing import Probing
 from k8stui_tui.screens.clusters.stacks import StackListScreen
 from k8stui_tui.screens.saying import AGAIN, Said, none_matches, told
+from k8stui_tui.screens.wordfilter import counted, has_words
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.lines import LineView
@@ -151,8 +152,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         if key == self._shown:
             return
         self._shown = key
-        words = self._filter.lower().split()
-        kept = [one for one in self.contexts if all(word in _searched(one) for word in words)]
+        kept = [one for one in self.contexts if has_words(_searched(one), self._filter)]
         self.table.set_empty(*said)
         self.table.update_rows(rows.context_rows(kept, self.store.place.context))
         used = self.store.place.context
@@ -240,14 +240,13 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
             return
         self._names_shown = key
         going_on = Counter(run.namespace for run in runs if not run.state.ended)
-        words = self._names_filter.lower().split()
         known = self.namespaces or ()
         found = rows.namespace_rows(known, used, going_on) if known else []
-        kept = [row for row in found if all(word in row.cells[1].text.lower() for word in words)]
+        kept = [row for row in found if has_words(row.cells[1].text, self._names_filter)]
         self.names.set_empty(*said)
         self.names.update_rows(kept)
-        count = f"{len(kept)} of {len(found)}" if words else str(len(known) or "")
-        self.names_pane.tell([Fact(count, "dim"), Fact(f"/{self._names_filter}" if words else "", "accent")])
+        shown = sum(row.key != rows.ALL for row in kept)
+        self.names_pane.tell(counted(shown, len(known), self._names_filter))
 
     def _why_no_namespaces(self) -> Said:
         if self.store.error is not None:
@@ -282,4 +281,4 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
 
 
 def _searched(one: ContextView) -> str:
-    return f"{one.name} {one.cluster} {one.server} {one.user} {one.namespace}".lower()
+    return f"{one.name} {one.cluster} {one.server} {one.user} {one.namespace}"

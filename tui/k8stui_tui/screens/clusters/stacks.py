@@ -13,8 +13,8 @@ from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.listing import ListScreen
 from k8stui_tui.screens.saving import read_only
 from k8stui_tui.screens.saying import Said, none_matches, told
+from k8stui_tui.screens.wordfilter import counted, has_words
 from k8stui_tui.store import Store
-from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
@@ -78,12 +78,10 @@ class StackListScreen(ListScreen, inherit_bindings=False):
             return
         self._stacks_shown = key
         found = rows.stack_rows(self.document, used) if self.document and not self._stacks_error else []
-        words = self._stacks_filter.lower().split()
-        kept = [row for row in found if all(word in " ".join(c.text for c in row.cells).lower() for word in words)]
+        kept = [row for row in found if has_words(" ".join(one.text for one in row.cells), self._stacks_filter)]
         self.stacks.set_empty(*said)
         self.stacks.update_rows(kept)
-        count = f"{len(kept)} of {len(found)}" if words else str(len(found) or "")
-        self.stacks_pane.tell([Fact(count, "dim"), Fact(f"/{self._stacks_filter}" if words else "", "accent")])
+        self.stacks_pane.tell(counted(len(kept), len(found), self._stacks_filter))
 
     def stack_text(self) -> str:
         """The stack under the cursor in words, with what verifying it has come to."""

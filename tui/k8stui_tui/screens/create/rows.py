@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from k8stui.authoring.creating import Offer
 from k8stui.authoring.places import shown
 from k8stui.control.spans import age
+from k8stui_tui.screens.wordfilter import has_words
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
@@ -30,8 +31,7 @@ def key_of(offer: Offer) -> str:
 
 def matching(offers: Iterable[Offer], words: str) -> list[Offer]:
     """Those that hold every word, in whatever case, in their name, file or doc."""
-    wanted = words.lower().split()
-    return [offer for offer in offers if all(word in _text(offer) for word in wanted)]
+    return [offer for offer in offers if has_words(_text(offer), words)]
 
 
 def rows_of(offers: Iterable[Offer], now: float) -> list[Row]:
@@ -46,7 +46,7 @@ def rows_of(offers: Iterable[Offer], now: float) -> list[Row]:
 
 def _text(offer: Offer) -> str:
     found = offer.found
-    return f"{offer.name} {found.target} {found.doc}".lower() if found else f"{offer.name} {NO_FILE}".lower()
+    return f"{offer.name} {found.target} {found.doc}" if found else f"{offer.name} {NO_FILE}"
 
 
 def _row(offer: Offer, now: float) -> Row:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from k8stui_tui.screens.events import rows
 from k8stui_tui.screens.saying import AGAIN, Said, lost, told, where_of, why_empty
+from k8stui_tui.screens.wordfilter import counted, has_words
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.pane import Pane
@@ -64,14 +65,12 @@ class WrongPane(Pane):
         if key == self._drawn:
             return
         self._drawn = key
-        words = self.needle.lower().split()
-        kept = [one for one in troubles if all(word in f"{one.subject} {one.sentence}".lower() for word in words)]
+        kept = [one for one in troubles if has_words(f"{one.subject} {one.sentence}", self.needle)]
         self.table.set_empty(*said)
         self.table.update_rows(rows.wrong_rows(kept, now))
         feed = self._store.troubles.current
-        count = f"{len(kept)} of {len(troubles)}" if self.needle else str(len(troubles) or "")
         failed = Fact(f"not looked again: {feed.error.message}" if feed and feed.error else "", "caution", 1)
-        self.tell([Fact(count, "dim"), Fact(f"/{self.needle}" if self.needle else "", "accent"), failed])
+        self.tell([*counted(len(kept), len(troubles), self.needle), failed])
         self.say(" ".join(feed.left_out) if feed and troubles else "", "dim")
 
     def _why_empty(self, total: int) -> Said:
