@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
+from k8stui_tui.actions.action import Action
 from k8stui_tui.actions.table import ACTIONS
-from k8stui_tui.keys import docs_table
+from k8stui_tui.keys import shown_key
+from k8stui_tui.theme.glyphs import UNICODE
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
 
@@ -51,8 +54,21 @@ def page() -> str:
     parts = [_HEAD]
     ordered = sorted(ACTIONS, key=lambda one: list(_WHERE).index(one.scope))
     for scope, actions in groupby(ordered, lambda one: one.scope):
-        parts.append(f"## {_WHERE[scope]}\n\n{docs_table(list(actions))}\n")
+        parts.append(f"## {_WHERE[scope]}\n\n{table(actions)}\n")
     return "\n".join(parts)
+
+
+def table(actions: Iterable[Action]) -> str:
+    """The actions as a table in Markdown."""
+    rows = ["| key | command | what it does | command line | name |", "|---|---|---|---|---|"]
+    for action in actions:
+        keys = " ".join(f"`{shown_key(key, UNICODE)}`" for key in action.keys)
+        command = f"`:{action.names[0]}{' ' + action.argument if action.argument else ''}`" if action.names else ""
+        verb = f"`{action.verb}`" if action.verb else ""
+        text = action.help + (" Asks first." if action.dangerous else "")
+        cells = (keys, command.replace("|", "\\|"), text, verb, f"`{action.name}`")
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.actions.action import GROUPS, SCREENS, Action, screen_called
 from k8stui_tui.actions.table import ACTIONS, of_scopes
-from k8stui_tui.keys import bindings, docs_table, footer_actions, shown_key, shown_keys
+from k8stui_tui.keys import bindings, footer_actions, shown_key, shown_keys
 from k8stui_tui.theme.glyphs import ASCII, UNICODE
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.log import LogPane
@@ -115,10 +115,3 @@ def test_the_footer_offers_no_key_that_something_nearer_has() -> None:
 def test_the_footer_has_no_more_than_its_limit() -> None:
     many = [action(key, footer=rank) for rank, key in enumerate("abcdefg", start=1)]
     assert [one.keys[0] for one in footer_actions(many, limit=3)[0]] == ["a", "b", "c"]
-
-
-def test_the_table_of_the_documentation_has_a_row_for_every_action() -> None:
-    rows = docs_table(ACTIONS).splitlines()
-    assert len(rows) == len(ACTIONS) + 2
-    assert {row.replace("\\|", "").count("|") for row in rows} == {6}
-    assert "| `j` `↓` |  | One line down. |  | `list.cursor_down` |" in rows

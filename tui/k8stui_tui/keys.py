@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding, BindingType
 from textual.keys import key_to_character
 
 from k8stui_tui.actions.action import Action
 from k8stui_tui.actions.table import ACTIONS, in_force, of_scopes
-from k8stui_tui.theme.glyphs import UNICODE, Glyphs, glyphs
+from k8stui_tui.theme.glyphs import Glyphs, glyphs
 
 NAMES = {
     "slash": "/",
@@ -82,16 +82,3 @@ def footer_actions(actions: Iterable[Action], limit: int = 5) -> tuple[list[Acti
         taken.update(action.keys)
     here = sorted((action for action in ranked if action.footer < 90), key=lambda action: action.footer)
     return here[:limit], sorted((action for action in ranked if action.footer >= 90), key=lambda action: action.footer)
-
-
-def docs_table(actions: Sequence[Action]) -> str:
-    """The actions as a table in Markdown, for the documentation."""
-    rows = ["| key | command | what it does | command line | name |", "|---|---|---|---|---|"]
-    for action in actions:
-        keys = " ".join(f"`{shown_key(key, UNICODE)}`" for key in action.keys)
-        command = f"`:{action.names[0]}{' ' + action.argument if action.argument else ''}`" if action.names else ""
-        verb = f"`{action.verb}`" if action.verb else ""
-        text = action.help + (" Asks first." if action.dangerous else "")
-        cells = (keys, command.replace("|", "\\|"), text, verb, f"`{action.name}`")
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows)
