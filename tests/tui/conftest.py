@@ -11,7 +11,6 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from k8stui_tui.actions.table import use_keys
 from k8stui_tui.app import ControlCenter
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import USUAL, Look, Shown, Size, Step, usual_store
@@ -46,7 +45,6 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Input, "_toggle_cursor", lambda _input: None)
     time.tzset()
     yield
-    use_keys({})  # Those of another test's person would stay in force.
     monkeypatch.undo()
     time.tzset()
 

@@ -13,7 +13,6 @@ from textual.dom import DOMNode
 import k8stui_tui
 from k8stui_tui.actions.keymap import PLACES, conflicts, key_called, written
 from k8stui_tui.actions.table import ACTIONS, in_force
-from k8stui_tui.app import ControlCenter
 from k8stui_tui.config.model import Config
 from k8stui_tui.screens.viewer import ViewerScreen
 from tests.tui.harness import shown
@@ -59,13 +58,11 @@ async def test_a_key_of_ones_own_acts_and_is_told_everywhere() -> None:
         await screen.until("(d)")
 
 
-def test_without_a_config_all_keys_are_those_of_the_table() -> None:
-    class Store:
-        pass
-
-    ControlCenter(Store(), config=SWAPPED)  # type: ignore[arg-type]
-    assert in_force() != ACTIONS
-    ControlCenter(Store())  # type: ignore[arg-type]
+async def test_keys_are_those_of_the_app_that_asks() -> None:
+    async with shown(config=SWAPPED) as screen:
+        assert in_force() == screen.frame.center.actions != ACTIONS
+        async with shown() as other:
+            assert in_force() == other.frame.center.actions == ACTIONS
     assert in_force() == ACTIONS
 
 

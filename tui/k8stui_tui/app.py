@@ -23,7 +23,7 @@ from textual.driver import Driver
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.variables import DEBUG_VARIABLE
 from k8stui_tui.actions.action import SCREENS, Action
-from k8stui_tui.actions.table import use_keys
+from k8stui_tui.actions.table import with_keys
 from k8stui_tui.clipboard import clipboard
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
@@ -69,6 +69,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
     Attributes:
         store: What it shows.
         config: What the person has set.
+        actions: All that can be done, with the keys of the person.
         memory: What is remembered from one session to the next.
         hints: What the person should know at the first start.
         interruptions: What is told when it is over.
@@ -117,7 +118,7 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme or theme_name(chosen=self.config.theme)
-        use_keys(self.config.keymap)
+        self.actions = with_keys(self.config.keymap)
         self.set_keymap(keymap(self.config.keymap))
         self.store = store
         self._frames: dict[str, FrameScreen] = {}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from textual._context import active_app
+
 from k8stui_tui.actions.action import SCREENS, Action
 from k8stui_tui.actions.clusters import CLUSTERS
 from k8stui_tui.actions.dialogs import ASK, CHOICE, CHOOSE, COMPLETE, CONFIRM, CREATE, FORM, FORWARDS, PROMPT
@@ -49,31 +51,23 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
-_in_force: tuple[Action, ...] = ACTIONS
-
-
-def use_keys(keys: Mapping[str, tuple[str, ...]]) -> None:
-    """From now on these actions have these keys, all others those of the table; for the whole process.
+def with_keys(keys: Mapping[str, tuple[str, ...]]) -> tuple[Action, ...]:
+    """The table with these keys instead of its own.
 
     Args:
         keys: By the actions' names; an empty tuple leaves one without a key.
     """
-    global _in_force  # noqa: PLW0603 - a process has one person and one keyboard
-    _in_force = with_keys(keys)
-
-
-def with_keys(keys: Mapping[str, tuple[str, ...]]) -> tuple[Action, ...]:
-    """The table with these keys instead of its own."""
     return tuple(replace(one, keys=keys[one.name]) if one.name in keys else one for one in ACTIONS)
 
 
 def in_force() -> tuple[Action, ...]:
-    """The table with the keys that the person has chosen."""
-    return _in_force
+    """The table with the keys that the person has chosen: the app that this is called in has it."""
+    found: tuple[Action, ...] = getattr(active_app.get(None), "actions", ACTIONS)
+    return found
 
 
 def of_scopes(scopes: Iterable[str], actions: Iterable[Action] | None = None) -> Iterator[Action]:
     """The actions of these scopes, scope by scope in the order given; with the keys in force, where none are given."""
-    known = _in_force if actions is None else tuple(actions)
+    known = in_force() if actions is None else tuple(actions)
     for scope in dict.fromkeys(scopes):
         yield from (action for action in known if action.scope == scope)
