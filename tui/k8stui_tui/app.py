@@ -8,10 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -22,14 +21,14 @@ from textual.driver import Driver
 
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.variables import DEBUG_VARIABLE
-from k8stui_tui.actions.action import SCREENS, Action
+from k8stui_tui.actions.action import SCREENS
 from k8stui_tui.actions.table import with_keys
 from k8stui_tui.clipboard import clipboard
 from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config
 from k8stui_tui.driver import TerminalDriver
-from k8stui_tui.engine import FACTORIES, factory_of
 from k8stui_tui.garbage import Sweeping
+from k8stui_tui.going import GoingApp
 from k8stui_tui.hints import Hints
 from k8stui_tui.interruptions import Interruptions
 from k8stui_tui.keys import bindings, keymap
@@ -42,7 +41,6 @@ from k8stui_tui.screens.frame import FrameScreen
 from k8stui_tui.screens.help import help_text
 from k8stui_tui.screens.viewer import ViewerScreen
 from k8stui_tui.store import Store
-from k8stui_tui.telling import TellingApp
 from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES, few_colours, theme_name
 from k8stui_tui.typist import Passed, Typist
@@ -53,21 +51,15 @@ if TYPE_CHECKING:
     from k8stui.control.forwarding import Forward
     from k8stui.control.shell import Shell
     from k8stui.model.views import RunSummaryView
-    from k8stui.stacks.active import ActiveStack
-    from k8stui_tui.screens.clusters.screen import ClustersScreen
-    from k8stui_tui.screens.pods.screen import PodsScreen
-    from k8stui_tui.screens.runs.screen import RunsScreen
-    from k8stui_tui.screens.schedules.screen import SchedulesScreen
 
 TICKS = 8
 """Looks at the store in a second; a third of them at rest."""
 
 
-class ControlCenter(TellingApp, inherit_bindings=False):
+class ControlCenter(GoingApp, inherit_bindings=False):
     """The terminal control center.
 
     Attributes:
-        store: What it shows.
         config: What the person has set.
         actions: All that can be done, with the keys of the person.
         memory: What is remembered from one session to the next.
@@ -114,17 +106,12 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         self.interruptions = Interruptions()
         self.DEFAULT_MODE = screen or self.config.screen  # type: ignore[misc]  # Textual begins in this mode, which we know only now.
         # Told now, because Textual chooses its filter for NO_COLOR before it knows the theme.
-        super().__init__(ansi_color=True if few_colours() else None)
+        super().__init__(store, ansi_color=True if few_colours() else None)
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme or theme_name(chosen=self.config.theme)
         self.actions = with_keys(self.config.keymap)
         self.set_keymap(keymap(self.config.keymap))
-        self.store = store
-        self._frames: dict[str, FrameScreen] = {}
-        for name in FACTORIES:
-            # A mode of Textual's keeps its screen while another one is shown.
-            self.add_mode(name, partial(self.frame, name))
         self._typist = Typist(self, super().on_event, lambda: self._sent)
         store.hurried = lambda: self._typist.hurried
         self._sweeping = Sweeping()
@@ -236,40 +223,6 @@ class ControlCenter(TellingApp, inherit_bindings=False):
 
     # What screens use.
 
-    def frame(self, name: str) -> FrameScreen:
-        """A screen as it was left: its cursor, filter and panes; made when it is first wanted."""
-        if name not in self._frames:
-            self._frames[name] = factory_of(name)(self.store)
-        return self._frames[name]
-
-    def show_runs(self, *, namespace: str = "", run: str = "", filtered: str = "", logs: bool = False) -> None:
-        """Go to the Runs screen.
-
-        Args:
-            namespace: Of the run.
-            run: The cursor goes there as soon as it is known; empty to leave it.
-            filtered: Only runs that match are shown.
-            logs: To its logs.
-        """
-        screen = cast("RunsScreen", self.frame("runs"))
-        self.action_show_screen("runs")
-        screen.expect(namespace, run, filtered=filtered)
-        screen.go_to_pane(screen.logs_pane if logs else screen.runs_pane)
-
-    def show_pod(self, namespace: str, name: str, *, filtered: str = "") -> None:
-        """Go to a pod on the Pods screen, among those that match."""
-        screen = cast("PodsScreen", self.frame("pods"))
-        self.action_show_screen("pods")
-        screen.expect(namespace, name, filtered=filtered)
-        screen.go_to_pane(screen.pods_pane)
-
-    def show_schedule(self, namespace: str, name: str) -> None:
-        """Go to a schedule on the Schedules screen."""
-        screen = cast("SchedulesScreen", self.frame("schedules"))
-        self.action_show_screen("schedules")
-        screen.expect(namespace, name)
-        screen.go_to_pane(screen.schedules_pane)
-
     async def run_shell(self, cluster: Cluster, shell: Shell) -> None:
         """Give the terminal to a shell in a container until it ends."""
         from k8stui_tui.suspending import run_shell, with_terminal
@@ -293,14 +246,6 @@ class ControlCenter(TellingApp, inherit_bindings=False):
         self.tell(said, severity="information" if forward.ended == STOPPED else "warning")
 
     # Actions, see actions/.
-
-    def action_show_screen(self, name: str) -> None:
-        """Go to a screen."""
-        before, wanted = self.screen, self.frame(name)
-        if before is not wanted:
-            self.switch_mode(name)
-            if isinstance(before, FrameScreen):
-                before.left()
 
     def action_command(self) -> None:
         """Type a command."""
@@ -344,57 +289,3 @@ class ControlCenter(TellingApp, inherit_bindings=False):
     def action_theme(self, name: str) -> None:
         """Other colours."""
         self.theme = name
-
-    def action_context(self, name: str = "") -> None:
-        """Look at the cluster of another context."""
-        if name:
-            self.go_to_context(name)
-        else:
-            self.action_show_screen("clusters")
-
-    def names_for(self, action: Action) -> Sequence[str]:
-        """Arguments that an action takes, as far as they are known here: contexts, namespaces, bookmarks."""
-        if action.id == "bookmarks" and isinstance(self.screen, FrameScreen):
-            return sorted(self.screen.bookmarks.known)
-        if action.id == "context":
-            return cast("ClustersScreen", self.frame("clusters")).known_contexts()
-        if action.id == "namespace":
-            return cast("ClustersScreen", self.frame("clusters")).namespaces or ()
-        return ()
-
-    def go_to_context(self, name: str) -> None:
-        """Look at the cluster of another context once it has answered; until then, and if it does not, stay here."""
-
-        async def go() -> None:
-            await self.store.go_to_context(name)
-            for frame in self._frames.values():
-                frame.moved()
-            self.tell(f"Looking at context {name}.")
-
-        if name == self.store.place.context and not self.store.stack:
-            self.tell(f"Context {name} is looked at already.")
-        else:
-            self.act(go())
-
-    async def go_to_stack(self, stack: ActiveStack) -> None:
-        """Look at the cluster of a stack once it has answered.
-
-        Raises:
-            K8stuiError: It cannot be reached; nothing has changed.
-        """
-        await self.store.go_to_stack(stack)
-        for frame in self._frames.values():
-            frame.moved()
-
-    def action_namespace(self, name: str = "") -> None:
-        """Look at another namespace; choose one without a name."""
-        if not name:
-            self.action_show_screen("clusters")
-            screen = cast("ClustersScreen", self.frame("clusters"))
-            screen.go_to_pane(screen.names_pane)
-            return
-        self.store.move("" if name == "all" else name)
-        for frame in self._frames.values():
-            frame.moved()
-        if isinstance(self.screen, FrameScreen):
-            self.screen.refresh_now()
