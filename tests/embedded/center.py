@@ -16,7 +16,8 @@ from k8stui.control.placing import open_cluster
 from k8stui.embedded import EmbeddedCluster
 from k8stui.stacks.active import ActiveStack
 from k8stui_tui.app import ControlCenter
-from k8stui_tui.store import Connector, Elsewhere, Store
+from k8stui_tui.place import Connector, Elsewhere
+from k8stui_tui.store import Store
 from tests.tui.harness import screen_text
 
 Until = Callable[..., Awaitable[None]]

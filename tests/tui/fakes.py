@@ -19,7 +19,8 @@ from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.feeds.permissions import Permissions
 from k8stui_tui.feeds.switch import Switch
-from k8stui_tui.store import Elsewhere, Place, Store
+from k8stui_tui.place import Elsewhere, Place
+from k8stui_tui.store import Store
 
 if TYPE_CHECKING:
     from k8stui.control.cleanup.plan import Candidate

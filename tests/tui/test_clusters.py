@@ -17,9 +17,9 @@ from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, Orchestrator
 from k8stui.stacks.active import ActiveStack
 from k8stui.stacks.document import StackFile
 from k8stui_tui.actions.needs import EVERY
+from k8stui_tui.place import Connector, Elsewhere
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.screens.clusters.screen import ClustersScreen
-from k8stui_tui.store import Connector, Elsewhere
 from k8stui_tui.widgets.table import LineTable
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import SIZES, Look, Shown, Size, shown

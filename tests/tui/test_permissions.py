@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from k8stui_tui.actions.needs import EVERY, NEEDS, refused
 from k8stui_tui.actions.table import ACTIONS
+from k8stui_tui.place import Place
 from k8stui_tui.screens.confirm import ConfirmScreen
-from k8stui_tui.store import Place
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import Shown, shown
 from tests.tui.sample_pods import every_pod

@@ -11,9 +11,9 @@ from k8stui.control.logstream import LogLine
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui_tui.config.model import Config, Logs
+from k8stui_tui.place import Place
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
-from k8stui_tui.store import Place
 from tests.tui.fakes import FakeLogFeed, FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, shown, usual_store
 from tests.tui.sample_runs import NOW, every_state, forked, log_lines

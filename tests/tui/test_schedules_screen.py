@@ -6,9 +6,9 @@ import pytest
 
 from k8stui.control.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, InvalidInputError, UnreachableError
+from k8stui_tui.place import Place
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.schedules.backfilling import read
-from k8stui_tui.store import Place
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, schedules_store, shown
 from tests.tui.sample_runs import NOW, every_state

@@ -6,7 +6,7 @@ import pytest
 
 from k8stui.control.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, UnreachableError
-from k8stui_tui.store import Place
+from k8stui_tui.place import Place
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import NARROW, SIZES, TIGHT, Look, Shown, Size, schedules_store
 from tests.tui.sample_runs import NOW, every_state

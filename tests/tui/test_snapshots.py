@@ -10,8 +10,8 @@ import pytest
 from k8stui.authoring.creating import RunForm
 from k8stui.control.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, UnreachableError
+from k8stui_tui.place import Place
 from k8stui_tui.screens.create.screen import CreateScreen
-from k8stui_tui.store import Place
 from tests.tui.create_app import NOW as CREATED
 from tests.tui.create_app import TRAIN, Engine, earlier, form_fields, train
 from tests.tui.fakes import FakeStore

@@ -18,8 +18,9 @@ from k8stui.model.views import RunSummaryView
 from k8stui.stacks.active import ActiveStack
 from k8stui_tui import store as module
 from k8stui_tui.feeds.switch import Switch
+from k8stui_tui.place import Connector, Elsewhere
 from k8stui_tui.screens.status import how_fresh
-from k8stui_tui.store import Connector, Elsewhere, Store
+from k8stui_tui.store import Store
 
 
 async def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -1,4 +1,4 @@
-"""The one store of the screens: the cluster, its runs and schedules, and the run and the logs that are looked at.
+"""The one store of the screens: the connection to a cluster, the place in it, and what is followed there.
 
 Watches fill it, a tick of the app reads it: no widget calls the API, and nothing here knows a widget. The connection is
 made while the first screen is painted already.
@@ -9,34 +9,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from k8stui.cluster.commands import command_log
 from k8stui.model.errors import K8stuiError, UnreachableError, as_told
 from k8stui_tui.engine import load_rest, loaded
-from k8stui_tui.feeds.arrivals import Arrivals
+from k8stui_tui.feeds.followed import Followed
 from k8stui_tui.feeds.permissions import Permissions
-from k8stui_tui.feeds.switch import RETRY_SECONDS, Switch
+from k8stui_tui.feeds.switch import RETRY_SECONDS
+from k8stui_tui.place import Connector, Elsewhere, Place, Start
 from k8stui_tui.watched import Watched
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.board import RunBoard
-    from k8stui.control.eventboard import EventBoard
-    from k8stui.control.feed import Feed
     from k8stui.control.forwarding import Forward
     from k8stui.control.freshness import Freshness
-    from k8stui.control.logs import LogQuery
-    from k8stui.control.podboard import PodBoard
-    from k8stui.control.schedules.board import ScheduleBoard
-    from k8stui.control.timeline.pullboard import PullBoard
-    from k8stui.control.troubles.feed import TroubleFeed
-    from k8stui.model.views import RunSummaryView
     from k8stui.stacks.active import ActiveStack
-    from k8stui_tui.feeds.logs import LogFeed
 
 
 ANSWER_SECONDS = 15.0
@@ -45,71 +33,11 @@ RENEWED_SECONDS = 60.0
 """How long the status line tells that another authority or user was taken up."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the screens look.
-
-    Attributes:
-        context: Name of the kubeconfig's context; empty inside a cluster.
-        namespace: The namespace that is looked at.
-        everywhere: All namespaces are.
-        stack: The active stack's name; empty for none.
-        read_only: What says that nothing can be changed; empty when something can.
-        pinned: The namespaces to keep to; empty for all.
-        protected: The protected place that this is; empty for none.
-        unwritten: Why the audit log lacks what was done last; empty when it does not.
-    """
-
-    context: str = ""
-    namespace: str = ""
-    everywhere: bool = False
-    stack: str = ""
-    read_only: str = ""
-    pinned: str = ""
-    unwritten: str = ""
-    protected: str = ""
-
-
-Connector: TypeAlias = "Callable[[], AbstractAsyncContextManager[Cluster]]"
-"""Opens a connection; entered again after one that could not be made."""
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """Where else one could look.
-
-    Attributes:
-        kubeconfig: The file with the contexts; the usual ones when None.
-        connector: Gives what opens a connection by a context, with the same limits.
-        stacked: Gives what opens a connection by a stack, likewise; None where no stack is used.
-        stacks: The file of stacks; the usual one when None.
-    """
-
-    kubeconfig: Path | None
-    connector: Callable[[str], Connector]
-    stacked: Callable[[ActiveStack], Connector] | None = None
-    stacks: Path | None = None
-
-
-Start: TypeAlias = "Callable[[], tuple[ActiveStack | None, Connector]]"
-"""Tells the stack to begin with and what opens its connection; asked again after an error."""
-
-
-class Store:
+class Store(Followed):
     """What the screens draw from.
 
     Attributes:
-        cluster: The connection; None until it is made.
-        error: Why it could not be made; it is tried again.
-        board: All runs; None until there is a connection.
-        run: The run that is looked at.
-        logs: The logs that are looked at.
-        pinned: Logs that are looked at beside them.
-        schedules: All schedules, from the first look at them on.
-        pods: All pods, from the first look at them on.
-        events: All events, from the first look at them on.
-        pulls: Pulls of images, while a timeline is looked at.
-        troubles: What is wrong now, while somebody looks at it.
+        error: Why there is no connection; it is tried again.
         watched: The runs whose ends a person wants to hear of.
         permissions: What the user may do.
         clock: The time, in seconds since the epoch.
@@ -119,7 +47,6 @@ class Store:
         stack: The one that is used; None for none.
         news: What is to be told of the connection once, in sentences.
         hurried: Whether a key is on its way to the screen: what comes from the cluster waits so long.
-        arrivals: Tells when there is a connection, and when the first rows are there.
     """
 
     def __init__(
@@ -131,21 +58,8 @@ class Store:
         clock: Callable[[], float] = time.time,
         elsewhere: Elsewhere | None = None,
     ) -> None:
-        self.cluster: Cluster | None = None
+        super().__init__(everywhere=everywhere)
         self.error: K8stuiError | None = None
-        self.board: RunBoard | None = None
-        self.run: Switch[Feed] = Switch()
-        self.logs: Switch[LogFeed] = Switch()
-        self.pinned: tuple[Switch[LogFeed], ...] = (Switch(), Switch())
-        self.arrivals = Arrivals()
-        self._awaited: RunBoard | None = None
-        self.schedules: Switch[ScheduleBoard] = Switch(self.arrivals.expect)
-        self.pods: Switch[PodBoard] = Switch(self.arrivals.expect)
-        self.events: Switch[EventBoard] = Switch(self.arrivals.expect)
-        self.pulls: Switch[PullBoard] = Switch()
-        self.troubles: Switch[TroubleFeed] = Switch()
-        self._looks: tuple[Switch[Any], ...] = (self.run, self.logs, *self.pinned, self.pulls)
-        self._boards: tuple[Switch[Any], ...] = (self.schedules, self.pods, self.events, self.troubles)
         self.watched = Watched()
         self.permissions = Permissions()
         self.clock = clock
@@ -155,10 +69,9 @@ class Store:
         self.news: list[str] = []
         self.hurried: Callable[[], bool] = bool
         self._renewed: float | None = None
-        self._connector, self._everywhere, self._start = connector, everywhere, start
+        self._connector, self._start = connector, start
         self.elsewhere = elsewhere
         self._leaving = False
-        self._namespace = ""
         self._moved, self._shown = asyncio.Event(), asyncio.Event()
 
     @property
@@ -172,6 +85,16 @@ class Store:
         protected = self.cluster.protected([namespace])
         limits = guard.read_only, guard.pinned, self.cluster.unwritten, protected
         return Place(self.cluster.context, namespace, self._everywhere, stack, *limits)
+
+    async def read_only(self) -> str:
+        """What says that nothing may be changed, also where there is no connection yet; empty when something may.
+
+        Raises:
+            InvalidInputError: A file or variable that may say so cannot be understood.
+        """
+        from k8stui.cluster.guardfiles import guard
+
+        return self.place.read_only or (await asyncio.to_thread(guard)).read_only
 
     def protected(self, namespaces: Iterable[str]) -> str:
         """The protected place in which one would act in these namespaces; empty for none, or without a connection."""
@@ -197,84 +120,6 @@ class Store:
         boards = [self.board, *(one.current for one in wanted)]
         if not self._shown.is_set() and all(board and _is_there(board.freshness) for board in boards):
             self._shown.set()
-
-    def look_at(self, run: RunSummaryView) -> None:
-        """Follow a run."""
-        from k8stui.control.watching import feed_of
-
-        cluster = self.cluster
-        if cluster is not None:
-            self.run.to((run.namespace, run.run), lambda: feed_of(cluster, run, namespace=run.namespace or None))
-
-    def listen(self, query: LogQuery, switch: Switch[LogFeed] | None = None) -> None:
-        """Follow the logs of some pods, by that switch or by the one for what the cursor is on."""
-        from k8stui_tui.feeds.logs import ONE_POD, LogFeed
-
-        cluster, history = self.cluster, ONE_POD if query.pod else None
-        if cluster is not None:
-            (switch or self.logs).to(query, lambda: LogFeed(cluster, query, history=history))
-
-    def look_at_runs(self) -> None:
-        """Be told of the first runs as they come; followed they are in any case."""
-        if self.board is not None and self._awaited is not self.board:
-            self._awaited = self.board
-            self.arrivals.expect(self.board)
-
-    def look_at_schedules(self) -> None:
-        """Follow the schedules, where the runs are followed; those who never look at them pay for no watch."""
-        cluster, board = self.cluster, self.board
-        if cluster is not None and board is not None and self.schedules.key is None:
-            from k8stui.control.schedules.board import ScheduleBoard
-
-            namespace, everywhere = self._namespace or None, self._everywhere
-            self.schedules.to(
-                "schedules", lambda: ScheduleBoard(cluster, board, namespace=namespace, all_namespaces=everywhere)
-            )
-
-    def look_at_pods(self) -> None:
-        """Follow all pods; those who never look at them pay for no watch."""
-        cluster = self.cluster
-        if cluster is not None and self.board is not None and self.pods.key is None:
-            from k8stui.control.podboard import PodBoard
-
-            namespace, everywhere = self._namespace or None, self._everywhere
-            self.pods.to("pods", lambda: PodBoard(cluster, namespace=namespace, all_namespaces=everywhere))
-
-    def look_at_events(self) -> None:
-        """Follow all events; those who never look at them pay for no watch."""
-        cluster, board = self.cluster, self.board
-        if cluster is not None and board is not None and self.events.key is None:
-            from k8stui.control.eventboard import EventBoard
-
-            namespace, everywhere = self._namespace or None, self._everywhere
-            self.events.to("events", lambda: EventBoard(cluster, board, namespace=namespace, all_namespaces=everywhere))
-
-    def look_at_pulls(self, namespace: str) -> None:
-        """Follow the pulls of images in a namespace."""
-        cluster = self.cluster
-        if cluster is not None:
-            from k8stui.control.timeline.pullboard import PullBoard
-
-            self.pulls.to(("pulls", namespace), lambda: PullBoard(cluster, namespace=namespace or None))
-
-    def look_at_troubles(self) -> None:
-        """Look for what is wrong, and follow what it is looked for in."""
-        self.look_at_pods()
-        self.look_at_schedules()
-        cluster, board = self.cluster, self.board
-        if cluster is not None and board is not None and self.troubles.key is None:
-            from k8stui.control.troubles.feed import TroubleFeed
-
-            namespace, everywhere = self._namespace or None, self._everywhere
-            pods, schedules = self.pods, self.schedules
-            self.troubles.to("troubles", lambda: TroubleFeed(
-                cluster, board, lambda: pods.current, lambda: schedules.current, namespace=namespace,
-                all_namespaces=everywhere))  # fmt: skip
-
-    def look_away(self) -> None:
-        """Follow no run, no logs and no pulls."""
-        for switch in self._looks:
-            switch.to(None, None)
 
     def move(self, namespace: str) -> None:
         """Look at another namespace, or at all of them when it is empty."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
     from k8stui.stacks.active import ActiveStack
     from k8stui_tui.config.model import Config
-    from k8stui_tui.store import Connector, Elsewhere, Start
+    from k8stui_tui.place import Connector, Elsewhere, Start
 
 
 FRAMES_VARIABLE, FRAMES = "TEXTUAL_FPS", 240
@@ -147,7 +147,7 @@ def open_center(
         stack = used_stack(context=context, kubeconfig=kubeconfig)
         return stack, connector(stack, context, namespace, kubeconfig)
 
-    from k8stui_tui.store import Elsewhere
+    from k8stui_tui.place import Elsewhere
 
     elsewhere = Elsewhere(
         kubeconfig,

@@ -24,7 +24,7 @@ from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
 from k8stui_tui.screens import status
 from k8stui_tui.screens.bookmarking import Bookmarking
-from k8stui_tui.screens.saving import check_name, read_only, save_lines
+from k8stui_tui.screens.saving import check_name, save_lines
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Bar, Fact, Note, key_fact
 from k8stui_tui.widgets.lines import LineView
@@ -363,7 +363,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     async def _saved(self, pane: LogPane, name: str) -> None:
         entries = list(pane.entries)
-        if name and await read_only(self.store.place):
+        if name and await self.store.read_only():
             check_name(name)
         file = await save_lines(self.center.saves, entries, label=pane.label, name=name)
         self.center.tell(f"{len(entries):,} lines saved to {file}")

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from k8stui.control.spans import iso
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.sanitize import cell, log_line
 from k8stui_tui.widgets.logbuffer import LogEntry
 
-if TYPE_CHECKING:
-    from k8stui_tui.store import Place
-
 _AT_ONCE = 2_000
-
-
-async def read_only(place: Place) -> str:
-    """What says that nothing may be changed, also where there is no connection yet; empty when something may.
-
-    Raises:
-        InvalidInputError: A file or variable that may say so cannot be understood.
-    """
-    from k8stui.cluster.guardfiles import guard  # noqa: PLC0415 - not before the first screen
-
-    return place.read_only or (await asyncio.to_thread(guard)).read_only
 
 
 def check_name(name: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age
 from k8stui.model.errors import ForbiddenError, K8stuiError
-from k8stui_tui.store import Place
+from k8stui_tui.place import Place
 from k8stui_tui.theme.glyphs import Glyphs
 from k8stui_tui.widgets.bar import Fact
 

@@ -11,7 +11,6 @@ from k8stui.model.errors import ForbiddenError, K8stuiError, as_told
 from k8stui_tui.keys import way_to
 from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.listing import ListScreen
-from k8stui_tui.screens.saving import read_only
 from k8stui_tui.screens.saying import Said, none_matches, told
 from k8stui_tui.screens.wordfilter import counted, has_words
 from k8stui_tui.store import Store
@@ -181,7 +180,7 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         from k8stui_tui.editor import edit_stack
         from k8stui_tui.suspending import with_terminal
 
-        if said_by := await read_only(self.store.place):
+        if said_by := await self.store.read_only():
             # Editors open shells: who may only look (docs/bastion.md) gets none.
             raise ForbiddenError(f"Read-only mode ({said_by}): stacks are not edited here.")
         changed = await with_terminal(self.center, lambda: edit_stack(self._file(), name))
