@@ -1,7 +1,6 @@
 """What all screens share: status line, panes, prompt, footer, and how one moves between them.
 
-A screen says which panes it has and what they show (`tick`); the frame does the rest. On a terminal too small for
-several panes the one with the focus is shown alone.
+A screen says which panes it has and what they show (`tick`); the frame does the rest.
 """
 
 from __future__ import annotations
@@ -9,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widget import Widget
 
 from k8stui.model.errors import InvalidInputError, K8stuiError
@@ -24,13 +22,13 @@ from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand, perform
 from k8stui_tui.screens import status
 from k8stui_tui.screens.bookmarking import Bookmarking
+from k8stui_tui.screens.paned import PanedScreen
 from k8stui_tui.screens.saving import check_name, save_lines
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Bar, Fact, Note, key_fact
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.logacts import LogActs
-from k8stui_tui.widgets.pane import Pane
 from k8stui_tui.widgets.prompt import COMMAND, FIND, KEEP, Prompt
 from k8stui_tui.widgets.reading import ReadView
 
@@ -38,14 +36,11 @@ if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
     from k8stui_tui.app import ControlCenter
 
-NARROW, SHORT = 100, 28
-"""Columns and rows below which one pane is shown at a time."""
-
 KEEP_HINT = "only lines with a regular expression, !hides those with one:   error   !healthz   epoch !warn"
 
 
-class FrameScreen(Screen[None], inherit_bindings=False):
-    """Base of the screens with panes."""
+class FrameScreen(PanedScreen, inherit_bindings=False):
+    """Base of the screens."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("frame",)
     BINDINGS = bindings("frame")
@@ -65,8 +60,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.footer = Bar(id="footer")
         self.prompt = Prompt(self._completions, id="prompt")
         self._typing_from: Widget | None = None
-        self._zoomed = False
-        self._wanted_pane: Pane | None = None
         self._left_out: frozenset[str] = frozenset()
         self._judged = [action for action in of_scopes(self.SCOPES) if (action.scope, action.id) in NEEDS]
         self._hinted: tuple[str, ...] = ()
@@ -82,11 +75,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         return Bookmarking(self, self.TITLE_OF_SCREEN.lower())
 
     # What screens say.
-
-    @property
-    def panes(self) -> Sequence[Pane]:
-        """The panes, in the order of tab."""
-        raise NotImplementedError
 
     def body(self) -> ComposeResult:
         """The panes in their places."""
@@ -158,10 +146,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Back from a dialog, or from another screen: what was missed is shown at once."""
         self.refresh_now()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """More or less room."""
-        self._arrange(event.size.width, event.size.height)
-
     def refresh_now(self) -> None:
         """Show the state of the store, status line and footer included."""
         if self.is_mounted and self in self.app.screen_stack:
@@ -169,12 +153,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             self.show_status()
             if self.not_offered() != self._left_out or self.center.hints.left != self._hinted:
                 self.show_footer()
-
-    @property
-    def active(self) -> Pane:
-        """The pane with the focus, or the one that had it last."""
-        focused = self.focused
-        return next((pane for pane in self.panes if focused is pane.view), self._last_active())
 
     def show_status(self) -> None:
         """Say where one is and how fresh that is."""
@@ -234,32 +212,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.show_footer()
         self.show_status()
 
-    # Panes.
-
-    def go_to_pane(self, pane: Pane) -> None:
-        """Make a pane the active one; as soon as there are panes."""
-        if not self.is_mounted:
-            self._wanted_pane = pane
-            return
-        self._mark_active(pane)
-        self.set_focus(pane.view)
-
-    def action_next_pane(self) -> None:
-        """To the next pane."""
-        self._step(1)
-
-    def action_previous_pane(self) -> None:
-        """To the pane before."""
-        self._step(-1)
-
     def action_bookmarks(self, name: str = "") -> None:
         """Filter by a bookmark, or choose one."""
         self.bookmarks.go(name)
-
-    def action_zoom(self) -> None:
-        """This pane alone, and back."""
-        self._zoomed = not self._zoomed
-        self._arrange(self.size.width, self.size.height)
 
     def leave(self) -> bool:
         """One step back: out of a search, a filter, a zoomed pane, to the pane before; False at the outermost."""
@@ -276,26 +231,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         else:
             return False
         return True
-
-    def _step(self, step: int) -> None:
-        panes = self.panes
-        self.go_to_pane(panes[(panes.index(self.active) + step) % len(panes)])
-
-    def _arrange(self, width: int, height: int) -> None:
-        alone = self._zoomed or width < NARROW or height < SHORT
-        self.set_class(alone, "alone")
-        self.set_class(width >= NARROW * 1.6, "wide")
-        self._mark_active()
-
-    def _last_active(self) -> Pane:
-        return next((pane for pane in self.panes if pane.has_class("active")), self.panes[0])
-
-    def _mark_active(self, pane: Pane | None = None) -> None:
-        active = pane or self.active
-        for one in self.panes:
-            one.set_class(one is active, "active")
-        for group in self.query("#body > Horizontal"):
-            group.set_class(active not in group.children, "vacant")
 
     # The prompt.
 
