@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 from rich.style import Style
+from textual import on
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
@@ -16,7 +17,8 @@ from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import DARK, THEMES
 from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.picking import PickView
-from k8stui_tui.widgets.reading import INDENT, ReadView
+from k8stui_tui.widgets.reading import ReadView
+from k8stui_tui.widgets.rowview import INDENT
 
 M = TypeVar("M", bound=Message)
 
@@ -58,7 +60,8 @@ class Stage(App[None]):
     def on_pick_view_marks_changed(self, message: PickView.MarksChanged) -> None:
         self.told.append(message)
 
-    def on_read_view_info(self, message: ReadView.Info) -> None:
+    @on(ReadView.Info)
+    def _info(self, message: ReadView.Info) -> None:
         self.told.append(message)
 
     def heard(self, kind: type[M]) -> list[M]:

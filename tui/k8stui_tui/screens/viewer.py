@@ -15,7 +15,7 @@ from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import log_line
 from k8stui_tui.widgets.bar import Bar, Fact, key_fact
 from k8stui_tui.widgets.prompt import FIND, Prompt
-from k8stui_tui.widgets.reading import INDENT
+from k8stui_tui.widgets.rowview import INDENT
 from k8stui_tui.widgets.textview import TextView
 
 Fetch = Callable[[], Awaitable[str]]

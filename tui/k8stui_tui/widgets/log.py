@@ -24,7 +24,7 @@ from k8stui_tui.widgets.linetext import LONGEST, shortened, shown_text
 from k8stui_tui.widgets.logacts import LogActs
 from k8stui_tui.widgets.logbuffer import MOST_CHARACTERS, MOST_LINES, LogBuffer, LogEntry
 from k8stui_tui.widgets.logtexts import Json
-from k8stui_tui.widgets.reading import INDENT
+from k8stui_tui.widgets.rowview import INDENT
 from k8stui_tui.widgets.timeorder import TimeOrder
 
 _WIDEST_SOURCE = 20
