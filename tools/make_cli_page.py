@@ -13,7 +13,8 @@ from k8stui.model import errors
 from k8stui.stacks.connectors.types import TYPES
 from k8stui.stacks.kinds import KINDS
 from k8stui_tui.cli import session
-from k8stui_tui.cli.app import HIDDEN, build
+from k8stui_tui.cli.app import build
+from k8stui_tui.verbs import HIDDEN
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "cli.md"
 

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from k8stui.control.spans import clock
-from k8stui.model.errors import as_told
+from k8stui_tui.program import as_called
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.viewer import Fetch, ViewerScreen
 from k8stui_tui.sparing import SparingApp
+from k8stui_tui.wording import error_lines
 
 _MOST_MESSAGES = 200
 
@@ -56,18 +57,17 @@ class TellingApp(SparingApp, inherit_bindings=False):
             self.under_way -= 1
 
     def tell(self, text: str, *, severity: Any = "information") -> None:
-        """Say what was done; `:messages` keeps it."""
+        """Say what was done, in our own words; `:messages` keeps it."""
+        text = as_called(text)
         self._keep(text)
         title = "Warning" if severity == "warning" else ""
         self.notify(cell(text), title=title, severity=severity, markup=False)
 
     def tell_error(self, error: Exception) -> None:
         """Say what went wrong and what to do about it, a defect of ours included; `:messages` keeps it."""
-        told = as_told(error)
-        self._keep("\n  ".join(filter(None, (f"Error: {told.message}", *told.hint.splitlines()))))
-        hint = f"\n{told.hint}" if told.hint else ""
-        text = "\n".join(cell(line) for line in f"{told.message}{hint}".splitlines())
-        self.notify(text, title="Error", severity="error", markup=False, timeout=10)
+        lines = error_lines(error)
+        self._keep("Error: " + "\n  ".join(lines))
+        self.notify("\n".join(map(cell, lines)), title="Error", severity="error", markup=False, timeout=10)
 
     def view(self, title: str, fetch: Fetch, *, wrap: bool = False) -> None:
         """Show a text over the screen."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from k8stui_tui.cli.program import COMPLETER, PLUGIN
+from k8stui_tui.program import COMPLETER, PLUGIN
 from tests.cluster.runs.space import Space, kubectl
 from tests.kubectlpage import command, plugins
 

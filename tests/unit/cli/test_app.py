@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from typer.main import get_group
 
-from k8stui_tui.cli.app import HIDDEN, VERBS, build
+from k8stui_tui.cli.app import build
+from k8stui_tui.verbs import HIDDEN, VERBS
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from k8stui_tui.cli.center import options_of
 from k8stui_tui.cli.main import main
-from k8stui_tui.cli.program import COMPLETER, PLUGIN, as_called
+from k8stui_tui.program import COMPLETER, PLUGIN, as_called
 from tests.environ import clean_environ
 from tests.kubectlpage import command, plugins
 from tests.unit.cli.test_main import k8stui

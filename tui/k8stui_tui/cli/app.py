@@ -17,36 +17,7 @@ from k8stui.model.variables import CONTEXT_VARIABLE, KUBECONFIG_VARIABLE, LOG_CO
 from k8stui_tui.actions.action import screen_names
 from k8stui_tui.cli.center import limit, on_terminal, open_center
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace
-
-VERBS = {
-    "run": "run:run",
-    "logs": "logs:logs",
-    "why": "why:why",
-    "diagnose": "diagnose:diagnose",
-    "events": "events:events",
-    "doctor": "doctor:doctor",
-    "init": "init:init",
-    "uninstall": "uninstall:uninstall",
-    "demo": "demo:demo",
-    "runs": "runs:app",
-    "pods": "pods:app",
-    "pipelines": "pipelines:app",
-    "pipeline": "pipelines:app",
-    "schedule": "schedule.app:app",
-    "stack": "stacks.stack:app",
-    "orchestrator": "stacks.components:app_of",
-    "artifact-store": "stacks.components:app_of",
-    "container-registry": "stacks.components:app_of",
-    "image-builder": "stacks.components:app_of",
-    "service-connector": "stacks.connectors:app",
-    "config": "config:app",
-    "image": "image:app",
-    "completion": "completing:completion",
-}
-"""In the order of the help: a function, a group of commands, or what makes that of a kind of component."""
-
-HIDDEN = frozenset({"pipeline"})
-"""Also known, but not in the help."""
+from k8stui_tui.verbs import HIDDEN, VERBS
 
 
 def build(line: Sequence[str] = ()) -> typer.Typer:

@@ -18,7 +18,7 @@ import typer
 
 from k8stui_tui.cli.app import build
 from k8stui_tui.cli.output import say
-from k8stui_tui.cli.program import ASKS
+from k8stui_tui.program import ASKS
 
 FILES, NO_FILES = ":0", ":4"
 """Whether the shell proposes files of its own: where there is nothing to propose, a word may name one."""

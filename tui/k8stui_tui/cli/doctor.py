@@ -13,9 +13,9 @@ import typer
 from k8stui.model.errors import K8stuiError
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, documents, note, say, structured
-from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, execute, place_of
 from k8stui_tui.cli.wrapping import wrapped
+from k8stui_tui.program import as_called
 from k8stui_tui.sanitize import cell, width
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any
 
-from k8stui_tui.cli.program import ASKS, COMPLETER, as_plugin, called_as
+from k8stui_tui.program import ASKS, COMPLETER, as_plugin, called_as
 
 _DEBUG = "--debug"
 _STACK = "--stack"

@@ -16,8 +16,8 @@ from typing import Any
 
 from k8stui.control.harmless import INVISIBLE, harmless
 from k8stui_tui.cli.colours import COLOUR, coloured, painter
-from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.tables import Column, render
+from k8stui_tui.program import as_called
 from k8stui_tui.sanitize import cell
 
 _ACTING = re.compile(f"[\x7f-\x9f\ud800-\udfff{INVISIBLE}]")

@@ -9,8 +9,8 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, documents, note, say, structured
-from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
+from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster

@@ -12,9 +12,9 @@ import typer
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import Format, say, structured
-from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
 from k8stui_tui.cli.wrapping import wrapped
+from k8stui_tui.program import as_called
 from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:

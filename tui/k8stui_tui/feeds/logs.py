@@ -19,6 +19,7 @@ from k8stui.control.logs import History, LogFollower, LogQuery, following
 from k8stui.control.logstream import LogLine
 from k8stui.model.errors import K8stuiError, as_told
 from k8stui.model.views import RunView
+from k8stui_tui.wording import error_line
 
 MOST_LINES = 50_000
 """As many as a pane keeps."""
@@ -151,8 +152,8 @@ class LogFeed:
             async for lines in gone_logs(run, gone, replace(self._query.window, history=history), now=now):
                 self._keep(lines)
         except Exception as error:
-            told = as_told(error)
-            self._keep([LogLine(None, "", "", run.run, f"archived logs cannot be read: {told.message}", "note")])
+            told = error_line(error)
+            self._keep([LogLine(None, "", "", run.run, f"archived logs cannot be read: {told}", "note")])
         self._unread -= pods
 
     async def _gather(self) -> None:
@@ -180,9 +181,8 @@ class LogFeed:
 
     def _failed(self, error: K8stuiError) -> None:
         if self._error is None or self._error.message != error.message:
-            said = " ".join(filter(None, (error.message, error.hint)))
             ending = "are followed no more" if self._came else "cannot be read"
-            self._keep([LogLine(None, "", "", "", f"the logs {ending}: {said}", "note")])
+            self._keep([LogLine(None, "", "", "", f"the logs {ending}: {error_line(error)}", "note")])
         self._error, self._follower = error, None
 
     def _keep(self, lines: Sequence[LogLine]) -> None:

@@ -15,6 +15,7 @@ from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.keys import bindings
 from k8stui_tui.sanitize import cell
 from k8stui_tui.widgets.controls import Confirmed, TextControl
+from k8stui_tui.wording import error_lines
 
 
 def typed(word: str, *, protected: bool) -> AskScreen:
@@ -72,7 +73,7 @@ class AskScreen(ModalScreen["str | None"], inherit_bindings=False):
         try:
             self._check(self._field.text)
         except K8stuiError as error:
-            self._said.update("\n".join(map(cell, filter(None, (error.message, error.hint)))))
+            self._said.update("\n".join(map(cell, error_lines(error))))
         else:
             self.dismiss(self._field.text)
 

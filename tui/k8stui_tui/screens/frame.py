@@ -31,6 +31,7 @@ from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.logacts import LogActs
 from k8stui_tui.widgets.prompt import COMMAND, FIND, KEEP, Prompt
 from k8stui_tui.widgets.reading import ReadView
+from k8stui_tui.wording import error_line
 
 if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
@@ -270,7 +271,7 @@ class FrameScreen(PanedScreen, inherit_bindings=False):
         try:
             action, argument = parse(event.text, at_hand(nodes))
         except K8stuiError as error:
-            self.prompt.complain(" ".join(filter(None, (error.message, error.hint))))
+            self.prompt.complain(error_line(error))
             return
         self._close_prompt()
         await self.center.run_guarded(perform(action, nodes, argument))

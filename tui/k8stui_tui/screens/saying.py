@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui_tui.keys import way_to
+from k8stui_tui.program import as_called
+from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
     from k8stui.control.freshness import Freshness
@@ -46,7 +48,7 @@ def why_empty(store: Store, noun: str, fresh: Freshness | None, *, total: int, f
         return f"Loading the {noun} of {where} ...", "dim"
     if not fresh.connected:
         return f"There were no {noun} in {where} when they were last seen.\n{AGAIN}", "dim"
-    return f"There are no {noun} in {where} yet.\n{create}", ""
+    return f"There are no {noun} in {where} yet.\n{as_called(create)}", ""
 
 
 def why_board_empty(store: Store, noun: str, board: Switch[Any], *, total: int, filtered: str, create: str) -> Said:
@@ -84,4 +86,4 @@ def where_of(store: Store) -> str:
 
 def told(title: str, error: K8stuiError, then: str, *, role: str = "caution") -> Said:
     """An error where the data would be."""
-    return "\n".join([title, error.message, *error.hint.splitlines(), then]), role
+    return "\n".join([title, *error_lines(error), then]), role

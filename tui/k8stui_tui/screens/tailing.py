@@ -17,6 +17,7 @@ from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.logbuffer import LogEntry
+from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
@@ -218,7 +219,7 @@ class Tail:
             lines = f"{kept:,} line{'' if kept == 1 else 's'}"
             return f"None of {lines} passes &{self.pane.sifting}\n{way_to('app.back')} shows all of them."
         if error is not None:
-            return f"The logs cannot be read: {error.message}\n{error.hint}"
+            return "The logs cannot be read: " + "\n".join(error_lines(error))
         if feed is None or feed.loading:
             gone = lost(self._store)
             return f"The logs cannot be read now: {gone.message}\n{AGAIN}" if gone else "Loading the logs ..."

@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age
+from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
     from k8stui.control.diagnosis.finding import Diagnosis
@@ -23,7 +24,7 @@ def diagnoses_text(found: Sequence[Diagnosis], columns: int) -> str:
     parts = []
     for one in found:
         lines = [_filled(f"{one.subject}: {one.sentence}", "", columns)]
-        lines += [_filled(f"What to do: {one.advice}", "  ", columns)] if one.advice else []
+        lines += [_filled(f"What to do: {as_called(one.advice)}", "  ", columns)] if one.advice else []
         lines += [_filled(line, "    ", columns) for line in one.evidence]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)

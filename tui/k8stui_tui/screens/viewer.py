@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from k8stui.model.errors import as_told
 from k8stui_tui.keys import bindings, footer_actions
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.sanitize import log_line
@@ -17,6 +16,7 @@ from k8stui_tui.widgets.bar import Bar, Fact, key_fact
 from k8stui_tui.widgets.prompt import FIND, Prompt
 from k8stui_tui.widgets.rowview import INDENT
 from k8stui_tui.widgets.textview import TextView
+from k8stui_tui.wording import error_lines
 
 Fetch = Callable[[], Awaitable[str]]
 
@@ -70,8 +70,7 @@ class ViewerScreen(ModalScreen[None], inherit_bindings=False):
             text = await self._fetch()
         except Exception as error:
             # Also a defect of ours is told where the text would be, instead of the end of the program.
-            told = as_told(error)
-            text = "\n".join(filter(None, (told.message, told.hint)))
+            text = "\n".join(error_lines(error))
         self.text.set_empty("Nothing to show.")
         self.text.set_text(text)
         self._tell()

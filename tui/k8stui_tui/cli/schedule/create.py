@@ -8,10 +8,10 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.output import Format, note, say, structured
-from k8stui_tui.cli.program import as_called
 from k8stui_tui.cli.run import Image, NoCache, Parameters, Target, parameters
 from k8stui_tui.cli.schedule.options import concurrency_of, every_cron
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, execute, place_of
+from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
     from k8stui.model.pipeline import PipelineSpec

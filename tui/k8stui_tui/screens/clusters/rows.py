@@ -7,9 +7,11 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from k8stui_tui.keys import way_to
+from k8stui_tui.program import as_called
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.table import Row
+from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
     from k8stui.control.contexts import ContextFacts, ContextView
@@ -88,8 +90,8 @@ def verified_text(found: Sequence[Finding] | None, *, asking: bool) -> list[str]
         return [f"{way_to('clusters.verify')} verifies it."]
     lines = []
     for one in found:
-        lines.append(f"{one.level.value:<8} {one.check}: {one.sentence}")
-        lines += [f"         -> {line}" for line in one.fix.splitlines()]
+        lines.append(f"{one.level.value:<8} {one.check}: {as_called(one.sentence)}")
+        lines += [f"         -> {line}" for line in as_called(one.fix).splitlines()]
     return lines
 
 
@@ -136,5 +138,5 @@ def _below(words: str, columns: int) -> list[str]:
 
 def failure_text(one: ContextView, error: K8stuiError, columns: int) -> str:
     """Why a context does not answer, in lines of so many columns."""
-    lines = ["not reachable" + (f"  {one.server}" if one.server else ""), error.message, *error.hint.splitlines()]
+    lines = ["not reachable" + (f"  {one.server}" if one.server else ""), *error_lines(error)]
     return "\n".join(part for line in lines for part in wrap(line, max(columns, 20), break_on_hyphens=False))

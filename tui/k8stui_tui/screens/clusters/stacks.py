@@ -9,6 +9,7 @@ from textual import on
 
 from k8stui.model.errors import ForbiddenError, K8stuiError, as_told
 from k8stui_tui.keys import way_to
+from k8stui_tui.program import as_called
 from k8stui_tui.screens.clusters import rows
 from k8stui_tui.screens.listing import ListScreen
 from k8stui_tui.screens.saying import Said, none_matches, told
@@ -99,7 +100,7 @@ class StackListScreen(ListScreen, inherit_bindings=False):
             return told("The file of stacks cannot be used.", self._stacks_error, again, role="trouble")
         if self.document and self.document.stacks and self._stacks_filter:
             return none_matches(len(self.document.stacks), "stacks", self._stacks_filter)
-        return NO_STACKS, "dim"
+        return as_called(NO_STACKS), "dim"
 
     def _file(self) -> StackFile:
         from k8stui.stacks.document import StackFile

@@ -6,17 +6,10 @@ from collections.abc import Iterable
 
 from textual.widgets import Static
 
-from k8stui.model.errors import as_told
 from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import footer_actions
 from k8stui_tui.sanitize import cell
 from k8stui_tui.widgets.bar import Bar, key_fact
-
-
-def sentences(error: Exception) -> list[str]:
-    """An error as lines for a person."""
-    told = as_told(error)
-    return [*told.message.splitlines(), *told.hint.splitlines()]
 
 
 class Said(Static):

@@ -25,9 +25,9 @@ from k8stui.control.submit import OnStage, RunRef
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.create.fill import FillPane
 from k8stui_tui.screens.create.pick import PickPane
-from k8stui_tui.screens.create.said import sentences
 from k8stui_tui.theme.glyphs import ASCII, glyphs
 from k8stui_tui.widgets.form import Form
+from k8stui_tui.wording import error_lines
 
 Discover: TypeAlias = Callable[[], Awaitable[Offers]]
 OpenForm: TypeAlias = Callable[[FoundPipeline], Awaitable[RunForm]]
@@ -140,7 +140,7 @@ class CreateScreen(ModalScreen[Ref | None], Generic[Ref], inherit_bindings=False
             self._pick.show(await self._discover(), self._now())
         except Exception as error:
             self._pick.table.set_empty("")
-            self._pick.said.error(sentences(error))
+            self._pick.said.error(error_lines(error))
 
     @on(PickPane.Chosen)
     def _chosen(self, event: PickPane.Chosen) -> None:
@@ -153,7 +153,7 @@ class CreateScreen(ModalScreen[Ref | None], Generic[Ref], inherit_bindings=False
         try:
             made = await self._open_form(found)
         except Exception as error:
-            self._pick.said.error(sentences(error))
+            self._pick.said.error(error_lines(error))
             return
         self._pick.quiet()
         await self._show_form(made, self._typed.get(found.target, {}))
@@ -206,9 +206,9 @@ class CreateScreen(ModalScreen[Ref | None], Generic[Ref], inherit_bindings=False
             fill.said.error(["Some fields do not hold what they should; nothing was submitted"])
         except FormChangedError as error:
             await fill.renew(error.fields)
-            fill.said.error(sentences(error))
+            fill.said.error(error_lines(error))
         except Exception as error:
-            fill.said.error(sentences(error))
+            fill.said.error(error_lines(error))
         else:
             self.dismiss(ref)
 

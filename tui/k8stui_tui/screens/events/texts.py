@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age
+from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
     from k8stui.control.eventlines import EventLine
@@ -40,7 +41,7 @@ def trouble_text(one: Trouble, columns: int, *, namespaces: bool) -> str:
         namespaces: Whether these are told with the names.
     """
     lines = _filled(f"{one.subject} {one.sentence}", columns)
-    lines += _filled(f"What to do: {one.advice}", columns) if one.advice else []
+    lines += _filled(f"What to do: {as_called(one.advice)}", columns) if one.advice else []
     for line in one.evidence:
         lines += _filled(line, columns, "  ")
     if len(one.members) > 1:

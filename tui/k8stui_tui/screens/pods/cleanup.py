@@ -23,7 +23,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker
 
-from k8stui.model.errors import as_told
 from k8stui.model.guards import FEW
 from k8stui_tui.actions.table import of_scopes
 from k8stui_tui.keys import bindings, footer_actions
@@ -32,6 +31,7 @@ from k8stui_tui.screens.saving import write_new
 from k8stui_tui.theme.glyphs import ASCII, glyphs
 from k8stui_tui.widgets.bar import Bar, key_fact
 from k8stui_tui.widgets.controls import Confirmed, TextControl
+from k8stui_tui.wording import error_line
 
 if TYPE_CHECKING:
     from k8stui.control.cleanup.carrying import Report
@@ -294,8 +294,7 @@ class CleanupScreen(ModalScreen["Report | None"], inherit_bindings=False):
 
 
 def _sentence(error: Exception) -> str:
-    told = as_told(error)
-    return " ".join(filter(None, (f"Error: {told.message}", told.hint)))
+    return f"Error: {error_line(error)}"
 
 
 def _pods(count: int) -> str:

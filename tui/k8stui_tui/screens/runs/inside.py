@@ -14,6 +14,7 @@ from k8stui.control.spans import span
 from k8stui.control.timeline.words import WHOLE, path_head
 from k8stui.incluster.states import RunState, StepState
 from k8stui_tui.keys import way_to
+from k8stui_tui.program import as_called
 from k8stui_tui.screens.runs import bars
 from k8stui_tui.screens.runs.acts import RunActs
 from k8stui_tui.screens.runs.graph import Graph
@@ -282,7 +283,7 @@ class InsideRun(RunActs, inherit_bindings=False):
             return
         bad = run.state in (RunState.FAILED, RunState.PENDING, RunState.PAUSED, RunState.STOPPED)
         lag = lagging(self.store)
-        self.steps_pane.say(lag or (run.why if bad else ""), "caution" if lag else role_of(run.state.value))
+        self.steps_pane.say(lag or (as_called(run.why) if bad else ""), "caution" if lag else role_of(run.state.value))
         trouble = [
             Fact(f"{run.counts[state.value]} {state.value}", role_of(state.value), 1)
             for state in (StepState.FAILED, StepState.EVICTED, StepState.RETRYING)

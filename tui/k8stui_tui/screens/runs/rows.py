@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import StepState
+from k8stui_tui.program import as_called
 from k8stui_tui.screens.liverows import LiveRows, coarse_age
 from k8stui_tui.theme.glyphs import glyphs
 from k8stui_tui.theme.roles import role_of
@@ -97,7 +98,7 @@ def _row(run: RunSummaryView, now: float, *, watched: Callable[[RunSummaryView],
 def _note(run: RunSummaryView) -> tuple[str, str]:
     """What a person should know of it at a glance: steps in trouble while it goes on, why when it ended badly."""
     if run.state.ended or run.why or not any(run.counts.get(state.value) for state in _NOTED):
-        return run.why, "dim"
+        return as_called(run.why), "dim"
     counted = [(run.counts.get(state.value, 0), state.value) for state in _NOTED]
     words = ", ".join(f"{number} {state}" for number, state in counted if number)
     return words, role_of(next(state for number, state in counted if number))

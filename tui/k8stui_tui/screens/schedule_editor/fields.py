@@ -18,6 +18,7 @@ from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import Concurrency, ScheduleSpec, name_problem
 from k8stui.model.scheduleviews import FieldChange, ScheduleView
 from k8stui_tui.screens.schedule_editor.outlook import LONGEST, TOO_LONG
+from k8stui_tui.wording import error_line
 
 CRON, ZONE, SUSPEND, CONCURRENCY = "cron", "time-zone", "suspend", "concurrency"
 DEADLINE, SUCCESSFUL, FAILED, NAME = "starting-deadline", "successful-history", "failed-history", "name"
@@ -228,7 +229,7 @@ def settings_rule(text: str) -> str:
     try:
         settings_of(given, where=SETTINGS)
     except InvalidInputError as error:
-        return " ".join(filter(None, (error.message, error.hint)))
+        return error_line(error)
     return ""
 
 

@@ -31,7 +31,7 @@ from k8stui.model.scheduleviews import ScheduleView
 from k8stui_tui.sanitize import cell, clip
 from k8stui_tui.screens.acting import aligned
 from k8stui_tui.screens.confirm import ConfirmScreen
-from k8stui_tui.screens.create.said import Keys, Said, sentences
+from k8stui_tui.screens.create.said import Keys, Said
 from k8stui_tui.screens.schedule_editor.body import FormWithPreview, Names
 from k8stui_tui.screens.schedule_editor.fields import (
     CRON,
@@ -50,6 +50,7 @@ from k8stui_tui.screens.schedule_editor.fields import (
 from k8stui_tui.screens.schedule_editor.outlook import Outlook, outlook, told
 from k8stui_tui.theme.glyphs import ASCII, glyphs
 from k8stui_tui.widgets.form import Form
+from k8stui_tui.wording import error_lines
 
 Save: TypeAlias = Callable[[ScheduleEdit, ScheduleView, Mapping[str, str], str], Awaitable[ScheduleView]]
 """Changes the schedule that was seen, with parameters of its pipeline, and the file of other code or an empty text.
@@ -203,7 +204,7 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
         except ConflictError as error:
             await self._conflict(error)
         except Exception as error:
-            self._said.error(sentences(error))
+            self._said.error(error_lines(error))
         else:
             self.dismiss(saved)
 
@@ -211,13 +212,13 @@ class EditScheduleScreen(ModalScreen[ScheduleView | None], inherit_bindings=Fals
         try:
             theirs = await self._reload()
         except Exception as failure:
-            self._said.error([*sentences(error), *sentences(failure)])
+            self._said.error([*error_lines(error), *error_lines(failure)])
             return
         old, new = texts_of(self.seen), texts_of(theirs)
         if theirs.generation == self.seen.generation:
-            self._said.error(sentences(error))  # Something else stands against it.
+            self._said.error(error_lines(error))  # Something else stands against it.
             return
-        self._said.error(sentences(error)[:1])
+        self._said.error(error_lines(error)[:1])
         by = next((change.by for change in theirs.changes if change.by), "")
         question = f"{self.seen.name} was changed by {by or 'somebody else'} since you opened it; nothing was saved."
         found = sides(self._body.form.texts, old, new)

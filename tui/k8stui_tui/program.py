@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from pathlib import PurePath
+
+from k8stui_tui.verbs import VERBS
 
 PLUGIN = "kubectl-k8stui"
 COMPLETER = "kubectl_complete-k8stui"
@@ -31,9 +34,12 @@ def as_plugin() -> str | None:
 
 def as_called(text: str) -> str:
     """Our own words with commands as the person would type them: who has the plugin may have no `k8stui`."""
-    if not as_plugin() or "k8stui " not in text:
+    if "k8stui " not in text or not as_plugin():
         return text
-    from k8stui_tui.cli.app import VERBS
+    return _command().sub(_AS_PLUGIN, text)
 
+
+@cache
+def _command() -> re.Pattern[str]:
     verbs = "|".join(sorted(VERBS, key=len, reverse=True))
-    return re.sub(rf"(?<![\w./-])k8stui(?= (?:{verbs}|--help)(?![\w-]))", _AS_PLUGIN, text)
+    return re.compile(rf"(?<![\w./-])k8stui(?= (?:{verbs}|--help)(?![\w-]))")
