@@ -151,8 +151,9 @@ class FakeLogFeed:
     unread: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
 
-    def __init__(self, lines: Sequence[LogLine]) -> None:
-        self._lines = list(lines)
+    def __init__(self, lines: Sequence[LogLine], views: Mapping[tuple[str, str], RunView] | None = None) -> None:
+        self._lines, self._views = list(lines), views or {}
+        self._looked_at: list[RunView] = []
         self.loading, self.sources = False, ()
         self.error: K8stuiError | None = None
 
@@ -172,6 +173,13 @@ class FakeLogFeed:
 
     def add_gone(self, run: RunView, gone: Sequence[Gone], *, now: float) -> None:
         self._lines += lost_logs(run, gone, NO_STORE)
+
+    def look_at(self, runs: Sequence[RunSummaryView]) -> None:
+        self._looked_at += [self._views[run.namespace, run.run] for run in runs]
+
+    def looked_at(self) -> Sequence[RunView]:
+        found, self._looked_at = self._looked_at, []
+        return found
 
 
 class FakeStore(Store):
@@ -261,7 +269,7 @@ class FakeStore(Store):
         if switch.key != query:
             switch.key = query
             mine = [line for line in self.lines if _wanted(line, query)]
-            switch.current = cast("LogFeed", FakeLogFeed(mine))
+            switch.current = cast("LogFeed", FakeLogFeed(mine, self.views))
 
 
 def as_summary(view: RunView) -> RunSummaryView:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from k8stui.control.freshness import Freshness
-from k8stui.control.gonelogs import NO_STORE
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.incluster.states import RunState
@@ -14,7 +13,7 @@ from k8stui_tui.config.model import Config, Logs
 from k8stui_tui.place import Place
 from k8stui_tui.screens.confirm import ConfirmScreen
 from k8stui_tui.screens.viewer import ViewerScreen
-from tests.tui.fakes import FakeLogFeed, FakeStore
+from tests.tui.fakes import FakeStore
 from tests.tui.harness import LARGE, NARROW, USUAL, shown, usual_store
 from tests.tui.sample_runs import NOW, every_state, forked, log_lines
 
@@ -140,45 +139,6 @@ class TestStates:
             await screen.until("No log lines yet.")
             await screen.press("j")
             await screen.until("No log lines: the run wrote none, or they went with its pods.")
-
-    async def test_logs_that_went_with_their_pods_are_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(FakeLogFeed, "seen", ())
-        async with shown(FakeStore(every_state(), now=NOW)) as screen:
-            await screen.press("j", "l")
-            await screen.settle()
-            notes = [entry for entry in screen.runs.log_pane.entries if entry.note]
-            assert len(notes) == len(set(notes)) > 1
-            assert "is gone, and its log with it: the run has no artifact store" in screen.text
-            assert notes == sorted(notes, key=lambda note: note.time or 0.0)
-            await screen.press("left_square_bracket", "right_square_bracket")
-            assert [entry for entry in screen.runs.log_pane.entries if entry.note] == notes
-
-    async def test_a_pod_that_goes_with_the_rest_of_its_log_while_nobody_looks_is_told_once(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        view = every_state()[0]
-        ended = [(step, one) for step in view.steps for one in step.attempts if one.finished and not one.silent]
-        (step, partly), (other, whole) = ended[:2]
-        lines = [
-            LogLine((one.finished or 0.0) - 1, one.pod, of.name, view.run, "a line")
-            for of, one in ((step, partly), (other, whole))
-        ]
-        monkeypatch.setattr(FakeLogFeed, "whole", frozenset({whole.pod}))
-        async with shown(FakeStore([view], lines=lines, now=NOW)) as screen:
-            await screen.press("2")
-            monkeypatch.setattr(FakeLogFeed, "seen", ())
-            for _ in range(2):
-                await screen.press("1")
-                await screen.settle()
-                texts = [entry.text for entry in screen.runs.log_pane.entries]
-                assert texts.count("a line") == 2
-                told = [text for text in texts if "was deleted while its log was not followed" in text]
-                begin = (
-                    f"pod {partly.pod} was deleted while its log was not followed: what it wrote last may be missing"
-                )
-                assert told == [f"{begin}: {NO_STORE}"]
-                assert not any(whole.pod in text for text in texts)
-                await screen.press("2")
 
     async def test_disconnected_keeps_the_last_runs_and_tells_their_age(self) -> None:
         lost = Freshness(synced=True, lost_for=42.0, error=UnreachableError("No answer."))

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Container, Sequence
+from collections.abc import Container, Coroutine, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from k8stui.cluster.client import Cluster
 from k8stui.control.gonelogs import Gone, gone_logs
 from k8stui.control.logs import History, LogFollower, LogQuery, following
 from k8stui.control.logstream import LogLine
-from k8stui.model.errors import K8stuiError, as_told
-from k8stui.model.views import RunView
+from k8stui.control.runs import show_run
+from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, as_told
+from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.wording import error_line
 
 MOST_LINES = 50_000
@@ -68,8 +69,9 @@ class LogFeed:
         self._came = False
         self._error: K8stuiError | None = None
         self._task: asyncio.Task[None] | None = None
-        self._archived: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._unread: frozenset[str] = frozenset()
+        self._looked_at: list[RunView] = []
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._gather(), name="logs of the screen")
@@ -78,7 +80,7 @@ class LogFeed:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = [*self._archived, *([self._task] if self._task else [])]
+        tasks = [*self._beside, *([self._task] if self._task else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -140,14 +142,39 @@ class LogFeed:
 
     def add_gone(self, run: RunView, gone: Sequence[Gone], *, now: float) -> None:
         """Let the logs of pods that are gone join, from the archive of their run; where there is none that is said."""
-        task = asyncio.create_task(self._read_gone(run, gone, now), name="archived logs of the screen")
-        self._archived.add(task)
-        task.add_done_callback(self._archived.discard)
+        self._do_beside(self._read_gone(run, gone, now), "archived logs of the screen")
+
+    def look_at(self, runs: Sequence[RunSummaryView]) -> None:
+        """Look at runs whose pods may be gone, one after the other; `looked_at` gives them as they come."""
+        if runs:
+            self._do_beside(self._look_at(runs), "runs of the logs of the screen")
+
+    def looked_at(self) -> Sequence[RunView]:
+        """The runs that were looked at since the last call."""
+        found, self._looked_at = self._looked_at, []
+        return found
+
+    def _do_beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _look_at(self, runs: Sequence[RunSummaryView]) -> None:
+        for run in runs:
+            try:
+                view = await show_run(self._cluster, run.run, namespace=run.namespace or None)
+            except (ForbiddenError, NotFoundError):  # Logs can be read without the run's record.
+                continue
+            except Exception as error:
+                text = f"whether its pods are gone cannot be told: {error_line(error)}"
+                self._keep([LogLine(None, "", "", run.run, text, "note")])
+            else:
+                self._looked_at.append(view)
 
     async def _read_gone(self, run: RunView, gone: Sequence[Gone], now: float) -> None:
         pods = frozenset(attempt.pod for _, attempt in gone)
         self._unread |= pods
-        history = self._history.of_each(len(gone) + len(self.sources))
+        history = self._history.of_each(len(self._unread) + len(self.sources))
         try:
             async for lines in gone_logs(run, gone, replace(self._query.window, history=history), now=now):
                 self._keep(lines)

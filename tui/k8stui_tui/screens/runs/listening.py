@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from k8stui_tui.screens.runs.gone import GoneLogs
 from k8stui_tui.screens.tailing import Tail
 from k8stui_tui.store import Store
 from k8stui_tui.widgets.bar import Fact
@@ -12,8 +13,7 @@ from k8stui_tui.widgets.log import LogPane
 
 if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
-    from k8stui.model.views import RunSummaryView, RunView
-    from k8stui_tui.feeds.logs import LogFeed
+    from k8stui.model.views import RunSummaryView
 
 
 class Listening:
@@ -31,9 +31,7 @@ class Listening:
         self._store = store
         self.tail = Tail(store, pane, store.logs)
         self._run: RunSummaryView | None = None
-        self._gone_of: tuple[LogQuery, RunView] | None = None
-        self._gone: frozenset[str] = frozenset()
-        self._feed: LogFeed | None = None
+        self._gone = GoneLogs(store, self.tail)
 
     def listen(self, run: RunSummaryView | None, step: str, slug: str = "", pod: str = "") -> None:
         """Follow the logs of that run, of a step of it, `slug` as its pods' labels have it, or of one pod of that."""
@@ -45,39 +43,15 @@ class Listening:
         if self._store.run.key == (run.namespace, run.run) or self.tail.wanted(query) == self.tail.query:
             self.tail.follow(query, named=self.pipeline or not step, scope=self._told(run))
 
-    def _tell_gone(self) -> None:
-        """Show once the logs of pods that are gone, or say that they are lost."""
-        feed, query, looked = self.tail.feed, self.tail.query, self._store.run.current
-        view = looked.view if looked else None
-        if feed is None or feed.loading or feed.error or query is None or view is None or view.run != query.run:
-            return
-        before, self._gone_of = self._gone_of, (query, view)
-        if before is None or before[0] != query or before[1] is not view or self._feed is not feed:
-            from k8stui.control.gonelogs import cut_logs, gone_attempts
-
-            told = self._gone if before and before[0] == query else frozenset[str]()
-            # Those that the feed was left before it had read them from the archive.
-            unread = self._feed.unread if self._feed is not None and self._feed is not feed else frozenset[str]()
-            told -= unread
-            self._feed = feed
-            now = self._store.clock()
-            gone = gone_attempts(view, query, feed.seen, now=now)
-            self._gone = frozenset(attempt.pod for _, attempt in gone) | told
-            fresh = [one for one in gone if one[1].pod not in told]
-            known, ends = self.tail.known - unread, self.tail.ends
-            feed.tell(cut_logs(view, [one for one in fresh if one[1].pod in known], ends))
-            if unknown := [one for one in fresh if one[1].pod not in known]:
-                feed.add_gone(view, unknown, now=now)
-
     def forget(self) -> None:
         """Follow no logs, and show none."""
-        self._gone_of = None
+        self._gone.forget()
         self.tail.forget()
 
     def take(self) -> None:
         """Show the lines that came."""
         self.tail.take(self._why_none())
-        self._tell_gone()
+        self._gone.tell()
 
     def facts(self) -> tuple[Sequence[Fact], Sequence[Fact]]:
         """What the title of the pane says."""
