@@ -34,7 +34,7 @@ async def test_what_goes_leaves_nothing_and_what_stays_is_untouched(cluster: Clu
     assert [(one.run.run, error) for one, error in await prune(cluster, plan)] == [(old, None)]
     for resource in (JOBS, PODS, CONFIGMAPS, SECRETS):
         await eventually(
-            lambda kind=resource: cluster.list(kind, labels=f"k8stui.io/run-id={old}"),  # type: ignore[misc]
+            lambda kind=resource: cluster.list(kind, labels=f"k8stui.io/run-id={old}"),  # type: ignore[misc]  # bound now
             until=lambda found: not found,
         )
     assert {run.run for run in await list_runs(cluster)} == {new, live}

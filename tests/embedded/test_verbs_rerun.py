@@ -53,7 +53,7 @@ steps:
 
 async def submitted(cluster: Cluster, file: Path, **options: str) -> str:
     """A run of a file, which has ended."""
-    run = (await submit(cluster, load(str(file)).trace({}), SubmitOptions(**options))).run  # type: ignore[arg-type]
+    run = (await submit(cluster, load(str(file)).trace({}), SubmitOptions(**options))).run  # type: ignore[arg-type]  # fields of texts
     assert (await ended(cluster, run)).state is RunState.SUCCEEDED
     return run
 

@@ -137,7 +137,7 @@ async def test_the_end_of_the_earlier_job_takes_nothing_from_the_retried_run(clu
     await delete_run(cluster, run)
     for resource in (PODS, JOBS, CONFIGMAPS, SECRETS):
         await eventually(
-            lambda kind=resource: cluster.list(kind, labels=f"run={run}"),  # type: ignore[misc]
+            lambda kind=resource: cluster.list(kind, labels=f"run={run}"),  # type: ignore[misc]  # bound now
             until=lambda found: not found,
         )
 

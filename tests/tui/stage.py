@@ -116,8 +116,8 @@ class Repaints:
             self.rows.append(y)
             return self._draw(y)
 
-        self._view.render_line = render_line  # type: ignore[method-assign]
+        self._view.render_line = render_line  # type: ignore[method-assign]  # to note the rows
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._view.render_line = self._draw  # type: ignore[method-assign]
+        self._view.render_line = self._draw  # type: ignore[method-assign]  # as it was

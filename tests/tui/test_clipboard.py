@@ -44,7 +44,7 @@ async def test_the_key_copies_unless_the_config_file_says_no() -> None:
     ):
         async with shown(config=Config(copy=wanted)) as screen:
             sent: list[str] = []
-            screen.center.send = sent.append  # type: ignore[assignment, method-assign]
+            screen.center.send = sent.append  # type: ignore[assignment, method-assign]  # no terminal
             await screen.press("question_mark")
             assert sent == []
             await screen.press("y")

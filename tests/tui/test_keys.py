@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -11,38 +12,36 @@ from k8stui_tui.actions.action import GROUPS, SCREENS, Action, screen_called
 from k8stui_tui.actions.table import ACTIONS, of_scopes
 from k8stui_tui.keys import bindings, footer_actions, shown_key, shown_keys
 from k8stui_tui.theme.glyphs import ASCII, UNICODE
-from k8stui_tui.widgets.lines import LineView
 from k8stui_tui.widgets.log import LogPane
 from k8stui_tui.widgets.prompt import Prompt
 from k8stui_tui.widgets.table import LineTable
 from k8stui_tui.widgets.textview import TextView
 from k8stui_tui.widgets.tree import LineTree
 
-VIEWS: tuple[type[LineTable | LineTree | LogPane | TextView | Prompt], ...] = (
-    LineTable, LineTree, LogPane, TextView, Prompt,
-)  # fmt: skip
+View: TypeAlias = LineTable | LineTree | LogPane | TextView | Prompt
+VIEWS: tuple[type[View], ...] = (LineTable, LineTree, LogPane, TextView, Prompt)
 
 
-def action(key: str = "x", scope: str = "list", **more: object) -> Action:
-    return Action(f"do_{key}", (key,), key, f"Does {key}.", scope, GROUPS[0], **more)  # type: ignore[arg-type]
+def action(key: str = "x", scope: str = "list", **more: Any) -> Action:
+    return Action(f"do_{key}", (key,), key, f"Does {key}.", scope, GROUPS[0], **more)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_action_of_a_view_has_its_handler(view: type[LineView]) -> None:
-    for one in of_scopes(view.SCOPES):  # type: ignore[attr-defined]
+def test_every_action_of_a_view_has_its_handler(view: type[View]) -> None:
+    for one in of_scopes(view.SCOPES):
         assert callable(getattr(view, one.handler, None)), one.handler
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_handler_of_a_view_is_in_the_table(view: type[LineView]) -> None:
+def test_every_handler_of_a_view_is_in_the_table(view: type[View]) -> None:
     ours = {name for base in view.__mro__ if base.__module__.startswith("k8stui_tui") for name in vars(base)}
     handlers = {name for name in ours if name.startswith("action_")}
-    assert handlers == {one.handler for one in of_scopes(view.SCOPES)}  # type: ignore[attr-defined]
+    assert handlers == {one.handler for one in of_scopes(view.SCOPES)}
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_no_key_of_a_view_means_two_things(view: type[LineView]) -> None:
-    keys = [key for one in of_scopes(view.SCOPES) for key in one.keys]  # type: ignore[attr-defined]
+def test_no_key_of_a_view_means_two_things(view: type[View]) -> None:
+    keys = [key for one in of_scopes(view.SCOPES) for key in one.keys]
     assert len(keys) == len(set(keys))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from textual.events import MouseScrollUp
@@ -29,8 +30,8 @@ def note(text: str) -> LogEntry:
     return LogEntry(text, "train", None, note=True)
 
 
-def pane(**options: int | bool) -> LogPane:
-    view = LogPane(**options)  # type: ignore[arg-type]
+def pane(**options: Any) -> LogPane:
+    view = LogPane(**options)
     view.set_timestamps(False)
     view.set_names(False)
     return view

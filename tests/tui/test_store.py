@@ -201,8 +201,8 @@ class TestSwitch:
         serving = asyncio.create_task(switch.serve())
         switch.to("a", feed("a"))  # type: ignore[arg-type]  # a context manager's maker
         await until(lambda: switch.current == "a")
-        switch.to("a", feed("never"))  # type: ignore[arg-type]
-        switch.to("b", feed("b"))  # type: ignore[arg-type]
+        switch.to("a", feed("never"))  # type: ignore[arg-type]  # as above
+        switch.to("b", feed("b"))  # type: ignore[arg-type]  # as above
         assert switch.current is None
         await until(lambda: switch.current == "b")
         assert (opened, closed) == (["a", "b"], ["a"])

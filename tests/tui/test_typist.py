@@ -19,7 +19,7 @@ async def test_a_message_that_counted_as_lost_and_arrives_after_all_blocks_no_ke
         delivered.append(event.key)
 
     # An app without a screen: what passes is told by hand.
-    typist = Typist(SimpleNamespace(is_running=False), deliver)  # type: ignore[arg-type]
+    typist = Typist(SimpleNamespace(is_running=False), deliver)  # type: ignore[arg-type]  # all that it asks
     await typist.take(events.Key("a", "a"))
     await typist.take(events.Key("b", "b"))
     assert delivered == ["a"]

@@ -28,8 +28,8 @@ def changed(of: RunSummaryView, **fields: object) -> RunSummaryView:
 def ends(screen: Shown, state: RunState, why: str = "") -> list[str]:
     """Let the first run end; gives what the terminal was sent."""
     sent: list[str] = []
-    screen.center.send = sent.append  # type: ignore[assignment, method-assign]
-    screen.center.bell = lambda: sent.append("bell")  # type: ignore[method-assign]
+    screen.center.send = sent.append  # type: ignore[assignment, method-assign]  # no terminal
+    screen.center.bell = lambda: sent.append("bell")  # type: ignore[method-assign]  # likewise
     board = screen.store.fake_board
     first, *others = board.runs
     board.give([changed(first, state=state, why=why), *others])
@@ -84,9 +84,9 @@ def test_an_end_is_found_once_and_only_that_of_a_watched_run() -> None:
     assert watched.ended(board) == []  # type: ignore[arg-type]  # it has what is needed of a board
     done = [changed(one, state=RunState.STOPPED) for one in board.runs]
     board.give(done)
-    assert watched.ended(board) == done[:1]  # type: ignore[arg-type]
+    assert watched.ended(board) == done[:1]  # type: ignore[arg-type]  # as above
     board.give(done)
-    assert watched.ended(board) == []  # type: ignore[arg-type]
+    assert watched.ended(board) == []  # type: ignore[arg-type]  # as above
     assert watched.ended(None) == []
 
 

@@ -21,19 +21,19 @@ def _note(word: str, pod: str, when: float) -> None:
         file.write(f"{word} {pod} {when:.9f}\n")
 
 
-def _stamped_readline(self, limit=-1):  # type: ignore[no-untyped-def]
+def _stamped_readline(self, limit=-1):  # type: ignore[no-untyped-def]  # runs in images without types
     line = _readline(self, limit)
     if b'"exitCode"' in line:
         _note(HEARD, json.loads(line)["object"]["metadata"]["name"], time.monotonic())
     return line
 
 
-def _stamped_request(self, method, url, body=None, headers=None, **more):  # type: ignore[no-untyped-def]
+def _stamped_request(self, method, url, body=None, headers=None, **more):  # type: ignore[no-untyped-def]  # likewise
     _request(self, method, url, body, headers or {}, **more)
     if method == "POST" and url.endswith("/pods"):
         _note(ASKED, json.loads(body)["metadata"]["name"], time.monotonic())
 
 
 if os.environ.get(STAMPS):
-    http.client.HTTPResponse.readline = _stamped_readline  # type: ignore[method-assign]
-    http.client.HTTPConnection.request = _stamped_request  # type: ignore[method-assign]
+    http.client.HTTPResponse.readline = _stamped_readline  # type: ignore[method-assign]  # to be told of it
+    http.client.HTTPConnection.request = _stamped_request  # type: ignore[method-assign]  # likewise

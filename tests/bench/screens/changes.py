@@ -41,7 +41,7 @@ def measure_changes(cluster: Hosted, terminal: Recorder, rounds: int = ROUNDS) -
         time.sleep(chance.uniform(0.3, 0.6))
         terminal.catch_up()
         began = cluster.tell(run, state)
-        shown = terminal.when(lambda lines: view.status_of_run(lines, run) == state, f"{run} {state}")  # noqa: B023
+        shown = terminal.when(lambda lines: view.status_of_run(lines, run) == state, f"{run} {state}")  # noqa: B023 - called at once
         runs.append(shown - began)
     terminal.press("\t")
     terminal.when(lambda lines: view.active_pane(lines) == "STEPS", "the keys go to the steps")
@@ -50,7 +50,7 @@ def measure_changes(cluster: Hosted, terminal: Recorder, rounds: int = ROUNDS) -
         time.sleep(chance.uniform(0.3, 0.6))
         terminal.catch_up()
         began = cluster.end(step)
-        shown = terminal.when(lambda lines: view.status_of_step(lines, step) == "succeeded", step)  # noqa: B023
+        shown = terminal.when(lambda lines: view.status_of_step(lines, step) == "succeeded", step)  # noqa: B023 - called at once
         steps.append(shown - began)
     terminal.press(BACK_TAB)
     terminal.settle()

@@ -66,7 +66,7 @@ class Host:
         self._population = Population(embedded)
         self._logs = Logs(embedded.kubeconfig.parent / "bench-logs")
         # The long run's pods are on other nodes: these answer for them.
-        embedded._node.log_of = self._logs.of  # type: ignore[method-assign]
+        embedded._node.log_of = self._logs.of  # type: ignore[method-assign]  # see above
         self._busy = asyncio.Event()
 
     def fill(self) -> dict[str, object]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from k8stui.authoring.creating import offered
 from k8stui.authoring.discover import FoundPipeline
+from k8stui.model.labels import label_value
 from k8stui.model.views import RunSummaryView
 
 
@@ -30,8 +31,6 @@ def test_the_newest_run_of_a_pipeline_stands_beside_it() -> None:
 
 
 def test_a_name_that_is_no_label_finds_its_runs_by_the_label_it_became() -> None:
-    from k8stui.model.labels import label_value  # noqa: PLC0415
-
     name = "Étape zéro / eins"
     (one,) = offered([found(name)], [run(label_value(name), 3.0)])
     assert one.last is not None

@@ -94,7 +94,7 @@ class TestConditions:
             (lambda: load() > "a", ">"),
             (lambda: load() >= "a", ">="),
         ):
-            found = last(lambda made=made: tell(when=made()))  # type: ignore[misc]
+            found = last(lambda made=made: tell(when=made()))  # type: ignore[misc]  # bound now
             assert (found.when, found.after) == ((Condition(rows, operator, "a"),), ("load",))
 
     def test_the_constant_may_stand_on_the_left(self) -> None:

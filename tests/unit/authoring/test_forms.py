@@ -38,7 +38,7 @@ class Opaque:
     """Nothing that could be checked."""
 
 
-def everything(  # type: ignore[no-untyped-def]
+def everything(  # type: ignore[no-untyped-def]  # some have no annotation
     *,
     n: int,
     word: str,
@@ -52,10 +52,10 @@ def everything(  # type: ignore[no-untyped-def]
     size: Size = Size.BIG,
     level: Level = Level.LOW,
     rates: list[float] | None = None,
-    table: dict[str, int] = {},  # noqa: B006
+    table: dict[str, int] = {},  # noqa: B006 - as authors write it
     limit: int | None = None,
     maybe: str | None = None,
-    over: Range = Range(0, 1),  # noqa: B008
+    over: Range = Range(0, 1),  # noqa: B008 - likewise
     free: Any = None,
     inferred=5,
     listed=("a",),
@@ -130,7 +130,7 @@ def test_every_mistake_is_a_sentence_at_its_field() -> None:
 
 
 def test_a_type_that_cannot_be_checked_is_told_at_its_field() -> None:
-    def function(thing: Any, other: Any = Opaque()) -> None: ...  # noqa: B008
+    def function(thing: Any, other: Any = Opaque()) -> None: ...  # noqa: B008 - as authors write it
 
     function.__annotations__.update(thing=Opaque, other=Opaque)
     thing, other = fields_of(parameters(function))

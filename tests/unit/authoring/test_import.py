@@ -30,7 +30,7 @@ def test_every_public_name_is_there(name: str) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'stepp'"):
-        _ = k8stui.stepp  # type: ignore[attr-defined]
+        _ = k8stui.stepp  # type: ignore[attr-defined]  # it is not there
 
 
 def test_inside_a_step_the_names_are_the_inert_ones_and_load_no_library() -> None:

@@ -70,7 +70,7 @@ async def test_an_abandoned_load_disturbs_nobody(write: Write, monkeypatch: pyte
     slow = write("slow.py", "import sys\nassert sys.k8stui_test_gate.wait(30)\n" + PIPELINE.format(n=1))
     before = sys.stdout
     loading = asyncio.create_task(opened(str(slow), default))
-    while not _is_loading():  # noqa: ASYNC110
+    while not _is_loading():  # noqa: ASYNC110 - a thread has no event of this loop
         await asyncio.sleep(0)
     loading.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -95,7 +95,7 @@ def test_an_edit_of_the_same_size_in_the_same_second_is_seen(write: Write, edite
 
 
 def test_a_file_called_like_a_library_does_not_take_its_place(write: Write) -> None:
-    import yaml  # noqa: PLC0415
+    import yaml  # noqa: PLC0415 - the library, before the file of its name
 
     file = write("yaml.py", PIPELINE.format(n=4))
     assert default(load(str(file))) == "4"

@@ -25,17 +25,17 @@ class Range:
     high: int
 
 
-def everything(  # type: ignore[no-untyped-def]
+def everything(  # type: ignore[no-untyped-def]  # some have no annotation
     n: int,
     rate: float = 0.1,
     name: str = "x",
     deep: bool = False,
     rates: list[float] | None = None,
-    table: dict[str, int] = {},  # noqa: B006
+    table: dict[str, int] = {},  # noqa: B006 - as authors write it
     mode: Literal["fast", "slow"] = "fast",
     size: Size = Size.SMALL,
     limit: int | None = None,
-    over: Range = Range(0, 1),  # noqa: B008
+    over: Range = Range(0, 1),  # noqa: B008 - likewise
     free: Any = None,
     inferred=5,
 ) -> None:
@@ -128,7 +128,7 @@ def test_parameters_without_a_name_are_refused() -> None:
 
 
 def test_a_type_that_does_not_exist_at_run_time_is_told_at_once() -> None:
-    def function(table: Missing) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+    def function(table: Missing) -> None: ...  # type: ignore[name-defined]  # noqa: F821 - it is missing
 
     with pytest.raises(InvalidInputError, match="'Missing' is not defined"):
         parameters_of(function, inspect.signature(function))

@@ -13,6 +13,7 @@ import pytest
 
 from k8stui import Schedule
 from k8stui.authoring.load import load
+from k8stui.authoring.pipelines import Pipeline
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec
@@ -36,6 +37,13 @@ TRAIN = """
 """
 
 
+def loaded(target: object) -> Pipeline:
+    """The pipeline that a file of Python defines."""
+    found = load(str(target))
+    assert isinstance(found, Pipeline)
+    return found
+
+
 @pytest.fixture
 def submitted(monkeypatch: pytest.MonkeyPatch) -> list[PipelineSpec]:
     """What was submitted, by a stand-in for the control room that calls every run succeeded."""
@@ -52,8 +60,8 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[PipelineSpec]:
         return "scheduled"
 
     launch = types.ModuleType("k8stui.control.launch")
-    launch.run_pipeline = run_pipeline  # type: ignore[attr-defined]
-    launch.schedule_pipeline = schedule_pipeline  # type: ignore[attr-defined]
+    launch.run_pipeline = run_pipeline  # type: ignore[attr-defined]  # a stand-in
+    launch.schedule_pipeline = schedule_pipeline  # type: ignore[attr-defined]  # likewise
     monkeypatch.setitem(sys.modules, "k8stui.control.launch", launch)
     return specs
 
@@ -86,7 +94,7 @@ def test_container_steps_alone_need_no_code_package(write: Write) -> None:
 
 
 def test_a_call_submits_once_and_returns_the_run(write: Write, submitted: list[PipelineSpec]) -> None:
-    run = load(str(write("train.py", TRAIN)))([5.0], deep=True)  # type: ignore[operator]
+    run = loaded(write("train.py", TRAIN))([5.0], deep=True)
     assert run.state is RunState.SUCCEEDED
     assert [spec.parameters for spec in submitted] == [{"rates": [5.0], "deep": True}]
 
@@ -102,7 +110,7 @@ def test_a_run_that_did_not_succeed_is_an_error(write: Write, submitted: list[Pi
             a()
     """
     with pytest.raises(RunFailedError, match=f"run p-x7k2p of pipeline 'p' {state}") as caught:
-        load(str(write("p.py", text)))(state)  # type: ignore[operator]
+        loaded(write("p.py", text))(state)
     assert caught.value.hint == "k8stui runs show p-x7k2p -n team"
     assert len(submitted) == 1
 
@@ -120,7 +128,7 @@ def test_wrong_arguments_are_sentences(
     write: Write, submitted: list[PipelineSpec], args: tuple[Any, ...], kwargs: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        load(str(write("train.py", TRAIN)))(*args, **kwargs)  # type: ignore[operator]
+        loaded(write("train.py", TRAIN))(*args, **kwargs)
     assert said in str(caught.value)
     assert not submitted
 
@@ -151,32 +159,32 @@ SCHEDULED = """
 
 
 def test_a_pipeline_with_a_schedule_is_scheduled_and_not_run(write: Write, submitted: list[PipelineSpec]) -> None:
-    scheduled = load(f"{write('p.py', SCHEDULED)}:scheduled_pipeline")
-    assert scheduled() == "scheduled"  # type: ignore[operator]
+    scheduled = loaded(f"{write('p.py', SCHEDULED)}:scheduled_pipeline")
+    assert scheduled() == "scheduled"
     assert [spec.schedule for spec in submitted] == [ScheduleSpec(cron="5 2 * * *")]
 
 
 def test_a_schedule_that_kubernetes_cannot_keep_is_refused(write: Write, submitted: list[PipelineSpec]) -> None:
-    found = load(str(write("p.py", SCHEDULED)))
-    catching_up = found.with_options(schedule=Schedule(cron_expression="5 2 * * *", catchup=True))  # type: ignore[union-attr]
+    found = loaded(write("p.py", SCHEDULED))
+    catching_up = found.with_options(schedule=Schedule(cron_expression="5 2 * * *", catchup=True))
     with pytest.raises(InvalidInputError, match="nothing like catchup=True"):
         catching_up()
     assert not submitted
 
 
 def test_with_options_leaves_the_pipeline_as_it_was(write: Write, submitted: list[PipelineSpec]) -> None:
-    load(str(write("p.py", SCHEDULED)))()  # type: ignore[operator]
+    loaded(write("p.py", SCHEDULED))()
     assert len(submitted) == 1
 
 
 def test_a_wrong_schedule_is_refused(write: Write) -> None:
-    found = load(str(write("train.py", TRAIN)))
+    found = loaded(write("train.py", TRAIN))
     with pytest.raises(InvalidInputError, match="is not a Schedule"):
-        found.with_options(schedule="5 2 * * *")  # type: ignore[union-attr, arg-type]
+        found.with_options(schedule="5 2 * * *")  # type: ignore[arg-type]  # refused at run time, too
 
 
 def test_settings_of_with_options_are_merged_over_the_pipelines(write: Write) -> None:
-    found = load(str(write("train.py", TRAIN))).with_options(settings={"synchronous": False})  # type: ignore[union-attr]
+    found = loaded(write("train.py", TRAIN)).with_options(settings={"synchronous": False})
     settings = found.trace().settings
     assert settings is not None
     assert settings.explicit() == {"max_parallelism": 2, "synchronous": False}

@@ -42,7 +42,7 @@ def pick(scores: list[float]) -> float:
 
 
 @step
-def takes_after(after: str, id: int) -> None:  # noqa: A002
+def takes_after(after: str, id: int) -> None:  # noqa: A002 - authors may
     """Has parameters called like our own arguments."""
 
 
@@ -302,7 +302,7 @@ class TestMistakes:
 
     def test_an_unknown_option_is_a_type_error(self) -> None:
         with pytest.raises(TypeError, match="retries"):
-            step(retries=3)  # type: ignore[call-overload]
+            step(retries=3)  # type: ignore[call-overload]  # refused at run time, too
 
 
 class TestOptions:

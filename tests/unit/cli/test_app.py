@@ -26,10 +26,10 @@ def test_only_what_a_line_names_is_there(line: str, verbs: list[str], below: lis
     assert {*built.commands} == {*verbs}
     assert {name for name, command in built.commands.items() if command.hidden} == HIDDEN & {*verbs}
     if below:
-        assert [*built.commands[verbs[0]].commands] == below  # type: ignore[attr-defined]
+        assert [*built.commands[verbs[0]].commands] == below  # type: ignore[attr-defined]  # a group
 
 
 def test_what_a_group_lacks_is_answered_from_all_that_it_has() -> None:
     for words in ("runs", "runs lst", "runs --help", "pipeline"):
         built, (name, *_) = get_group(build(words.split())), words.split()
-        assert {*built.commands[name].commands} == {*get_group(build()).commands[name].commands}  # type: ignore[attr-defined]
+        assert {*built.commands[name].commands} == {*get_group(build()).commands[name].commands}  # type: ignore[attr-defined]  # a group

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import StreamReader, web
@@ -216,7 +217,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-async def tls_get(cert: Path, key: Path, endpoint: dict[str, object]) -> str:
+async def tls_get(cert: Path, key: Path, endpoint: dict[str, Any]) -> str:
     """One request to a TLS server on loopback; what came of it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(cert, key)
@@ -225,7 +226,7 @@ async def tls_get(cert: Path, key: Path, endpoint: dict[str, object]) -> str:
     runner = web.AppRunner(application)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-    target = Endpoint(f"https://127.0.0.1:{runner.addresses[0][1]}", "test", **endpoint)  # type: ignore[arg-type]
+    target = Endpoint(f"https://127.0.0.1:{runner.addresses[0][1]}", "test", **endpoint)
     try:
         async with Cluster(Requests(Transport(Login(target, StaticCredentials()))), namespace="ns") as cluster:
             await cluster.get(PODS, "a")

@@ -121,7 +121,7 @@ def test_models_of_plain_types_are_json_and_further_attributes_are_kept(store: A
     value = {"a": [1, 0.5, None, True, "x"]}
     assert [kept(store, one)["type"] for one in (Loose(value), LooseModel(value=value))] == ["dataclass", "pydantic"]
     more = Point(1)
-    more.note = "seen"  # type: ignore[attr-defined]
+    more.note = "seen"  # type: ignore[attr-defined]  # as Python lets one
     assert store.open(kept(store, more)).note == "seen"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from k8stui.incluster.actions import Create
+from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.report import SUCCEEDED, Report
 from k8stui.incluster.scheduler import Scheduler
 from k8stui.incluster.states import StepState
@@ -10,9 +11,9 @@ from k8stui.incluster.states import StepState
 from .samples import NOW, ended, facts, plan, retries, step
 
 
-def running(*steps: object) -> Scheduler:
+def running(*steps: StepPlan) -> Scheduler:
     """A run whose first step runs."""
-    made = Scheduler(plan(*steps))  # type: ignore[arg-type]
+    made = Scheduler(plan(*steps))
     made.decide(NOW)
     made.pod_seen("a", facts("a"), NOW)
     return made

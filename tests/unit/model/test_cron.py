@@ -171,7 +171,8 @@ def test_times_go_on_in_order_and_show_what_was_asked_for(expression: str, after
 @given(expressions())
 def test_the_normal_form_means_the_same(expression: str) -> None:
     first, second = parse(expression), parse(normalised_of(expression))
-    assert isinstance(first, Calendar) and isinstance(second, Calendar)  # noqa: PT018
+    assert isinstance(first, Calendar)
+    assert isinstance(second, Calendar)
     assert (first.minute.values, first.hour.values) == (second.minute.values, second.hour.values)
     assert first.month.values == second.month.values
     for day in range(1, 32):

@@ -126,7 +126,7 @@ def test_errors_in_pod_settings_name_which_of_the_two() -> None:
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        KubernetesOrchestratorSettings().timeout = 3  # type: ignore[misc]
+        KubernetesOrchestratorSettings().timeout = 3  # type: ignore[misc]  # mypy knows it
 
 
 def test_the_configuration_takes_all_settings_as_its_layer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ VOLUME = {
 }
 
 
-def image(pod: dict) -> str:  # type: ignore[type-arg]  # any manifest
+def image(pod: dict[str, Any]) -> str:
     return str(next(one["image"] for one in pod["spec"]["containers"]))
 
 
-def env(pod: dict) -> dict[str, str]:  # type: ignore[type-arg]
+def env(pod: dict[str, Any]) -> dict[str, str]:
     found = next(one for one in pod["spec"]["containers"] if one["name"] == names.STEP_CONTAINER)
     return {one["name"]: one["value"] for one in found.get("env", ()) if "value" in one}
 

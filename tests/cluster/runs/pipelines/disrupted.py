@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from failing import attempt  # type: ignore[import-not-found]  # found beside the script, as in a step pod
-from gate import wait_at_gate  # type: ignore[import-not-found]
+from gate import wait_at_gate  # type: ignore[import-not-found]  # likewise
 
 from k8stui import pipeline, step
 

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 from k8stui.control.timeline.drawing import BROKEN, Scale, bar
 from k8stui.control.timeline.making import timeline
+from k8stui.model.views import AttemptView
 from tests.unit.control.timeline.samples import BEGIN, FAILED, attempt, run, step
 from tests.unit.control.timeline.test_timeline import Given, runs
 
 LETTERS = {"": " ", "held": "h", "queued": "q", "pulling": "p", "starting": "s", "running": "r", BROKEN: "x"}
 
 
-def drawn(*attempts: object, columns: int = 20, seconds: float = 20) -> str:
-    made = timeline(run(step("a", *attempts), finished=seconds), BEGIN + 99)  # type: ignore[arg-type]
+def drawn(*attempts: AttemptView, columns: int = 20, seconds: float = 20) -> str:
+    made = timeline(run(step("a", *attempts), finished=seconds), BEGIN + 99)
     scale = Scale(BEGIN, BEGIN + seconds, columns)
     return "".join(LETTERS[kind] * size for kind, size, _ in bar(made.rows[0], scale))
 
