@@ -20,10 +20,10 @@ from k8stui.cluster.resources import ALL, CONFIGMAPS, CRONJOBS, EVENTS, JOBS, NO
 from k8stui.embedded.selectors import field_value, label_selector
 from k8stui.incluster import names
 from tests.hostile import TEXTS, wrongs
-from tests.unit.control import test_hostile_objects as known
+from tests.unit.control import objects as known
 from tests.unit.control.diagnosis.samples import NODE
 from tests.unit.control.samples import RUN
-from tests.unit.control.schedules.test_views import cron_job
+from tests.unit.control.schedules.samples import cron_job
 
 Json = dict[str, Any]
 Corpus = dict[Resource, list[tuple[Json, Json]]]

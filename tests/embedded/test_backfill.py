@@ -24,7 +24,7 @@ from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.scheduleviews import BackfillView
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import PATIENCE, eventually, step_of
-from tests.embedded.test_schedules import scheduled
+from tests.embedded.schedules import scheduled
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 2, tzinfo=UTC)  # three times of HOURLY
 HOURLY = ScheduleSpec(cron="0 * * * *", time_zone="Asia/Tokyo", suspend=True)

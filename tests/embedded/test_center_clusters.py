@@ -15,8 +15,8 @@ from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.stacks import Orchestrator, Stack, StackDocument
 from k8stui.stacks.document import StackFile
 from tests.embedded.center import center
+from tests.embedded.pods import SLEEP, made, manifest
 from tests.embedded.readers import reader_of
-from tests.embedded.test_cleanup import SLEEP, made, manifest
 
 
 def more_contexts(original: Path, folder: Path) -> Path:

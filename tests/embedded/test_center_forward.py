@@ -6,9 +6,9 @@ import asyncio
 
 from k8stui.cluster.connect import connect
 from k8stui.embedded import EmbeddedCluster
-from tests.cluster.contract.test_streams import ECHO, echoed, free_port
+from tests.cluster.contract.ports import ECHO, echoed, free_port
 from tests.embedded.center import center
-from tests.embedded.test_cleanup import made, manifest
+from tests.embedded.pods import made, manifest
 
 
 async def test_a_port_is_forwarded_listed_and_ended(embedded: EmbeddedCluster) -> None:

@@ -6,8 +6,8 @@ from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.embedded import EmbeddedCluster
 from tests.embedded.center import center
+from tests.embedded.pods import SLEEP, left, made, manifest
 from tests.embedded.runs import eventually
-from tests.embedded.test_cleanup import SLEEP, left, made, manifest
 
 
 async def test_pods_are_found_marked_and_deleted_by_a_plan(embedded: EmbeddedCluster) -> None:

@@ -6,52 +6,23 @@ import asyncio
 import json
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.cleanup.carrying import clean_up, find_candidates, runs_going_on
-from k8stui.control.cleanup.plan import Candidate, Way, plan_cleanup
+from k8stui.control.cleanup.plan import Way, plan_cleanup
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ConflictError
 from tests.embedded.command import Shell, shell
+from tests.embedded.pods import SLEEP, left, made, manifest
 from tests.embedded.runs import eventually, start
-
-SLEEP = "import time; time.sleep(600)"
-
-
-def manifest(name: str, code: str, **labels: str) -> dict[str, Any]:
-    container = {"name": "main", "image": "python:3", "command": ["python3", "-c", code]}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": labels},
-        "spec": {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "containers": [container]},
-    }
-
-
-async def made(cluster: Cluster, *pods: dict[str, Any], status: str) -> None:
-    """Create pods and wait until they are in a status."""
-    for pod in pods:
-        await cluster.create(pod)
-    wanted = {pod["metadata"]["name"] for pod in pods}
-
-    async def look() -> list[Candidate]:
-        return await find_candidates(cluster, f"status:{status}")
-
-    await eventually(look, until=lambda found: wanted <= {one.pod.name for one in found})
 
 
 async def call(here: Shell, *arguments: str) -> CompletedProcess[str]:
     """A command; the cluster lives in this thread's loop, which goes on meanwhile."""
     return await asyncio.to_thread(here.k8stui, *arguments)
-
-
-async def left(cluster: Cluster) -> set[str]:
-    """Names of the pods that are there."""
-    return {pod["metadata"]["name"] for pod in await cluster.list(PODS)}
 
 
 async def test_what_has_ended_goes_and_the_rest_stays(cluster: Cluster) -> None:

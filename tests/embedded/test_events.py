@@ -13,7 +13,7 @@ from k8stui.control.eventboard import EventBoard
 from k8stui.embedded import EmbeddedCluster
 from tests.embedded.center import center
 from tests.embedded.command import shell
-from tests.embedded.test_cleanup import SLEEP, made, manifest
+from tests.embedded.pods import SLEEP, made, manifest
 
 
 async def test_events_arrive_on_the_screen_as_they_happen(embedded: EmbeddedCluster) -> None:

@@ -18,8 +18,8 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import TICKS, ControlCenter
 from k8stui_tui.feeds.permissions import KEPT
 from tests.embedded.center import center
+from tests.embedded.pods import made, manifest
 from tests.embedded.runs import PATIENCE, ended, start
-from tests.embedded.test_cleanup import made, manifest
 
 MOST = 5.0
 """Requests a minute, by issue 9."""

@@ -12,7 +12,7 @@ from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.ending import delete_run
 from k8stui.control.logs import History, LogQuery, read_logs
-from k8stui.control.logstream import GONE_MEANWHILE, LogLine
+from k8stui.control.logstream import GONE_MEANWHILE
 from k8stui.control.podviews import pod_view
 from k8stui.control.submit import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
@@ -21,6 +21,7 @@ from k8stui_tui.screens.runs.screen import RunsScreen
 from tests.cluster.contract.manifests import pod
 from tests.embedded.center import center
 from tests.embedded.gate import Gate
+from tests.embedded.logreader import Reader
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, eventually, start, step_is, step_of
 
@@ -37,32 +38,6 @@ def talk(lines: int) -> None:
 def talking(lines: int = 30) -> None:
     talk(lines)
 """
-
-
-class Reader:
-    """Looks at a feed as a screen does, and keeps what it took."""
-
-    def __init__(self, feed: LogFeed) -> None:
-        self.feed = feed
-        self.lines: list[LogLine] = []
-
-    @property
-    def texts(self) -> list[str]:
-        return [line.text for line in self.lines]
-
-    async def look(self) -> list[str]:
-        self.lines += self.feed.take()
-        return self.texts
-
-    async def until(self, *texts: str) -> None:
-        await eventually(self.look, until=set(texts).issubset)
-
-    async def loaded(self) -> list[str]:
-        async def loading() -> bool:
-            return self.feed.loading
-
-        await eventually(loading, until=lambda still: not still)
-        return await self.look()
 
 
 async def whole(cluster: Cluster, run: str) -> None:

@@ -13,8 +13,8 @@ from k8stui.incluster import names
 from k8stui_tui.feeds.logs import LogFeed
 from tests.cluster.contract.manifests import Obj, pod
 from tests.embedded.gate import Gate
+from tests.embedded.logreader import Reader
 from tests.embedded.runs import eventually
-from tests.embedded.test_logfeed import Reader
 
 PODS, LINES = 60, 5
 QUERY = LogQuery(pipeline="many")

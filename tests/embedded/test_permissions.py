@@ -7,8 +7,8 @@ from k8stui.control.rights import read_rights
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.actions.needs import EVERY
 from tests.embedded.center import center
+from tests.embedded.pods import SLEEP, made, manifest
 from tests.embedded.readers import person_of, reader_of
-from tests.embedded.test_cleanup import SLEEP, made, manifest
 
 
 async def test_who_may_only_look_is_told_by_the_key(embedded: EmbeddedCluster) -> None:

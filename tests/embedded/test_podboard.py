@@ -6,8 +6,8 @@ from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.podboard import PodBoard
 from k8stui.embedded import EmbeddedCluster
+from tests.embedded.pods import manifest
 from tests.embedded.runs import eventually
-from tests.embedded.test_cleanup import manifest
 
 
 async def test_it_follows_pods_from_beginning_to_end(embedded: EmbeddedCluster) -> None:

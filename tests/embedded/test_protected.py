@@ -16,8 +16,8 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.cli import asking, cleanup
 from k8stui_tui.cli.app import build
 from tests.embedded.center import center
+from tests.embedded.pods import left, made, manifest
 from tests.embedded.runs import ended, start
-from tests.embedded.test_cleanup import left, made, manifest
 
 
 @pytest.fixture(autouse=True)

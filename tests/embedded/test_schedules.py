@@ -36,17 +36,7 @@ from k8stui.plan.rbac import ROLE
 from tests.cluster.deleting import delete_all
 from tests.embedded.firing import pretend_last_fired
 from tests.embedded.runs import PATIENCE, PIPELINES, eventually, step_of
-
-
-def hourly(**more: Any) -> ScheduleSpec:
-    """One that was due 20 minutes ago, and is not due again while a test runs."""
-    return ScheduleSpec(cron=f"{(datetime.now(UTC) - timedelta(minutes=20)).minute} * * * *", **more)
-
-
-async def scheduled(cluster: Cluster, pipeline: str, schedule: ScheduleSpec | None = None, **parameters: Any) -> str:
-    """Create a schedule for a pipeline of `pipelines/lines.py`; give its name."""
-    spec = load(f"{PIPELINES / 'lines.py'}:{pipeline}").trace(parameters)
-    return (await create_schedule(cluster, spec, schedule or hourly())).name
+from tests.embedded.schedules import hourly, scheduled
 
 
 async def opened(cluster: Cluster, schedule: str, runs: int = 1) -> list[RunSummaryView]:

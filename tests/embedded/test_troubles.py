@@ -12,8 +12,8 @@ from k8stui.embedded import ClusterThread, EmbeddedCluster
 from tests.conftest import QUICK
 from tests.embedded.center import center
 from tests.embedded.command import Shell, shell
+from tests.embedded.pods import SLEEP, made, manifest
 from tests.embedded.runs import eventually
-from tests.embedded.test_cleanup import SLEEP, made, manifest
 
 
 def hungry(name: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pytest
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from tests.embedded.command import PROGRAM, Shell
-from tests.embedded.test_cleanup import SLEEP, made, manifest
+from tests.embedded.pods import SLEEP, made, manifest
 from tests.terminal.terminal import Terminal
 
 EDITOR = """#!/bin/sh

@@ -13,7 +13,7 @@ import pytest
 
 from k8stui.cluster.connect import connect
 from tests.embedded.command import PROGRAM, Shell
-from tests.embedded.test_cleanup import SLEEP, made, manifest
+from tests.embedded.pods import SLEEP, made, manifest
 from tests.terminal.terminal import Terminal
 
 COUNTING = "until stty size | grep -q '40 120'; do sleep 0.05; done; echo $((40 * 3)) columns; exit 7"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import socket
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,26 +18,7 @@ from k8stui.control.shell import Shell, exit_code, find_shell
 from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError, RejectedError
 from tests.cluster.contract.client import WAIT, Api, Obj
 from tests.cluster.contract.manifests import SLEEP, container, phase, pod, running
-
-ECHO = """import socket
-with socket.create_server(("127.0.0.1", {port})) as server:
-    print("ready", flush=True)
-    while True:
-        connection, _ = server.accept()
-        while data := connection.recv(65536):
-            connection.sendall(data.upper())
-            if data.endswith(b"!"):
-                break
-        connection.close()
-"""
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on, of those that the kernel gives to nobody by itself."""
-    while True:
-        port = 20_000 + secrets.randbelow(10_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+from tests.cluster.contract.ports import ECHO, echoed, free_port
 
 
 @pytest.fixture
@@ -154,16 +133,6 @@ async def test_who_may_only_read_pods_may_not_reach_into_them(
         with pytest.raises(ForbiddenError, match=r"Read-only mode \(.*\): will not run a command in Pod a"):
             async with cluster.exec("a", ["true"]):
                 pass
-
-
-async def echoed(port: int, said: bytes) -> bytes:
-    """What comes back from a local port."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(said)
-    try:
-        return await reader.read()
-    finally:
-        writer.close()
 
 
 async def test_a_forwarded_port_serves_many_connections_until_the_pod_ends(api: Api, opened: Cluster) -> None:

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from tests.cluster.runs.eventually import eventually
+from tests.cluster.runs.schedules import scheduled
 from tests.cluster.runs.space import Space
-from tests.cluster.runs.test_schedules import scheduled
 from tests.cluster.runs.views import output
 from tests.older import VERSIONS, objects, owned_by
 

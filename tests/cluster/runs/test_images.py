@@ -10,7 +10,7 @@ import pytest
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.registry import BASE, PASSWORD, USER, Registry, build_base, index, install, registry
 from tests.cluster.runs.space import PIPELINES, Space
-from tests.unit.incluster.test_requiring import tinylib
+from tests.unit.incluster.wheels import tinylib
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 

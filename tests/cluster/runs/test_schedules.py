@@ -11,28 +11,13 @@ import pytest
 from k8stui.incluster import names
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.node import kill_master
-from tests.cluster.runs.space import PIPELINES, Space
+from tests.cluster.runs.schedules import pretend_last_fired, scheduled, shown
+from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import output, states
 
 pytestmark = pytest.mark.real
 
 A_MINUTE_AND_MORE = 90.0
-
-
-def scheduled(space: Space, target: str, cron: str, *options: str) -> str:
-    """Create a schedule for a pipeline of this suite; gives its name."""
-    image = space.facts.images["python_default"]
-    arguments = (str(PIPELINES / target), "--cron", cron, "--image", image, *options)
-    done = space.k8stui("schedule", "create", *arguments, "-o", "name")
-    assert done.code == 0, done.err
-    return done.out.strip()
-
-
-def pretend_last_fired(space: Space, name: str, *, hours_ago: float) -> None:
-    """Move a schedule's last time into the past, so that its controller has a time to make up for."""
-    moment = (datetime.now(UTC) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    patch = json.dumps({"status": {"lastScheduleTime": moment}})
-    space.kubectl("patch", "cronjob", name, "--subresource=status", "--type=merge", "-p", patch)
 
 
 def triggered(space: Space, name: str) -> str:
@@ -49,12 +34,6 @@ def runs_of(space: Space, name: str) -> list[str]:
 def twice(runs: list[str]) -> list[str]:
     """The runs, once there are two of them."""
     return runs if len(runs) > 1 else []
-
-
-def shown(space: Space, name: str) -> dict[str, Any]:
-    """The line of `schedule list` on a schedule."""
-    listed: list[dict[str, Any]] = json.loads(space.k8stui("schedule", "list", "-o", "json").out)
-    return next(one for one in listed if one["name"] == name)
 
 
 def cron_job(space: Space, name: str) -> dict[str, Any]:

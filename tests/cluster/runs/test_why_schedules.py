@@ -10,8 +10,8 @@ import pytest
 
 from k8stui.plan.request import SERVICE_ACCOUNT
 from tests.cluster.runs.eventually import eventually
+from tests.cluster.runs.schedules import pretend_last_fired, scheduled, shown
 from tests.cluster.runs.space import Space
-from tests.cluster.runs.test_schedules import pretend_last_fired, scheduled, shown
 from tests.zenmls import zenml_cron_job
 
 pytestmark = pytest.mark.real

@@ -12,8 +12,7 @@ from k8stui.incluster.branching import Condition
 from k8stui.incluster.inputs import Input
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
-
-from .test_steps import fit, load, pick, split, takes_after, tell, traced
+from tests.unit.authoring.calls import fit, load, pick, split, takes_after, tell, traced
 
 count = container_step(name="count", image="busybox:1.36")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, IntEnum
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 
@@ -14,36 +14,7 @@ from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Retry
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
-
-
-@step
-def load(rows: int = 3) -> list[int]:
-    return list(range(rows))
-
-
-@step
-def split(data: list[int]) -> tuple[Annotated[list[int], "left"], Annotated[list[int], "right"]]:
-    return data[:1], data[1:]
-
-
-@step
-def fit(data: Any, rate: float = 0.1, **extra: Any) -> float:
-    return rate
-
-
-@step
-def tell(*, what: Any = None) -> None:
-    print(what)
-
-
-@step
-def pick(scores: list[float]) -> float:
-    return max(scores)
-
-
-@step
-def takes_after(after: str, id: int) -> None:  # noqa: A002 - authors may
-    """Has parameters called like our own arguments."""
+from tests.unit.authoring.calls import fit, load, pick, split, takes_after, tell, traced
 
 
 class Frame:
@@ -58,12 +29,6 @@ def takes_a_frame(frame: Frame) -> None:
 @step
 def wrongly_annotated(rows: int = None) -> None:  # type: ignore[assignment]  # noqa: RUF013  # as many write it
     """Says int and means more."""
-
-
-def traced(function: Callable[[], Any]) -> list[StepSpec]:
-    with tracing("test") as trace:
-        function()
-    return trace.steps
 
 
 def refused(function: Callable[[], Any]) -> str:

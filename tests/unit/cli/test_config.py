@@ -14,7 +14,7 @@ from k8stui_tui.config.memory import Memory
 from k8stui_tui.config.model import Config, settings
 from k8stui_tui.config.reading import config_of, line_of, read_config
 from k8stui_tui.config.writing import commented, in_toml
-from tests.unit.cli.test_main import k8stui
+from tests.unit.cli.command import k8stui
 
 FILE = Path("config.toml")
 

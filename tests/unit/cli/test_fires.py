@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.unit.cli.test_main import k8stui
+from tests.unit.cli.command import k8stui
 
 SPRING = ("--cron", "30 2 * * *", "--time-zone", "Europe/Berlin", "--from", "2027-03-27T00:00:00Z")
 

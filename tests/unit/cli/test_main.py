@@ -10,20 +10,7 @@ import pytest
 
 from k8stui.model import errors
 from k8stui_tui.cli.session import execute, tell
-from tests.embedded.command import PROGRAM
-from tests.environ import clean_environ
-
-
-def k8stui(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=cwd,
-        env={**clean_environ(), **environ},
-        check=False,
-    )
+from tests.unit.cli.command import k8stui
 
 
 def test_version_imports_no_library() -> None:

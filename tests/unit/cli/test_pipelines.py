@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_main import k8stui
+from tests.unit.cli.command import k8stui
 
 TRAIN = '''
 """Trains."""

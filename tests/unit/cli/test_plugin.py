@@ -15,7 +15,7 @@ from k8stui_tui.cli.main import main
 from k8stui_tui.program import COMPLETER, PLUGIN, as_called
 from tests.environ import clean_environ
 from tests.kubectlpage import command, plugins
-from tests.unit.cli.test_main import k8stui
+from tests.unit.cli.command import k8stui
 
 K9S_OWN = "AGJNP"
 """Keys that k9s 0.50.16 has in all of these tables, with shift. It leaves a plugin out that takes one of them, but for

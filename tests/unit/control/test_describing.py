@@ -18,7 +18,7 @@ from k8stui.incluster.protocol import Retry
 from k8stui.incluster.record import StepStatus
 from k8stui.incluster.states import StepState
 from tests.unit.control.diagnosis.samples import NOW, around, diagnosed, event, real_pod
-from tests.unit.control.diagnosis.test_steps import DAG, ended, sight
+from tests.unit.control.diagnosis.sights import DAG, ended, sight
 from tests.unit.control.samples import RUN, plan
 
 

@@ -25,8 +25,7 @@ from k8stui.incluster import materials
 from k8stui.incluster.artifacts import Artifacts
 from k8stui.incluster.references import MARK, SCHEMA
 from k8stui.incluster.stores import StoreError, mounted
-
-TASK = {"run": "r-1", "pod": "r-1-make-1", "step": "make", "image": "python:3"}
+from tests.unit.incluster.keeping import TASK, kept
 
 
 @dataclasses.dataclass
@@ -76,11 +75,6 @@ def store(tmp_path: Path) -> Artifacts:
     (tmp_path / "store").mkdir()
     (tmp_path / "home").mkdir()
     return Artifacts({"path": f"file://{tmp_path}/store"}, {}, TASK, str(tmp_path / "home"))
-
-
-def kept(store: Artifacts, value: Any) -> dict[str, Any]:
-    found: dict[str, Any] = store.keep({"o": value}, {"o": sys.maxsize}, 3072)["o"]
-    return json.loads(json.dumps(found))  # type: ignore[no-any-return]  # as it travels
 
 
 def files(tmp_path: Path) -> list[Path]:

@@ -16,9 +16,8 @@ from k8stui.incluster.artifacts import Artifacts
 from k8stui.incluster.buckets import PART
 from k8stui.incluster.requiring import added
 from k8stui.incluster.stores import StoreError, open_store
-
-from .test_artifacts import TASK, kept
-from .test_requiring import wheel
+from tests.unit.incluster.keeping import TASK, kept
+from tests.unit.incluster.wheels import wheel
 
 
 def command(bucket: dict[str, Any], name: str, body: bytes = b"") -> None:

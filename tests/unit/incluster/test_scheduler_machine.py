@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.states import RunState, StepState
 from tests.chances import examples
+from tests.unit.incluster.randomplans import check_the_end, plans
 
-from .test_scheduler_random import check_the_end, plans
 from .world import World
 
 INDEX = st.integers(0, 2**16)

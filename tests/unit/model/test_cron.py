@@ -17,6 +17,7 @@ from k8stui.model.cron.grammar import Calendar, parse
 from k8stui.model.cron.meant import normalised, wall_times
 from k8stui.model.cron.notes import notes
 from tests.chances import examples
+from tests.unit.model.expressions import expressions
 
 REFUSED = {
     "": "empty spec string",
@@ -118,20 +119,6 @@ def test_days_on_which_the_parser_loses_its_way_are_told_as_it_goes() -> None:
     assert lord_howe == ["2026-10-02T18:30:00", "2026-10-04T18:00:00", "2026-10-05T18:00:00"]
     cairo = times("0 12 24 4 *", "Africa/Cairo", "2031-04-01T00:00:00Z")
     assert cairo == ["2031-04-24T10:00:00", "2031-04-25T09:00:00", "2032-04-24T10:00:00"]
-
-
-FIELDS = [(0, 59), (0, 23), (1, 28), (1, 12), (0, 6)]
-
-
-@st.composite
-def expressions(draw: st.DrawFn) -> str:
-    found = []
-    for least, most in FIELDS:
-        low = draw(st.integers(least, most))
-        high = draw(st.integers(low, most))
-        step = draw(st.integers(1, most))
-        found.append(draw(st.sampled_from(["*", f"{low}", f"{low}-{high}", f"*/{step}", f"{low}-{high}/{step}"])))
-    return " ".join(found)
 
 
 MOMENTS = st.integers(0, 10 * 365 * 86_400).map(

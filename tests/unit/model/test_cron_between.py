@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from k8stui.model.cron import fire_times, zone_of
 from k8stui.model.cron.between import times_between
 from tests.chances import examples
-from tests.unit.model.test_cron import expressions
+from tests.unit.model.expressions import expressions
 
 ZONES = ("Etc/UTC", "Europe/Berlin", "Africa/Cairo", "Australia/Lord_Howe", "America/Santiago", "Africa/Casablanca")
 MOMENTS = st.integers(0, 10 * 365 * 86_400).map(lambda second: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(0, second))

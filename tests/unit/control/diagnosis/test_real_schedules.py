@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +14,7 @@ from k8stui.control.events import read_event
 from k8stui.control.schedules.outcomes import firings
 from k8stui.control.schedules.views import overdue, schedule_view
 from k8stui.control.schedules.why import start_sight
-
-
-@cache
-def recording() -> dict[str, dict[str, Any]]:
-    """The recorded CronJobs with what was said of them, by name."""
-    lines = (Path(__file__).parent / "real_schedules.jsonl").read_text(encoding="utf-8").splitlines()
-    return {found["name"]: found for found in map(json.loads, lines)}
+from tests.unit.control.diagnosis.recordings import recording
 
 
 def diagnosed(name: str, **more: Any) -> list[Diagnosis]:

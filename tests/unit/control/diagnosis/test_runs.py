@@ -13,7 +13,7 @@ from k8stui.incluster import names
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState
 from tests.unit.control.diagnosis.samples import event
-from tests.unit.control.diagnosis.test_steps import NOW, ended, sight, unplaced
+from tests.unit.control.diagnosis.sights import NOW, ended, sight, unplaced
 from tests.unit.control.samples import RUN, RUNNING, container, plan, pod
 
 

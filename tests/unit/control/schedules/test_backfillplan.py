@@ -13,7 +13,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from tests.chances import examples
-from tests.unit.control.schedules.test_calendar import at, schedule
+from tests.unit.control.schedules.samples import at, schedule
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 DAILY = schedule("nightly", "5 2 * * *", time_zone="Europe/Berlin")

@@ -12,19 +12,11 @@ from hypothesis import strategies as st
 from k8stui.control.schedules.calendar import ALL_STARTS, calendar
 from k8stui.control.schedules.calendar_text import calendar_lines
 from k8stui.model.cron import zone_of
-from k8stui.model.scheduleviews import ScheduleView
 from tests.chances import examples
+from tests.unit.control.schedules.samples import at, schedule
 
 START = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 BERLIN = zone_of("Europe/Berlin")
-
-
-def schedule(name: str, cron: str, usual: float | None = None, **more: Any) -> ScheduleView:
-    return ScheduleView(name=name, cron=cron, usual=usual, **{"namespace": "ml", "time_zone": "Etc/UTC", **more})
-
-
-def at(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
 
 
 def test_each_schedule_has_its_times_in_its_own_zone() -> None:

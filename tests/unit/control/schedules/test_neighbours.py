@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from k8stui.control.schedules.neighbours import neighbours
 from k8stui.control.schedules.preview import preview
 from k8stui.model.scheduleviews import ScheduleView
-from tests.unit.control.schedules.test_calendar import schedule
+from tests.unit.control.schedules.samples import schedule
 
 START = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 

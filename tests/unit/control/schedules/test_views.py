@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,32 +11,9 @@ from k8stui.control.schedules.changes import ANNOTATION, History
 from k8stui.control.schedules.views import known_of, overdue, schedule_view
 from k8stui.incluster import names
 from k8stui.model.scheduleviews import ChangeView, FieldChange
+from tests.unit.control.schedules.samples import cron_job
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
-
-
-def cron_job(**spec: Any) -> dict[str, Any]:
-    known = {
-        "pipeline": "my pipeline",
-        "submitted_by": "ada",
-        "image": "python:3",
-        "version": "1",
-        "source": "flows/train.py:train",
-        "parameters": {"rows": 5},
-    }
-    return {
-        "metadata": {
-            "name": "nightly",
-            "namespace": "ml",
-            "uid": "u-1",
-            "generation": 3,
-            "creationTimestamp": "2026-11-20T08:00:00Z",
-            "labels": {names.LABEL_PIPELINE: "my-pipeline-1a2b3c"},
-            "annotations": {names.ANNOTATION_SCHEDULE: json.dumps(known)},
-        },
-        "spec": {"schedule": "5 2 * * *", "timeZone": "Europe/Berlin", "concurrencyPolicy": "Forbid", **spec},
-        "status": {"lastScheduleTime": "2026-11-24T01:05:00Z", "lastSuccessfulTime": "2026-11-24T01:09:00Z"},
-    }
 
 
 def job(name: str, owner: str = "u-1", **more: Any) -> dict[str, Any]:

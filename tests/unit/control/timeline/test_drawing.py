@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from k8stui.control.timeline.drawing import BROKEN, Scale, bar
 from k8stui.control.timeline.making import timeline
 from k8stui.model.views import AttemptView
+from tests.unit.control.timeline.randomruns import Given, runs
 from tests.unit.control.timeline.samples import BEGIN, FAILED, attempt, run, step
-from tests.unit.control.timeline.test_timeline import Given, runs
 
 LETTERS = {"": " ", "held": "h", "queued": "q", "pulling": "p", "starting": "s", "running": "r", BROKEN: "x"}
 

@@ -7,13 +7,12 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from k8stui.control.timeline.making import timeline
 from k8stui.control.timeline.parts import Phase, Row, Source, Timeline
 from k8stui.control.timeline.pulls import Pull, pull_seconds, pulls_of
 from k8stui.incluster.states import RunState, StepState
-from k8stui.model.views import PodView, RunView
+from tests.unit.control.timeline.randomruns import Given, pod, runs
 from tests.unit.control.timeline.samples import BEGIN, FAILED, OK, RUNNING, WAITING, attempt, run, step
 
 
@@ -27,11 +26,6 @@ def row(made: Timeline, name: str) -> Row:
 
 def chain(made: Timeline) -> list[tuple[str, float]]:
     return [(link.name, round(link.seconds, 3)) for link in made.path]
-
-
-def pod(name: str, scheduled: float | None, uid: str = "u") -> PodView:
-    at = None if scheduled is None else BEGIN + scheduled
-    return PodView(name=name, namespace="ml", uid=uid, scheduled=at)
 
 
 def test_a_step_waits_is_held_starts_and_runs() -> None:
@@ -193,35 +187,6 @@ def test_pulls_are_read_from_the_kubelets_events() -> None:
 )
 def test_how_long_a_pull_took_is_read_as_go_writes_it(message: str, seconds: float | None) -> None:
     assert pull_seconds(message) == pytest.approx(seconds)
-
-
-Given = tuple[RunView, float, dict[str, tuple[Pull, ...]]]
-
-MOMENT = st.floats(0, 100, allow_nan=False)
-
-
-@st.composite
-def runs(draw: st.DrawFn) -> Given:
-    """Any run, with times in any order, as clocks that differ and words that are missing may make them."""
-    steps, pods = [], []
-    pulls: dict[str, tuple[Pull, ...]] = {}
-    for number in range(draw(st.integers(0, 7))):
-        attempts = []
-        for place in range(draw(st.integers(0, 3))):
-            times = [draw(st.none() | MOMENT) for _ in range(3)]
-            name = f"p-{number}-{place}"
-            ends = st.sampled_from([OK, FAILED, RUNNING, StepState.EVICTED, StepState.STARTING])
-            made = attempt(0, times[1], times[2], place + 1, draw(ends), name)
-            attempts.append(made.model_copy(update={"created": None if times[0] is None else BEGIN + times[0]}))
-            if draw(st.booleans()):
-                pods.append(pod(name, draw(st.none() | MOMENT), name))
-                begin, took = draw(MOMENT), draw(st.none() | MOMENT)
-                pulls[name] = (Pull(name, BEGIN + begin, None if took is None else BEGIN + begin + took),)
-        after = [f"s{earlier}" for earlier in range(number) if draw(st.booleans())]
-        steps.append(step(f"s{number}", *attempts, after=after, state=draw(st.sampled_from(list(StepState)))))
-    whole = draw(st.sampled_from([RunState.RUNNING, RunState.SUCCEEDED, RunState.FAILED]))
-    finished = draw(MOMENT) if whole.ended else None
-    return run(*steps, state=whole, finished=finished, pods=pods), BEGIN + draw(MOMENT), pulls
 
 
 @given(runs())

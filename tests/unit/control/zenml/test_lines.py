@@ -6,7 +6,7 @@ import copy
 
 from k8stui.control.zenml.lines import ZenmlLines
 from k8stui.incluster.states import RunState
-from tests.unit.control.zenml.test_views import objects
+from tests.unit.control.zenml.recorded import objects
 
 
 def test_only_the_run_that_changed_is_read_anew_and_one_that_goes_is_gone() -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
@@ -14,13 +12,7 @@ from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, NO_STEPS, is_orchestrato
 from k8stui.control.zenml.views import run_view, steps_of, summary_view
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView
-
-OBJECTS = Path(__file__).parents[3] / "zenml_objects"
-
-
-def objects(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((OBJECTS / f"{name}.yaml").read_text(encoding="utf-8"))["items"]
-    return found
+from tests.unit.control.zenml.recorded import objects
 
 
 def run_of(found: list[dict[str, Any]]) -> RunView:
