@@ -58,14 +58,20 @@ async def center(
     elsewhere = Elsewhere(file, connector, stacked, stacks) if contexts else None
     app = ControlCenter(Store(connector(None), elsewhere=elsewhere), theme="dark")
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-
-        async def until(*texts: str, gone: str = "") -> None:
-            try:
-                async with asyncio.timeout(60):
-                    while not all(text in screen_text(app) for text in texts) or (gone and gone in screen_text(app)):
-                        await pilot.pause(0.02)
-            except TimeoutError:
-                raise AssertionError(f"never: {texts} without {gone!r}. The screen:\n{screen_text(app)}") from None
-
+        until = waiting(app, pilot)
         await until("live")
         yield pilot, until
+
+
+def waiting(app: ControlCenter, pilot: Pilot[None]) -> Until:
+    """A wait for texts on the screen, and for one to be gone."""
+
+    async def until(*texts: str, gone: str = "") -> None:
+        try:
+            async with asyncio.timeout(60):
+                while not all(text in screen_text(app) for text in texts) or (gone and gone in screen_text(app)):
+                    await pilot.pause(0.02)
+        except TimeoutError:
+            raise AssertionError(f"never: {texts} without {gone!r}. The screen:\n{screen_text(app)}") from None
+
+    return until

@@ -22,7 +22,8 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
-from tests.embedded.runs import PIPELINES, ended, eventually, start
+from tests.embedded.runs import PIPELINES, ended, start
+from tests.waiting import until as looked
 
 
 async def until(board: RunBoard, condition: Callable[[], bool]) -> None:
@@ -31,13 +32,6 @@ async def until(board: RunBoard, condition: Callable[[], bool]) -> None:
         version = board.version
         while not condition():
             version = await board.wait_changed(version)
-
-
-async def looked(condition: Callable[[], bool]) -> None:
-    """Look as a screen does until the condition holds, at most a minute."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - a screen looks at its own pace
-            await asyncio.sleep(0.02)
 
 
 async def test_a_run_is_seen_from_pending_to_succeeded(cluster: Cluster, tmp_path: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
@@ -16,23 +15,9 @@ from k8stui.control.runs import list_runs
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
+from tests.embedded.center import waiting
 from tests.embedded.command import shell
 from tests.embedded.runs import ended, eventually, start
-from tests.tui.harness import screen_text
-
-
-def waiting(app: ControlCenter, pilot: Pilot[None]) -> Callable[..., Awaitable[None]]:
-    """A wait for texts on the screen."""
-
-    async def until(*texts: str) -> None:
-        try:
-            async with asyncio.timeout(60):
-                while not all(text in screen_text(app) for text in texts):
-                    await pilot.pause(0.02)
-        except TimeoutError:
-            pytest.fail(f"{texts} never came; the screen is:\n{screen_text(app)}")
-
-    return until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -16,9 +16,9 @@ from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
+from tests.embedded.center import waiting
 from tests.embedded.command import shell
 from tests.embedded.runs import eventually, scheduled
-from tests.embedded.test_center_create import waiting
 
 KEYS = {" ": "space", "*": "asterisk"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ from k8stui.cluster.store import ChangeType
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError, RejectedError, UnreachableError
 from tests.cluster.deleting import delete_all
+from tests.embedded.runs import eventually
+from tests.waiting import until
 
 
 def configmap(name: str, **labels: str) -> dict[str, Any]:
@@ -28,12 +29,6 @@ def pod(name: str, source: str, **labels: str) -> dict[str, Any]:
     container = {"name": "main", "image": "python:3.11-slim", "command": ["python3", "-u", "-c", source]}
     spec = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "containers": [container]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - the condition is the state of another process
-            await asyncio.sleep(0.01)
 
 
 async def phase(cluster: Cluster, name: str, *wanted: str) -> dict[str, Any]:
@@ -126,9 +121,7 @@ async def test_a_budget_stops_an_eviction_until_it_is_gone(cluster: Cluster) -> 
         await cluster.evict("sleeper")
     await cluster.patch(PODS, "sleeper", {"metadata": {"labels": {"app": "y"}}})
     await cluster.evict("sleeper", uid=running["metadata"]["uid"], grace_seconds=0)
-    async with asyncio.timeout(60):
-        while await cluster.list(PODS, fields="metadata.name=sleeper"):  # noqa: ASYNC110 - another process ends
-            await asyncio.sleep(0.05)
+    await eventually(lambda: cluster.list(PODS, fields="metadata.name=sleeper"), until=lambda found: not found)
 
 
 async def test_a_mirror_survives_dropped_and_expired_watches(cluster: Cluster, embedded: EmbeddedCluster) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,6 +32,7 @@ from k8stui.model.views import RunView
 from tests.cluster.deleting import delete_all
 from tests.embedded.command import shell
 from tests.embedded.runs import eventually
+from tests.waiting import until_told
 
 
 def pipeline(folder: Path, name: str = "slow") -> PipelineSpec:
@@ -47,13 +48,6 @@ async def running(cluster: Cluster, spec: PipelineSpec) -> str:
             if view.counts.get("running"):
                 return ref.run
     raise AssertionError("it ended before it ran")
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition, at most a minute."""
-    async with asyncio.timeout(60):
-        while not await condition():  # noqa: ASYNC110 - the cluster's state has no event to wait for here
-            await asyncio.sleep(0.05)
 
 
 async def test_a_run_whose_job_was_deleted_is_told_as_stopped(cluster: Cluster, tmp_path: Path) -> None:
@@ -105,7 +99,7 @@ async def test_a_forced_stop_wins_over_a_living_master(cluster: Cluster, tmp_pat
     async def none_runs() -> bool:
         return not any(pod.status == "running" for pod in (await show_run(cluster, run)).pods)
 
-    await until(none_runs)
+    await until_told(none_runs)
 
 
 async def test_deleting_a_run_leaves_nothing(cluster: Cluster, tmp_path: Path) -> None:
@@ -116,7 +110,7 @@ async def test_deleting_a_run_leaves_nothing(cluster: Cluster, tmp_path: Path) -
         labels = f"{names.LABEL_RUN_ID}={run}"
         return not any([await cluster.list(resource, labels=labels) for resource in (PODS, CONFIGMAPS, JOBS)])
 
-    await until(nothing_is_left)
+    await until_told(nothing_is_left)
     with pytest.raises(NotFoundError, match="no run"):
         await show_run(cluster, run)
 

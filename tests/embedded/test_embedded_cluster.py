@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from tests.cluster.contract.manifests import (
     pod,
     running,
 )
+from tests.waiting import until
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
 
@@ -40,13 +40,6 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that nothing announces."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - processes end without an event
-            await asyncio.sleep(0.02)
 
 
 async def test_the_kubeconfig_is_for_its_owner_only(embedded: EmbeddedCluster) -> None:

@@ -15,7 +15,7 @@ from k8stui.embedded.kubeconfig import write_kubeconfig
 from k8stui.model.errors import UnreachableError
 from k8stui.model.stacks import ServiceConnector
 from k8stui.stacks.connectors.types import connector_of
-from tests.embedded.test_cluster_door import until
+from tests.waiting import until
 
 
 async def test_an_open_session_takes_up_the_authority_that_the_kubeconfig_has_by_then(

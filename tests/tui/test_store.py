@@ -21,12 +21,7 @@ from k8stui_tui.feeds.switch import Switch
 from k8stui_tui.place import Connector, Elsewhere
 from k8stui_tui.screens.status import how_fresh
 from k8stui_tui.store import Store
-
-
-async def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - a bounded wait on what has no event
-            await asyncio.sleep(0.01)
+from tests.waiting import until
 
 
 class TestStore:

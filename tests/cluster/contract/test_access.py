@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from k8stui.control import rights
 from k8stui_tui.actions.needs import EVERY
 from tests.cluster.contract.client import WAIT, Api
 from tests.cluster.contract.manifests import IMAGE, config_map, phase, pod
+from tests.waiting import until_told
 
 ASK = """
 import json, os, ssl, urllib.error, urllib.request
@@ -69,16 +68,9 @@ async def allowed(api: Api, verb: str, resource: str, *, group: str = "", name: 
     return found
 
 
-async def eventually(question: Callable[[], Awaitable[bool]]) -> None:
-    """Return when the answer is yes; nothing can be watched for what an authorizer knows."""
-    async with asyncio.timeout(WAIT):
-        while not await question():  # noqa: ASYNC110 - each question is a request, a pause keeps them few
-            await asyncio.sleep(0.05)
-
-
 async def granted(api: Api, verb: str, resource: str, **more: str) -> None:
     """Return when a new binding has reached the authorizer."""
-    await eventually(lambda: allowed(api, verb, resource, **more))
+    await until_told(lambda: allowed(api, verb, resource, **more), WAIT)
 
 
 def rule(group: str, resources: list[str], verbs: list[str], **more: Any) -> dict[str, Any]:
@@ -194,7 +186,7 @@ async def test_a_token_dies_with_its_service_account(api: Api) -> None:
     async def refused() -> bool:
         return (await somebody.call("GET", api.path("pods"))).code == 401
 
-    await eventually(refused)
+    await until_told(refused, WAIT)
 
 
 @pytest.mark.parametrize(
