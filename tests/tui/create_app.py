@@ -26,6 +26,7 @@ from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.create.screen import CreateScreen
 from k8stui_tui.theme.roles import COMPONENTS
 from k8stui_tui.theme.themes import THEMES
+from k8stui_tui.widgets.form import Form
 from tests.tui.harness import screen_text
 
 T = TypeVar("T")
@@ -194,3 +195,18 @@ async def dialog(
         shown = Dialog(pilot, app, engine)
         await shown.settle()
         yield shown
+
+
+def focused_name(shown: Dialog) -> str:
+    focused = shown.app.focused
+    return next(row.field.name for row in shown.screen.query_one(Form).rows if row.control is focused)
+
+
+def field(shown: Dialog, name: str) -> Any:
+    return next(row for row in shown.screen.query_one(Form).rows if row.field.name == name)
+
+
+async def fill_in(shown: Dialog) -> None:
+    """To the form, with what it needs."""
+    await shown.press("enter")
+    await shown.type("monday")

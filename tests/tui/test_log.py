@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 from textual.events import MouseScrollUp
 
 from k8stui_tui.widgets.linetext import LONGEST
 from k8stui_tui.widgets.log import LogPane, source_colour
-from k8stui_tui.widgets.logbuffer import LogEntry
 from k8stui_tui.widgets.reading import ReadView
-from tests.tui.stage import SIZE, Repaints, Stage, drawn, settled, style_of, styled
-
-BEGIN = 1_770_000_000.0
-PAGE = SIZE[1]
-
-
-def line(number: float, text: str = "", source: str = "train") -> LogEntry:
-    return LogEntry(text or f"line {number:g}", source, BEGIN + number)
-
-
-def lines(first: int, last: int, source: str = "train") -> list[LogEntry]:
-    return [line(number, source=source) for number in range(first, last)]
-
-
-def note(text: str) -> LogEntry:
-    return LogEntry(text, "train", None, note=True)
-
-
-def pane(**options: Any) -> LogPane:
-    view = LogPane(**options)
-    view.set_timestamps(False)
-    view.set_names(False)
-    return view
-
-
-def texts(view: LogPane) -> list[str]:
-    return [entry.text for entry in view.entries]
+from tests.tui.loglines import PAGE, line, lines, pane, texts
+from tests.tui.stage import SIZE, Repaints, Stage, drawn, settled, style_of
 
 
 async def test_the_newest_line_stays_in_sight() -> None:
@@ -105,61 +78,6 @@ async def test_the_mouse_wheel_pauses_and_the_end_follows_again() -> None:
         view.scroll_end(animate=False)
         await settled(pilot)
         assert view.following
-
-
-async def test_a_late_line_is_put_where_its_time_says() -> None:
-    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
-        view.append([line(1), line(2), line(5)])
-        view.append([line(6), line(3, source="test"), line(0)])
-        await settled(pilot)
-        assert texts(view) == ["line 0", "line 1", "line 2", "line 3", "line 5", "line 6"]
-        assert drawn(view)[:6] == texts(view)
-
-
-async def test_notes_without_a_time_stay_where_they_came() -> None:
-    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
-        view.append([line(1), note("some lines may be missing here"), line(4)])
-        view.append([note("the stream broke")])
-        view.append([line(2)])
-        await settled(pilot)
-        assert texts(view) == ["line 1", "some lines may be missing here", "line 2", "line 4", "the stream broke"]
-        assert style_of(view, 1, "some lines may be missing here").color == view.style_of("caution").color
-
-
-@pytest.mark.parametrize("wrap", [False, True])
-async def test_late_lines_do_not_move_a_reader(wrap: bool) -> None:
-    async with Stage(view := pane(wrap=wrap)).run_test(size=SIZE) as pilot:
-        view.append([line(number * 2, f"line {number} " + "x" * (number * 7 % 100)) for number in range(100)])
-        await pilot.press("pageup", "pageup", "pageup")
-        before = drawn(view)
-        above = [line(number, "late " * 20) for number in (11, 13, 15)]
-        below = [line(number, "late " * 20) for number in (195, 197)]
-        view.append([*above, *below])
-        await settled(pilot)
-        assert drawn(view) == before
-        assert (view.new_below, len(view.entries)) == (2, 105)
-
-
-async def test_late_lines_in_sight_are_drawn_in_place() -> None:
-    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
-        view.append([line(number) for number in range(0, 100, 2)])
-        await pilot.press("k", "k", "k")
-        top = drawn(view)[0]
-        view.append([line(83)])
-        await settled(pilot)
-        assert drawn(view)[0] == top
-        assert drawn(view)[drawn(view).index("line 82") + 1] == "line 83"
-
-
-async def test_a_late_line_in_a_full_log_drops_the_oldest() -> None:
-    async with Stage(view := pane(cap=5)).run_test(size=SIZE) as pilot:
-        view.append([line(number) for number in (1, 2, 4, 5, 6)])
-        view.append([line(3), line(0)])
-        await settled(pilot)
-        assert texts(view) == ["line 2", "line 3", "line 4", "line 5", "line 6"]
-        assert view.dropped == 2
-        view.append([line(2.5)])
-        assert texts(view)[:2] == ["line 2.5", "line 3"]
 
 
 async def test_what_comes_out_of_sight_draws_nothing() -> None:
@@ -258,88 +176,6 @@ async def test_the_end_stays_in_sight_through_a_resize() -> None:
             await settled(pilot)
             assert view.following
             assert view.at_end
-
-
-async def test_search_shows_the_newest_match_and_n_goes_round() -> None:
-    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
-        view.append([line(number, f"line {number} {'ERROR' if number % 30 == 0 else ''}") for number in range(100)])
-        view.find("error")
-        await settled(pilot)
-        assert (view.found, view.info) == (4, "4 lines with error · following · 100 lines")
-        seen = []
-        for key in ("n", "n", "N", "N", "N"):
-            await pilot.press(key)
-            seen.append(view.entries[view.here or 0].text.split()[1])
-        await settled(pilot)
-        assert seen == ["0", "30", "0", "90", "60"]
-        assert "line 60 ERROR" in drawn(view)
-        assert view.info == "4 lines with error · paused · 100 lines"
-        view.find("")
-        await settled(pilot)
-        assert (view.found, view.here) == (0, None)
-
-
-async def test_matches_are_marked_and_the_one_stood_on_differs() -> None:
-    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
-        view.append([line(0, "a loss of 1"), line(1, "no Loss at a loss")])
-        view.find("loss")
-        await settled(pilot)
-        here, match = view.style_of("here").bgcolor, view.style_of("match").bgcolor
-        assert [text for text, style in styled(view, 1) if style.bgcolor == here] == ["Loss", "loss"]
-        assert [text for text, style in styled(view, 0) if style.bgcolor == match] == ["loss"]
-        view.find("Loss")
-        await settled(pilot)
-        assert view.found == 1
-
-
-async def test_a_match_over_two_rows_is_marked_in_both() -> None:
-    async with Stage(view := pane(wrap=True)).run_test(size=(13, 5)) as pilot:
-        view.append([line(0, "12345678needle")])
-        view.find("needle")
-        await settled(pilot)
-        here = view.style_of("here").bgcolor
-        rows = [[text for text, style in styled(view, y) if style.bgcolor == here] for y in (0, 1)]
-        assert rows == [["ne"], ["edle"]]
-
-
-async def test_matches_are_counted_while_lines_come_and_go() -> None:
-    async with Stage(view := pane(cap=10)).run_test(size=SIZE) as pilot:
-        view.append([line(number, "hit") for number in range(5)])
-        view.find("hit")
-        view.append([line(number, "miss") for number in range(5, 13)])
-        await settled(pilot)
-        assert view.found == 2
-        view.append([line(7.5, "hit")])
-        assert view.found == 2
-        view.append([line(number, "miss") for number in range(13, 30)])
-        await pilot.press("n", "N")
-        assert view.found == 0
-
-
-async def test_the_search_stays_on_its_line_when_late_lines_come_before_it() -> None:
-    async with Stage(view := pane()).run_test(size=SIZE) as pilot:
-        view.append([line(number * 2, "hit" if number == 50 else "") for number in range(60)])
-        view.find("hit")
-        view.append([line(5), line(7)])
-        await settled(pilot)
-        assert view.here is not None
-        assert view.ring[view.here].text == "hit"
-
-
-async def test_n_after_the_line_of_the_search_was_dropped_goes_on_with_what_is_there() -> None:
-    async with Stage(view := pane(cap=20)).run_test(size=SIZE) as pilot:
-        view.append([line(number, "hit") for number in range(20)])
-        view.find("hit")
-        await pilot.press("f", "n")
-        view.append(
-            [line(number, f"{'hit' if number in {105, 110} else 'miss'} {number}") for number in range(100, 120)]
-        )
-        await pilot.press("n")
-        await settled(pilot)
-        assert view.ring[view.here or 0].text == "hit 105"
-        view.here = 0
-        await pilot.press("N")
-        assert view.ring[view.here or 0].text == "hit 110"
 
 
 async def test_long_lines_are_cut_and_can_be_scrolled_sideways() -> None:

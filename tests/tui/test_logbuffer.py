@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from k8stui.control.sifting import sieve_of
 from k8stui_tui.widgets.logbuffer import LogBuffer, LogEntry
+from tests.tui.loglines import pane
 from tests.tui.stage import SIZE, Stage
-from tests.tui.test_log import pane
 
 TEXTS = st.sampled_from(["", "a", "b", "ab", "error a", "x" * 30])
 ENTRIES = st.builds(

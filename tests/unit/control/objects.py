@@ -18,17 +18,9 @@ from tests.unit.control.diagnosis.samples import recording
 from tests.unit.control.samples import CREATED, EVICTED, RUN, RUNNING, container, pod, record
 
 Json = dict[str, Any]
-
-
 REAL_PODS = [found["pod"] for found in recording().values()]
-
-
 REAL_EVENTS = [event for found in recording().values() for event in found["events"]]
-
-
 SCHEDULES = list(recorded_schedules().values())
-
-
 ZENML = [
     yaml.safe_load(file.read_text(encoding="utf-8"))["items"]
     for file in sorted((Path(__file__).parents[2] / "zenml_objects").glob("*.yaml"))
@@ -36,8 +28,6 @@ ZENML = [
 
 
 ENDED: Json = {"phase": "Failed", "containerStatuses": container({"terminated": {"exitCode": 1, "message": "boom"}})}
-
-
 OUR_PODS = [
     pod("load", **RUNNING),
     pod("train[0]", 2, **EVICTED),
@@ -176,8 +166,6 @@ RESULTS: Json = {
 
 
 PLANNED: Json = {"metadata": {"name": "plan-0"}, "data": {"a": PLAN.to_text()}}
-
-
 JOB: Json = {
     "metadata": {"name": RUN, "uid": "u-job"},
     "spec": {"suspend": False},
