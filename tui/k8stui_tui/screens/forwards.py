@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -15,38 +14,26 @@ from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.widgets.bar import Bar, key_fact
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
-from k8stui_tui.widgets.table import LineTable, Row
+from k8stui_tui.widgets.sheet import Sheet, by_text
+from k8stui_tui.widgets.table import LineTable
 
 if TYPE_CHECKING:
     from k8stui.control.forwarding import Forward
 
-COLUMNS = (
-    Column("local", "LOCAL"),
-    Column("pod", "POD", flex=1, least=12, tail=8),
-    Column("port", "PORT", right=True),
-    Column("open", "OPEN", right=True),
-    Column("state", "STATE", flex=2, least=9),
+SHEET: Sheet[Forward] = Sheet(
+    lambda one: one.address,
+    (Column("local", "LOCAL"), lambda one, _: by_text(one.address, "strong")),
+    (Column("pod", "POD", flex=1, least=12, tail=8), lambda one, _: by_text(one.pod)),
+    (Column("port", "PORT", right=True), lambda one, _: (Cell(str(one.ports.remote)), one.ports.remote)),
+    (Column("open", "OPEN", right=True), lambda one, _: (Cell(str(one.open)), one.open)),
+    (
+        Column("state", "STATE", flex=2, least=9),
+        lambda one, _: by_text(f"last: {one.said}", "caution") if one.said else by_text("listening", "good"),
+    ),
 )
 
 LOOKS = 2
 """Looks at them in a second."""
-
-
-def rows_of(forwards: Sequence[Forward]) -> list[Row]:
-    """A row for each."""
-    return [
-        Row(
-            one.address,
-            (
-                Cell(one.address, "strong"),
-                Cell(one.pod),
-                Cell(str(one.ports.remote)),
-                Cell(str(one.open)),
-                Cell(f"last: {one.said}", "caution") if one.said else Cell("listening", "good"),
-            ),
-        )
-        for one in forwards
-    ]
 
 
 class ForwardsScreen(ModalScreen[None], inherit_bindings=False):
@@ -63,7 +50,9 @@ class ForwardsScreen(ModalScreen[None], inherit_bindings=False):
         """
         super().__init__()
         self._forwards = forwards
-        self.table = LineTable(COLUMNS, empty=f"No port is forwarded. {way_to('pods.forward')} on a pod forwards one.")
+        self.table = LineTable(
+            SHEET.columns, empty=f"No port is forwarded. {way_to('pods.forward')} on a pod forwards one."
+        )
         self._foot = Bar(classes="dialog-footer")
 
     def compose(self) -> ComposeResult:
@@ -82,7 +71,7 @@ class ForwardsScreen(ModalScreen[None], inherit_bindings=False):
         self.set_interval(1 / LOOKS, self._look)
 
     def _look(self) -> None:
-        self.table.update_rows(rows_of(self._forwards))
+        self.table.update_rows(SHEET.rows(self._forwards))
 
     # Actions, see actions/.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8stui_tui.keys import way_to
 from k8stui_tui.program import as_called
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
-from k8stui_tui.widgets.table import Row
+from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
@@ -19,51 +19,89 @@ if TYPE_CHECKING:
     from k8stui.model.errors import K8stuiError
     from k8stui.model.stacks import StackDocument
 
-COLUMNS = (
-    Column("used", "USED", least=7),
-    Column("context", "CONTEXT", least=14, flex=2, tail=10),
-    Column("cluster", "CLUSTER", least=10, flex=1, drop=3, tail=8),
-    Column("server", "SERVER", least=16, flex=2, drop=2),
-    Column("user", "USER", least=8, flex=1, drop=1, tail=8),
-    Column("namespace", "NAMESPACE", least=9, most=24),
-)
-
-STACK_COLUMNS = (
-    Column("used", "USED", least=7),
-    Column("stack", "STACK", least=12, flex=1),
-    Column("orchestrator", "ORCHESTRATOR", least=12, flex=1, drop=2),
-    Column("leads", "LEADS TO", least=34, flex=3),
-    Column("store", "ARTIFACT STORE", least=14, flex=1, drop=3),
-    Column("registry", "REGISTRY", least=10, flex=1, drop=4),
-)
-
-NAMESPACE_COLUMNS = (
-    Column("used", "USED", least=4),
-    Column("namespace", "NAMESPACE", least=16, flex=1),
-    Column("runs", "GOING ON", right=True, least=8),
-)
-
 ALL = "all"
 """The row that stands for all namespaces; no namespace can be called so by chance: `:ns all` means the same."""
 
 
-def context_rows(contexts: Sequence[ContextView], used: str) -> list[Row]:
+class ContextLine(NamedTuple):
+    """A context, and the word for whether it is used."""
+
+    context: ContextView
+    word: str
+
+
+class StackLine(NamedTuple):
+    """A stack by the names of its parts, where it leads, and the word for whether it is used."""
+
+    name: str
+    word: str
+    orchestrator: str
+    leads: str
+    store: str
+    registry: str
+
+
+class NamespaceLine(NamedTuple):
+    """A namespace, or all of them, the word for whether it is used, and how many runs go on there."""
+
+    key: str
+    title: str
+    word: str
+    runs: int
+
+
+def _word(text: str) -> Shown:
+    return by_text(text, "good" if text == "used" else "dim")
+
+
+CONTEXTS: Sheet[ContextLine] = Sheet(
+    lambda one: one.context.name,
+    (Column("used", "USED", least=7), lambda one, _: _word(one.word)),
+    (Column("context", "CONTEXT", least=14, flex=2, tail=10), lambda one, _: by_text(one.context.name)),
+    (
+        Column("cluster", "CLUSTER", least=10, flex=1, drop=3, tail=8),
+        lambda one, _: by_text(one.context.cluster, "dim"),
+    ),
+    (Column("server", "SERVER", least=16, flex=2, drop=2), lambda one, _: by_text(one.context.server, "dim")),
+    (Column("user", "USER", least=8, flex=1, drop=1, tail=8), lambda one, _: by_text(one.context.user, "dim")),
+    (Column("namespace", "NAMESPACE", least=9, most=24), lambda one, _: by_text(one.context.namespace, "dim")),
+)
+
+STACKS: Sheet[StackLine] = Sheet(
+    lambda one: one.name,
+    (Column("used", "USED", least=7), lambda one, _: _word(one.word)),
+    (Column("stack", "STACK", least=12, flex=1), lambda one, _: by_text(one.name)),
+    (Column("orchestrator", "ORCHESTRATOR", least=12, flex=1, drop=2), lambda one, _: by_text(one.orchestrator, "dim")),
+    (Column("leads", "LEADS TO", least=34, flex=3), lambda one, _: by_text(one.leads, "dim")),
+    (Column("store", "ARTIFACT STORE", least=14, flex=1, drop=3), lambda one, _: by_text(one.store, "dim")),
+    (Column("registry", "REGISTRY", least=10, flex=1, drop=4), lambda one, _: by_text(one.registry, "dim")),
+)
+
+NAMESPACES: Sheet[NamespaceLine] = Sheet(
+    lambda one: one.key,
+    (Column("used", "USED", least=4), lambda one, _: _word(one.word)),
+    (
+        Column("namespace", "NAMESPACE", least=16, flex=1),
+        lambda one, _: by_text(one.title, "dim" if one.key == ALL else ""),
+    ),
+    (
+        Column("runs", "GOING ON", right=True, least=8),
+        lambda one, _: (Cell(str(one.runs) if one.runs else ""), one.runs),
+    ),
+)
+
+
+def context_lines(contexts: Sequence[ContextView], used: str) -> list[ContextLine]:
     """The contexts.
 
     Args:
         contexts: By name.
         used: The one that is looked at.
     """
-    rows = []
-    for one in contexts:
-        word = "used" if one.name == used else "current" if one.current else ""
-        cells = (Cell(word, "good" if word == "used" else "dim"), Cell(one.name), Cell(one.cluster, "dim"),
-                 Cell(one.server, "dim"), Cell(one.user, "dim"), Cell(one.namespace, "dim"))  # fmt: skip
-        rows.append(Row(one.name, cells))
-    return rows
+    return [ContextLine(one, "used" if one.name == used else "current" if one.current else "") for one in contexts]
 
 
-def stack_rows(document: StackDocument, used: str) -> list[Row]:
+def stack_lines(document: StackDocument, used: str) -> list[StackLine]:
     """The stacks.
 
     Args:
@@ -72,14 +110,14 @@ def stack_rows(document: StackDocument, used: str) -> list[Row]:
     """
     from k8stui.stacks.kinds import where
 
-    rows = []
+    lines = []
     for name, stack in document.stacks.items():
         word = "used" if name == used else "active" if name == document.active else ""
         leads = where(document.orchestrators[stack.orchestrator])
-        others = (stack.orchestrator, leads, stack.artifact_store, stack.container_registry)
-        cells = [Cell(word, "good" if word == "used" else "dim"), Cell(name), *(Cell(text, "dim") for text in others)]
-        rows.append(Row(name, tuple(cells)))
-    return rows
+        lines.append(
+            StackLine(name, word, stack.orchestrator, leads, stack.artifact_store or "", stack.container_registry or "")
+        )
+    return lines
 
 
 def verified_text(found: Sequence[Finding] | None, *, asking: bool) -> list[str]:
@@ -95,7 +133,7 @@ def verified_text(found: Sequence[Finding] | None, *, asking: bool) -> list[str]
     return lines
 
 
-def namespace_rows(names: Sequence[str], used: str, going_on: Mapping[str, int]) -> list[Row]:
+def namespace_lines(names: Sequence[str], used: str, going_on: Mapping[str, int]) -> list[NamespaceLine]:
     """The namespaces, all of them together first.
 
     Args:
@@ -103,14 +141,8 @@ def namespace_rows(names: Sequence[str], used: str, going_on: Mapping[str, int])
         used: The one that is looked at; `all` for all.
         going_on: How many runs go on in those that are known.
     """
-    rows = [_namespace(ALL, "all namespaces", used, sum(going_on.values()))]
-    return rows + [_namespace(name, name, used, going_on.get(name, 0)) for name in names]
-
-
-def _namespace(key: str, title: str, used: str, count: int) -> Row:
-    cells = (Cell("used" if key == used else "", "good"), Cell(title, "" if key != ALL else "dim"),
-             Cell(str(count) if count else ""))  # fmt: skip
-    return Row(key, cells, ("used" if key == used else "", title, count))
+    titles = [(ALL, "all namespaces", sum(going_on.values())), *((name, name, going_on.get(name, 0)) for name in names)]
+    return [NamespaceLine(key, title, "used" if key == used else "", runs) for key, title, runs in titles]
 
 
 def facts_text(one: ContextView, facts: ContextFacts, columns: int) -> str:

@@ -45,9 +45,9 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        self.table = LineTable(rows.COLUMNS, id="contexts")
+        self.table = LineTable(rows.CONTEXTS.columns, id="contexts")
         self.text = TextView(empty="", wrap=True, id="context-text")
-        self.names = LineTable(rows.NAMESPACE_COLUMNS, id="namespaces")
+        self.names = LineTable(rows.NAMESPACES.columns, id="namespaces")
         self.table.marking = self.names.marking = self.stacks.marking = False  # Nothing is done to many of them.
         self.contexts_pane = Pane("CONTEXTS", self.table, id="contexts-pane")
         self.text_pane = Pane("DETAILS", self.text, id="context-text-pane")
@@ -154,8 +154,8 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self._shown = key
         kept = [one for one in self.contexts if has_words(_searched(one), self._filter)]
         self.table.set_empty(*said)
-        self.table.update_rows(rows.context_rows(kept, self.store.place.context))
         used = self.store.place.context
+        self.table.update_rows(rows.CONTEXTS.rows(rows.context_lines(kept, used)))
         if used and not self._began:  # Whoever opens what the cursor is on at once stays where they are.
             self._began = True
             if not self.table.cursor_line:
@@ -241,11 +241,11 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self._names_shown = key
         going_on = Counter(run.namespace for run in runs if not run.state.ended)
         known = self.namespaces or ()
-        found = rows.namespace_rows(known, used, going_on) if known else []
-        kept = [row for row in found if has_words(row.cells[1].text, self._names_filter)]
+        found = rows.namespace_lines(known, used, going_on) if known else []
+        kept = [one for one in found if has_words(one.title, self._names_filter)]
         self.names.set_empty(*said)
-        self.names.update_rows(kept)
-        shown = sum(row.key != rows.ALL for row in kept)
+        self.names.update_rows(rows.NAMESPACES.rows(kept))
+        shown = sum(one.key != rows.ALL for one in kept)
         self.names_pane.tell(counted(shown, len(known), self._names_filter))
 
     def _why_no_namespaces(self) -> Said:

@@ -42,7 +42,7 @@ class StackListScreen(ListScreen, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        self.stacks = LineTable(rows.STACK_COLUMNS, id="stacks")
+        self.stacks = LineTable(rows.STACKS.columns, id="stacks")
         self.stacks_pane = Pane("STACKS", self.stacks, id="stacks-pane")
         self.document: StackDocument | None = None
         self.verified: dict[str, list[Finding]] = {}
@@ -77,10 +77,10 @@ class StackListScreen(ListScreen, inherit_bindings=False):
         if key == self._stacks_shown:
             return
         self._stacks_shown = key
-        found = rows.stack_rows(self.document, used) if self.document and not self._stacks_error else []
-        kept = [row for row in found if has_words(" ".join(one.text for one in row.cells), self._stacks_filter)]
+        found = rows.stack_lines(self.document, used) if self.document and not self._stacks_error else []
+        kept = [one for one in found if has_words(" ".join(one), self._stacks_filter)]
         self.stacks.set_empty(*said)
-        self.stacks.update_rows(kept)
+        self.stacks.update_rows(rows.STACKS.rows(kept))
         self.stacks_pane.tell(counted(len(kept), len(found), self._stacks_filter))
 
     def stack_text(self) -> str:

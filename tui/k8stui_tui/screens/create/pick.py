@@ -12,7 +12,7 @@ from textual.message import Message
 from k8stui.authoring.creating import Offer, Offers
 from k8stui.authoring.discover import FoundPipeline
 from k8stui_tui.keys import bindings
-from k8stui_tui.screens.create.rows import COLUMNS, key_of, matching, rows_of
+from k8stui_tui.screens.create.rows import SHEET, key_of, matching
 from k8stui_tui.screens.create.said import Keys, Said
 from k8stui_tui.widgets.controls import Changed, Confirmed, TextControl
 from k8stui_tui.widgets.picking import PickView
@@ -64,7 +64,7 @@ class PickPane(Vertical):
         self._now = 0.0
         self.filter = TextControl("", placeholder="type to filter by name, file or what it is about")
         self.filter.id = "create-filter"
-        self.table = LineTable(COLUMNS, empty=LOOKING)
+        self.table = LineTable(SHEET.columns, empty=LOOKING)
         self.said = Said()
 
     def compose(self) -> ComposeResult:
@@ -101,7 +101,7 @@ class PickPane(Vertical):
 
     def _fill(self) -> None:
         words = self.filter.text
-        rows = rows_of(matching(self._offers, words), self._now)
+        rows = SHEET.rows(matching(self._offers, words), self._now)
         if self._offers:
             self.table.set_empty(f"None of {len(self._offers)} pipelines has {words!r}.")
         else:

@@ -11,15 +11,7 @@ from k8stui_tui.screens.wordfilter import has_words
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
-from k8stui_tui.widgets.table import Row
-
-COLUMNS = (
-    Column("pipeline", "PIPELINE", least=8, flex=2),
-    Column("file", "FILE", least=8, flex=2),
-    Column("last", "LAST RUN", drop=1, wants=9),
-    Column("age", "AGE", right=True, drop=1, wants=6),
-    Column("about", "ABOUT", least=12, flex=4, drop=2),
-)
+from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 
 NO_FILE = "no file here"
 
@@ -34,30 +26,35 @@ def matching(offers: Iterable[Offer], words: str) -> list[Offer]:
     return [offer for offer in offers if has_words(_text(offer), words)]
 
 
-def rows_of(offers: Iterable[Offer], now: float) -> list[Row]:
-    """A row for each.
-
-    Args:
-        offers: In their order.
-        now: Seconds since the epoch.
-    """
-    return [_row(offer, now) for offer in offers]
-
-
 def _text(offer: Offer) -> str:
     found = offer.found
     return f"{offer.name} {found.target} {found.doc}" if found else f"{offer.name} {NO_FILE}"
 
 
-def _row(offer: Offer, now: float) -> Row:
-    found, last = offer.found, offer.last
-    state = last.state.value if last else "never"
-    cells = (
-        Cell(offer.name, "strong" if found else "dim"),
-        Cell(shown(found.file)) if found else Cell(NO_FILE, "dim"),
-        Cell(state, role_of(state) if last else "dim"),
-        Cell(age(last.created, now) if last else ""),
-        Cell(found.doc if found else "", "dim"),
-    )
-    created = -(last.created or 0) if last else None
-    return Row(key_of(offer), cells, (*(cell.text for cell in cells[:3]), created, cells[4].text))
+def _file(offer: Offer, _now: float) -> Shown:
+    return by_text(shown(offer.found.file)) if offer.found else by_text(NO_FILE, "dim")
+
+
+def _last(offer: Offer, _now: float) -> Shown:
+    return by_text(state := offer.last.state.value, role_of(state)) if offer.last else by_text("never", "dim")
+
+
+def _age(offer: Offer, now: float) -> Shown:
+    last = offer.last
+    return (Cell(age(last.created, now)), -(last.created or 0)) if last else (Cell(""), None)
+
+
+SHEET: Sheet[Offer] = Sheet(
+    key_of,
+    (
+        Column("pipeline", "PIPELINE", least=8, flex=2),
+        lambda one, _: by_text(one.name, "strong" if one.found else "dim"),
+    ),
+    (Column("file", "FILE", least=8, flex=2), _file),
+    (Column("last", "LAST RUN", drop=1, wants=9), _last),
+    (Column("age", "AGE", right=True, drop=1, wants=6), _age),
+    (
+        Column("about", "ABOUT", least=12, flex=4, drop=2),
+        lambda one, _: by_text(one.found.doc if one.found else "", "dim"),
+    ),
+)

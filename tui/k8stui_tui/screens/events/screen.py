@@ -50,7 +50,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        self.table = LineTable(rows.COLUMNS, id="events")
+        self.table = LineTable(rows.sheet().columns, id="events")
         self.text = TextView(empty="", id="event-text")
         self.wrong_pane = WrongPane(store)
         self.events_pane = Pane("EVENTS", self.table, id="events-pane")
@@ -184,7 +184,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
     def _show_events(self, now: float) -> None:
         lines = self.lines
         if self.looks_elsewhere():
-            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
             self._rows = rows.event_rows(everywhere=self._everywhere)
         if not self.is_due(lines, now):
             return

@@ -32,7 +32,7 @@ class WrongPane(Pane):
         Args:
             store: What it draws from.
         """
-        self.table = LineTable(rows.WRONG_COLUMNS, id="wrong")
+        self.table = LineTable(rows.WRONG.columns, id="wrong")
         super().__init__("WRONG NOW", self.table, id="wrong-pane")
         self.needle = ""
         self._store = store
@@ -67,7 +67,7 @@ class WrongPane(Pane):
         self._drawn = key
         kept = [one for one in troubles if has_words(f"{one.subject} {one.sentence}", self.needle)]
         self.table.set_empty(*said)
-        self.table.update_rows(rows.wrong_rows(kept, now))
+        self.table.update_rows(rows.WRONG.rows(kept, now))
         feed = self._store.troubles.current
         failed = Fact(f"not looked again: {feed.error.message}" if feed and feed.error else "", "caution", 1)
         self.tell([*counted(len(kept), len(troubles), self.needle), failed])

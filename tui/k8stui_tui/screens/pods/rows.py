@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from k8stui.control.spans import age
@@ -10,32 +10,20 @@ from k8stui_tui.screens.liverows import LiveRows, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
-from k8stui_tui.widgets.table import Row
+from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 
 if TYPE_CHECKING:
     from k8stui.control.cleanup.plan import Candidate
     from k8stui.model.views import PodView
-
-COLUMNS = (
-    Column("status", "STATUS", least=9),
-    Column("pod", "POD", least=20, flex=3, wants=24, tail=8),
-    Column("run", "RUN", least=10, flex=2, wants=14, tail=6, drop=4),
-    Column("step", "STEP", least=8, flex=1, drop=3),
-    Column("node", "NODE", least=6, most=24, drop=5),
-    Column("restarts", "RESTARTS", right=True, least=8, drop=6),
-    Column("age", "AGE", right=True, least=5, wants=6),
-    Column("reason", "REASON", least=10, flex=2, drop=1),
-)
-NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, flex=1)
 
 
 _cell = lru_cache(4096)(Cell)
 """Cells that many pods have alike are the same ones: less memory, and less that Python looks through for garbage."""
 
 
-def columns(*, everywhere: bool) -> tuple[Column, ...]:
-    """The columns for one namespace, or for all of them."""
-    return (COLUMNS[0], NAMESPACE, *COLUMNS[1:]) if everywhere else COLUMNS
+def _alike(text: str, role: str = "") -> Shown:
+    """A cell that many pods have, sorted by what stands in it."""
+    return _cell(text, role), text
 
 
 def key_of(one: Candidate) -> str:
@@ -43,24 +31,15 @@ def key_of(one: Candidate) -> str:
     return f"{one.pod.namespace}/{one.pod.name}/{one.pod.uid}"
 
 
-def pod_rows(*, everywhere: bool) -> LiveRows[Candidate]:
-    """What makes the rows."""
-    return LiveRows(partial(_row, everywhere=everywhere), key_of, lambda one: not one.ended)
+def _restarts(one: Candidate, _now: float) -> Shown:
+    restarts = one.pod.restarts
+    return _cell(str(restarts), "caution" if restarts else "dim"), restarts
 
 
-def _row(one: Candidate, now: float, *, everywhere: bool) -> Row:
-    pod, role = one.pod, "dim" if one.ended else ""
-    old = coarse_age(pod.created, now) if one.ended else age(pod.created, now)
-    reason = _reason(pod)
-    restarts = _cell(str(pod.restarts), "caution" if pod.restarts else "dim")
-    cells = [_cell(pod.status, role_of(pod.status)), Cell(pod.name), _cell(pod.run, "dim")]
-    cells += [_cell(pod.step or pod.component, "dim"), _cell(pod.node, "dim"), restarts, _cell(old, role)]
-    cells.append(_cell(reason, ""))
-    order: list[object] = [pod.status, pod.name, pod.run, pod.step, pod.node, pod.restarts, -(pod.created or 0), reason]
-    if everywhere:
-        cells.insert(1, _cell(pod.namespace, "dim"))
-        order.insert(1, pod.namespace)
-    return Row(key_of(one), tuple(cells), tuple(order))
+def _age(one: Candidate, now: float) -> Shown:
+    created = one.pod.created
+    told = coarse_age(created, now) if one.ended else age(created, now)
+    return _cell(told, "dim" if one.ended else ""), -(created or 0)
 
 
 def _reason(pod: PodView) -> str:
@@ -70,3 +49,30 @@ def _reason(pod: PodView) -> str:
     if pod.status == "failed":
         return " ".join(filter(None, (f"exit {pod.exit_code}" if pod.exit_code else "", pod.reason or pod.message)))
     return pod.message or pod.reason
+
+
+_HERE: Sheet[Candidate] = Sheet(
+    key_of,
+    (Column("status", "STATUS", least=9), lambda one, _: _alike(one.pod.status, role_of(one.pod.status))),
+    (Column("pod", "POD", least=20, flex=3, wants=24, tail=8), lambda one, _: by_text(one.pod.name)),
+    (Column("run", "RUN", least=10, flex=2, wants=14, tail=6, drop=4), lambda one, _: _alike(one.pod.run, "dim")),
+    (
+        Column("step", "STEP", least=8, flex=1, drop=3),
+        lambda one, _: (_cell(one.pod.step or one.pod.component, "dim"), one.pod.step),
+    ),
+    (Column("node", "NODE", least=6, most=24, drop=5), lambda one, _: _alike(one.pod.node, "dim")),
+    (Column("restarts", "RESTARTS", right=True, least=8, drop=6), _restarts),
+    (Column("age", "AGE", right=True, least=5, wants=6), _age),
+    (Column("reason", "REASON", least=10, flex=2, drop=1), lambda one, _: _alike(_reason(one.pod))),
+)
+_EVERYWHERE = _HERE.with_namespace(1, lambda one: one.pod.namespace)
+
+
+def sheet(*, everywhere: bool = False) -> Sheet[Candidate]:
+    """The columns for one namespace, or for all of them."""
+    return _EVERYWHERE if everywhere else _HERE
+
+
+def pod_rows(*, everywhere: bool) -> LiveRows[Candidate]:
+    """What makes the rows."""
+    return LiveRows(sheet(everywhere=everywhere).row, key_of, lambda one: not one.ended)

@@ -48,7 +48,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        self.table = LineTable(rows.COLUMNS, id="pods")
+        self.table = LineTable(rows.sheet().columns, id="pods")
         self.log_pane = LogPane(id="pod-log")
         self.pods_pane = Pane("PODS", self.table, id="pods-pane")
         self.logs_pane = Pane("LOG", self.log_pane, id="pod-log-pane")
@@ -153,7 +153,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
     def _show_pods(self, now: float) -> None:
         pods = self.pods
         if self.looks_elsewhere():
-            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
             self._rows = rows.pod_rows(everywhere=self._everywhere)
         if not self.is_due(pods, now):
             return

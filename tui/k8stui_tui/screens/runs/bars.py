@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8stui.control.spans import span
 from k8stui.control.timeline.making import timeline
@@ -15,25 +15,63 @@ from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.bars import BAR, bar_role
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
+from k8stui_tui.widgets.sheet import Sheet, Shown, Shows, by_text
 from k8stui_tui.widgets.table import Row
 
 if TYPE_CHECKING:
     from k8stui.control.timeline.pulls import Pull
     from k8stui.model.views import RunView
 
-COLUMNS = (
-    Column("step", "  STEP", least=14, most=40, wants=20, flex=1),
-    Column(BAR, "", least=32, flex=6),
-    Column("time", "TIME", right=True, least=5, wants=6),
-    *(
-        Column(phase.value, phase.value.upper(), right=True, least=6, drop=9 - place)
-        for place, phase in enumerate(SHOWN)
-    ),
-    Column("status", "STATUS", least=9, wants=10, drop=2),
-)
-
 NO_PULLS: Mapping[str, Sequence[Pull]] = {}
 """Where none are known."""
+
+
+class Line(NamedTuple):
+    """The times of a step, and the sign of the critical path where it is on it."""
+
+    times: Times
+    sign: str
+
+
+def _step(line: Line, _now: float) -> Shown:
+    times, sign = line
+    return Cell(f"{sign or ' '} {times.name}", "dim" if not times.spans else "strong" if sign else ""), times.name
+
+
+def _began(line: Line, _now: float) -> Shown:
+    return Cell(""), line.times.spans[0].end if line.times.spans else None
+
+
+def _took(line: Line, _now: float) -> Shown:
+    seconds = line.times.seconds
+    took = sum(seconds.get(phase, 0.0) for phase in SHOWN) if line.times.spans else None
+    return Cell(span(took)), took
+
+
+def _within(phase: Phase) -> Shows[Line]:
+    """What a column shows of the time in a phase."""
+
+    def shows(line: Line, _now: float) -> Shown:
+        seconds = line.times.seconds.get(phase)
+        return Cell("" if seconds is None else span(seconds), "dim"), seconds
+
+    return shows
+
+
+SHEET: Sheet[Line] = Sheet(
+    lambda line: line.times.name,
+    (Column("step", "  STEP", least=14, most=40, wants=20, flex=1), _step),
+    (Column(BAR, "", least=32, flex=6), _began),
+    (Column("time", "TIME", right=True, least=5, wants=6), _took),
+    *(
+        (Column(phase.value, phase.value.upper(), right=True, least=6, drop=9 - place), _within(phase))
+        for place, phase in enumerate(SHOWN)
+    ),
+    (
+        Column("status", "STATUS", least=9, wants=10, drop=2),
+        lambda line, _: by_text(line.times.state.value, role_of(line.times.state.value)),
+    ),
+)
 
 _SHORT = {Phase.HELD: "held", Phase.QUEUED: "queued", Phase.PULLING: "pull", Phase.STARTING: "start",
           Phase.RUNNING: "run"}  # fmt: skip
@@ -70,25 +108,9 @@ class Bars:
             return
         self._run, self._pulls, self._moment = run, pulls, moment
         made = self.made = timeline(run, now, pulls)
-        critical = made.critical
+        critical, path = made.critical, self._glyphs.path
         self.times = {row.name: row for row in made.rows}
-        self.rows = [self._row(row, critical=row.name in critical) for row in made.rows]
-
-    def _row(self, row: Times, *, critical: bool) -> Row:
-        seconds = row.seconds
-        took = sum(seconds.get(phase, 0.0) for phase in SHOWN) if row.spans else None
-        label = f"{self._glyphs.path if critical else ' '} {row.name}"
-        idle = "dim" if not row.spans else "strong" if critical else ""
-        cells = (
-            Cell(label, idle),
-            Cell(""),
-            Cell(span(took)),
-            *(Cell(span(seconds[phase]) if phase in seconds else "", "dim") for phase in SHOWN),
-            Cell(row.state.value, role_of(row.state.value)),
-        )
-        begin = row.spans[0].end if row.spans else None
-        order = (row.name, begin, took, *(seconds.get(phase) for phase in SHOWN), row.state.value)
-        return Row(row.name, cells, order)
+        self.rows = SHEET.rows(Line(row, path if row.name in critical else "") for row in made.rows)
 
 
 def legend(glyphs: Glyphs, rank: int) -> Fact:

@@ -58,7 +58,7 @@ class InsideRun(RunActs, inherit_bindings=False):
         """
         super().__init__(store)
         self.step_tree = LineTree(COLUMNS, id="steps")
-        self.timeline = BarTable(bars.COLUMNS, id="timeline")
+        self.timeline = BarTable(bars.SHEET.columns, id="timeline")
         self.graph = GraphView(id="graph")
         self.steps_pane = Pane(
             "STEPS", self.step_tree, ("TIMELINE", self.timeline), ("GRAPH", self.graph), id="steps-pane"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from k8stui.control.spans import age, span
 from k8stui.incluster.states import StepState
@@ -14,30 +13,15 @@ from k8stui_tui.theme.glyphs import glyphs
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
-from k8stui_tui.widgets.table import Row
+from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 
 if TYPE_CHECKING:
     from k8stui.model.views import RunSummaryView
 
-COLUMNS = (
-    Column("status", "STATUS", least=9),
-    Column("run", "RUN", least=16, flex=3, wants=18, tail=6),
-    Column("steps", "STEPS", right=True, least=5, drop=2),
-    Column("age", "AGE", right=True, least=5, wants=6),
-    Column("took", "TOOK", right=True, least=5, drop=4, wants=6),
-    Column("note", "NOTE", least=10, flex=2, drop=3),
-    Column("by", "BY", least=8, most=24, drop=5),
-)
-NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, flex=1)
-
-
-def columns(*, everywhere: bool) -> tuple[Column, ...]:
-    """The columns for one namespace, or for all of them."""
-    return (COLUMNS[0], NAMESPACE, *COLUMNS[1:]) if everywhere else COLUMNS
-
-
 FIELDS = ("status", "run", "pipeline", "namespace", "by", "schedule")
 """What a filter can look at."""
+
+Watched: TypeAlias = "Callable[[RunSummaryView], bool]"
 
 _NOTED = (StepState.FAILED, StepState.EVICTED, StepState.RETRYING, StepState.QUEUED)
 
@@ -59,40 +43,30 @@ def fields_of(run: RunSummaryView) -> dict[str, str]:
     }
 
 
-def run_rows(
-    watched: Callable[[RunSummaryView], bool] = lambda _: False, *, everywhere: bool
-) -> LiveRows[RunSummaryView]:
-    """What makes the rows.
-
-    Args:
-        watched: Whether the end of a run is told: so says their state as long as they go on.
-        everywhere: With their namespaces.
-    """
-    make = partial(_row, watched=watched, everywhere=everywhere)
-    return LiveRows(make, key_of, lambda run: not run.state.ended, ordered=True)
+def _told(run: RunSummaryView, watched: Watched) -> bool:
+    """Whether its end is going to be told."""
+    return not run.state.ended and watched(run)
 
 
-def _row(run: RunSummaryView, now: float, *, watched: Callable[[RunSummaryView], bool], everywhere: bool) -> Row:
+def _status(run: RunSummaryView, watched: Watched) -> Shown:
     state = run.state.value
+    return Cell(f"{state} {glyphs().watched}" if _told(run, watched) else state, role_of(state)), state
+
+
+def _age(run: RunSummaryView, now: float) -> Shown:
     ended = run.state.ended
+    told = coarse_age(run.created, now) if ended else age(run.created, now)
+    return Cell(told, "dim" if ended else ""), -(run.created or 0)
+
+
+def _took(run: RunSummaryView, now: float) -> Shown:
     took = run.duration(now)
-    told = not ended and watched(run)
+    return Cell(span(took) if took is not None and run.state.ended else "", "dim"), took
+
+
+def _noted(run: RunSummaryView, watched: Watched) -> Shown:
     note, role = _note(run)
-    note = ", ".join(filter(None, ("watched", note))) if told else note
-    cells = [
-        Cell(f"{state} {glyphs().watched}" if told else state, role_of(state)),
-        Cell(run.run),
-        Cell(f"{run.done}/{run.total}" if run.total else "", "dim" if ended else ""),
-        Cell(coarse_age(run.created, now) if ended else age(run.created, now), "dim" if ended else ""),
-        Cell(span(took) if took is not None and ended else "", "dim"),
-        Cell(note, role),
-        Cell(f"schedule {run.schedule}" if run.schedule else run.submitted_by, "dim"),
-    ]
-    order = [state, run.run, run.total, -(run.created or 0), took, note, run.submitted_by]
-    if everywhere:
-        cells.insert(1, Cell(run.namespace, "dim"))
-        order.insert(1, run.namespace)
-    return Row(key_of(run), tuple(cells), tuple(order))
+    return by_text(", ".join(filter(None, ("watched", note))) if _told(run, watched) else note, role)
 
 
 def _note(run: RunSummaryView) -> tuple[str, str]:
@@ -102,3 +76,41 @@ def _note(run: RunSummaryView) -> tuple[str, str]:
     counted = [(run.counts.get(state.value, 0), state.value) for state in _NOTED]
     words = ", ".join(f"{number} {state}" for number, state in counted if number)
     return words, role_of(next(state for number, state in counted if number))
+
+
+def sheet(watched: Watched = lambda _: False, *, everywhere: bool = False) -> Sheet[RunSummaryView]:
+    """The columns for one namespace, or for all of them.
+
+    Args:
+        watched: Whether the end of a run is told: so says their state as long as they go on.
+        everywhere: With their namespaces.
+    """
+    here: Sheet[RunSummaryView] = Sheet(
+        key_of,
+        (Column("status", "STATUS", least=9), lambda run, _: _status(run, watched)),
+        (Column("run", "RUN", least=16, flex=3, wants=18, tail=6), lambda run, _: by_text(run.run)),
+        (
+            Column("steps", "STEPS", right=True, least=5, drop=2),
+            lambda run, _: (
+                Cell(f"{run.done}/{run.total}" if run.total else "", "dim" if run.state.ended else ""),
+                run.total,
+            ),
+        ),
+        (Column("age", "AGE", right=True, least=5, wants=6), _age),
+        (Column("took", "TOOK", right=True, least=5, drop=4, wants=6), _took),
+        (Column("note", "NOTE", least=10, flex=2, drop=3), lambda run, _: _noted(run, watched)),
+        (
+            Column("by", "BY", least=8, most=24, drop=5),
+            lambda run, _: (
+                Cell(f"schedule {run.schedule}" if run.schedule else run.submitted_by, "dim"),
+                run.submitted_by,
+            ),
+        ),
+    )
+    return here.with_namespace(1, lambda run: run.namespace) if everywhere else here
+
+
+def run_rows(watched: Watched = lambda _: False, *, everywhere: bool) -> LiveRows[RunSummaryView]:
+    """What makes the rows; see `sheet`."""
+    made = sheet(watched, everywhere=everywhere)
+    return LiveRows(made.row, key_of, lambda run: not run.state.ended, ordered=True)

@@ -49,7 +49,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        self.table = LineTable(rows.COLUMNS, id="runs")
+        self.table = LineTable(rows.sheet().columns, id="runs")
         self.log_pane = LogPane(id="logs")
         self.runs_pane = Pane("RUNS", self.table, id="runs-pane")
         self.logs_pane = Pane("LOGS", self.log_pane, id="logs-pane")
@@ -166,7 +166,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         runs = board.runs if board else ()
         if self.looks_elsewhere():
             self.set_class(self._everywhere, "everywhere")
-            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
         if self._rows_of != (version := (self.store.watched.version, self._everywhere)):
             self._rows_of = version
             self._run_rows = rows.run_rows(self.store.watched.has, everywhere=self._everywhere)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -12,33 +11,10 @@ from k8stui_tui.screens.liverows import MINUTE, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
 from k8stui_tui.widgets.columns import Column
-from k8stui_tui.widgets.table import Row
+from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 
 if TYPE_CHECKING:
     from k8stui.model.scheduleviews import FiringView, ScheduleView
-
-COLUMNS = (
-    Column("status", "STATUS", least=11),
-    Column("schedule", "SCHEDULE", least=14, flex=3, wants=18, tail=6),
-    Column("pipeline", "PIPELINE", least=8, flex=2, drop=5),
-    Column("cron", "CRON", least=11, flex=1, most=40),
-    Column("zone", "ZONE", least=7, most=24, drop=4),
-    Column("next", "NEXT", right=True, least=7, wants=7),
-    Column("last", "LAST", least=9, drop=1),
-    Column("ago", "AGO", right=True, least=5, wants=6, drop=2),
-    Column("success", "SUCCESS", right=True, drop=3),
-    Column("missed", "MISSED", right=True, drop=6),
-    Column("by", "BY", least=6, most=24, drop=7),
-)
-NAMESPACE = Column("namespace", "NAMESPACE", least=9, most=24, flex=1)
-
-RUN_COLUMNS = (
-    Column("status", "STATUS", least=9),
-    Column("run", "RUN", least=14, flex=3, tail=9),
-    Column("due", "DUE", least=12, drop=2),
-    Column("took", "TOOK", right=True, least=5, wants=6),
-    Column("note", "NOTE", least=10, flex=2, drop=3),
-)
 
 FIELDS = ("status", "schedule", "pipeline", "cron", "zone", "namespace", "by")
 """What a filter can look at."""
@@ -48,11 +24,6 @@ _EXACT = "%a %d %b %H:%M:%S"
 """Only `@every` gives seconds."""
 
 _ROLES = {"active": "good", "suspended": "paused", "never": "trouble", "failing": "failed", "running": "running"}
-
-
-def columns(*, everywhere: bool) -> tuple[Column, ...]:
-    """The columns for one namespace, or for all of them."""
-    return (COLUMNS[0], NAMESPACE, *COLUMNS[1:]) if everywhere else COLUMNS
 
 
 def schedule_key(schedule: ScheduleView) -> str:
@@ -108,67 +79,26 @@ def until(then: float | None, now: float, *, exact: bool = True) -> str:
     return span(left if exact and left < 10 * MINUTE else left - left % MINUTE).replace("m00s", "m")
 
 
-def schedule_rows(schedules: Iterable[ScheduleView], now: float, *, everywhere: bool) -> list[Row]:
-    """One row for each schedule.
-
-    Args:
-        schedules: In the order they are shown.
-        now: Seconds since the epoch.
-        everywhere: Whether the namespace is a column.
-    """
-    return [_schedule_row(schedule, now, everywhere=everywhere) for schedule in schedules]
+def _last(schedule: ScheduleView, _now: float) -> Shown:
+    state = schedule.last_run.state.value if schedule.last_run else ""
+    return by_text(state, role_of(state))
 
 
-def run_rows(runs: Iterable[FiringView], now: float) -> list[Row]:
-    """One row for each run of a schedule.
-
-    Args:
-        runs: The newest first.
-        now: Seconds since the epoch.
-    """
-    return [_run_row(run, now) for run in runs]
-
-
-def _schedule_row(schedule: ScheduleView, now: float, *, everywhere: bool) -> Row:
-    status, last = status_of(schedule), schedule.last_run
+def _ago(schedule: ScheduleView, now: float) -> Shown:
+    last = schedule.last_run
     ran = (last.scheduled or last.created) if last else schedule.last
+    return Cell(coarse_age(ran, now), "dim"), None if ran is None else -ran
+
+
+def _success(schedule: ScheduleView, _now: float) -> Shown:
     good, ended = schedule.outcomes.count(RunState.SUCCEEDED), len(schedule.outcomes)
-    missed = str(schedule.missed) if schedule.missed else ""
-    state = last.state.value if last else ""
-    cells = [
-        Cell(status, status_role(status)),
-        Cell(schedule.name),
-        Cell(schedule.pipeline, "dim"),
-        Cell(schedule.cron),
-        Cell(schedule.time_zone, "dim"),
-        Cell(until(schedule.next, now)),
-        Cell(state, role_of(state)),
-        Cell(coarse_age(ran, now), "dim"),
-        Cell(f"{good}/{ended}" if ended else "", "dim" if good == ended else "caution"),
-        Cell(missed, "caution"),
-        Cell(by_of(schedule), "dim"),
-    ]
-    rate = schedule.success_rate
-    order: list[object] = [status, schedule.name, schedule.pipeline, schedule.cron, schedule.time_zone, schedule.next]
-    order += [state, None if ran is None else -ran, rate, schedule.missed, by_of(schedule)]
-    if everywhere:
-        cells.insert(1, Cell(schedule.namespace, "dim"))
-        order.insert(1, schedule.namespace)
-    return Row(schedule_key(schedule), tuple(cells), tuple(order))
+    return Cell(f"{good}/{ended}" if ended else "", "dim" if good == ended else "caution"), schedule.success_rate
 
 
-def _run_row(run: FiringView, now: float) -> Row:
-    state, began = run.state.value, run.created
+def _took(run: FiringView, now: float) -> Shown:
+    began = run.created
     took = None if began is None else (run.finished or now) - began
-    shown = age(began, now) if not run.state.ended else span(took) if run.finished else ""
-    cells = (
-        Cell(state, role_of(state)),
-        Cell(run.run),
-        Cell(_due(run), "dim"),
-        Cell(shown),
-        Cell(run.why, "dim"),
-    )
-    return Row(run.run, cells, (state, run.run, -(run.scheduled or began or 0), took, run.why))
+    return Cell(age(began, now) if not run.state.ended else span(took) if run.finished else ""), took
 
 
 def _due(run: FiringView) -> str:
@@ -182,3 +112,41 @@ def when(then: float | None, zone: tzinfo | None = None) -> str:
     if then is None:
         return ""
     return datetime.fromtimestamp(then, UTC).astimezone(zone).strftime(_EXACT if int(then) % 60 else _TIME)
+
+
+_HERE: Sheet[ScheduleView] = Sheet(
+    schedule_key,
+    (Column("status", "STATUS", least=11), lambda one, _: by_text(word := status_of(one), status_role(word))),
+    (Column("schedule", "SCHEDULE", least=14, flex=3, wants=18, tail=6), lambda one, _: by_text(one.name)),
+    (Column("pipeline", "PIPELINE", least=8, flex=2, drop=5), lambda one, _: by_text(one.pipeline, "dim")),
+    (Column("cron", "CRON", least=11, flex=1, most=40), lambda one, _: by_text(one.cron)),
+    (Column("zone", "ZONE", least=7, most=24, drop=4), lambda one, _: by_text(one.time_zone, "dim")),
+    (Column("next", "NEXT", right=True, least=7, wants=7), lambda one, now: (Cell(until(one.next, now)), one.next)),
+    (Column("last", "LAST", least=9, drop=1), _last),
+    (Column("ago", "AGO", right=True, least=5, wants=6, drop=2), _ago),
+    (Column("success", "SUCCESS", right=True, drop=3), _success),
+    (
+        Column("missed", "MISSED", right=True, drop=6),
+        lambda one, _: (Cell(str(one.missed) if one.missed else "", "caution"), one.missed),
+    ),
+    (Column("by", "BY", least=6, most=24, drop=7), lambda one, _: by_text(by_of(one), "dim")),
+)
+_EVERYWHERE = _HERE.with_namespace(1, lambda one: one.namespace)
+
+RUNS: Sheet[FiringView] = Sheet(
+    lambda run: run.run,
+    (Column("status", "STATUS", least=9), lambda run, _: by_text(run.state.value, role_of(run.state.value))),
+    (Column("run", "RUN", least=14, flex=3, tail=9), lambda run, _: by_text(run.run)),
+    (
+        Column("due", "DUE", least=12, drop=2),
+        lambda run, _: (Cell(_due(run), "dim"), -(run.scheduled or run.created or 0)),
+    ),
+    (Column("took", "TOOK", right=True, least=5, wants=6), _took),
+    (Column("note", "NOTE", least=10, flex=2, drop=3), lambda run, _: by_text(run.why, "dim")),
+)
+"""Of the runs of one schedule."""
+
+
+def sheet(*, everywhere: bool = False) -> Sheet[ScheduleView]:
+    """The columns of schedules for one namespace, or for all of them."""
+    return _EVERYWHERE if everywhere else _HERE

@@ -50,8 +50,8 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
             store: What it draws from.
         """
         super().__init__(store)
-        self.table = LineTable(rows.COLUMNS, id="schedules")
-        self.run_table = LineTable(rows.RUN_COLUMNS, id="schedule-runs")
+        self.table = LineTable(rows.sheet().columns, id="schedules")
+        self.run_table = LineTable(rows.RUNS.columns, id="schedule-runs")
         self.text = TextView(empty="", wrap=True, roles=line_role, id="schedule-details")
         self.schedules_pane = Pane("SCHEDULES", self.table, id="schedules-pane")
         self.runs_pane = Pane("RUNS", self.run_table, id="schedule-runs-pane")
@@ -159,7 +159,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         board = self.store.schedules.current
         schedules = board.schedules if board else ()
         if self.looks_elsewhere():
-            self.table.set_columns(rows.columns(everywhere=self._everywhere))
+            self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
         if not self.is_due(schedules, now):
             return
         keep = keeper(self._filter, rows.FIELDS)
@@ -167,7 +167,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         create = f"A pipeline is scheduled by {way_to('schedules.create')}, or by: {CREATE}"
         boards = self.store, "schedules", self.store.schedules
         self.table.set_empty(*why_board_empty(*boards, total=len(schedules), filtered=self._filter, create=create))
-        self.table.update_rows(rows.schedule_rows(kept, now, everywhere=self._everywhere))
+        self.table.update_rows(rows.sheet(everywhere=self._everywhere).rows(kept, now))
         self._go_to_expected()
         self.schedules_pane.tell(*self.facts(len(kept), len(schedules)))
 
@@ -202,7 +202,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
             return
         self._runs_shown = key
         self.run_table.set_empty(*said)
-        self.run_table.update_rows(rows.run_rows(self._runs, now))
+        self.run_table.update_rows(rows.RUNS.rows(self._runs, now))
         self.runs_pane.tell([Fact(str(len(self._runs)) if self._runs else "", "dim")])
 
     def _why_no_runs(self) -> Said:
