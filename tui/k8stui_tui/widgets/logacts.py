@@ -36,6 +36,11 @@ class LogActs(LogTexts, inherit_bindings=False):
         label: Whose log it is, for the name of a file.
     """
 
+    since: int | None = None
+    begin: float | None = None
+    previous = False
+    label = ""
+
     class Pin(Message):
         """A person wants this log to stay, or no more.
 
@@ -58,20 +63,6 @@ class LogActs(LogTexts, inherit_bindings=False):
         def __init__(self, pane: LogActs, name: str) -> None:
             super().__init__()
             self.pane, self.name = pane, name
-
-    def __init__(
-        self,
-        *,
-        cap: int | None,
-        empty: str,
-        wrap: bool,
-        id: str | None = None,  # noqa: A002 - Textual's name
-    ) -> None:
-        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id)
-        self.since: int | None = None
-        self.begin: float | None = None
-        self.previous = False
-        self.label = ""
 
     def look_as(self, other: LogActs) -> None:
         """Want of the lines what is wanted there."""

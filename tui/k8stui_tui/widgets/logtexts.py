@@ -24,16 +24,7 @@ class Json(Enum):
 class LogTexts(ReadView, inherit_bindings=False):
     """A view of log lines as a person wants to read them."""
 
-    def __init__(
-        self,
-        *,
-        cap: int | None,
-        empty: str,
-        wrap: bool,
-        id: str | None = None,  # noqa: A002 - Textual's name
-    ) -> None:
-        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id)
-        self._json = Json.FOLDED
+    _json = Json.FOLDED
 
     def text_of(self, line: Any) -> str:
         """A line's harmless text; JSON as it is wanted."""

@@ -19,20 +19,11 @@ class ReadView(RowView, inherit_bindings=False):
     SCOPES: ClassVar[tuple[str, ...]] = ("read",)
     BINDINGS = bindings("read")
 
-    def __init__(
-        self,
-        *,
-        cap: int | None,
-        empty: str,
-        wrap: bool,
-        id: str | None = None,  # noqa: A002 - Textual's name
-    ) -> None:
-        super().__init__(cap=cap, empty=empty, wrap=wrap, id=id)
-        self._pattern: re.Pattern[str] | None = None
-        self._needle = ""
-        self._found = 0
-        self.here: int | None = None
-        """Number of the line that the search stands on."""
+    _pattern: re.Pattern[str] | None = None
+    _needle = ""
+    _found = 0
+    here: int | None = None
+    """Number of the line that the search stands on."""
 
     # What screens use.
 
