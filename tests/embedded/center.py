@@ -23,6 +23,17 @@ from tests.tui.harness import screen_text
 Until = Callable[..., Awaitable[None]]
 
 
+def connection_to(embedded: EmbeddedCluster) -> Connector:
+    """What opens a connection to it."""
+
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[Cluster]:
+        async with await connect(kubeconfig=embedded.kubeconfig) as connected:
+            yield connected
+
+    return connection
+
+
 @asynccontextmanager
 async def center(
     embedded: EmbeddedCluster,

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
 from k8stui.control.selectors import of_run
 from k8stui.control.submit import SubmitOptions, submit
@@ -20,12 +16,6 @@ from k8stui.model.stacks import ArtifactStoreConfig
 from tests.embedded.center import center
 from tests.embedded.command import shell
 from tests.embedded.runs import PIPELINES, ended, eventually
-
-
-@pytest.fixture
-async def cluster(embedded: EmbeddedCluster) -> AsyncIterator[Cluster]:
-    async with await connect(kubeconfig=embedded.kubeconfig) as connected:
-        yield connected
 
 
 async def test_every_attempt_is_archived_and_shown_when_its_pod_is_gone(

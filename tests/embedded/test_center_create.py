@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.control.runs import list_runs
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
-from tests.embedded.center import waiting
+from tests.embedded.center import connection_to, waiting
 from tests.embedded.command import shell
 from tests.embedded.runs import ended, eventually, start
 
@@ -27,11 +24,7 @@ async def test_a_run_is_started_and_seen_to_succeed(
     shell(tmp_path, tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
-            yield cluster
-
+    connection = connection_to(embedded)
     app = ControlCenter(Store(connection), theme="dark")
     async with app.run_test(size=size) as pilot:
         until = waiting(app, pilot)
@@ -50,11 +43,7 @@ async def test_a_run_is_started_again_from_its_form_and_without_a_file_as_it_was
     shell(tmp_path, tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
-            yield cluster
-
+    connection = connection_to(embedded)
     async with connection() as cluster:
         first = await start(cluster, "quick", file=str(tmp_path / "quick.py"), n=5)
         await ended(cluster, first)

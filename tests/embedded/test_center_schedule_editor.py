@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from k8stui.cluster.client import Cluster
-from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CRONJOBS
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store
-from tests.embedded.center import waiting
+from tests.embedded.center import connection_to, waiting
 from tests.embedded.command import shell
 from tests.embedded.runs import eventually, scheduled
 
@@ -30,11 +26,7 @@ def typed(text: str) -> list[str]:
 async def test_a_schedule_is_edited_by_keys_and_another_editor_is_not_overruled_unseen(
     embedded: EmbeddedCluster,
 ) -> None:
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
-            yield cluster
-
+    connection = connection_to(embedded)
     async with connection() as cluster:
         name = await scheduled(cluster, "due")
         uid = (await cluster.get(CRONJOBS, name))["metadata"]["uid"]
@@ -77,11 +69,7 @@ async def test_a_schedule_is_created_by_keys(
     shell(tmp_path, tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
-            yield cluster
-
+    connection = connection_to(embedded)
     app = ControlCenter(Store(connection), theme="dark")
     async with connection() as cluster, app.run_test(size=(120, 40)) as pilot:
         until = waiting(app, pilot)
@@ -104,11 +92,7 @@ async def test_a_schedule_is_created_by_keys(
 
 
 async def test_a_parameter_is_edited_by_keys_with_the_code_that_is_kept(embedded: EmbeddedCluster) -> None:
-    @asynccontextmanager
-    async def connection() -> AsyncIterator[Cluster]:
-        async with await connect(kubeconfig=embedded.kubeconfig) as cluster:
-            yield cluster
-
+    connection = connection_to(embedded)
     app = ControlCenter(Store(connection), theme="dark")
     async with connection() as cluster, app.run_test(size=(160, 50)) as pilot:
         name = await scheduled(cluster, "chain", length=2)
