@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from k8stui_tui.cli.output import Format, note, say, say_name, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, table
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -36,13 +36,7 @@ def compare(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             pair = (one, other) if other else (await find_before(cluster, one), one)
             found = await compare_runs(cluster, *pair)
-        if output.structured:
-            say(structured(plain(found), output))
-        elif output is Format.NAME:
-            for step in found.steps:
-                if step.changed:
-                    say_name(step.name)
-        else:
+        if not answered(plain(found), (step.name for step in found.steps if step.changed), output):
             for line in comparison_lines(found):
                 say(line)
 
@@ -67,12 +61,7 @@ def graph(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             view = await show_run(cluster, run)
         found = boxes(view, ascii_only=ascii_only())
-        if output.structured:
-            say(structured([asdict(one) for one in found], output))
-        elif output is Format.NAME:
-            for one in found:
-                say_name(one.name)
-        else:
+        if not answered([asdict(one) for one in found], (one.name for one in found), output):
             for line in draw(found, ascii_only=ascii_only()).lines:
                 say(line)
             note(legend(ascii_only=ascii_only()))
@@ -94,12 +83,9 @@ def usage(
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await read_usage(cluster, run)
-        if output.structured:
-            say(structured([asdict(one) for one in found], output))
-        elif output is Format.NAME:
-            for one in found:
-                say(one.pod)
-        elif found:
+        if answered([asdict(one) for one in found], (one.pod for one in found), output):
+            return
+        if found:
             table([Column(title, right=place > 1) for place, title in enumerate(TITLES)], [*map(row_of, found)])
         else:
             note("No pod of this run is being measured: none runs, or it has not run long enough (15 s).")
@@ -125,12 +111,9 @@ def results(
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await read_outputs(cluster, run, step or "")
-        if output.structured:
-            say(structured([asdict(one) for one in found], output))
-        elif output is Format.NAME:
-            for one in found:
-                say_name(f"{one.step}/{one.name}")
-        elif not found:
+        if answered([asdict(one) for one in found], (f"{one.step}/{one.name}" for one in found), output):
+            return
+        if not found:
             note(f"{step or run} returns nothing." if step else f"No step of {run} returns anything.")
         elif output is Format.WIDE:
             for line in output_lines(found):

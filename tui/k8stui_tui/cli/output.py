@@ -10,7 +10,7 @@ import math
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -67,6 +67,18 @@ def shown(text: str) -> str:
         "".join(part if COLOUR.fullmatch(part) else harmless(part) for part in COLOUR.split(line))
         for line in text.split("\n")
     )
+
+
+def answered(data: Any, names: Iterable[str], form: Format) -> bool:
+    """Answer programs with the data and pipes with the names; False for persons, who are still to be answered."""
+    if form.structured:
+        say(structured(data, form))
+    elif form is Format.NAME:
+        for name in names:
+            say_name(name)
+    else:
+        return False
+    return True
 
 
 def structured(data: Any, form: Format) -> str:

@@ -11,7 +11,7 @@ import typer
 from k8stui_tui.cli import cleanup
 from k8stui_tui.cli.edit import edit
 from k8stui_tui.cli.forward import forward
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.shell import shell
 from k8stui_tui.cli.tables import Column
@@ -56,12 +56,9 @@ def list_(
             )
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
         found = [pod for pod in found if not wanted or pod.status in wanted]
-        if output.structured:
-            say(structured(found, output))
-        elif output is Format.NAME:
-            for pod in found:
-                say(f"pod/{pod.name}")
-        elif found:
+        if answered(found, (f"pod/{pod.name}" for pod in found), output):
+            return
+        if found:
             _table(found, wide=output is Format.WIDE, namespaces=all_namespaces)
         else:
             note(f"No pods in {where}.")

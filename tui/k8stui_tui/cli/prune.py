@@ -11,7 +11,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.asking import Yes, agree, can_ask
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
 from k8stui_tui.cli.tables import Column
@@ -80,12 +80,7 @@ def _rule(older_than: str, keep: int | None, pipeline: str, status: str) -> Prun
 def _show(plan: Sequence[Verdict], output: Format) -> None:
     """What goes, and of the others how many stay for which reason."""
     going = [verdict for verdict in plan if verdict.goes]
-    if output.structured:
-        say(structured([verdict.view() for verdict in plan], output))
-    elif output is Format.NAME:
-        for verdict in going:
-            say(verdict.run.run)
-    else:
+    if not answered([verdict.view() for verdict in plan], (verdict.run.run for verdict in going), output):
         _table(plan if output is Format.WIDE else going)
         for line in _summary(plan):
             note(line)

@@ -11,7 +11,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli import acts, logs, looking, prune, rerun, timeline
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.states import run_states
 from k8stui_tui.cli.tables import Column
@@ -47,12 +47,9 @@ def list_(
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
         found = [run for run in found if not schedule or run.schedule == schedule]
         found = [run for run in found if not wanted or run.state in wanted][:limit]
-        if output.structured:
-            say(structured(found, output))
-        elif output is Format.NAME:
-            for run in found:
-                say(run.run)
-        elif found:
+        if answered(found, (run.run for run in found), output):
+            return
+        if found:
             _table(found, wide=output is Format.WIDE, namespaces=all_namespaces)
         else:
             note(f"No runs in {where}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from k8stui_tui.cli.output import Format, ascii_only, note, say, say_name, structured, table
+from k8stui_tui.cli.output import Format, answered, ascii_only, note, say, table
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -50,13 +50,7 @@ def timeline(
                 note(f"Pulls of images are not told apart: {error.message}")
                 pulls = {}
         made = made_of(view, time.time(), pulls)
-        if output.structured:
-            say(structured(words.structured(made), output))
-        elif output is Format.NAME:
-            for link in made.path:
-                if link.name:
-                    say_name(link.name)
-        else:
+        if not answered(words.structured(made), (link.name for link in made.path if link.name), output):
             _table(made, wide=output is Format.WIDE)
             for sentence in filter(None, (words.path_head(made), *words.unknown(made))):
                 note(sentence)

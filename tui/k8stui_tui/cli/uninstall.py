@@ -11,7 +11,7 @@ import typer
 
 from k8stui.model.errors import ConflictError
 from k8stui_tui.cli.asking import Yes, agree, can_ask
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column, render
 from k8stui_tui.sanitize import cell
@@ -66,13 +66,8 @@ def uninstall(
 
 
 def _show(plan: UninstallPlan, output: Format) -> None:
-    if output.structured:
-        say(structured([one.told() for one in plan.pieces], output))
-    elif output is Format.NAME:
-        for one in plan.pieces:
-            if one.goes:
-                say(_name(one))
-    elif plan.pieces:
+    going = (_name(one) for one in plan.pieces if one.goes)
+    if not answered([one.told() for one in plan.pieces], going, output) and plan.pieces:
         table(_columns(), _rows(plan))
     for line in (*plan.obstacles, *_summary(plan)):
         note(cell(line))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui_tui.cli.asking import Yes, agree
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.instants import instant
@@ -114,12 +114,7 @@ class _Told:
 
 
 def _show(plan: BackfillPlan, output: Format) -> None:
-    if output.structured:
-        say(structured(plan.times, output))
-    elif output is Format.NAME:
-        for one in plan.going:
-            say(one.run)
-    else:
+    if not answered(plan.times, (one.run for one in plan.going), output):
         _table(plan.times)
         for line in _summary(plan):
             note(line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.output import Format, note, say, structured
+from k8stui_tui.cli.output import Format, answered, note, say
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 
 if TYPE_CHECKING:
@@ -50,12 +50,9 @@ def calendar_(
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
         zone = zone_of(time_zone) if time_zone else local_zone()
         found = calendar(schedules, datetime.fromtimestamp(time.time(), UTC), days, zone)
-        if output.structured:
-            say(structured(_plain(found), output))
-        elif output is Format.NAME:
-            for entry in found.entries:
-                say(entry.schedule.name)
-        elif schedules:
+        if answered(_plain(found), (entry.schedule.name for entry in found.entries), output):
+            return
+        if schedules:
             room = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED
             for line in calendar_lines(found, room):
                 say(line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -31,12 +31,9 @@ def list_(
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await list_schedules(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
             where = "any namespace" if all_namespaces else f"namespace {cluster.namespace}"
-        if output.structured:
-            say(structured(found, output))
-        elif output is Format.NAME:
-            for one in found:
-                say(one.name)
-        elif found:
+        if answered(found, (one.name for one in found), output):
+            return
+        if found:
             _table(found, wide=output is Format.WIDE, namespaces=all_namespaces)
         else:
             note(f"No schedules in {where}.")

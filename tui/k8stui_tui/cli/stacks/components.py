@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import Output
 from k8stui_tui.cli.stacks.given import (
     PASS_ON,
@@ -149,12 +149,9 @@ class _Verbs:
 
         kind, document = self._kind, self._file().read()
         found = [component_plain(document, kind, name) for name in kind.all(document)]
-        if output.structured:
-            say(structured(found, output))
-        elif output is Format.NAME:
-            for one in found:
-                say(one["name"])
-        elif not found:
+        if answered(found, (one["name"] for one in found), output):
+            return
+        if not found:
             note(f"No {kind.noun} is registered: k8stui {kind.verb} register NAME")
         else:
             columns = [Column("ACTIVE"), Column("NAME"), Column("FLAVOR"), Column("LEADS TO", flexible=True)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from k8stui.model.errors import InvalidInputError
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import Output, execute
 from k8stui_tui.cli.stacks.given import (
     PASS_ON,
@@ -100,12 +100,9 @@ def list_(output: Output = Format.TABLE) -> None:
 
     document = StackFile().read()
     found = [connector_plain(document, name) for name in document.connectors]
-    if output.structured:
-        say(structured(found, output))
-    elif output is Format.NAME:
-        for one in found:
-            say(one["name"])
-    elif not found:
+    if answered(found, (one["name"] for one in found), output):
+        return
+    if not found:
         note("No service connector is registered: k8stui service-connector register NAME --type TYPE")
     else:
         columns = [Column("NAME"), Column("TYPE"), Column("RESOURCE", flexible=True), Column("USED BY", flexible=True)]

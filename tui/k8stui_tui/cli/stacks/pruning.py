@@ -12,7 +12,7 @@ import typer
 
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.cli.asking import Yes, agree, can_ask
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Context, Everywhere, Kubeconfig, Namespace, Output, cluster_of, execute
 from k8stui_tui.cli.tables import Column
 
@@ -109,13 +109,7 @@ def _store(name: str, folder: str) -> tuple[ArtifactStoreConfig, dict[str, str]]
 
 def _show(plan: Sequence[Judged], output: Format) -> None:
     """What goes, and of the others how many stay for which reason."""
-    if output.structured:
-        say(structured([one.view() for one in plan], output))
-    elif output is Format.NAME:
-        for one in plan:
-            if one.goes:
-                say(one.stored.key)
-    else:
+    if not answered([one.view() for one in plan], (one.stored.key for one in plan if one.goes), output):
         _table(plan, wide=output is Format.WIDE)
         for line in _summary(plan):
             note(line)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from k8stui.model.errors import K8stuiError
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
 from k8stui_tui.stacktexts import reached_plain, verified_plain
@@ -24,13 +24,7 @@ async def verify_connector(name: str, resource: str, output: Format) -> int:
 
     connector = await usable_connector(name, connector_called(StackFile().read(), name))
     found = await verify(connector, resource, interactive=sys.stdin.isatty())
-    if output.structured:
-        say(structured([verified_plain(one) for one in found], output))
-    elif output is Format.NAME:
-        for one in found:
-            if not one.error:
-                say(one.cluster)
-    else:
+    if not answered([verified_plain(one) for one in found], (one.cluster for one in found if not one.error), output):
         _say_verified(name, found)
     return next((one.error.exit_code for one in found if one.error), 0)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from k8stui.model.errors import InvalidInputError, NotFoundError
-from k8stui_tui.cli.output import Format, note, say, structured, table
+from k8stui_tui.cli.output import Format, answered, note, say, structured, table
 from k8stui_tui.cli.session import EXIT_FAILED, Output, execute
 from k8stui_tui.cli.tables import Column
 from k8stui_tui.sanitize import cell
@@ -58,12 +58,9 @@ def list_(output: Output = Format.TABLE) -> None:
     from k8stui.stacks.kinds import KINDS
 
     document = StackFile().read()
-    if output.structured:
-        say(structured([stack_plain(document, name) for name in document.stacks], output))
-    elif output is Format.NAME:
-        for name in document.stacks:
-            say(name)
-    elif not document.stacks:
+    if answered([stack_plain(document, name) for name in document.stacks], document.stacks, output):
+        return
+    if not document.stacks:
         note("No stack is registered: k8stui stack register NAME -o ORCHESTRATOR --set")
     else:
         columns = [Column("ACTIVE"), Column("STACK")]
