@@ -52,5 +52,7 @@ async def test_every_attempt_is_archived_and_shown_when_its_pod_is_gone(
     assert last.stdout.splitlines() == ["ValueError: no luck the 1. time"]
 
     async with center(embedded) as (pilot, until):
-        await until(run, "add to 2", "ValueError: no luck the 1. time", f"its log from the archive, {store.path}"[:30])
-        del pilot
+        seen = ("add to 2", "ValueError: no luck the 1. time", f"its log from the archive, {store.path}"[:30])
+        await until(run, *seen)
+        await pilot.press("L")
+        await until("pipeline:failing", *seen)
