@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 SUPPRESSION = re.compile(r"#\s*(?:noqa(?:: ?[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?|type: ignore(?:\[[\w, -]+\])?)")
 
 
-@pytest.mark.parametrize("folder", ["tui", "tools", "tests"])
+@pytest.mark.parametrize("folder", ["engine", "tui", "tools", "tests", "examples"])
 def test_a_suppression_has_its_reason(folder: str) -> None:
     bare = []
     for file in sorted((ROOT / folder).rglob("*.py")):

@@ -45,7 +45,7 @@ class TestCalls:
 
     def test_a_call_records_module_function_and_arguments(self) -> None:
         (found,) = traced(lambda: load(5))
-        assert (found.module, found.function, found.name) == (__name__, "load", "load")
+        assert (found.module, found.function, found.name) == ("tests.unit.authoring.calls", "load", "load")
         assert found.inputs == {"rows": Input(value=5)}
         assert found.outputs == ("output",)
 
@@ -226,7 +226,7 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("call", "said"),
         [
-            (pick, "missing a required argument: 'scores'"),
+            (lambda: pick(after=()), "missing a required argument: 'scores'"),
             (lambda: pick([], score=1), "unexpected keyword argument 'score'"),
             (lambda: pick([], 2), "too many positional arguments"),
         ],
