@@ -22,7 +22,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of
-from tests.embedded.runs import PIPELINES, ended, start
+from tests.embedded.runs import PIPELINES, ended, eventually, start
 from tests.waiting import until as looked
 
 

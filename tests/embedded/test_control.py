@@ -60,7 +60,7 @@ async def test_a_run_whose_job_was_deleted_is_told_as_stopped(cluster: Cluster, 
     async def no_pod() -> bool:
         return not await cluster.list(PODS, labels=f"{names.LABEL_RUN_ID}={run}")
 
-    await until(no_pod)  # so that nobody writes it any more
+    await until_told(no_pod)  # so that nobody writes it any more
     # Even when the master had no time to write it: the record as it was before.
     fresh = await cluster.get(CONFIGMAPS, names.record_name(run))
     await cluster.replace(
