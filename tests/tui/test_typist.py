@@ -40,7 +40,7 @@ async def test_all_else_waits_until_a_key_is_on_the_screen_but_not_for_one_that_
         pass
 
     drawn, seconds = [0], [100.0]
-    typist = Typist(SimpleNamespace(is_running=False), deliver, lambda: drawn[0], lambda: seconds[0])  # type: ignore[arg-type]
+    typist = Typist(SimpleNamespace(is_running=False), deliver, lambda: drawn[0], lambda: seconds[0])  # type: ignore[arg-type]  # all that it asks
     assert not typist.hurried
     await typist.take(events.Key("a", "a"))
     drawn[0] += 1
@@ -63,7 +63,7 @@ async def test_while_the_program_gets_no_processor_no_message_counts_as_lost() -
 
     async def deliver(event: Any) -> None: ...
 
-    typist = Typist(app, deliver)  # type: ignore[arg-type]
+    typist = Typist(app, deliver)  # type: ignore[arg-type]  # likewise
     await typist.take(events.Key("a", "a"))
     time.sleep(2 * PATIENCE)  # noqa: ASYNC251 - nothing of this program runs meanwhile
     for _ in range(10):

@@ -47,7 +47,7 @@ def _late() -> Iterator[None]:
     try:
         yield
     finally:
-        ssl.SSLContext.load_default_certs = load  # type: ignore[method-assign]
+        ssl.SSLContext.load_default_certs = load  # type: ignore[method-assign]  # see above
 
 
 with _late():

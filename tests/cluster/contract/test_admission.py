@@ -30,7 +30,7 @@ async def limited(api: Api, **hard: str) -> None:
 async def answered(api: Api, code: int, plural: str, obj: dict[str, Any], **query: str) -> None:
     """Create an object again and again until the answer is this one."""
     async with asyncio.timeout(WAIT):
-        while (await api.call("POST", api.path(plural), obj, **query)).code != code:  # noqa: ASYNC110
+        while (await api.call("POST", api.path(plural), obj, **query)).code != code:  # noqa: ASYNC110 - a pause keeps requests few
             await asyncio.sleep(0.05)  # nothing can be watched for what the admission of a server knows
 
 
