@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from k8stui_tui.widgets.cells import Cell
@@ -25,6 +26,12 @@ def by_text(text: str, role: str = "") -> Shown:
     return Cell(text, role), text
 
 
+@lru_cache(1024)
+def _in_namespace(name: str) -> Shown:
+    """One for all that is there: there may be thousands."""
+    return by_text(name, "dim")
+
+
 class Sheet(Generic[T]):
     """Makes rows of things.
 
@@ -45,7 +52,7 @@ class Sheet(Generic[T]):
 
     def with_namespace(self, place: int, of: Callable[[T], str]) -> Sheet[T]:
         """The same with the namespace of each thing as a further column at that place."""
-        further: tuple[Column, Shows[T]] = NAMESPACE, lambda thing, _: by_text(of(thing), "dim")
+        further: tuple[Column, Shows[T]] = NAMESPACE, lambda thing, _: _in_namespace(of(thing))
         return Sheet(self._key, *self._shown[:place], further, *self._shown[place:])
 
     def row(self, thing: T, now: float) -> Row:
