@@ -20,6 +20,9 @@ ORIGIN = "zenml"
 
 ENTRYPOINT = "zenml.integrations.kubernetes.orchestrators.kubernetes_orchestrator_entrypoint"
 
+DYNAMIC = "zenml.pipelines.dynamic.entrypoint_configuration.DynamicPipelineEntrypointConfiguration"
+"""What the orchestrator of a dynamic pipeline runs instead: steps run in its own pod unless they are isolated."""
+
 NO_STEPS = (
     "its orchestrator has ended and no Jobs of steps are left: it was stopped, all of it was cached, or they were"
     " cleaned up; ZenML's server knows which"
@@ -37,7 +40,11 @@ def made_by_zenml(cron_job: Json) -> bool:
 
 def is_orchestrator(job: Json) -> bool:
     """Whether a Job, or what one is made from, is that of an orchestrator of ZenML."""
-    return any(ENTRYPOINT in (*(one.get("command") or ()), *(one.get("args") or ())) for one in containers_of(job))
+    return _runs(job, ENTRYPOINT) or _runs(job, DYNAMIC)
+
+
+def _runs(job: Json, what: str) -> bool:
+    return any(what in (*(one.get("command") or ()), *(one.get("args") or ())) for one in containers_of(job))
 
 
 def containers(cron_job: Json) -> list[Json]:
@@ -66,6 +73,8 @@ def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
     if not facts.outcome:
         at_work = bool(steps or (job.get("status") or {}).get("ready"))
         return (RunState.RUNNING if at_work else RunState.PENDING), ""
+    if facts.outcome == "complete" and _runs(job, DYNAMIC):
+        return RunState.SUCCEEDED, ""  # unlike the other one it fails with its run, and outlives its steps
     failed = [step for step in steps if job_facts(step).outcome == "failed"]
     if failed:
         told = job_facts(failed[0]).why

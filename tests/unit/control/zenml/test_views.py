@@ -8,7 +8,7 @@ import pytest
 
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
-from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, NO_STEPS, is_orchestrator
+from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, DYNAMIC, NO_STEPS, is_orchestrator
 from k8stui.control.zenml.views import run_view, steps_of, summary_view
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView
@@ -94,3 +94,20 @@ def test_a_step_that_its_orchestrator_lost_makes_the_run_no_success() -> None:
     load["status"] = {**ended, "completionTime": "2126-11-23T20:07:43Z"}
     run = run_of(found)
     assert (run.state, run.why) == (RunState.STOPPED, BEFORE_ITS_STEPS.format(step="load_data"))
+
+
+def dynamic() -> dict[str, Any]:
+    """The Job of a dynamic pipeline's orchestrator, which runs the steps itself."""
+    (job,) = [one for one in objects("rich") if one["kind"] == "Job" and is_orchestrator(one)]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    container["command"] = ["python", "-m", "zenml.entrypoints.entrypoint"]
+    container["args"] = ["--entrypoint_config_source", DYNAMIC, "--snapshot_id", "8641336c-8a8f-4d16-90af-7dba93de9303"]
+    return job
+
+
+def test_a_dynamic_pipelines_run_ends_as_its_orchestrator_does() -> None:
+    job = dynamic()
+    assert (run_of([job]).state, run_of([job]).pipeline) == (RunState.SUCCEEDED, "training_rich")
+    failed = {"type": "Failed", "status": "True", "reason": "PodFailurePolicy"}
+    job["status"] = {"conditions": [failed], "failed": 1}
+    assert (run_of([job]).state, run_of([job]).why) == (RunState.FAILED, "its orchestrator failed (PodFailurePolicy)")
