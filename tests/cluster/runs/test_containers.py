@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.cluster.runs.eventually import eventually
+from tests.cluster.runs.jobs import failed
 from tests.cluster.runs.space import Space
-from tests.cluster.runs.test_deletion import failed
 from tests.cluster.runs.views import output, states, step_of
 
 pytestmark = pytest.mark.real

@@ -5,16 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.cluster.runs.eventually import eventually
+from tests.cluster.runs.jobs import failed
 from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import attempts, output, states, step_of
 
 pytestmark = pytest.mark.real
-
-
-def failed(space: Space, run: str) -> bool:
-    """Whether the Job has failed for good."""
-    conditions = space.job(run)["status"].get("conditions") or []
-    return any(one["type"] == "Failed" and one["status"] == "True" for one in conditions)
 
 
 def test_deleting_all_pods_of_a_pipeline_stops_its_run_for_good(space: Space) -> None:
