@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 _cell = lru_cache(4096)(Cell)
 """Cells that many pods have alike are the same ones: less memory, and less that Python looks through for garbage."""
 
-
-def _alike(text: str, role: str = "") -> Shown:
-    """A cell that many pods have, sorted by what stands in it."""
-    return _cell(text, role), text
+_alike = lru_cache(4096)(by_text)
+"""Likewise with what they are sorted by."""
 
 
 def key_of(one: Candidate) -> str:
