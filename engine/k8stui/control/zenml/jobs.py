@@ -30,6 +30,10 @@ NO_STEPS = (
 
 BEFORE_ITS_STEPS = "its orchestrator ended before step {step} did; ZenML's server may know why"
 
+TRIED_AGAIN = (
+    "its orchestrator failed, and ended well when it was tried again; whether the run did, ZenML's server knows"
+)
+
 _STEP = "zenml.io/step-name"
 
 
@@ -74,7 +78,9 @@ def run_state(job: Json, steps: Sequence[Json]) -> tuple[RunState, str]:
         at_work = bool(steps or (job.get("status") or {}).get("ready"))
         return (RunState.RUNNING if at_work else RunState.PENDING), ""
     if facts.outcome == "complete" and _runs(job, DYNAMIC):
-        return RunState.SUCCEEDED, ""  # unlike the other one it fails with its run, and outlives its steps
+        # Unlike the other one it fails with its run; but when it is tried again after that, it ends well at once.
+        retried = (job.get("status") or {}).get("failed")
+        return (RunState.STOPPED, TRIED_AGAIN) if retried else (RunState.SUCCEEDED, "")
     failed = [step for step in steps if job_facts(step).outcome == "failed"]
     if failed:
         told = job_facts(failed[0]).why

@@ -8,7 +8,7 @@ import pytest
 
 from k8stui.control.podviews import pod_view
 from k8stui.control.schedules.outcomes import jobs_by_owner
-from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, DYNAMIC, NO_STEPS, is_orchestrator
+from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, DYNAMIC, NO_STEPS, TRIED_AGAIN, is_orchestrator
 from k8stui.control.zenml.views import run_view, steps_of, summary_view
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView
@@ -108,6 +108,8 @@ def dynamic() -> dict[str, Any]:
 def test_a_dynamic_pipelines_run_ends_as_its_orchestrator_does() -> None:
     job = dynamic()
     assert (run_of([job]).state, run_of([job]).pipeline) == (RunState.SUCCEEDED, "training_rich")
+    job["status"]["failed"] = 1
+    assert (run_of([job]).state, run_of([job]).why) == (RunState.STOPPED, TRIED_AGAIN)
     failed = {"type": "Failed", "status": "True", "reason": "PodFailurePolicy"}
     job["status"] = {"conditions": [failed], "failed": 1}
     assert (run_of([job]).state, run_of([job]).why) == (RunState.FAILED, "its orchestrator failed (PodFailurePolicy)")
