@@ -107,7 +107,7 @@ async def test_a_namespace_is_chosen_from_a_list(embedded: EmbeddedCluster) -> N
             await pilot.press("colon", *"ns", "enter")
             await until("NAMESPACES", "all namespaces", "kube-system")
             await pilot.press("slash", *"system", "enter")
-            await until("1 of 5")
+            await until("1 of 4")
             await pilot.press("enter")
             await until("embedded · kube-system")
             await pilot.press("escape")
