@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -63,11 +63,12 @@ class Bench:
         for job in await self.cluster.list(JOBS, metadata_only=True):
             await self.cluster.delete(JOBS, job["metadata"]["name"])
         await delete_all(self.cluster, PODS, labels="!k8stui.io/never")
-        deadline = time.monotonic() + CLEAN_PATIENCE
-        while left := await self.cluster.list(PODS, metadata_only=True):
-            if time.monotonic() > deadline:
-                raise BenchError(f"{len(left)} pods are still there {CLEAN_PATIENCE:.0f} s after their deletion")
-            await asyncio.sleep(PAUSE)
+
+        async def left() -> str:
+            pods = len(await self.cluster.list(PODS, metadata_only=True))
+            return f"{pods} pods are still there {CLEAN_PATIENCE:.0f} s after their deletion" if pods else ""
+
+        await wait_out(left, CLEAN_PATIENCE)
         await self.calm()
 
     async def calm(self) -> None:
@@ -92,16 +93,28 @@ async def bench_namespace(facts: Facts, *, patience: float = machine.PATIENCE) -
 
 async def _default_account(cluster: Cluster) -> None:
     """Wait for the account that pods without one of their own get: without it they are refused."""
-    deadline = time.monotonic() + ACCOUNT_PATIENCE
-    while True:
+
+    async def missing() -> str:
         try:
             await cluster.get(SERVICE_ACCOUNTS, "default")
         except NotFoundError:
-            if time.monotonic() > deadline:
-                raise BenchError("the namespace got no default service account") from None
-            await asyncio.sleep(PAUSE)
-        else:
-            return
+            return "the namespace got no default service account"
+        return ""
+
+    await wait_out(missing, ACCOUNT_PATIENCE)
+
+
+async def wait_out(wrong: Callable[[], Awaitable[str]], seconds: float) -> None:
+    """Wait until nothing is wrong any more: until it gives an empty text.
+
+    Raises:
+        BenchError: What it gives after so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while told := await wrong():
+        if time.monotonic() > deadline:
+            raise BenchError(told)
+        await asyncio.sleep(PAUSE)
 
 
 def say(text: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from k8stui.cluster.commands import command_log
+from k8stui.cluster.tasks import end
 from k8stui.model.errors import K8stuiError, UnreachableError, as_told
 from k8stui_tui.engine import load_rest, loaded
 from k8stui_tui.feeds.followed import Followed
@@ -218,10 +219,8 @@ class Store(Followed):
                 self.board = None
                 for switch in self._boards:  # They are made from this board, or of this namespace.
                     switch.to(None, None)
-                for feed in feeds:
-                    feed.cancel()
                 self.arrivals.forget()
-                await asyncio.gather(*feeds, return_exceptions=True)
+                await end(*feeds)
 
     async def _prepare(self) -> None:
         """Once the first screen is there, what keys do with it is imported too: it would hold up the lists before."""

@@ -13,6 +13,8 @@ import tty
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
+from k8stui.cluster.tasks import end
+
 if TYPE_CHECKING:
     from k8stui.cluster.remote import Outcome, RemoteCommand
 
@@ -42,10 +44,7 @@ async def join(remote: RemoteCommand, *, stdin: bool, raw: bool) -> Outcome:
                 # In a thread, because a terminal may stand still (a slow line) and the connection must not.
                 await asyncio.to_thread(_write, stream, data)
         finally:
-            for task in beside:
-                task.cancel()
-            # A connection that is lost is told by the output.
-            await asyncio.gather(*beside, return_exceptions=True)
+            await end(*beside)  # A connection that is lost is told by the output.
     if remote.outcome is None:
         raise AssertionError("the output ends with the command")
     return remote.outcome

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from inspect import getsource
 
 from k8stui.cluster.resources import PODS
-from tests.bench.errors import BenchError
-from tests.bench.harness import Bench, bench_namespace
-from tests.bench.logs.layout import LINES, LONG, SHORT
+from tests.bench.harness import Bench, bench_namespace, wait_out
+from tests.bench.logs.layout import LINES, LONG, SHORT, line
 from tests.bench.logs.pane import PaneTimes, Place, measure_pane
 from tests.cluster.contract.manifests import pod
 from tests.cluster.real.facts import Facts
 
 PATIENCE = 180.0
-PAUSE = 0.5
 
-_WRITING = f"""import sys
-sys.stdout.writelines(
-    f"epoch {{n}} loss={{1 / (n + 2):.5f}} acc={{1 - 1 / (n + 3):.4f}} lr=0.001\\n" for n in range({LINES}))
-"""
-"""What `layout.line` makes, by a program in the container."""
+_WRITING = f"import sys\n{getsource(line)}\nsys.stdout.buffer.writelines(map(line, range({LINES})))\n"
+"""The program in the container."""
 
 
 async def measure_real(patience: float) -> tuple[PaneTimes, str, bool]:
@@ -42,8 +37,9 @@ async def _write(bench: Bench) -> None:
     """Make the pods, and wait until all have written and ended."""
     for name in (*SHORT, *LONG):
         await bench.cluster.create(pod(name, _WRITING if name in LONG else "print('short')"))
-    deadline = time.monotonic() + PATIENCE
-    while phases := {item["status"].get("phase") for item in await bench.cluster.list(PODS)} - {"Succeeded"}:
-        if time.monotonic() > deadline:
-            raise BenchError(f"pods did not end in {PATIENCE:.0f} s: {', '.join(map(str, phases))}")
-        await asyncio.sleep(PAUSE)
+
+    async def going_on() -> str:
+        phases = {item["status"].get("phase") for item in await bench.cluster.list(PODS)} - {"Succeeded"}
+        return f"pods did not end in {PATIENCE:.0f} s: {', '.join(map(str, phases))}" if phases else ""
+
+    await wait_out(going_on, PATIENCE)

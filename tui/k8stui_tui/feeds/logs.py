@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from k8stui.cluster.client import Cluster
+from k8stui.cluster.tasks import end
 from k8stui.control.gonelogs import Gone, gone_logs
 from k8stui.control.logs import History, LogFollower, LogQuery, following
 from k8stui.control.logstream import LogLine
@@ -80,10 +81,7 @@ class LogFeed:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = [*self._beside, *([self._task] if self._task else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._beside, self._task)
 
     @property
     def loading(self) -> bool:
