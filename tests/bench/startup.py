@@ -28,9 +28,9 @@ from k8stui.incluster.variables import (
     ENV_CODE_DIGEST,
     ENV_KEY,
     ENV_MASTER,
+    ENV_PROGRAM,
     ENV_TASK,
     ENV_TERMINATION_LOG,
-    ENV_ZIP,
 )
 from k8stui.plan.shipping import runner_text
 from tests.bench.errors import BenchError
@@ -147,7 +147,7 @@ def _pod_environment(folder: Path) -> Iterator[dict[str, str]]:
     }  # fmt: skip
     try:
         yield {
-            **_chunks(ENV_ZIP, runner_text()),
+            **_chunks(ENV_PROGRAM, runner_text()),
             **_chunks(ENV_CODE, b64encode(code).decode("ascii")),
             ENV_CODE_DIGEST: sha256(code).hexdigest(),
             ENV_TASK: json.dumps(task),

@@ -9,11 +9,11 @@ This module is the runner's side and what both sides share; the master's side is
 
 from __future__ import annotations
 
-import json
 import os
 import time
 
 from .signing import same, sign
+from .slimjson import dumps, loads
 
 try:
     import _socket as sockets  # `socket` costs every step 4 ms of processor time, for enums and codecs of host names
@@ -99,13 +99,13 @@ def _connected(address: str, timeout: float) -> sockets.socket:
 
 
 def _ask(connection: sockets.socket, timeout: float, path: str, body: dict[str, str]) -> dict[str, Any]:
-    text = json.dumps(body).encode()
+    text = dumps(body).encode()
     head = "POST %s HTTP/1.1\r\nHost: master\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     connection.sendall((head % (path, len(text))).encode() + text)
     status, answer = read_message(connection, timeout)
     if not status.startswith("HTTP/1.1 200 "):
         raise HandoverError("the master answered %r" % status)
-    data: dict[str, Any] = json.loads(answer)
+    data: dict[str, Any] = loads(answer.decode())
     if not isinstance(data, dict):
         raise HandoverError("the master answered something else")
     return data

@@ -6,13 +6,12 @@ hands over to the master. Its own imports are few and late, because every step p
 
 from __future__ import annotations
 
-import functools
-import json
 import os
 import sys
 from binascii import a2b_base64
 
 from .report import FAILED, SUCCEEDED, Report
+from .slimjson import dumps, loads
 from .variables import (
     ENV_ARCHIVE,
     ENV_CODE,
@@ -23,20 +22,23 @@ from .variables import (
     ENV_MASTER,
     ENV_REQUIREMENTS,
     ENV_STORE,
-    ENV_STORE_SECRETS,
     ENV_TASK,
     ENV_TASK_PART,
     ENV_TERMINATION_LOG,
 )
 
+try:
+    from _signal import SIGTERM, signal  # type: ignore[import-not-found]  # `signal` costs every step 3 ms for enums
+except ImportError:
+    from signal import SIGTERM, signal  # the same in more words
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable
 
-    from .artifacts import Artifacts
+    from .keeping import Store
 
 MAX_RESULT_BYTES = 3 * 1024
-MAX_ERROR_BYTES = 1500  # as JSON text, of the message and of the rest: both fit in a termination message
 MAX_MESSAGE_BYTES = 4096  # of a termination message, as Kubernetes keeps it
 MARK = "k8stui.artifact"  # in the inputs, there may be references among them (`references`)
 TERMINATED = 143  # 128 + SIGTERM, as the shell and Kubernetes count
@@ -56,54 +58,59 @@ def main(home: str) -> int:
     """Run one attempt of one step.
 
     Args:
-        home: A folder of our own that holds `k8stui.zip`.
+        home: A folder of our own that holds this package.
 
     Returns:
         The exit code: 0 when the function returned and its results are committed, 1 otherwise.
     """
     import faulthandler
-    import signal
     import time
 
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, _terminated)
+    signal(SIGTERM, _terminated)
     faulthandler.enable()  # where native code crashes there is no exception to tell the line
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # text streams in a fresh interpreter
     text = os.environ.pop(ENV_TASK, "") or _joined(ENV_TASK_PART)
-    task = json.loads(text)
+    task = loads(text)
     key, master = os.environ.pop(ENV_KEY, ""), os.environ.pop(ENV_MASTER, "")
     if ENV_ARCHIVE in os.environ:
         from .forking import supervised
 
         supervised(task, home)
     attempt.update(pod=task["pod"], master=master, key=key)
-    kept = _store(task, home)
+    store = None
+    if ENV_STORE in os.environ:
+        from .keeping import store_of
+
+        store = store_of(task, home)
+    if master and key:
+        from . import handover  # noqa: F401  (now: the author's code may empty the folder for temporary files)
     os.environ[ENV_IN_STEP] = task["step"]
     sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
     before = None
     try:
-        _unpack(_joined(ENV_CODE), os.environ.pop(ENV_CODE_DIGEST, ""), home, kept)
+        _unpack(_joined(ENV_CODE), os.environ.pop(ENV_CODE_DIGEST, ""), home, store)
         before = _written()
         if ENV_REQUIREMENTS in os.environ:
             _install(task, home)
         function = _load(task, home)
         inputs = task["inputs"]
         if MARK in text:
-            inputs = {name: _opened(value, kept, task) for name, value in inputs.items()}
-        report = Report(SUCCEEDED, results=_results(function(**inputs), task, kept))
+            from .keeping import opened
+
+            inputs = {name: opened(value, store, task) for name, value in inputs.items()}
+        report = Report(SUCCEEDED, results=_results(function(**inputs), task, store))
         inputs.clear()
-    except StepError as error:
-        _say(str(error))
-        report = Report(FAILED, error={"type": "StepError", "message": _short(str(error))})
     except Exception as error:
-        report = Report(FAILED, error=_told(error, home, task["image"]))
+        report = _failed(error, task, home)
         if _stopped:
             return TERMINATED  # what a clean-up raises after SIGTERM is no failure of the step's own
     except SystemExit as error:
         if error.code == TERMINATED:
             raise
-        report = _exited(error.code, task)
+        done = error.code in (None, 0) and not task["outputs"]
+        report = Report(SUCCEEDED) if done else _failed(error, task, home)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     report.silent = before is not None and before == _written()
@@ -112,12 +119,13 @@ def main(home: str) -> int:
     return _commit(report, task["pod"], key, master)
 
 
-def _exited(code: object, task: dict[str, Any]) -> Report:
-    """`sys.exit()` in a step: a success only where no outputs were promised."""
-    if code in (None, 0) and not task["outputs"]:
-        return Report(SUCCEEDED)
-    told = "exited before it returned its outputs" if code in (None, 0) else str(code)
-    return Report(FAILED, error={"type": "SystemExit", "message": _short(told)})
+def _failed(error: Exception | SystemExit, task: dict[str, Any], home: str) -> Report:
+    try:
+        from .failing import told
+    except ImportError:  # the author's code has emptied the folder for temporary files, and ours with it
+        sys.excepthook(type(error), error, error.__traceback__)
+        return Report(FAILED, error={"type": type(error).__name__, "message": str(error)[:200]})
+    return told(error, task, home)
 
 
 def _joined(prefix: str) -> str:
@@ -127,23 +135,12 @@ def _joined(prefix: str) -> str:
     return "".join(chunks)
 
 
-def _say(text: str) -> None:
-    sys.stderr.write("k8stui: %s\n" % text)
-
-
 _stopped: list[bool] = []
 
 
 def _terminated(*_: object) -> None:
     _stopped.append(True)
     sys.exit(TERMINATED)
-
-
-def _short(text: str) -> str:
-    """The beginning of the text, such that its JSON is short enough: one character may take twelve bytes."""
-    while len(json.dumps(text)) > MAX_ERROR_BYTES:
-        text = text[: min(len(text) - 1, len(text) * MAX_ERROR_BYTES // len(json.dumps(text)))]
-    return text
 
 
 def _written() -> int | None:
@@ -158,7 +155,7 @@ def _written() -> int | None:
         return None
 
 
-def _unpack(code: str, digest: str, home: str, store: Callable[[], Artifacts] | None) -> None:
+def _unpack(code: str, digest: str, home: str, store: Store | None) -> None:
     """The author's code, from an object that others use, too: nothing but what the plan means is unpacked."""
     if not digest:
         return
@@ -167,7 +164,9 @@ def _unpack(code: str, digest: str, home: str, store: Callable[[], Artifacts] | 
 
     data = a2b_base64(code)
     if store and not code:  # too large to travel
-        data = _of_store(store, lambda artifacts: artifacts.code(digest))
+        from .keeping import of_store
+
+        data = of_store(store, lambda artifacts: artifacts.code(digest))
     found = sha256(data).hexdigest()
     if found != digest:
         raise StepError(
@@ -183,69 +182,32 @@ def _unpack(code: str, digest: str, home: str, store: Callable[[], Artifacts] | 
 
 
 def _install(task: dict[str, Any], home: str) -> None:
+    from .failing import say
     from .requiring import RequirementsError, install
 
     try:
-        install(home, task["image"], _say)
+        install(home, task["image"], say)
     except RequirementsError as error:
         raise StepError(str(error)) from error
 
 
 def _load(task: dict[str, Any], home: str) -> Callable[..., Any]:
     sys.path.insert(0, home + "/code")
-    sys.path.append(home + "/k8stui.zip/standins")
+    sys.path.append(home + "/standins")
     try:
         __import__(task["module"])
         found: Any = sys.modules[task["module"]]
     except ModuleNotFoundError as error:
-        raise StepError(_lacking(error, task["image"])) from error
+        from .failing import lacking
+
+        raise StepError(lacking(error, task["image"])) from error
     for name in task["function"].split("."):
         found = getattr(found, name)
     function: Callable[..., Any] = found
     return function
 
 
-def _lacking(error: ModuleNotFoundError, image: str) -> str:
-    return "module %s is not in image %s: set image= to one that has it, or requirements=" % (error.name, image)
-
-
-def _store(task: dict[str, Any], home: str) -> Callable[[], Artifacts] | None:
-    """What gives the artifact store, for which nothing is imported before it is used; None where there is none."""
-    given, secrets = os.environ.pop(ENV_STORE, ""), os.environ.pop(ENV_STORE_SECRETS, "")
-    if not given:
-        return None
-
-    @functools.cache
-    def store() -> Artifacts:
-        from .artifacts import Artifacts
-
-        return Artifacts(json.loads(given), json.loads(secrets or "{}"), task, home)
-
-    return store
-
-
-def _opened(value: Any, store: Callable[[], Artifacts] | None, task: dict[str, Any]) -> Any:
-    from .references import is_reference
-
-    if isinstance(value, list):
-        return [_opened(one, store, task) for one in value]
-    if not is_reference(value):
-        return value
-    if store is None:
-        raise StepError("an input of step %s is in an artifact store, and this run has none" % task["step"])
-    return _of_store(store, lambda artifacts: artifacts.open(value))
-
-
-def _of_store(store: Callable[[], Artifacts], use: Callable[[Artifacts], Any]) -> Any:
-    from .stores import StoreError
-
-    try:
-        return use(store())
-    except StoreError as error:
-        raise StepError(str(error)) from error
-
-
-def _results(value: Any, task: dict[str, Any], store: Callable[[], Artifacts] | None = None) -> dict[str, Any]:
+def _results(value: Any, task: dict[str, Any], store: Store | None = None) -> dict[str, Any]:
     """The outputs by name, as JSON that is small enough to travel: values, or references to what the store keeps."""
     names = task["outputs"]
     if not names:
@@ -261,15 +223,17 @@ def _results(value: Any, task: dict[str, Any], store: Callable[[], Artifacts] | 
     sizes = {}
     for name, one in results.items():
         try:
-            sizes[name] = len(_text(one))
+            sizes[name] = len(dumps(one))
         except (TypeError, ValueError, RecursionError) as error:
             if store is None:
+                from .failing import kind
+
                 raise StepError(
                     "output %r of step %s is %s, which is not JSON (%s): register an artifact store, or return plain "
-                    "values" % (name, task["step"], _kind(one), error)
+                    "values" % (name, task["step"], kind(one), error)
                 ) from error
             sizes[name] = sys.maxsize
-    size = 1 + sum(len(_text(name)) + 2 + sizes[name] for name in sizes)  # {"name":value,...}
+    size = 1 + sum(len(dumps(name)) + 2 + sizes[name] for name in sizes)  # {"name":value,...}
     if size <= MAX_RESULT_BYTES:
         return results
     if store is None:
@@ -278,50 +242,22 @@ def _results(value: Any, task: dict[str, Any], store: Callable[[], Artifacts] | 
             "store: register one (artifact_store), or return where the data is kept"
             % (task["step"], size, MAX_RESULT_BYTES)
         )
-    kept: dict[str, Any] = _of_store(store, lambda artifacts: artifacts.keep(results, sizes, MAX_RESULT_BYTES))
+    from .keeping import of_store
+
+    kept: dict[str, Any] = of_store(store, lambda artifacts: artifacts.keep(results, sizes, MAX_RESULT_BYTES))
     return kept
 
 
-def _text(value: Any) -> bytes:
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _kind(value: object) -> str:
-    kind = type(value)
-    return kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
-
-
-def _told(error: Exception, home: str, image: str) -> dict[str, str]:
-    """Print the author's part of the traceback; return the failure in short."""
-    import traceback
-
-    found = traceback.TracebackException.from_exception(error)
-    own = [frame for frame in found.stack if "k8stui.zip" not in frame.filename and "<frozen" not in frame.filename]
-    found.stack = traceback.StackSummary.from_list(own)
-    code = home + "/code/"
-    sys.stderr.write("".join(found.format()).replace(code, ""))
-    where = ""
-    if own:
-        # The author's own line says more than the one of a library that it called.
-        last = next((frame for frame in reversed(own) if frame.filename.startswith(code)), own[-1])
-        where = "%s:%s" % (last.filename.replace(code, ""), last.lineno)
-    sentence = str(error)
-    if isinstance(error, ModuleNotFoundError):
-        sentence = _lacking(error, image)
-        _say(sentence)
-    return {"type": _kind(error)[:200], "message": _short(sentence), "where": where[-200:]}
-
-
 def _commit(report: Report, pod: str, key: str, master: str) -> int:
-    text = json.dumps(report.to_json(), separators=(",", ":"))
+    text = dumps(report.to_json())
     if len(text) > MAX_MESSAGE_BYTES and report.said:
         report.said = {}  # the outcome goes first; the master has heard most of it before
-        text = json.dumps(report.to_json(), separators=(",", ":"))
+        text = dumps(report.to_json())
     try:
         with open(os.environ.get(ENV_TERMINATION_LOG, "/dev/termination-log"), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        _say("could not write the termination message: %s" % error)
+        sys.stderr.write("k8stui: could not write the termination message: %s\n" % error)
         if report.results and not master:
             return 1
     for stream in (sys.stdout, sys.stderr):
@@ -333,5 +269,5 @@ def _commit(report: Report, pod: str, key: str, master: str) -> int:
             hand_over(master, key, pod, text)
         except HandoverError as error:
             if os.environ.get(ENV_DEBUG):
-                _say("handover did not work, the pod's status tells: %s" % error)
+                sys.stderr.write("k8stui: handover did not work, the pod's status tells: %s\n" % error)
     return 0 if report.outcome == SUCCEEDED else 1

@@ -58,8 +58,8 @@ ENV_ARCHIVE = "K8STUI_ARCHIVE"
 
 # -- of both -----------------------------------------------------------------------------------------------------
 
-ENV_ZIP = "K8STUI_ZIP_"
-"""Followed by 0, 1, …: chunks of the base64 text of the in-cluster zip."""
+ENV_PROGRAM = "K8STUI_PROGRAM_"
+"""Followed by 0, 1, …: chunks of the in-cluster program's text, as `plan.shipping` packs it."""
 
 ENV_POD_UID = "K8STUI_POD_UID"
 """Of a step's pod: the archive of its log is called by it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from k8stui.incluster import names
 from k8stui.incluster.bootstrap import SOURCE
-from k8stui.incluster.variables import ENV_POD, ENV_POD_IP, ENV_POD_UID, ENV_ZIP
+from k8stui.incluster.variables import ENV_POD, ENV_POD_IP, ENV_POD_UID, ENV_PROGRAM
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan.bundle import Reference
 from k8stui.plan.pods import pod
@@ -104,4 +104,4 @@ def master_spec(
 
 def program_variables(chunks: list[Reference]) -> list[dict[str, Any]]:
     """The environment variables of our program, as the bootstrap joins them."""
-    return [reference.as_env(f"{ENV_ZIP}{number}") for number, reference in enumerate(chunks)]
+    return [reference.as_env(f"{ENV_PROGRAM}{number}") for number, reference in enumerate(chunks)]

@@ -1,21 +1,20 @@
-"""The in-cluster program as zips, so that pods need nothing of ours in their image: one for masters, one for steps.
+"""The in-cluster program as text, so that pods need nothing of ours in their image: one for masters, one for steps.
 
-A zip is the same for the same source: fixed times and order. It travels in environment variables, as base64 text. Node
-and container runtime keep several copies of a container's environment, so a step carries only what it runs, and no
-docstring.
+It is the same for the same source, and travels in environment variables; `incluster.bootstrap` unpacks it. Node and
+container runtime keep several copies of a container's environment, so a step carries only what it runs, compressed as a
+whole, and no docstring.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib.resources
-import io
-import zipfile
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 
-from k8stui.incluster.bootstrap import PACKAGE
+from k8stui.incluster.bootstrap import OURS, PACKAGE
 from k8stui.plan.stripping import strip
 
 STANDINS = "standins"
@@ -25,16 +24,19 @@ RUNNER = frozenset(
     f"{name}.py"
     for name in (
         "__init__",
+        "failing",
         "handover",
+        "keeping",
         "progress",
         "references",
         "report",
         "requiring",
         "signing",
+        "slimjson",
         "step",
-        "variables",
         "telling",
         "unzip",
+        "variables",
     )
 )
 """The modules that a step runs."""
@@ -56,56 +58,52 @@ STORING = frozenset(
 )
 """Those that it runs besides where the run has an artifact store."""
 
-STEP_ONLY = frozenset((*STORING, "requiring.py", "step.py", "telling.py", "unzip.py"))
+STEP_ONLY = frozenset(
+    (*STORING, *(f"{name}.py" for name in ("failing", "keeping", "requiring", "step", "telling", "unzip")))
+)
 """Those of them that no master runs; it has all other modules, and needs no stand-ins."""
 
-MAX_ZIP_BYTES = 96 * 1024
-"""Every pod carries its zip twice over in the API server's answers to the kubelet, so it must stay small."""
-
-_TIME = (1980, 1, 1, 0, 0, 0)
+MAX_CHARACTERS = 96 * 1024
+"""Every pod carries its program twice over in the API server's answers to the kubelet, so it must stay small."""
 
 
-@functools.cache
-def master_zip() -> bytes:
-    """Our modules under `k8stui_incluster/`."""
-    own = [(path, data) for path, data in _files() if not path.startswith(f"{STANDINS}/") and path not in STEP_ONLY]
-    return _zip({f"{PACKAGE}/{path}": data for path, data in own})
+def master_files() -> dict[str, bytes]:
+    """Source by path: our modules under `ours/k8stui_incluster/`."""
+    return {
+        f"{OURS}/{PACKAGE}/{path}": source
+        for path, source in _files()
+        if not path.startswith(f"{STANDINS}/") and path not in STEP_ONLY
+    }
 
 
-@functools.cache
-def runner_zip(*, storing: bool = False) -> bytes:
-    """The modules of the runner under `k8stui_incluster/`, the stand-ins under `standins/`.
+def runner_files(*, storing: bool = False) -> dict[str, bytes]:
+    """Source by path: the runner's modules under `ours/k8stui_incluster/`, the stand-ins under `standins/`.
 
     Args:
         storing: Whether the run has an artifact store.
     """
     wanted = RUNNER | STORING if storing else RUNNER
-    files = {path: data for path, data in _files() if path.startswith(f"{STANDINS}/")}
-    return _zip(files | {f"{PACKAGE}/{path}": data for path, data in _files() if path in wanted})
+    files = _files()
+    standins = {path: source for path, source in files if path.startswith(f"{STANDINS}/")}
+    return standins | {f"{OURS}/{PACKAGE}/{path}": source for path, source in files if path in wanted}
 
 
 @functools.cache
 def master_text() -> str:
-    """The master's zip as base64 text."""
-    return b64encode(master_zip()).decode("ascii")
+    """The master's program as it travels."""
+    return packed(master_files())
 
 
 @functools.cache
 def runner_text(*, storing: bool = False) -> str:
-    """The runner's zip as base64 text."""
-    return b64encode(runner_zip(storing=storing)).decode("ascii")
+    """The runner's program as it travels."""
+    return packed(runner_files(storing=storing))
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path, _TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[path])
-    return buffer.getvalue()
+def packed(files: Mapping[str, bytes]) -> str:
+    """Files as one text: base64 of what zlib makes of paths and contents, with a NUL between any two of them."""
+    parts = [part for path in sorted(files) for part in (path.encode(), files[path])]
+    return b64encode(zlib.compress(b"\0".join(parts), level=9)).decode("ascii")
 
 
 def _files() -> list[tuple[str, bytes]]:

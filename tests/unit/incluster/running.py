@@ -65,8 +65,8 @@ class Step:
         whole = runner_text(storing=storing)
         self.message = folder / "termination-log"
         self.env = {
-            "K8STUI_ZIP_0": whole[:1000],
-            "K8STUI_ZIP_1": whole[1000:],
+            "K8STUI_PROGRAM_0": whole[:1000],
+            "K8STUI_PROGRAM_1": whole[1000:],
             "K8STUI_CODE_0": b64encode(buffer.getvalue()).decode(),
             "K8STUI_CODE_SHA256": hashlib.sha256(buffer.getvalue()).hexdigest(),
             "K8STUI_TASK": json.dumps(task),
@@ -105,5 +105,5 @@ def other_pythons() -> list[Path]:
 
 
 def _works(python: str) -> bool:
-    tried = subprocess.run([python, "-I", "-S", "-c", "import zipimport"], capture_output=True, check=False)
+    tried = subprocess.run([python, "-I", "-S", "-c", "import zlib"], capture_output=True, check=False)
     return tried.returncode == 0

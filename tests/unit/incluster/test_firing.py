@@ -64,11 +64,11 @@ def test_a_firing_by_hand_tells_how_and_by_whom_and_its_run_is_theirs() -> None:
 
 def test_its_pods_find_its_own_copies_and_the_time_and_keep_all_else() -> None:
     foreign = {"name": "A", "valueFrom": {"configMapKeyRef": {"name": "mine", "key": "a"}}}
-    ours = {"name": "K8STUI_ZIP_0", "valueFrom": {"configMapKeyRef": {"name": "template-0", "key": "zip-0"}}}
+    ours = {"name": "K8STUI_PROGRAM_0", "valueFrom": {"configMapKeyRef": {"name": "template-0", "key": "zip-0"}}}
     plan = template(env=[ours, foreign, {"name": "B", "value": "b"}])
     (pod,) = fired(plan).templates
     assert pod["spec"]["containers"][1]["env"] == [
-        {"name": "K8STUI_ZIP_0", "valueFrom": {"configMapKeyRef": {"name": "run-x-plan-0", "key": "zip-0"}}},
+        {"name": "K8STUI_PROGRAM_0", "valueFrom": {"configMapKeyRef": {"name": "run-x-plan-0", "key": "zip-0"}}},
         foreign,
         {"name": "B", "value": "b"},
         {"name": "K8STUI_SCHEDULED_TIME", "value": "2026-11-12T02:35:00Z"},

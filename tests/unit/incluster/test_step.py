@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.incluster import reception
+from k8stui.incluster.failing import MAX_ERROR_BYTES, short
 from k8stui.incluster.podfacts import read_report
 from k8stui.incluster.reception import Reception
 from k8stui.incluster.report import Report
-from k8stui.incluster.step import MAX_ERROR_BYTES, StepError, _results, _short
+from k8stui.incluster.step import StepError, _results
 
 from .running import Ended, Step, other_pythons
 
@@ -162,7 +163,7 @@ class TestFailure:
 
     @given(st.text(min_size=1), st.integers(0, 2000))
     def test_a_message_is_cut_no_more_than_needed(self, text: str, times: int) -> None:
-        cut = _short(text * times)
+        cut = short(text * times)
         assert (text * times).startswith(cut)
         assert len(json.dumps(cut)) <= MAX_ERROR_BYTES
         assert cut == text * times or len(json.dumps(cut)) > MAX_ERROR_BYTES - 200
@@ -255,6 +256,22 @@ class TestPlace:
         env = {"K8STUI_TERMINATION_LOG": str(tmp_path / "nowhere" / "log")}
         ended = run(tmp_path, "def step(): return 1", outputs=("x",), env=env)
         assert (ended.code, "could not write the termination message" in ended.err) == (1, True)
+
+    EMPTIED = (
+        "import glob, shutil, tempfile\nfor one in glob.glob(tempfile.gettempdir() + '/k8stui-*'): shutil.rmtree(one)\n"
+    )
+
+    def test_a_step_that_empties_it_still_hands_over(
+        self, tmp_path: Path, desk: tuple[str, list[tuple[str, Report]]]
+    ) -> None:
+        env = {"K8STUI_MASTER": desk[0], "K8STUI_KEY": "the key"}
+        ended = run(tmp_path, self.EMPTIED + "def step(): return 1", outputs=("x",), env=env)
+        assert (ended.code, ended.err, [report.results for _, report in desk[1]]) == (0, "", [{"x": 1}])
+
+    def test_a_step_that_empties_it_and_fails_tells_why(self, tmp_path: Path) -> None:
+        ended = run(tmp_path, self.EMPTIED + "def step(): raise KeyError('rows')")
+        assert (ended.code, ended.report["error"]) == (1, {"type": "KeyError", "message": "'rows'"})
+        assert "KeyError: 'rows'" in ended.err
 
     def test_the_code_does_not_stay_in_the_environment_of_its_children(self, tmp_path: Path) -> None:
         source = "import subprocess as s\ndef step(): return s.check_output('env').decode().count('K8STUI_CODE')"

@@ -12,7 +12,7 @@ from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan.rbac import service_account_manifests
 from k8stui.plan.request import CompiledRun
-from k8stui.plan.shipping import master_zip, runner_zip
+from k8stui.plan.shipping import master_text, runner_text
 from k8stui.version import __version__
 from tests.unit.plan.samples import (
     CODE,
@@ -88,7 +88,7 @@ def test_the_master_finds_plan_and_program_where_its_variables_say(run: Compiled
     found = variables(master_pod(run))
     assert (found["K8STUI_RUN"], found["K8STUI_NAMESPACE"]) == (RUN, "ml")
     assert Plan.from_text(texts_of(run, found["K8STUI_PLAN"].split(","))) == run.plan
-    assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == master_zip()
+    assert texts_of(run, references(found, "K8STUI_PROGRAM_")) == master_text()
     assert {name: found[name]["fieldRef"]["fieldPath"] for name in found if name.startswith("K8STUI_POD")} == {
         "K8STUI_POD": "metadata.name",
         "K8STUI_POD_UID": "metadata.uid",
@@ -98,7 +98,7 @@ def test_the_master_finds_plan_and_program_where_its_variables_say(run: Compiled
 
 def test_a_python_step_finds_program_and_code_where_its_variables_say(run: CompiledRun) -> None:
     found = variables(step_pod(run))
-    assert b64decode(texts_of(run, references(found, "K8STUI_ZIP_"))) == runner_zip()
+    assert texts_of(run, references(found, "K8STUI_PROGRAM_")) == runner_text()
     assert b64decode(texts_of(run, references(found, "K8STUI_CODE_"))) == CODE.data
 
 

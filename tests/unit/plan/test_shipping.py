@@ -1,35 +1,34 @@
 """The in-cluster program as it travels: small, always the same, and complete."""
 
 import ast
-import io
 import subprocess
 import sys
-import zipfile
-from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import k8stui.incluster
+from k8stui.incluster import bootstrap
 from k8stui.plan.shipping import (
-    MAX_ZIP_BYTES,
+    MAX_CHARACTERS,
     RUNNER,
     STEP_ONLY,
     STORING,
+    master_files,
     master_text,
-    master_zip,
+    packed,
+    runner_files,
     runner_text,
-    runner_zip,
 )
 
 FOLDER = Path(k8stui.incluster.__file__).parent
 
-both = pytest.mark.parametrize("made", [master_zip, runner_zip])
+both = pytest.mark.parametrize("made", [master_text, runner_text])
 
 
-def names_in(data: bytes) -> set[str]:
-    return set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+def ours(*names: str) -> set[str]:
+    return {f"ours/k8stui_incluster/{name}" for name in names}
 
 
 def modules_imported(path: Path) -> Iterator[str]:
@@ -40,54 +39,58 @@ def modules_imported(path: Path) -> Iterator[str]:
 
 
 @both
-def test_it_is_small(made: Callable[[], bytes]) -> None:
-    assert len(made()) < MAX_ZIP_BYTES
+def test_it_is_small(made: Callable[[], str]) -> None:
+    assert len(made()) < MAX_CHARACTERS
 
 
 def test_a_step_carries_a_fraction_of_the_program() -> None:
-    assert len(runner_zip()) < len(master_zip()) / 2
-
-
-def test_the_texts_are_the_zips() -> None:
-    assert (b64decode(master_text()), b64decode(runner_text())) == (master_zip(), runner_zip())
+    assert len(runner_text()) < len(master_text()) / 2
 
 
 def test_the_masters_holds_every_module_but_those_of_a_step_alone() -> None:
     modules = {path.name for path in FOLDER.glob("*.py")} - STEP_ONLY
-    assert names_in(master_zip()) == {f"k8stui_incluster/{name}" for name in modules}
+    assert set(master_files()) == ours(*modules)
     importing = {name for name in modules if STEP_ONLY & set(modules_imported(FOLDER / name))}
     assert importing == set()
-    assert "k8stui_incluster/protocol.py" in names_in(master_zip())
+    assert ours("protocol.py") < set(master_files())
 
 
 def test_the_runners_holds_its_modules_and_the_stand_ins() -> None:
     standins = {str(path.relative_to(FOLDER)) for path in (FOLDER / "standins").rglob("*.py")}
-    assert names_in(runner_zip()) == standins | {f"k8stui_incluster/{name}" for name in RUNNER}
+    assert set(runner_files()) == standins | ours(*RUNNER)
 
 
 def test_the_runner_imports_only_modules_that_it_carries() -> None:
     missing = {name: set(modules_imported(FOLDER / name)) - RUNNER for name in RUNNER}
-    assert {name for name in missing if missing[name]} == {"step.py"}
-    # Where the run has a store, which it asks before.
-    assert missing["step.py"] == {"artifacts.py", "forking.py", "stores.py"}
+    # Where the run has a store, which they ask before.
+    assert {name: found for name, found in missing.items() if found} == {
+        "step.py": {"forking.py"},
+        "keeping.py": {"artifacts.py", "stores.py"},
+    }
     storing = RUNNER | STORING
     assert not any(set(modules_imported(FOLDER / name)) - storing for name in storing)
-    assert names_in(runner_zip(storing=True)) - names_in(runner_zip()) == {f"k8stui_incluster/{n}" for n in STORING}
+    assert set(runner_files(storing=True)) - set(runner_files()) == ours(*STORING)
 
 
-@both
-def test_it_is_made_anew_byte_for_byte(made: Callable[[], bytes]) -> None:
-    again: bytes = made.__wrapped__()  # type: ignore[attr-defined]  # behind functools.cache
-    assert again == made()
-    assert again is not made()
+@pytest.mark.parametrize("made", [master_files, runner_files])
+def test_it_is_made_anew_byte_for_byte(made: Callable[[], Mapping[str, bytes]]) -> None:
+    again = dict(reversed(list(made().items())))
+    assert packed(again) == packed(made())
 
 
-@pytest.mark.parametrize(("made", "module"), [(master_zip, "master"), (runner_zip, "telling")])
-def test_its_modules_can_be_imported_from_it(tmp_path: Path, made: Callable[[], bytes], module: str) -> None:
-    path = tmp_path / "k8stui.zip"
-    path.write_bytes(made())
-    program = f"import sys; sys.path.insert(0, sys.argv[1]); import k8stui_incluster.{module}; print('imported')"
+@pytest.mark.parametrize(("text", "module"), [(master_text, "master"), (runner_text, "telling")])
+def test_its_modules_can_be_imported_where_it_was_unpacked(
+    tmp_path: Path, text: Callable[[], str], module: str
+) -> None:
+    kind = "master" if module == "master" else "step"
+    program = bootstrap.SOURCE.replace(f"from k8stui_incluster.{kind} import main", f"import k8stui_incluster.{module}")
+    program = program.replace("sys.exit(main(home))", "print(sorted(os.listdir(home)))")
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", program, str(path)], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-I", "-S", "-c", program, kind],
+        env={"K8STUI_PROGRAM_0": text(), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
-    assert done.stdout == "imported\n"
+    assert done.stdout == ("['ours']\n" if kind == "master" else "['ours', 'standins']\n")
