@@ -13,7 +13,7 @@ from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.runfeed import RunFeed
 from k8stui.control.spans import epoch
-from k8stui.model.errors import K8stuiError
+from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.feeds.logs import LogFeed
@@ -35,7 +35,17 @@ if TYPE_CHECKING:
 LIVE = Freshness(synced=True, connected=True)
 
 
-class FakeBoard:
+class Whole:
+    """A board that has been listed when its freshness says so."""
+
+    freshness: Freshness
+
+    @property
+    def whole(self) -> bool:
+        return self.freshness.synced or isinstance(self.freshness.error, ForbiddenError)
+
+
+class FakeBoard(Whole):
     """Runs that are given."""
 
     def __init__(self, runs: Sequence[RunSummaryView], freshness: Freshness = LIVE) -> None:
@@ -51,7 +61,7 @@ class FakeBoard:
         self.version += 1
 
 
-class FakeScheduleBoard:
+class FakeScheduleBoard(Whole):
     """Schedules that are given."""
 
     def __init__(
@@ -79,7 +89,7 @@ class FakeScheduleBoard:
         self.version += 1
 
 
-class FakePodBoard:
+class FakePodBoard(Whole):
     """Pods that are given."""
 
     def __init__(self, pods: Sequence[Candidate], freshness: Freshness = LIVE) -> None:
@@ -95,7 +105,7 @@ class FakePodBoard:
         self.version += 1
 
 
-class FakeEventBoard:
+class FakeEventBoard(Whole):
     """Events that are given."""
 
     def __init__(self, lines: Sequence[EventLine], freshness: Freshness = LIVE) -> None:

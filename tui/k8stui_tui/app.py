@@ -212,6 +212,7 @@ class ControlCenter(GoingApp, inherit_bindings=False):
                 meant = (one for one in at_hand((default_namespace,)) if one.call == action)
                 for one in meant:
                     refuse(one, (default_namespace,))
+                    default_namespace.meant(one)
             if isinstance(action, str) and self.hints.used(action):
                 self._keep_hints()
             return await super().run_action(action, default_namespace, namespaces)

@@ -73,6 +73,8 @@ async def perform(action: Action, nodes: Sequence[DOMNode], argument: str = "") 
     """
     node = next(node for node in nodes if action.scope in scopes_of(node))
     refuse(action, (node,))
+    if meant := getattr(node, "meant", None):
+        meant(action)
     given = [action.target] if action.target else [argument] if action.argument else []
     result = getattr(node, action.handler)(*given)
     if inspect.isawaitable(result):

@@ -45,6 +45,11 @@ class Freshness:
         )
 
 
+def all_there(mirror: Mirror) -> bool:
+    """Whether a mirror has listed everything, or will not be let to so soon."""
+    return mirror.synced or (mirror.error is not None and not heals(mirror.error))
+
+
 def heals(error: K8stuiError) -> bool:
     """Whether trying again will help without anybody's doing: a lost connection, a busy server, an expired list."""
     return isinstance(error, UnreachableError | ExpiredError)

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from k8stui.cluster.mirror import Mirror
-from k8stui.control.freshness import Freshness
+from k8stui.control.freshness import Freshness, all_there
 
 
 class Board:
@@ -45,6 +45,11 @@ class Board:
     def freshness(self) -> Freshness:
         """How fresh what is shown is."""
         return Freshness.of(self._mirrors[0])
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that may be listed has been; until then more may come at any place of what is shown."""
+        return all(map(all_there, self._mirrors))
 
     async def wait_synced(self, seconds: float = 30.0) -> None:
         """Wait until all of it is there.

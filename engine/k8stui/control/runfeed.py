@@ -23,7 +23,7 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
 from k8stui.control.assembly import Assembly
 from k8stui.control.feed import LONGEST_PAUSE, Feed
-from k8stui.control.freshness import Freshness, heals
+from k8stui.control.freshness import Freshness, all_there
 from k8stui.control.recordreader import RecordReader, RunMaps
 from k8stui.control.runs import no_such_run
 from k8stui.control.selectors import of_run
@@ -161,6 +161,4 @@ def pause_after(cost: float) -> float:
 
 def _as_far_as_it_goes(mirror: Mirror) -> bool:
     """Whether a mirror is fresh, or will not be so soon."""
-    if mirror.error is None:
-        return mirror.synced and mirror.connected
-    return mirror.synced or not heals(mirror.error)
+    return all_there(mirror) and (mirror.connected or mirror.error is not None)

@@ -92,6 +92,9 @@ class FrameScreen(PanedScreen, inherit_bindings=False):
     def left(self) -> None:
         """Another screen takes its place; what only this one needs need not be followed."""
 
+    def meant(self, action: Action) -> None:
+        """An action of the screen is carried out, by key or by name."""
+
     def moved(self) -> None:
         """Another namespace or cluster is looked at; what was marked is not there."""
 

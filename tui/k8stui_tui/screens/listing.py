@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.timer import Timer
 
 from k8stui.model.errors import ForbiddenError, K8stuiError
@@ -21,6 +21,8 @@ from k8stui_tui.widgets.table import LineTable
 if TYPE_CHECKING:
     from k8stui.control.board import RunBoard
     from k8stui.control.freshness import Freshness
+    from k8stui.control.liveboard import Board
+    from k8stui_tui.actions.action import Action
 
 SETTLE = 0.12
 """Seconds the cursor must rest on a line before its watches are opened: who scrolls past 40 lines looks at none."""
@@ -49,8 +51,9 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._shown: tuple[object, ...] = ()
         self._settling: Timer | None = None
         self._moved_at = 0.0
-        self._seen = False
+        self._seen = self._whole = False
         self._moved_from: RunBoard | None = None
+        self._expected = ""
 
     def settle_soon(self, settle: Callable[[], None], *, at_once: bool = False) -> None:
         """Open the watches of what the cursor is on once it rests there.
@@ -76,13 +79,17 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._shown = ()
         return True
 
-    def is_due(self, things: Sequence[object], now: float) -> bool:
+    def is_due(self, board: Board | None, things: Sequence[object], now: float) -> bool:
         """Whether the table is to be drawn anew: for other things, another filter, another second, or for nothing yet.
 
         Args:
+            board: Where they are from; None while there is none.
             things: All of them; the same object as long as nothing differs.
             now: Seconds since the epoch.
         """
+        self.table.arriving = not self._whole  # at the last look: what makes a list whole is the last to arrive
+        if not self._whole and board is not None and self.store.board is not self._moved_from:
+            self._whole = board.whole
         key = (id(things), len(things), self._filter, int(now))
         if key == self._shown and things:
             return False
@@ -92,7 +99,42 @@ class ListScreen(FrameScreen, inherit_bindings=False):
     def moved(self) -> None:
         """Marks are about things of another place, and what was seen of that one does not stay."""
         self.table.set_marks(())
-        self._seen, self._moved_from = False, self.store.board
+        self.table.let_go()
+        self._seen = self._whole = False
+        self._moved_from = self.store.board
+
+    def meant(self, action: Action) -> None:
+        """An action is carried out: what the cursor is on is meant by it."""
+        if action.id != "bookmarks":
+            self._hold()
+
+    def on_click(self, event: events.Click) -> None:
+        """Another pane is clicked at: it is about what the cursor is on."""
+        if event.widget is not self.table:
+            self._hold()
+
+    def _hold(self) -> None:
+        """The cursor stays where it is, unless it is on its way elsewhere."""
+        if not self._expected:
+            self.table.hold()
+
+    def expect_line(self, key: str, *, filtered: str) -> None:
+        """Put the cursor on a line as soon as it is there, unless a person moves it before.
+
+        Args:
+            key: What it is found by, see `awaited`; empty to leave the cursor.
+            filtered: Only lines that match are shown.
+        """
+        self._expected, self._filter = key, filtered
+        if key:
+            self.table.let_go()
+        self.draw_anew()
+
+    def awaited(self) -> str:
+        """What the cursor is to go to; empty for nothing, and once it has gone there or elsewhere."""
+        if self.table.held:
+            self._expected = ""
+        return self._expected
 
     def is_cut_off(self, fresh: Freshness | None, error: K8stuiError | None = None) -> bool:
         """Whether the connection is made anew: what was last seen of this place stays until it is known again.

@@ -1,7 +1,8 @@
 """Lines with keys, a cursor and marks: what tables and trees have in common.
 
 Cursor and marks belong to keys, not to positions: when data moves, they move with it, and what a person was about to
-press enter on stays the same thing.
+press enter on stays the same thing. While the first lines are still coming, in whatever order, a cursor that nobody has
+put anywhere stays on the first of them instead: there the newest is to be found.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ class PickView(LineView, inherit_bindings=False):
     """A line view whose lines have keys.
 
     Subclasses say which key stands where (`key_at`, `line_of`) and call `keys_changed` when that changed.
+
+    Attributes:
+        arriving: Whether the first lines are still coming.
     """
 
     SCOPES: ClassVar[tuple[str, ...]] = ("list",)
@@ -83,6 +87,8 @@ class PickView(LineView, inherit_bindings=False):
         super().__init__(empty=empty, id=id)
         self._cursor = 0
         self._cursor_key = ""
+        self._held = False
+        self.arriving = False
         self._in_sight = True
         self._marks: frozenset[str] = frozenset()
         self.marking = True
@@ -117,6 +123,19 @@ class PickView(LineView, inherit_bindings=False):
     def cursor_line(self) -> int:
         """The line under the cursor."""
         return self._cursor
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody has put the cursor where it is, or acted on what it is on."""
+        return self._held
+
+    def hold(self) -> None:
+        """What the cursor is on is meant: it stays there, whatever comes."""
+        self._held = bool(self.line_count)
+
+    def let_go(self) -> None:
+        """The cursor is nobody's choice any more."""
+        self._held = False
 
     @property
     def marks(self) -> frozenset[str]:
@@ -158,15 +177,18 @@ class PickView(LineView, inherit_bindings=False):
         places = (self.line_of(before[old].key) for old in nearest)
         return next((place for place in places if place is not None), 0)
 
-    def keys_changed(self, before: Sequence[Keyed]) -> None:
+    def keys_changed(self, before: Sequence[Keyed], *, anew: bool = False) -> None:
         """Lines came, went or moved: cursor, marks and what is in sight follow their keys.
 
         Args:
             before: The lines as they were.
+            anew: A person wants them in another order, and so may want to see which is the first now.
         """
         old, top = self._cursor, self.top
         in_sight = self.cursor_in_sight
-        self._cursor = self.heir(before, old)
+        self._held &= bool(self.line_count)
+        at_first = (self.arriving or anew) and not self._held and not top
+        self._cursor = 0 if at_first else self.heir(before, old)
         if top > 0:
             # What is read stays where it is; at the very top new lines are let in.
             top += self._cursor - old if in_sight else PickView.heir(self, before, top) - top
@@ -201,6 +223,7 @@ class PickView(LineView, inherit_bindings=False):
         if not self.line_count:
             return
         self._cursor = max(0, min(line, self.line_count - 1))
+        self.hold()
         self.show_line(self._cursor)
         self.sync()
         self._tell()
@@ -257,6 +280,7 @@ class PickView(LineView, inherit_bindings=False):
 
     def action_select(self) -> None:
         """Open the line."""
+        self.hold()
         if self._cursor_key:
             self.post_message(self.Selected(self, self._cursor_key))
 

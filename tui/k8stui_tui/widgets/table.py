@@ -124,7 +124,7 @@ class LineTable(PickView, inherit_bindings=False):
         self._sort = None if column is None else (column, falling)
         self._rows = self._sorted(self._given)
         self._places = {row.key: place for place, row in enumerate(self._rows)}
-        self.keys_changed(before)
+        self.keys_changed(before, anew=True)
 
     # For the bases.
 

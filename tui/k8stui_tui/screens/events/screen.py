@@ -186,7 +186,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
         if self.looks_elsewhere():
             self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
             self._rows = rows.event_rows(everywhere=self._everywhere)
-        if not self.is_due(lines, now):
+        if not self.is_due(self.store.events.current, lines, now):
             return
         kept = self._matching(lines, now)
         boards = self.store, "events", self.store.events

@@ -59,7 +59,6 @@ class PodsScreen(PodActs, inherit_bindings=False):
         self._counts = Counts()
         self._tallied: Sequence[int] = ()
         self._tally: Sequence[Fact] = ()
-        self._expected: tuple[str, str] | None = None
 
     def body(self) -> ComposeResult:
         """Pods above, the log below."""
@@ -94,9 +93,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
 
     def expect(self, namespace: str, name: str, *, filtered: str = "") -> None:
         """Put the cursor on a pod as soon as it is known, among those that match."""
-        self._expected = (namespace, name)
-        self._filter = filtered
-        self.draw_anew()
+        self.expect_line(f"{namespace}/{name}", filtered=filtered)
 
     # For the frame.
 
@@ -155,7 +152,7 @@ class PodsScreen(PodActs, inherit_bindings=False):
         if self.looks_elsewhere():
             self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
             self._rows = rows.pod_rows(everywhere=self._everywhere)
-        if not self.is_due(pods, now):
+        if not self.is_due(self.store.pods.current, pods, now):
             return
         kept = self._matching.of(pods, self._filter, now)
         create = f"They come with runs; {way_to('app.runs')} shows these."
@@ -167,14 +164,16 @@ class PodsScreen(PodActs, inherit_bindings=False):
 
     def _go_to_expected(self) -> None:
         board = self.store.pods.current
-        if self._expected is None or board is None:
+        expected = self.awaited()
+        if not expected or board is None:
             return
-        found = board.find(*self._expected)
+        namespace, _, name = expected.partition("/")
+        found = board.find(namespace, name)
         if found and self.table.go_to(rows.key_of(found)):
-            self._expected = None
-        elif board.freshness.synced:
-            self.center.tell(f"The pod {self._expected[1]} is gone.")
-            self._expected = None
+            return
+        if board.freshness.synced:
+            self.center.tell(f"The pod {name} is gone.")
+            self._expected = ""
 
     @on(PickView.Highlighted, "#pods")
     def _highlighted(self, event: PickView.Highlighted) -> None:

@@ -59,7 +59,6 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         self._rows_of = (0, False)
         self._tallied: Sequence[RunSummaryView] = ()
         self._tally: Sequence[Fact] = ()
-        self._expected = ""
 
     def body(self) -> ComposeResult:
         """Runs and steps side by side, logs below."""
@@ -88,9 +87,7 @@ class RunsScreen(InsideRun, inherit_bindings=False):
 
     def expect(self, namespace: str, run: str, *, filtered: str = "") -> None:
         """Put the cursor on a run as soon as it is known, among those that match."""
-        self._expected = f"{namespace}/{run}" if run else ""
-        self._filter = filtered
-        self.draw_anew()
+        self.expect_line(f"{namespace}/{run}" if run else "", filtered=filtered)
 
     # For the frame.
 
@@ -170,14 +167,14 @@ class RunsScreen(InsideRun, inherit_bindings=False):
         if self._rows_of != (version := (self.store.watched.version, self._everywhere)):
             self._rows_of = version
             self._run_rows = rows.run_rows(self.store.watched.has, everywhere=self._everywhere)
-        if not self.is_due(runs, now):
+        if not self.is_due(board, runs, now):
             return
         keep = keeper(self._filter, rows.FIELDS)
         kept = [run for run in runs if keep(rows.fields_of(run))] if self._filter else runs
         self.table.set_empty(*no_runs_text(self.store, total=len(runs), filtered=self._filter))
         self.table.update_rows(self._run_rows.rows(kept, now), self._run_rows.renewed)
-        if self._expected and self.table.go_to(self._expected):
-            self._expected = ""
+        if expected := self.awaited():
+            self.table.go_to(expected)
         self.runs_pane.tell(*self.facts(len(kept), len(runs)))
 
     @on(PickView.Highlighted, "#runs")

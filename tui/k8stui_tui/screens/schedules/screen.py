@@ -56,7 +56,6 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         self.schedules_pane = Pane("SCHEDULES", self.table, id="schedules-pane")
         self.runs_pane = Pane("RUNS", self.run_table, id="schedule-runs-pane")
         self.details_pane = Pane("DETAILS", self.text, id="schedule-details-pane")
-        self._expected = ""
         self._runs: Sequence[FiringView] = ()
         self._runs_shown: tuple[object, ...] = ()
         self._tallied: Sequence[ScheduleView] = ()
@@ -99,9 +98,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
 
     def expect(self, namespace: str, name: str) -> None:
         """Put the cursor on a schedule as soon as it is known."""
-        self._expected = f"{namespace}/{name}"
-        self._filter = ""
-        self.draw_anew()
+        self.expect_line(f"{namespace}/{name}", filtered="")
 
     # For the frame.
 
@@ -160,7 +157,7 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
         schedules = board.schedules if board else ()
         if self.looks_elsewhere():
             self.table.set_columns(rows.sheet(everywhere=self._everywhere).columns)
-        if not self.is_due(schedules, now):
+        if not self.is_due(board, schedules, now):
             return
         keep = keeper(self._filter, rows.FIELDS)
         kept = [one for one in schedules if keep(rows.fields_of(one))] if self._filter else schedules
@@ -173,12 +170,11 @@ class SchedulesScreen(ScheduleBackfill, inherit_bindings=False):
 
     def _go_to_expected(self) -> None:
         board = self.store.schedules.current
-        if not self._expected or board is None:
+        expected = self.awaited()
+        if not expected or board is None or self.table.go_to(expected):
             return
-        if self.table.go_to(self._expected):
-            self._expected = ""
-        elif board.freshness.synced:
-            self.center.tell(f"The schedule {self._expected.partition('/')[2]} is gone.")
+        if board.freshness.synced:
+            self.center.tell(f"The schedule {expected.partition('/')[2]} is gone.")
             self._expected = ""
 
     @on(PickView.Highlighted, "#schedules")
