@@ -251,6 +251,7 @@ def test_protobuf_bodies_of_reviews_are_read() -> None:
     assert review == {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
+        "metadata": {},
         "spec": {"resourceAttributes": {"namespace": "ns", "verb": "list", "resource": "pods"}},
     }
 

@@ -1,8 +1,4 @@
-"""Patches: JSON merge patch (RFC 7386) and JSON patch (RFC 6902).
-
-Strategic merge patch is read as a merge patch: it differs for lists only, which kubectl's own small changes
-(labels, annotations, suspend, parallelism) do not touch.
-"""
+"""Patches: JSON merge patch (RFC 7386) and JSON patch (RFC 6902); `strategic.py` has those of Kubernetes' own."""
 
 from __future__ import annotations
 

@@ -1,55 +1,25 @@
-"""The few request bodies that kubectl sends as protobuf, whatever the server offers: reviews, tokens, evictions.
+"""Request bodies in protobuf: kubectl sends built-in kinds so, and does not fall back to JSON where it is refused.
 
-Read with a table of field numbers, so that `kubectl auth can-i`, `create token` and `drain` work. The numbers are
-those of the `generated.proto` files of k8s.io/api and k8s.io/apimachinery; the wire format is Protocol Buffers'.
+So do `kubectl create` with a kind, `create token`, `auth can-i` and `drain`; `run` and `apply` send JSON. Which fields
+there are stands in `messages.json`. The wire format is that of Protocol Buffers.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from k8stui.embedded.failures import bad_request
+from k8stui.embedded.messages import Type, known, message
 from k8stui.embedded.objects import Obj
 
 MEDIA = "application/vnd.kubernetes.protobuf"
 """The media type of such bodies."""
 
 _MAGIC = b"k8s\x00"
-
-Fields = dict[int, tuple[str, Any]]
-"""Field number to name and type: str, int, bool, [str] for repeated, or the fields of a message."""
-
-_DELETE_OPTIONS: Fields = {
-    1: ("gracePeriodSeconds", int),
-    2: ("preconditions", {1: ("uid", str), 2: ("resourceVersion", str)}),
-    3: ("orphanDependents", bool),
-    4: ("propagationPolicy", str),
-    5: ("dryRun", [str]),
-}
-_RESOURCE: Fields = {
-    number: (name, str)
-    for number, name in enumerate(("namespace", "verb", "group", "version", "resource", "subresource", "name"), start=1)
-}
-_MESSAGES: dict[str, Fields] = {
-    "SelfSubjectAccessReview": {
-        2: ("spec", {1: ("resourceAttributes", _RESOURCE), 2: ("nonResourceAttributes", {1: ("path", str)})})
-    },
-    "SelfSubjectRulesReview": {2: ("spec", {1: ("namespace", str)})},
-    "SelfSubjectReview": {},
-    "TokenRequest": {
-        2: (
-            "spec",
-            {
-                1: ("audiences", [str]),
-                3: ("boundObjectRef", {1: ("kind", str), 2: ("apiVersion", str), 3: ("name", str), 4: ("uid", str)}),
-                4: ("expirationSeconds", int),
-            },
-        )
-    },
-    "Eviction": {1: ("metadata", {1: ("name", str), 3: ("namespace", str)}), 2: ("deleteOptions", _DELETE_OPTIONS)},
-    "DeleteOptions": _DELETE_OPTIONS,
-}
 
 
 def decode(body: bytes) -> Obj:
@@ -60,12 +30,12 @@ def decode(body: bytes) -> Obj:
     """
     try:
         parts = dict(_fields(body.removeprefix(_MAGIC)))
-        named = _message(_bytes(parts.get(1)), {1: ("apiVersion", str), 2: ("kind", str)})
-        kind = named.get("kind", "")
-        if kind not in _MESSAGES:
+        typed = dict(_fields(_bytes(parts.get(1))))
+        version, kind = (_bytes(typed.get(number)).decode() for number in (1, 2))
+        if not known(kind):
             raise bad_request(f"objects of kind {kind!r} are read as JSON only")
-        return {**named, **_message(_bytes(parts.get(2)), _MESSAGES[kind])}
-    except (IndexError, UnicodeDecodeError) as error:
+        return {"apiVersion": version, "kind": kind, **_message(_bytes(parts.get(2)), kind)}
+    except (IndexError, OverflowError, UnicodeDecodeError, ValueError) as error:
         raise bad_request(f"the object provided is unrecognized: {error}") from None
 
 
@@ -100,18 +70,68 @@ def _fields(body: bytes) -> Iterator[tuple[int, int | bytes]]:
         yield tag >> 3, value
 
 
-def _message(body: bytes, fields: Fields) -> Obj:
+def _message(body: bytes, name: str) -> Obj:
+    by_number = {field.number: field for field in message(name)}
     found: Obj = {}
-    for number, value in _fields(body):
-        if number not in fields:
+    for number, sent in _fields(body):
+        field = by_number.get(number)
+        if field is None:
             continue
-        name, kind = fields[number]
-        if isinstance(value, int):
-            found[name] = bool(value) if kind is bool else value
-        elif isinstance(kind, dict):
-            found[name] = _message(value, kind)
-        elif isinstance(kind, list):
-            found.setdefault(name, []).append(value.decode())
-        else:
-            found[name] = value.decode()
+        value = _entry(_bytes(sent), field.type) if field.type.around == "map" else _value(sent, field.type)
+        if not field.name:
+            found |= value
+        elif field.type.around == "list":
+            found.setdefault(field.name, []).append(value)
+        elif field.type.around == "map":
+            found.setdefault(field.name, {}).update(value)
+        elif _told(value, field.type):
+            found[field.name] = value
     return found
+
+
+def _told(value: Any, kind: Type) -> bool:
+    """Whether JSON has the field: protobuf also has those that nobody set."""
+    return kind.pointer or isinstance(value, dict) or bool(value)
+
+
+def _entry(body: bytes, kind: Type) -> Obj:
+    parts = dict(_fields(body))
+    return {_bytes(parts.get(1)).decode(): _value(parts.get(2, b""), kind)}
+
+
+def _value(sent: int | bytes, kind: Type) -> Any:
+    body = _bytes(sent)
+    match kind.name:
+        case "int":
+            return _signed(sent)
+        case "bool":
+            return bool(sent)
+        case "str":
+            return body.decode()
+        case "bytes":
+            return base64.b64encode(body).decode()
+        case "quantity":
+            return _bytes(dict(_fields(body)).get(1)).decode()
+        case "intOrString":
+            parts = dict(_fields(body))
+            return _bytes(parts.get(3)).decode() if parts.get(1) else _signed(parts.get(2, 0))
+        case "json":
+            return json.loads(_bytes(dict(_fields(body)).get(1)))
+        case "time":
+            return _time(dict(_fields(body)))
+        case name:
+            return _message(body, name)
+
+
+def _signed(sent: int | bytes) -> int:
+    """The 64 bits of a number, of which the first is its sign."""
+    number = sent if isinstance(sent, int) else 0
+    return number - (1 << 64) if number >> 63 else number
+
+
+def _time(parts: dict[int, int | bytes]) -> str:
+    """A moment in the manner of RFC 3339, empty for none."""
+    if not parts.get(1):
+        return ""
+    moment = datetime.fromtimestamp(_signed(parts[1]), UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -13,6 +13,7 @@ from k8stui.embedded.certificates import ServingIdentity
 from k8stui.embedded.discovery import discover, version
 from k8stui.embedded.failures import ApiError, unauthorized
 from k8stui.embedded.identity import Tokens, User
+from k8stui.embedded.openapi import ROOT, document
 from k8stui.embedded.rbac import Authorizer, refusal
 from k8stui.embedded.reviews import answer as answer_review
 from k8stui.embedded.routes import Route
@@ -100,6 +101,8 @@ class Server:
         if path.startswith(_OPEN):
             return json_answer(version()) if path == "/version" else web.Response(text="ok")
         user = self._authenticate(request)
+        if path.startswith(ROOT) and request.method == "GET":
+            return json_answer(document(path))
         if path.strip("/").count("/") <= 2 and request.method == "GET":
             try:
                 return json_answer(discover(path, f"{HOST}:{self.port}"))

@@ -19,6 +19,8 @@ from k8stui.embedded.resources import Removed, Resources
 from k8stui.embedded.routes import Route, truthy
 from k8stui.embedded.selectors import Predicate, both, field_selector, label_selector
 from k8stui.embedded.shapes import encode, listing, metadata_only, wants_metadata_only
+from k8stui.embedded.strategic import strategic_patch
+from k8stui.embedded.strictness import refuse_unknown
 from k8stui.embedded.watching import Watches, WatchOptions
 
 _ORPHANS = (
@@ -159,6 +161,7 @@ class Verbs:
     async def _create(self, request: web.Request, route: Route) -> web.Response:
         given = await read_object(request)
         _check_type(route.kind, given)
+        _check_fields(request, route.kind, given)
         if route.kind.namespaced and not route.namespace:
             raise bad_request("namespace is required to create an object")
         created = self._resources.create(route.kind, route.namespace, given, dry_run=_dry_run(request))
@@ -167,6 +170,7 @@ class Verbs:
     async def _update(self, request: web.Request, route: Route) -> web.Response:
         given = await read_object(request)
         _check_type(route.kind, given)
+        _check_fields(request, route.kind, given)
         metadata = given.get("metadata")
         if not isinstance(metadata, dict) or metadata.get("name") != route.name:
             found = metadata.get("name", "") if isinstance(metadata, dict) else ""
@@ -180,16 +184,25 @@ class Verbs:
         media = request.content_type
         if media not in (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH):
             raise unsupported_media(media, [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH])
+        text = await request.text()
         try:
-            patch = json.loads(await request.read())
+            patch = json.loads(text)
         except ValueError as error:
             raise bad_request(f"error decoding patch: {error}") from None
-        apply = json_patch if media == JSON_PATCH else merge_patch
+
+        def apply(old: Obj) -> Obj:
+            if media == STRATEGIC_PATCH:
+                new: Obj = strategic_patch(old, patch, route.kind.kind)
+            else:
+                new = json_patch(old, patch) if media == JSON_PATCH else merge_patch(old, patch)
+            _check_fields(request, route.kind, new, patch=text)
+            return new
+
         patched = self._resources.patch(
             route.kind,
             route.namespace,
             route.name,
-            lambda old: apply(old, patch),
+            apply,
             subresource=route.subresource,
             dry_run=_dry_run(request),
         )
@@ -222,6 +235,11 @@ def _dry_run(request: web.Request) -> bool:
     if any(value not in ("All", "") for value in values):
         raise bad_request(f'invalid dryRun value "{values[0]}": supported values: "All"')
     return "All" in values
+
+
+def _check_fields(request: web.Request, kind: Kind, given: Obj, *, patch: str = "") -> None:
+    if request.query.get("fieldValidation") == "Strict":
+        refuse_unknown(kind, given, patch=patch)
 
 
 def _check_type(kind: Kind, given: Obj) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.contract.client import WAIT, Api, Obj
-from tests.cluster.contract.manifests import SLEEP, config_map, has_condition, job, phase, pod, running
+from tests.cluster.contract.manifests import IMAGE, SLEEP, config_map, has_condition, job, phase, pod, pod_spec, running
 
 
 @dataclass(frozen=True)
@@ -114,3 +114,47 @@ async def test_kubectl_suspends_and_waits(api: Api, kubectl: Kubectl) -> None:
     await api.create("jobs", job("j", SLEEP))
     await kubectl("patch", "job", "j", "-p", '{"spec": {"suspend": true}}')
     await kubectl("wait", "job/j", "--for=condition=Suspended", "--timeout=150s")
+
+
+async def test_kubectl_creates_what_it_sends_as_protobuf(api: Api, kubectl: Kubectl) -> None:
+    await kubectl("create", "configmap", "c", "--from-literal=a=b")
+    assert (await api.get("configmaps", "c"))["data"] == {"a": "b"}
+    await kubectl("create", "secret", "generic", "s", "--from-literal=a=b")
+    assert (await api.get("secrets", "s"))["data"] == {"a": "Yg=="}
+    await kubectl("create", "role", "r", "--verb=get,list", "--resource=pods")
+    assert (await api.get("roles", "r"))["rules"] == [
+        {"verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods"]}
+    ]
+    await kubectl("create", "cronjob", "cj", f"--image={IMAGE}", "--schedule=0 1 1 1 *", "--", "python3", "-c", "pass")
+    await kubectl("create", "job", "j", "--from=cronjob/cj")
+    assert (await api.get("jobs", "j"))["spec"]["template"]["spec"]["containers"][0]["command"] == [
+        "python3",
+        "-c",
+        "pass",
+    ]
+    await kubectl("wait", "job/j", "--for=condition=Complete", "--timeout=150s")
+
+
+async def test_kubectl_runs_a_pod(api: Api, kubectl: Kubectl) -> None:
+    await kubectl("run", "p", f"--image={IMAGE}", "--restart=Never", "--", "python3", "-c", "pass")
+    await api.until("pods", "p", phase("Succeeded"))
+
+
+async def test_kubectl_applies_a_change_of_a_list_and_lets_the_server_check_it(api: Api, kubectl: Kubectl) -> None:
+    spec = pod_spec("pass", fields={"env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]})
+    schedule = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "cj"},
+        "spec": {"schedule": "0 1 1 1 *", "jobTemplate": {"spec": {"template": {"spec": spec}}}},
+    }
+    await kubectl("apply", "-f", "-", manifest=schedule)
+    await kubectl("set", "env", "cronjob/cj", "C=3")
+    spec["containers"][0]["env"] = [{"name": "B", "value": "4"}]
+    await kubectl("apply", "-f", "-", manifest=schedule)
+    (now,) = (await api.get("cronjobs", "cj"))["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert {one["name"]: one["value"] for one in now["env"]} == {"B": "4", "C": "3"}
+    assert now["command"] == spec["containers"][0]["command"]
+    spec["containers"][0]["comand"] = []
+    with pytest.raises(AssertionError, match="unknown field"):
+        await kubectl("apply", "-f", "-", manifest=schedule)
