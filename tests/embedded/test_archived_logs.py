@@ -51,6 +51,9 @@ async def test_every_attempt_is_archived_and_shown_when_its_pod_is_gone(
     last = await asyncio.to_thread(command, "logs", run, "--step", "fails", "--tail", "1", "-o", "raw")
     assert last.stdout.splitlines() == ["ValueError: no luck the 1. time"]
 
+    of_pipeline = await asyncio.to_thread(command, "logs", "--pipeline", "failing", "-o", "json")
+    assert [json.loads(line) for line in of_pipeline.stdout.splitlines()] == lines
+
     async with center(embedded) as (pilot, until):
         seen = ("add to 2", "ValueError: no luck the 1. time", f"its log from the archive, {store.path}"[:30])
         await until(run, *seen)

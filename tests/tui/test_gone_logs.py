@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from k8stui.control.gonelogs import NO_STORE
+from k8stui.control.gonelogs import NO_STORE, RECENT
 from k8stui.control.logstream import LogLine
 from k8stui.incluster.states import RunState
 from k8stui.model.views import RunSummaryView, RunView
-from k8stui_tui.screens.runs.gone import RECENT
 from tests.tui.fakes import FakeLogFeed, FakeStore, as_summary
 from tests.tui.harness import Shown, shown
 from tests.tui.sample_runs import NOW, every_state

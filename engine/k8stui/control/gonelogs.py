@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Container, Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.podlog import Window
-from k8stui.control.spans import epoch
 from k8stui.incluster.protocol import KIND_PYTHON
 from k8stui.incluster.stores import MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError
-from k8stui.model.views import AttemptView, RunView, StepView
+from k8stui.model.views import AttemptView, RunSummaryView, RunView, StepView
 
 Gone: TypeAlias = tuple[StepView, AttemptView]
 
@@ -25,7 +24,36 @@ CONTAINER = "logs of container steps are not archived"
 
 NOTHING = "the archive has nothing of it: the pod wrote nothing, or was killed before it could keep it"
 
+RECENT = 10
+"""Runs of a pipeline that are looked at, the newest: each costs some requests."""
+
 LIBRARY = ", or its image has no {}: nothing is installed for a log alone"
+
+
+def runs_to_look_at(
+    runs: Iterable[RunSummaryView], query: LogQuery, *, begin: float | None
+) -> tuple[list[RunSummaryView], list[LogLine]]:
+    """The runs of a pipeline that are asked for pods that are gone, and what is to be said of earlier ones. Pure.
+
+    Args:
+        runs: Any, the newest first.
+        query: What is looked at.
+        begin: Seconds since the epoch; what ended before is not asked for.
+    """
+    asked = [
+        run
+        for run in runs
+        if run.pipeline == query.pipeline
+        and not run.zenml_id
+        and (not query.namespace or run.namespace == query.namespace)
+        and not (run.finished and begin and run.finished < begin)
+    ]
+    earlier = len(asked) - RECENT
+    if earlier <= 0:
+        return asked, []
+    noun = "an earlier run" if earlier == 1 else f"{earlier} earlier runs"
+    text = f"of {noun} only pods that are there are shown: the logs of each run tell of those that are gone"
+    return asked[:RECENT], [LogLine(asked[RECENT - 1].created, "", "", "", text, "note")]
 
 
 def gone_attempts(run: RunView, query: LogQuery, there: Container[str], *, now: float) -> list[Gone]:
@@ -39,7 +67,7 @@ def gone_attempts(run: RunView, query: LogQuery, there: Container[str], *, now: 
     """
     if query.previous or query.orchestrator:
         return []
-    since = now - query.since if query.since is not None else epoch(query.since_time) or 0.0
+    since = query.begin(now)
     gone = [(step, one) for step in run.steps for one in step.attempts if _is_asked_for(step, one, query)]
     return [(step, one) for step, one in gone if one.pod not in there and (one.finished or now) >= since]
 

@@ -26,6 +26,7 @@ from k8stui.control.outages import Outages
 from k8stui.control.podlog import RAN, PodLog, Window, log_lines, note_on
 from k8stui.control.podviews import NOT_STARTED, main_container, pod_view
 from k8stui.control.selectors import OURS, matching
+from k8stui.control.spans import epoch
 from k8stui.control.zenml.labels import RUN_ID, STEP_NAME
 from k8stui.incluster import names
 from k8stui.incluster.unfolding import item_place
@@ -77,6 +78,10 @@ class LogQuery:
     def window(self) -> Window:
         """How much of each log."""
         return Window(self.since, self.since_time, self.tail, previous=self.previous)
+
+    def begin(self, now: float) -> float:
+        """The time from which on lines are asked for, in seconds since the epoch; 0.0 for all."""
+        return now - self.since if self.since is not None else epoch(self.since_time) or 0.0
 
     @property
     def labels(self) -> str:

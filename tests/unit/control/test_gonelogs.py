@@ -6,12 +6,12 @@ import re
 from collections.abc import Container
 from dataclasses import replace
 
-from k8stui.control.gonelogs import ONE_BY_ONE, gone_attempts, lost_logs
+from k8stui.control.gonelogs import ONE_BY_ONE, RECENT, gone_attempts, lost_logs, runs_to_look_at
 from k8stui.control.logs import LogQuery
 from k8stui.control.logstream import LogLine
 from k8stui.control.outages import told
 from k8stui.incluster.states import RunState, StepState
-from k8stui.model.views import AttemptView, RunView, StepView
+from k8stui.model.views import AttemptView, RunSummaryView, RunView, StepView
 
 NOW = 1_000.0
 QUERY = LogQuery(run="r")
@@ -50,6 +50,24 @@ def test_only_what_is_looked_at_is_told() -> None:
     assert gone(view, replace(QUERY, steps=re.compile("^lo"))) == ["r-load-1"]
     for none in (replace(QUERY, previous=True), replace(QUERY, orchestrator=True)):
         assert gone(view, none) == []
+
+
+def test_of_a_pipeline_the_newest_runs_are_looked_at_and_the_others_told() -> None:
+    query = LogQuery(pipeline="p", namespace="n")
+
+    def named(name: str, **fields: object) -> RunSummaryView:
+        known = {"run": name, "namespace": "n", "pipeline": "p", "state": RunState.FAILED, "finished": 5.0, **fields}
+        return RunSummaryView.model_validate(known)
+
+    runs = [named(f"r{number}", created=float(number)) for number in range(RECENT + 2)]
+    others = [named("x", pipeline="q"), named("y", namespace="m"), named("z", zenml_id="1"), named("old", finished=1.0)]
+    looked_at, (line,) = runs_to_look_at([*others, *runs], query, begin=2.0)
+    assert looked_at == runs[:RECENT]
+    assert (line.time, line.text.partition(":")[0]) == (
+        RECENT - 1,
+        "of 2 earlier runs only pods that are there are shown",
+    )
+    assert runs_to_look_at(runs[:RECENT], query, begin=0.0) == (runs[:RECENT], [])
 
 
 def test_many_are_told_in_one_line() -> None:

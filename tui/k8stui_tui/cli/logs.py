@@ -18,7 +18,7 @@ from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, e
 from k8stui_tui.sanitize import cell, log_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
 
     from k8stui.cluster.client import Cluster
     from k8stui.control.logs import LogQuery
@@ -92,16 +92,19 @@ def logs(
                 since=seconds, since_time=instant, tail=tail, previous=previous,
             )  # fmt: skip
             write = _sifted(sieve, _writer(output, timestamps=timestamps, runs=bool(pipeline)))
-            if follow:
-                await _tell_gone(cluster, query, await _follow(cluster, query, write), write)
+            runs = await _runs_of(cluster, query, write)
+            if follow and query.run:
+                await _tell_gone(cluster, query, runs, await _follow(cluster, query, write), write)
                 return
             # What ended long ago, and may be gone, comes first; what goes while the others are read, last.
-            gone = await _tell_gone(cluster, query, (), write)
-            read: set[str] = set(gone)
+            read = await _tell_gone(cluster, query, runs, (), write)
+            if follow:
+                await _follow(cluster, query, write)
+                return
             async for line in read_logs(cluster, query):
                 write(line)
                 read.add(line.pod)
-            read |= await _tell_gone(cluster, query, read, write)
+            read |= await _tell_gone(cluster, query, runs, read, write)
             if not read:
                 await _explain(cluster, query)
 
@@ -180,24 +183,61 @@ async def _explain(cluster: Cluster, query: LogQuery) -> None:
         note(f"No logs: no pod of {whose} has written anything, or they are gone.")
 
 
-async def _tell_gone(
-    cluster: Cluster, query: LogQuery, read: Container[str], write: Callable[[LogLine], None]
-) -> set[str]:
-    """The logs of a run's pods that are gone, as far as they are archived; gives the names of those pods.
+async def _runs_of(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> list[str]:
+    """The runs whose pods may be gone: the one that is looked at, or the newest of a pipeline, from earlier ones on.
 
     Args:
-        cluster: Where the run is.
-        query: What of it is looked at.
+        cluster: Where the runs are.
+        query: What of them is looked at.
+        write: Takes what is to be said of others.
+    """
+    if query.previous or query.orchestrator:
+        return []
+    if query.run:
+        return [query.run]
+    from k8stui.control.gonelogs import runs_to_look_at
+    from k8stui.control.runs import list_runs
+
+    try:
+        found = await list_runs(cluster, pipeline=query.pipeline)
+    except ForbiddenError:  # Logs can be read without records.
+        return []
+    runs, earlier = runs_to_look_at(found, query, begin=query.begin(time.time()))
+    for line in earlier:
+        write(line)
+    return [run.run for run in reversed(runs)]
+
+
+async def _tell_gone(
+    cluster: Cluster,
+    query: LogQuery,
+    runs: Sequence[str],
+    read: Container[str],
+    write: Callable[[LogLine], None],
+) -> set[str]:
+    """The logs of pods that are gone, as far as they are archived; gives the names of those pods.
+
+    Args:
+        cluster: Where the runs are.
+        query: What of them is looked at.
+        runs: Their names.
         read: Pods whose logs were read before.
         write: Takes the lines.
     """
-    if not query.run or query.previous or query.orchestrator:
-        return set()
+    told: set[str] = set()
+    for run in runs:
+        told |= await _tell_gone_of(cluster, query, run, read, write)
+    return told
+
+
+async def _tell_gone_of(
+    cluster: Cluster, query: LogQuery, run: str, read: Container[str], write: Callable[[LogLine], None]
+) -> set[str]:
     from k8stui.control.gonelogs import gone_attempts, gone_logs
     from k8stui.control.runs import look_at_run
 
     try:
-        found = await look_at_run(cluster, query.run)
+        found = await look_at_run(cluster, run)
     except (ForbiddenError, NotFoundError):  # Logs can be read without the run's record, also one that goes meanwhile.
         return set()
     now = time.time()

@@ -10,12 +10,8 @@ from k8stui_tui.store import Store
 
 if TYPE_CHECKING:
     from k8stui.control.logs import LogQuery
-    from k8stui.control.logstream import LogLine
     from k8stui.model.views import RunSummaryView, RunView
     from k8stui_tui.feeds.logs import LogFeed
-
-RECENT = 10
-"""Runs of a pipeline that are looked at, the newest: each costs some requests."""
 
 
 class GoneLogs:
@@ -76,29 +72,17 @@ class GoneLogs:
         board = self._store.board
         known = board.runs if board and not query.previous else self._runs
         if known is not self._runs:
+            from k8stui.control.gonelogs import runs_to_look_at
+
             self._runs = known
-            runs = [run for run in known if self._is_asked_for(run, query)]
-            feed.tell(self._not_looked_at(runs))
-            unasked = [run for run in runs[:RECENT] if self._asked.get(run.run) is not run.state.ended]
+            runs, earlier = runs_to_look_at(known, query, begin=self._tail.pane.begin)
+            if earlier and not self._said_earlier:
+                self._said_earlier = True
+                feed.tell(earlier)
+            unasked = [run for run in runs if self._asked.get(run.run) is not run.state.ended]
             self._asked.update((run.run, run.state.ended) for run in unasked)
             feed.look_at(unasked)
         return feed.looked_at()
-
-    def _is_asked_for(self, run: RunSummaryView, query: LogQuery) -> bool:
-        if run.pipeline != query.pipeline or run.zenml_id or (query.namespace and run.namespace != query.namespace):
-            return False
-        return not (run.finished and self._tail.pane.begin and run.finished < self._tail.pane.begin)
-
-    def _not_looked_at(self, runs: Sequence[RunSummaryView]) -> list[LogLine]:
-        from k8stui.control.logstream import LogLine
-
-        earlier = len(runs) - RECENT
-        if earlier <= 0 or self._said_earlier:
-            return []
-        self._said_earlier = True
-        noun = "an earlier run" if earlier == 1 else f"{earlier} earlier runs"
-        text = f"of {noun} only pods that are there are shown: the logs of each run tell of those that are gone"
-        return [LogLine(runs[RECENT - 1].created, "", "", "", text, "note")]
 
     def _tell_of(self, view: RunView, feed: LogFeed, query: LogQuery) -> None:
         from k8stui.control.gonelogs import cut_logs, gone_attempts
