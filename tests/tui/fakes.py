@@ -23,7 +23,7 @@ from k8stui_tui.place import Elsewhere, Place
 from k8stui_tui.store import Store
 
 if TYPE_CHECKING:
-    from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.candidates import Candidate
     from k8stui.control.eventboard import EventBoard
     from k8stui.control.eventlines import EventLine
     from k8stui.control.podboard import PodBoard

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from k8stui.control.altered import Altered, changed_places
-from k8stui.control.cleanup.plan import Candidate
+from k8stui.control.candidates import Candidate
 from k8stui.control.cleanup.sieve import sieve
 from k8stui_tui.screens.pods.following import Counts, Matching
 from k8stui_tui.screens.pods.rows import pod_rows

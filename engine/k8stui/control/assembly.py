@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from k8stui.cluster.store import Key
 from k8stui.control import records
 from k8stui.control.doubt import Doubt
+from k8stui.control.jobfacts import JobFacts, job_facts
 from k8stui.control.podviews import ENDED_PODS, pod_view
 from k8stui.control.recordreader import RunMaps
 from k8stui.control.records import Json
-from k8stui.control.truth import JobFacts, job_facts, true_run, true_step
+from k8stui.control.truth import true_run, true_step
 from k8stui.incluster import names
 from k8stui.incluster.protocol import StepPlan
 from k8stui.incluster.record import StepStatus

@@ -20,10 +20,10 @@ from k8stui.control.liveboard import Board
 from k8stui.control.runs import newest_first
 from k8stui.control.selectors import ORCHESTRATORS, RECORDS
 from k8stui.control.summaries import Summaries
-from k8stui.control.zenml.labels import THEIRS
 from k8stui.control.zenml.lines import ZenmlLines
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
+from k8stui.model.zenmllabels import THEIRS
 
 
 class RunBoard(Board):

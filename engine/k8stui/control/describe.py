@@ -11,10 +11,10 @@ from k8stui.control.describing.pods import pod_lines
 from k8stui.control.describing.runs import attempt_lines, run_lines, step_lines
 from k8stui.control.describing.schedules import schedule_lines
 from k8stui.control.events import Event, events_of
-from k8stui.control.runs import look_at_run
+from k8stui.control.runs import find_step, look_at_run
 from k8stui.control.schedules.looking import look_at_schedule
 from k8stui.control.schedules.why import judge_schedule, schedule_events
-from k8stui.control.why import find_step, judge_pod, judge_run, judge_step
+from k8stui.control.why import judge_pod, judge_run, judge_step
 from k8stui.model.errors import ForbiddenError, NotFoundError
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from k8stui.control.truth import JobFacts, given_up_at
+from k8stui.control.jobfacts import JobFacts
+from k8stui.control.truth import given_up_at
 from k8stui.model.views import RunSummaryView
 
 LAST_WORD = 3.0

@@ -16,11 +16,12 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
 from k8stui.control import records
+from k8stui.control.jobfacts import job_facts
 from k8stui.control.podviews import ENDED_PODS, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_record, look_at_run, show_run
 from k8stui.control.selectors import of_run
-from k8stui.control.truth import job_facts, orchestrator_trouble
+from k8stui.control.truth import orchestrator_trouble
 from k8stui.control.watching import wait_run
 from k8stui.control.zenml.jobs import ORIGIN as ZENML
 from k8stui.control.zenml.reading import delete_zenml_run

@@ -27,11 +27,11 @@ from k8stui.control.podlog import RAN, PodLog, Window, log_lines, note_on
 from k8stui.control.podviews import NOT_STARTED, main_container, pod_view
 from k8stui.control.selectors import OURS, matching
 from k8stui.control.spans import epoch
-from k8stui.control.zenml.labels import RUN_ID, STEP_NAME
 from k8stui.incluster import names
 from k8stui.incluster.unfolding import item_place
 from k8stui.model.errors import NotFoundError, UnreachableError
 from k8stui.model.views import PodView, RunView
+from k8stui.model.zenmllabels import RUN_ID, STEP_NAME
 
 READERS = 8
 """Logs read at a time when they are not followed."""

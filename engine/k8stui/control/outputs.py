@@ -18,8 +18,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.control.forks import planned
 from k8stui.control.harmless import harmless_line
-from k8stui.control.runs import look_at_run
-from k8stui.control.why import find_step
+from k8stui.control.runs import find_step, look_at_run
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.references import is_reference
 from k8stui.model.views import RunView

@@ -15,7 +15,7 @@ from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS
 from k8stui.cluster.store import Key, key_of
 from k8stui.control.altered import Altered
-from k8stui.control.cleanup.plan import Candidate, candidate
+from k8stui.control.candidates import Candidate, candidate
 from k8stui.control.liveboard import Board
 from k8stui.model.views import PodView
 

@@ -18,13 +18,13 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import JOBS, PODS, SECRETS
 from k8stui.control import records
+from k8stui.control.jobfacts import job_facts
 from k8stui.control.podviews import ENDED_PODS, STOPPING, pod_view
 from k8stui.control.rewriting import rewrite, told
 from k8stui.control.runs import get_job, get_maps, get_plan, get_record, show_run
 from k8stui.control.selectors import of_run
 from k8stui.control.storekeys import keys_of
 from k8stui.control.submit import submitter_of
-from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.incluster.record import HEADER_KEY, StepStatus
 from k8stui.incluster.states import RunState, StepState

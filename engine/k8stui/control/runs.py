@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,15 +13,16 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import NamespaceMissingError
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control import records
+from k8stui.control.jobfacts import job_facts
 from k8stui.control.podviews import pod_view
 from k8stui.control.selectors import ORCHESTRATORS, RECORDS, matching, of_run
-from k8stui.control.truth import job_facts, true_run, true_summary
+from k8stui.control.truth import true_run, true_summary
 from k8stui.control.zenml.reading import ZenmlRun, find_job, list_zenml_runs, look_at_zenml_run, only_zenml
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.shards import Shards
 from k8stui.model.errors import ForbiddenError, NotFoundError
-from k8stui.model.views import RunSummaryView, RunView
+from k8stui.model.views import RunSummaryView, RunView, StepView
 
 
 async def list_runs(
@@ -277,3 +279,17 @@ async def get_maps(cluster: Cluster, wanted: Iterable[str], *, namespace: str | 
 
 def _key(found: dict[str, Any]) -> tuple[str, str]:
     return found["metadata"].get("namespace") or "", found["metadata"]["name"]
+
+
+def find_step(run: RunView, name: str) -> StepView:
+    """A step of a run by its name.
+
+    Raises:
+        NotFoundError: The run has no such step; the hint names the nearest.
+    """
+    steps = {step.name: step for step in run.steps}
+    if name in steps:
+        return steps[name]
+    near = difflib.get_close_matches(name, steps, n=3)
+    named = f"Did you mean {' or '.join(near)}?" if near else f"Its steps: k8stui runs show {run.run}"
+    raise NotFoundError(f"Run {run.run} has no step {name!r}.", hint=named)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from k8stui.cluster.store import Key
 from k8stui.control import records
 from k8stui.control.doubt import Doubt
+from k8stui.control.jobfacts import JobFacts, job_facts
 from k8stui.control.records import Json
-from k8stui.control.truth import JobFacts, job_facts, true_summary
+from k8stui.control.truth import true_summary
 from k8stui.incluster import names
 from k8stui.model.views import RunSummaryView
 

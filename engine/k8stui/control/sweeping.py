@@ -13,9 +13,9 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, SECRETS
+from k8stui.control.jobfacts import job_facts
 from k8stui.control.runs import get_job
 from k8stui.control.selectors import SECRETS_OF_RUNS
-from k8stui.control.truth import job_facts
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 

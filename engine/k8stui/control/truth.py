@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from k8stui.control.jobfacts import JobFacts
 from k8stui.control.podviews import STOPPING, attempt_view
-from k8stui.control.spans import epoch
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
@@ -22,45 +20,6 @@ SUBMIT_SECONDS = 30.0
 
 _LIVE = frozenset({StepState.QUEUED, StepState.STARTING, StepState.RUNNING})
 _NEVER_RAN = frozenset({StepState.WAITING, StepState.QUEUED})
-
-
-@dataclass(frozen=True)
-class JobFacts:
-    """What a run's Job says about its master.
-
-    Attributes:
-        exists: Whether there is one.
-        outcome: `complete`, `failed`, or empty while it goes on.
-        why: Kubernetes' words on a failure.
-        suspended: No master runs, and none will until somebody resumes the Job.
-    """
-
-    exists: bool = False
-    outcome: str = ""
-    why: str = ""
-    suspended: bool = False
-
-
-def job_facts(job: dict[str, Any] | None) -> JobFacts:
-    """The facts of a Job's JSON; None for a Job that does not exist."""
-    if job is None:
-        return JobFacts()
-    outcome, why = "", ""
-    for condition in (job.get("status") or {}).get("conditions") or ():
-        if condition.get("status") == "True" and condition.get("type") in ("Complete", "Failed"):
-            outcome = "complete" if condition["type"] == "Complete" else "failed"
-            why = ": ".join(part for part in (condition.get("reason"), condition.get("message")) if part)
-    deleting = bool(job["metadata"].get("deletionTimestamp"))
-    suspended = bool((job.get("spec") or {}).get("suspend"))
-    return JobFacts(exists=not deleting, outcome=outcome, why=why, suspended=suspended)
-
-
-def ended_at(job: dict[str, Any]) -> float | None:
-    """When a Job ended, seconds since the epoch; None while it goes on: one that failed has no completion time."""
-    status = job.get("status") or {}
-    conditions = [one for one in status.get("conditions") or () if one.get("status") == "True"]
-    failed = next((one.get("lastTransitionTime") for one in conditions if one.get("type") == "Failed"), None)
-    return epoch(status.get("completionTime") or failed)
 
 
 def true_state(

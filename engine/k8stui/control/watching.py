@@ -11,9 +11,9 @@ from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.feed import Feed
 from k8stui.control.freshness import heals
+from k8stui.control.jobfacts import job_facts
 from k8stui.control.runfeed import RunFeed
 from k8stui.control.runs import UnrecordedError, summarise_run
-from k8stui.control.truth import job_facts
 from k8stui.control.zenml.feed import ZenmlFeed
 from k8stui.control.zenml.jobs import ORIGIN
 from k8stui.incluster import names

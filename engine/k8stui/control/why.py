@@ -8,7 +8,6 @@ steps costs a dozen requests.
 from __future__ import annotations
 
 import asyncio
-import difflib
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,11 +25,11 @@ from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step, roots
 from k8stui.control.events import Event, events_of
 from k8stui.control.podviews import NOT_STARTED, pod_view
-from k8stui.control.runs import RunObjects, look_at_run
+from k8stui.control.runs import RunObjects, find_step, look_at_run
 from k8stui.incluster import names
 from k8stui.incluster.states import StepState
-from k8stui.model.errors import ForbiddenError, NotFoundError
-from k8stui.model.views import PodView, RunView, StepView
+from k8stui.model.errors import ForbiddenError
+from k8stui.model.views import PodView, StepView
 
 MOST_PODS = 8
 """Pods whose events are asked for; one stands for all that say the same."""
@@ -97,20 +96,6 @@ async def judge_pod(cluster: Cluster, found: dict[str, Any], *, namespace: str |
     nodes, budgets = await asyncio.gather(nodes_for(cluster, [view]), _budgets(cluster, [found], namespace))
     around = await around_pod(cluster, found, Around(now, nodes=nodes), namespace)
     return [diagnose_pod(found, around), *budgets]
-
-
-def find_step(run: RunView, name: str) -> StepView:
-    """A step of a run by its name.
-
-    Raises:
-        NotFoundError: The run has no such step; the hint names the nearest.
-    """
-    steps = {step.name: step for step in run.steps}
-    if name in steps:
-        return steps[name]
-    near = difflib.get_close_matches(name, steps, n=3)
-    named = f"Did you mean {' or '.join(near)}?" if near else f"Its steps: k8stui runs show {run.run}"
-    raise NotFoundError(f"Run {run.run} has no step {name!r}.", hint=named)
 
 
 async def _sight(

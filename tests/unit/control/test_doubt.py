@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from k8stui.control.doubt import LAST_WORD, Doubt
-from k8stui.control.truth import SUBMIT_SECONDS, JobFacts
+from k8stui.control.jobfacts import JobFacts
+from k8stui.control.truth import SUBMIT_SECONDS
 from k8stui.incluster.states import RunState
 from k8stui.model.views import RunSummaryView
 

@@ -31,7 +31,8 @@ from k8stui.cluster.shapes import shaped
 from k8stui.cluster.store import ObjectStore, key_of
 from k8stui.control import records
 from k8stui.control.assembly import Assembly
-from k8stui.control.cleanup.plan import Way, candidate, plan_cleanup
+from k8stui.control.candidates import candidate
+from k8stui.control.cleanup.plan import Way, plan_cleanup
 from k8stui.control.cleanup.sieve import sieve
 from k8stui.control.cleanup.told import rows as told_rows
 from k8stui.control.comparing.parts import compare
@@ -57,6 +58,7 @@ from k8stui.control.events import read_event
 from k8stui.control.forwarding import declared_ports
 from k8stui.control.graph.boxes import boxes
 from k8stui.control.graph.drawing import draw
+from k8stui.control.jobfacts import jobs_by_owner
 from k8stui.control.narrate import Narrator
 from k8stui.control.objects import as_yaml
 from k8stui.control.outputs import output_lines, outputs_of
@@ -64,7 +66,6 @@ from k8stui.control.podboard import slim as slim_pod
 from k8stui.control.podviews import main_container, pod_view
 from k8stui.control.recordreader import RunMaps
 from k8stui.control.schedules.lines import ScheduleLines
-from k8stui.control.schedules.outcomes import jobs_by_owner
 from k8stui.control.schedules.views import overdue, schedule_view
 from k8stui.control.summaries import Summaries
 from k8stui.control.timeline.drawing import Scale, bar

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from k8stui.cluster.store import key_of
-from k8stui.control.cleanup.plan import candidate
+from k8stui.control.candidates import candidate
 from k8stui.control.podboard import slim
 
 RECORDED = Path(__file__).parent / "diagnosis" / "real_pods.jsonl"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.control.cleanup.plan import Candidate
+from k8stui.control.candidates import Candidate
 from k8stui.control.diagnosis.finding import Level
 from k8stui.control.troubles.places import of_nodes, of_quotas
 from k8stui.control.troubles.suspects import (

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from k8stui.control import records
+from k8stui.control.jobfacts import JobFacts, job_facts
 from k8stui.control.podviews import pod_view
 from k8stui.control.runs import UnrecordedError, unrecorded
-from k8stui.control.truth import JobFacts, job_facts, true_run, true_state
+from k8stui.control.truth import true_run, true_state
 from k8stui.incluster import names
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from k8stui.cluster.client import Cluster
+    from k8stui.control.candidates import Candidate
     from k8stui.control.cleanup.carrying import Report
-    from k8stui.control.cleanup.plan import Candidate, CleanupPlan, Way
+    from k8stui.control.cleanup.plan import CleanupPlan, Way
 
 Find: TypeAlias = "Callable[[Cluster], Awaitable[list[Candidate]]]"
 """Which pods are meant."""

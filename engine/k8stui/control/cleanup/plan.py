@@ -9,17 +9,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
-from sys import intern
-from typing import Any
 
+from k8stui.control.candidates import Candidate
 from k8stui.control.filtering import Value
-from k8stui.control.podviews import STOPPING, pod_view
+from k8stui.control.podviews import STOPPING
 from k8stui.incluster import names
-from k8stui.incluster.states import StepState
-from k8stui.model.views import PodView
-
-ENDED = frozenset({StepState.SUCCEEDED, StepState.FAILED, StepState.EVICTED, StepState.STOPPED})
 
 FIELDS = {
     "status": "evicted,failed",
@@ -52,40 +46,6 @@ class Way(StrEnum):
 
     DELETE = "delete"
     EVICT = "evict"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A pod as it was looked at.
-
-    Attributes:
-        pod: What is shown of it.
-        version: Its resourceVersion.
-        owner: Its controller as `Kind/name`; empty for none.
-        labels: As `key=value`.
-    """
-
-    pod: PodView
-    version: str = ""
-    owner: str = ""
-    labels: tuple[str, ...] = ()
-
-    @property
-    def ended(self) -> bool:
-        """Whether its container has ended."""
-        return self.pod.status in ENDED
-
-    @property
-    def called(self) -> str:
-        """Namespace and name."""
-        return f"{self.pod.namespace}/{self.pod.name}"
-
-    @cached_property
-    def words(self) -> str:
-        """All that a word of a filter is looked for in, in lower case, a line for each field."""
-        pod = self.pod
-        texts = (pod.status, pod.name, pod.run, pod.pipeline, pod.step, pod.namespace, pod.node, pod.reason, self.owner)
-        return "\n".join(texts).lower()
 
 
 @dataclass(frozen=True)
@@ -159,16 +119,6 @@ class CleanupPlan:
             lines += FORCE
         stay = Counter(verdict.why for verdict in self.staying)
         return lines + [f"{count} {'stays' if count == 1 else 'stay'}: {why}" for why, count in stay.most_common()]
-
-
-def candidate(pod: dict[str, Any]) -> Candidate:
-    """A pod's JSON as what may be cleaned up."""
-    meta = pod["metadata"]
-    owners = [owner for owner in meta.get("ownerReferences") or () if owner.get("controller")]
-    # Many pods have the same ones.
-    labels = tuple(intern(f"{key}={value}") for key, value in sorted((meta.get("labels") or {}).items()))
-    owner = f"{owners[0]['kind']}/{owners[0]['name']}" if owners else ""
-    return Candidate(pod_view(pod), str(meta.get("resourceVersion") or ""), owner, labels)
 
 
 def fields_of(one: Candidate, now: float) -> dict[str, Value]:

@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from operator import attrgetter
 from typing import TypeAlias
 
-from k8stui.control.cleanup.plan import FIELDS, Candidate, fields_of
+from k8stui.control.candidates import Candidate
+from k8stui.control.cleanup.plan import FIELDS, fields_of
 from k8stui.control.filtering import Term, matches, parse_filter
 
 Test: TypeAlias = Callable[[Candidate], bool]

@@ -17,11 +17,11 @@ from k8stui.control.firedtext import fired_text
 from k8stui.control.forks import fork_text, items_by_step, planned
 from k8stui.control.selectors import of_run
 from k8stui.control.spans import span
-from k8stui.control.zenml.labels import RUN_ID
 from k8stui.incluster import names
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Plan, StepPlan
 from k8stui.model.views import AttemptView, RunView, StepView
+from k8stui.model.zenmllabels import RUN_ID
 
 _LONGEST = 200
 

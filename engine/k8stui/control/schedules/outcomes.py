@@ -13,8 +13,8 @@ from statistics import median
 from typing import Any
 
 from k8stui.cluster.store import Key
+from k8stui.control.jobfacts import ended_at, job_facts
 from k8stui.control.spans import epoch
-from k8stui.control.truth import ended_at, job_facts
 from k8stui.control.zenml.jobs import run_state
 from k8stui.incluster import names
 from k8stui.incluster.firing import SCHEDULED_AT, TRIGGERED, scheduled_time
@@ -107,21 +107,6 @@ def runs_by_schedule(runs: Iterable[RunSummaryView]) -> dict[Key, list[RunSummar
         if run.schedule:
             found.setdefault((run.namespace, run.schedule), []).append(run)
     return found
-
-
-def jobs_by_owner(jobs: Iterable[Json]) -> dict[str, list[Json]]:
-    """Jobs by the uid of what owns them."""
-    found: dict[str, list[Json]] = {}
-    for job in jobs:
-        for owner in job["metadata"].get("ownerReferences") or ():
-            found.setdefault(owner["uid"], []).append(job)
-    return found
-
-
-def jobs_around(by_owner: Mapping[str, Sequence[Json]], uid: str) -> list[Json]:
-    """The Jobs that something owns, and those that these own."""
-    own = by_owner.get(uid, ())
-    return [*own, *(step for job in own for step in by_owner.get(job["metadata"].get("uid") or "", ()))]
 
 
 def run_of(job: Json) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import NODES, PODS, RESOURCE_QUOTAS, Resource
-from k8stui.control.cleanup.plan import Candidate
+from k8stui.control.candidates import Candidate
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.pods import diagnose_pod

@@ -7,7 +7,7 @@ import time
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
-from k8stui.control.cleanup.plan import candidate
+from k8stui.control.candidates import candidate
 from k8stui.control.rights import allowed
 from k8stui.control.runs import list_runs
 from k8stui.control.schedules.listing import list_schedules

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from k8stui.control.cleanup.plan import Candidate
+from k8stui.control.candidates import Candidate
 from k8stui.control.diagnosis.runs import ORDINARY_START
 from k8stui.control.podviews import NOT_STARTED, STOPPING
 from k8stui.incluster import names

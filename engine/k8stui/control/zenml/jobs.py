@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from k8stui.control.truth import ended_at, job_facts
-from k8stui.control.zenml.labels import STEP_NAME
+from k8stui.control.jobfacts import ended_at, job_facts
 from k8stui.incluster.states import RunState
+from k8stui.model.zenmllabels import STEP_NAME
 
 Json = dict[str, Any]
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, PODS
+from k8stui.control.jobfacts import jobs_by_owner
 from k8stui.control.podviews import pod_view
-from k8stui.control.schedules.outcomes import jobs_by_owner
 from k8stui.control.selectors import matching
 from k8stui.control.zenml.jobs import is_orchestrator
-from k8stui.control.zenml.labels import RUN_ID, RUN_NAME, THEIRS
 from k8stui.control.zenml.views import distinct, run_id, run_view, steps_of, summary_view
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 from k8stui.model.rules import label_value_problem
 from k8stui.model.views import PodView, RunSummaryView, RunView
+from k8stui.model.zenmllabels import RUN_ID, RUN_NAME, THEIRS
 
 Json = dict[str, Any]
 

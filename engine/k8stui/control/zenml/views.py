@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from k8stui.control.jobfacts import ended_at, job_facts
 from k8stui.control.podviews import attempt_view
 from k8stui.control.spans import epoch
-from k8stui.control.truth import ended_at, job_facts
 from k8stui.control.zenml.jobs import ORIGIN, containers_of, run_state, step_name
-from k8stui.control.zenml.labels import RUN_ID, RUN_NAME
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
+from k8stui.model.zenmllabels import RUN_ID, RUN_NAME
 
 Json = dict[str, Any]
 

@@ -12,8 +12,9 @@ from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
 
 if TYPE_CHECKING:
+    from k8stui.control.candidates import Candidate
     from k8stui.control.cleanup.carrying import Report
-    from k8stui.control.cleanup.plan import Candidate, CleanupPlan, Way
+    from k8stui.control.cleanup.plan import CleanupPlan, Way
     from k8stui_tui.widgets.pane import Pane
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from k8stui.control.altered import Altered, changed_places
 
 if TYPE_CHECKING:
-    from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.candidates import Candidate
 
 
 class Counts:

@@ -13,7 +13,7 @@ from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 
 if TYPE_CHECKING:
-    from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.candidates import Candidate
     from k8stui.model.views import PodView
 
 

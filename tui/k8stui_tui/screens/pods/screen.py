@@ -25,7 +25,7 @@ from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
 
 if TYPE_CHECKING:
-    from k8stui.control.cleanup.plan import Candidate
+    from k8stui.control.candidates import Candidate
     from k8stui.control.freshness import Freshness
 
 EXAMPLE = "status:evicted,failed age:>1h !label:team=ml"
