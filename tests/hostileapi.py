@@ -20,7 +20,7 @@ from k8stui.cluster.resources import ALL, CONFIGMAPS, CRONJOBS, EVENTS, JOBS, NO
 from k8stui.embedded.selectors import field_value, label_selector
 from k8stui.incluster import names
 from tests.hostile import TEXTS, wrongs
-from tests.unit.control import objects as known
+from tests.unit.control import kinds as known
 from tests.unit.control.diagnosis.samples import NODE
 from tests.unit.control.samples import RUN
 from tests.unit.control.schedules.samples import cron_job

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import JOBS, NAMESPACES, PODS, SERVICE_ACCOUNTS
-from k8stui.control.access import make_account
+from k8stui.control.namespaces.access import make_account
 from k8stui.model.errors import NotFoundError
 from tests.bench import machine
 from tests.bench.errors import BenchError

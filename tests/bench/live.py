@@ -13,9 +13,9 @@ from statistics import median
 from typing import Any
 
 from k8stui.cluster.store import Key
-from k8stui.control.assembly import Assembly
-from k8stui.control.recordreader import RunMaps
-from k8stui.control.summaries import Summaries
+from k8stui.control.runs.assembly import Assembly
+from k8stui.control.runs.recordreader import RunMaps
+from k8stui.control.runs.summaries import Summaries
 from k8stui.incluster import names
 from k8stui.incluster.protocol import KIND_PYTHON, STEPS_PER_SHARD, Plan, StepPlan
 from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, Attempt, StepStatus, Summary

@@ -13,8 +13,8 @@ from pathlib import Path
 from k8stui.authoring.load import load
 from k8stui.authoring.pipelines import Pipeline
 from k8stui.cluster.resources import PODS
-from k8stui.control.follow import Ended, follow_run
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.scripts.follow import Ended, follow_run
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.pipeline import PipelineSpec

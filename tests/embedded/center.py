@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.retry import Clock
-from k8stui.control.placing import open_cluster
+from k8stui.control.clusters.placing import open_cluster
 from k8stui.embedded import EmbeddedCluster
 from k8stui.stacks.active import ActiveStack
 from k8stui_tui.app import ControlCenter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8stui.control.logstream import LogLine
+from k8stui.control.logs.stream import LogLine
 from k8stui_tui.feeds.logs import LogFeed
 from tests.embedded.runs import eventually
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
-from k8stui.control.candidates import Candidate
 from k8stui.control.cleanup.carrying import find_candidates
+from k8stui.control.pods.candidates import Candidate
 from tests.embedded.runs import eventually
 
 SLEEP = "import time; time.sleep(600)"

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
-from k8stui.control.runs import show_run
+from k8stui.control.runs.reading import show_run
 from k8stui.control.schedules.creating import create_schedule
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.incluster import names
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings

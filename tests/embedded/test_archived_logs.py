@@ -10,7 +10,7 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
 from k8stui.control.selectors import of_run
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.stacks import ArtifactStoreConfig
 from tests.embedded.center import center

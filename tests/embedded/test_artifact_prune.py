@@ -12,8 +12,8 @@ import pytest
 
 from k8stui.cluster.audit import trail_of
 from k8stui.cluster.client import Cluster
-from k8stui.control.owning import place_of
 from k8stui.control.reclaiming.carrying import Reclaiming
+from k8stui.control.stores.owning import place_of
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError

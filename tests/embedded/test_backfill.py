@@ -12,12 +12,12 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.control.schedules.backfilling import LOST, MEANWHILE, backfill, failed, planned_backfill
 from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import submitter_of
+from k8stui.control.submitting.creating import submitter_of
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import ScheduleSpec

@@ -12,11 +12,11 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
-from k8stui.control.access import make_account
-from k8stui.control.board import RunBoard
-from k8stui.control.ending import delete_run
-from k8stui.control.freshness import Freshness
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.live.freshness import Freshness
+from k8stui.control.namespaces.access import make_account
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError

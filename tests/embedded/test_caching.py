@@ -16,10 +16,10 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
-from k8stui.control.ending import delete_run
+from k8stui.control.lifecycle.ending import delete_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.cachestore import INDEX_KEY
 from k8stui.incluster.states import RunState

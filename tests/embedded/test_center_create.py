@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.app import ControlCenter
 from k8stui_tui.store import Store

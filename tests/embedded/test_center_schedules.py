@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.embedded import EmbeddedCluster

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui_tui.screens.runs import acts

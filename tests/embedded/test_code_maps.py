@@ -13,12 +13,12 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.comparing.reading import compare_runs
-from k8stui.control.ending import delete_run
-from k8stui.control.rerunning import kept_run, rerun
+from k8stui.control.lifecycle.ending import delete_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import RunRef, SubmitOptions, preview, submit
+from k8stui.control.submitting.creating import RunRef, SubmitOptions, preview, submit
+from k8stui.control.submitting.rerunning import kept_run, rerun
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

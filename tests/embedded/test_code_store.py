@@ -18,15 +18,15 @@ from k8stui.authoring.rerunning import rerun_with
 from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
-from k8stui.control.codestore import keep_code
-from k8stui.control.ending import delete_run
+from k8stui.control.code.store import keep_code
+from k8stui.control.lifecycle.ending import delete_run
 from k8stui.control.reclaiming.carrying import Reclaiming
-from k8stui.control.rerunning import kept_run
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
+from k8stui.control.submitting.rerunning import kept_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError

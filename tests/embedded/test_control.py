@@ -14,15 +14,15 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SERVICE_ACCOUNTS
-from k8stui.control.access import make_account
-from k8stui.control.ending import delete_run, stop_run
-from k8stui.control.follow import Ended, follow_run
-from k8stui.control.logs import LogQuery, following
-from k8stui.control.logstream import LogLine
-from k8stui.control.podviews import pod_view
-from k8stui.control.runs import list_runs, show_run
-from k8stui.control.submit import SubmitOptions, preview, submit
-from k8stui.control.watching import wait_run, watching
+from k8stui.control.lifecycle.ending import delete_run, stop_run
+from k8stui.control.logs.many import LogQuery, following
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.namespaces.access import make_account
+from k8stui.control.pods.views import pod_view
+from k8stui.control.runs.reading import list_runs, show_run
+from k8stui.control.runs.watching import wait_run, watching
+from k8stui.control.scripts.follow import Ended, follow_run
+from k8stui.control.submitting.creating import SubmitOptions, preview, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState

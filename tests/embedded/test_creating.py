@@ -11,7 +11,7 @@ from k8stui.authoring.forms import FormError
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import RejectedError
 from k8stui_tui.screens.create.screen import CreateScreen

@@ -16,13 +16,13 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, ROLES, SECRETS
-from k8stui.control.ending import stop_run
-from k8stui.control.retrying import retry_run
-from k8stui.control.runs import show_run
+from k8stui.control.lifecycle.ending import stop_run
+from k8stui.control.runs.reading import show_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import SubmitOptions, preview, submit
+from k8stui.control.submitting.creating import SubmitOptions, preview, submit
+from k8stui.control.submitting.retrying import retry_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

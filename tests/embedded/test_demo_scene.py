@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.ending import stop_run
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.lifecycle.ending import stop_run
+from k8stui.control.runs.reading import list_runs, show_run
+from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.watching import wait_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView

@@ -12,12 +12,12 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import NODES, PODS
-from k8stui.control.access import make_account
 from k8stui.control.doctor import examining
 from k8stui.control.doctor.examining import examine
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.probing import probe
 from k8stui.control.doctor.targets import Target
+from k8stui.control.namespaces.access import make_account
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.stacks import Orchestrator, Stack

@@ -8,8 +8,8 @@ import signal
 from pathlib import Path
 
 from k8stui.cluster.connect import connect
-from k8stui.control.board import RunBoard
-from k8stui.control.eventboard import EventBoard
+from k8stui.control.events.board import EventBoard
+from k8stui.control.runs.board import RunBoard
 from k8stui.embedded import EmbeddedCluster
 from tests.embedded.center import center
 from tests.embedded.command import shell

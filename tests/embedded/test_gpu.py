@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from k8stui.cluster.connect import connect
-from k8stui.control.why import why_step
+from k8stui.control.diagnosis.why import why_step
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from tests.cluster.contract.client import MERGE_PATCH, namespace_of

@@ -9,8 +9,8 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import NAMESPACES, PVCS, ROLE_BINDINGS
-from k8stui.control.access import ensure_account
-from k8stui.control.preparing import prepare
+from k8stui.control.namespaces.access import ensure_account
+from k8stui.control.namespaces.preparing import prepare
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.model.preparing import CLAIM, PSS_ENFORCE, Access, PodSecurity

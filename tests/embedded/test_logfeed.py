@@ -10,11 +10,11 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
-from k8stui.control.ending import delete_run
-from k8stui.control.logs import History, LogQuery, read_logs
-from k8stui.control.logstream import GONE_MEANWHILE
-from k8stui.control.podviews import pod_view
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.logs.many import History, LogQuery, read_logs
+from k8stui.control.logs.stream import GONE_MEANWHILE
+from k8stui.control.pods.views import pod_view
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.screens.runs.screen import RunsScreen

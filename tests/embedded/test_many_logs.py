@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from k8stui.cluster.connect import connect
-from k8stui.control.logs import LogQuery
+from k8stui.control.logs.many import LogQuery
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui_tui.feeds.logs import LogFeed

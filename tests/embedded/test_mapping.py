@@ -10,11 +10,11 @@ import pytest
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.control.ending import stop_run
-from k8stui.control.pausing import pause_run, resume_run
-from k8stui.control.retrying import retry_run
-from k8stui.control.runs import show_run
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.lifecycle.ending import stop_run
+from k8stui.control.lifecycle.pausing import pause_run, resume_run
+from k8stui.control.runs.reading import show_run
+from k8stui.control.submitting.creating import SubmitOptions, submit
+from k8stui.control.submitting.retrying import retry_run
 from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView

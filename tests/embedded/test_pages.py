@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from k8stui.cluster.connect import connect
-from k8stui.control.preparing import prepare
+from k8stui.control.namespaces.preparing import prepare
 from k8stui.embedded.kubeconfig import CONTEXT
 from k8stui.plan.preparing import Preparation
 from tests.docpages import name_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.cluster.connect import connect
-from k8stui.control.rights import read_rights
+from k8stui.control.namespaces.rights import read_rights
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui.actions.needs import EVERY
 from tests.embedded.center import center

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
-from k8stui.control.podboard import PodBoard
+from k8stui.control.pods.board import PodBoard
 from k8stui.embedded import EmbeddedCluster
 from tests.embedded.pods import manifest
 from tests.embedded.runs import eventually

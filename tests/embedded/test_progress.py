@@ -11,8 +11,8 @@ from pathlib import Path
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import show_run
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.runs.reading import show_run
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import RunView, StepView

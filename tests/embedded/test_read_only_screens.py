@@ -19,7 +19,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.guard import Guard, LimitedError
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import CRONJOBS
-from k8stui.control.ending import delete_run
+from k8stui.control.lifecycle.ending import delete_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui_tui import suspending
 from k8stui_tui.actions.action import Action

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from k8stui.cluster import guardfiles
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CRONJOBS, PODS
-from k8stui.control.ending import delete_run
+from k8stui.control.lifecycle.ending import delete_run
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui_tui.cli.app import build
 from tests.cli import said as told

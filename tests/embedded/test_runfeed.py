@@ -12,11 +12,11 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
-from k8stui.control.ending import delete_run
-from k8stui.control.follow import Ended, follow_run
-from k8stui.control.logstream import LogLine
-from k8stui.control.runfeed import RunFeed
-from k8stui.control.runs import show_run
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.runs.feed import RunFeed
+from k8stui.control.runs.reading import show_run
+from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState

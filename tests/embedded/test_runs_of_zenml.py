@@ -13,11 +13,11 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS
-from k8stui.control.board import RunBoard
-from k8stui.control.ending import delete_run, stop_run
-from k8stui.control.follow import Ended, follow_run
-from k8stui.control.logstream import LogLine
-from k8stui.control.runs import list_all_runs, list_runs, show_run
+from k8stui.control.lifecycle.ending import delete_run, stop_run
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.runs.reading import list_all_runs, list_runs, show_run
+from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.control.zenml.jobs import ENTRYPOINT
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ConflictError, NotFoundError

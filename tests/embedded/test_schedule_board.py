@@ -12,13 +12,13 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import JOBS
-from k8stui.control.board import RunBoard
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.board import ScheduleBoard
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.watching import wait_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

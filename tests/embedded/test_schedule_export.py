@@ -6,13 +6,13 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.control.ending import delete_run
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.exporting import export_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.watching import wait_run
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError

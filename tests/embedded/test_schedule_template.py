@@ -13,14 +13,14 @@ from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, PODS
+from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.template import kept_template
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.schedules.views import known_of
-from k8stui.control.submit import SubmitOptions
-from k8stui.control.watching import wait_run
+from k8stui.control.submitting.creating import SubmitOptions
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

@@ -15,16 +15,16 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, EVENTS, JOBS, PODS, ROLES
-from k8stui.control.ending import delete_run
-from k8stui.control.follow import follow_run
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.runs.reading import list_runs, show_run
+from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import submitter_of
-from k8stui.control.watching import wait_run
+from k8stui.control.scripts.follow import follow_run
+from k8stui.control.submitting.creating import submitter_of
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

@@ -9,8 +9,8 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
-from k8stui.control.board import RunBoard
-from k8stui.control.describe import describe_schedule
+from k8stui.control.describing.reading import describe_schedule
+from k8stui.control.runs.board import RunBoard
 from k8stui.control.schedules.backfilling import planned_backfill
 from k8stui.control.schedules.board import ScheduleBoard
 from k8stui.control.schedules.deleting import Running, delete_schedule, plan_delete

@@ -12,9 +12,9 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, NODES, PODS
-from k8stui.control.retrying import retry_run
-from k8stui.control.runs import show_run
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.runs.reading import show_run
+from k8stui.control.submitting.creating import SubmitOptions, submit
+from k8stui.control.submitting.retrying import retry_run
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.config import KubernetesOrchestratorConfig

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from k8stui.cluster.retry import Clock
-from k8stui.control.freshness import Freshness
+from k8stui.control.live.freshness import Freshness
 from k8stui.embedded import EmbeddedCluster
 from k8stui.embedded.kubeconfig import write_kubeconfig
 from k8stui_tui.interruptions import Interruptions

@@ -14,15 +14,15 @@ from k8stui.authoring.rerunning import rerun_with
 from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, PODS, SECRETS
-from k8stui.control.rerunning import kept_run, rerun
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.refreshing import Refreshed, refresh_schedule
 from k8stui.control.schedules.template import kept_template
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
+from k8stui.control.submitting.rerunning import kept_run, rerun
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from k8stui.cluster import guardfiles
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, PODS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS
-from k8stui.control.preparing import prepare
+from k8stui.control.namespaces.preparing import prepare
 from k8stui.control.uninstalling.carrying import plan_uninstall, uninstall
 from k8stui.control.uninstalling.judging import Wanted
 from k8stui.embedded import EmbeddedCluster

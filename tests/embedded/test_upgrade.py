@@ -9,12 +9,12 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, SECRETS
-from k8stui.control.access import ensure_account
-from k8stui.control.describe import describe_run, describe_schedule
-from k8stui.control.ending import delete_run
-from k8stui.control.follow import Ended, follow_run
-from k8stui.control.logstream import LogLine
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.describing.reading import describe_run, describe_schedule
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.namespaces.access import ensure_account
+from k8stui.control.runs.reading import list_runs, show_run
+from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.exporting import export_schedule
@@ -22,7 +22,7 @@ from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.refreshing import Refreshed, refresh_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.schedules.why import why_schedule
-from k8stui.control.watching import wait_run
+from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

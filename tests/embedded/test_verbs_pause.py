@@ -10,11 +10,11 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
-from k8stui.control.board import RunBoard
-from k8stui.control.ending import stop_run
-from k8stui.control.pausing import pause_run, resume_run
-from k8stui.control.runs import get_record, list_runs, show_run
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.lifecycle.ending import stop_run
+from k8stui.control.lifecycle.pausing import pause_run, resume_run
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.runs.reading import get_record, list_runs, show_run
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.incluster import names
 from k8stui.incluster.record import Summary
 from k8stui.incluster.states import RunState

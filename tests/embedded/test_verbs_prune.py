@@ -9,10 +9,10 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS, Resource
-from k8stui.control.ending import delete_run
-from k8stui.control.pruning import PruneRule, plan_prune, prune
-from k8stui.control.retrying import retry_run
-from k8stui.control.runs import list_runs
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.lifecycle.pruning import PruneRule, plan_prune, prune
+from k8stui.control.runs.reading import list_runs
+from k8stui.control.submitting.retrying import retry_run
 from k8stui.model.errors import ForbiddenError
 from tests.embedded.runs import ended, eventually, start, step_is
 

@@ -10,13 +10,13 @@ from k8stui.authoring.load import load
 from k8stui.authoring.rerunning import rerun_with
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
-from k8stui.control.describe import describe_run
-from k8stui.control.ending import delete_run
-from k8stui.control.rerunning import kept_run, rerun
-from k8stui.control.retrying import retry_run
-from k8stui.control.runs import list_runs, show_run
+from k8stui.control.describing.reading import describe_run
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
+from k8stui.control.submitting.rerunning import kept_run, rerun
+from k8stui.control.submitting.retrying import retry_run
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings

@@ -10,13 +10,13 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS
-from k8stui.control import records
-from k8stui.control.board import RunBoard
-from k8stui.control.ending import delete_run, stop_run
-from k8stui.control.retrying import retry_run
-from k8stui.control.runfeed import RunFeed
-from k8stui.control.runs import get_record, list_runs, show_run
+from k8stui.control.lifecycle.ending import delete_run, stop_run
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.runs.feed import RunFeed
+from k8stui.control.runs.reading import get_record, list_runs, show_run
 from k8stui.control.schedules.triggering import trigger_schedule
+from k8stui.control.submitting.retrying import retry_run
+from k8stui.control.truth import records
 from k8stui.incluster import names
 from k8stui.incluster.record import STATUS_KEY, Summary
 from k8stui.incluster.states import RunState, StepState

@@ -8,9 +8,9 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, PODS
-from k8stui.control.ending import stop_run
-from k8stui.control.retrying import retry_run
-from k8stui.control.runs import show_run
+from k8stui.control.lifecycle.ending import stop_run
+from k8stui.control.runs.reading import show_run
+from k8stui.control.submitting.retrying import retry_run
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.views import AttemptView, RunView

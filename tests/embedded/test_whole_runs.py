@@ -10,8 +10,8 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS
-from k8stui.control.ending import delete_run, stop_run
-from k8stui.control.runs import show_run
+from k8stui.control.lifecycle.ending import delete_run, stop_run
+from k8stui.control.runs.reading import show_run
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState

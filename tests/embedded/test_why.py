@@ -9,8 +9,8 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import PODS
-from k8stui.control.diagnosis import Diagnosis, Level
-from k8stui.control.why import why_pod, why_run, why_step
+from k8stui.control.diagnosis.finding import Diagnosis, Level
+from k8stui.control.diagnosis.why import why_pod, why_run, why_step
 from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster import names
 from k8stui.model.errors import NotFoundError

@@ -13,8 +13,8 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, SERVICE_ACCOUNTS
-from k8stui.control.describe import describe_schedule
-from k8stui.control.diagnosis import Diagnosis, Level
+from k8stui.control.describing.reading import describe_schedule
+from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule

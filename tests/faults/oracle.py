@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8stui.cluster.resources import JOBS
-from k8stui.control.ending import delete_run
+from k8stui.control.lifecycle.ending import delete_run
 from k8stui.embedded.registry import CONFIG_MAP, JOB, POD, SECRET
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState

@@ -13,7 +13,7 @@ from typing import Any
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from tests.embedded.gate import Gate

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from k8stui.cluster.resources import NAMESPACES
-from k8stui.control.runs import show_run
+from k8stui.control.runs.reading import show_run
 from k8stui.embedded.registry import NAMESPACE
 from k8stui.incluster.names import STEP_CONTAINER
 from tests.embedded.runs import eventually, step_of

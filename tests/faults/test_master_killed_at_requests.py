@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.control.pausing import pause_run, resume_run
+from k8stui.control.lifecycle.pausing import pause_run, resume_run
 from k8stui.incluster import names
 from k8stui.incluster.judging import STEP_TIMEOUT
 from k8stui.incluster.record import STATUS_KEY

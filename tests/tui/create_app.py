@@ -18,8 +18,8 @@ from k8stui.authoring.creating import Offer, Offers, Order, RunForm
 from k8stui.authoring.discover import FoundPipeline
 from k8stui.authoring.forms import Field, fields_of
 from k8stui.authoring.parameters import parameters_of
-from k8stui.control.earlier import EarlierRun
-from k8stui.control.submit import OnStage, RunRef
+from k8stui.control.submitting.creating import OnStage, RunRef
+from k8stui.control.submitting.earlier import EarlierRun
 from k8stui.incluster.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.views import RunSummaryView

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from k8stui.control.board import RunBoard
-from k8stui.control.freshness import Freshness
-from k8stui.control.gonelogs import NO_STORE, Gone, lost_logs
-from k8stui.control.logs import LogQuery
-from k8stui.control.logstream import LogLine
-from k8stui.control.runfeed import RunFeed
-from k8stui.control.spans import epoch
+from k8stui.control.live.freshness import Freshness
+from k8stui.control.logs.gone import NO_STORE, Gone, lost_logs
+from k8stui.control.logs.many import LogQuery
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.runs.feed import RunFeed
+from k8stui.control.words.spans import epoch
 from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView, RunView
@@ -23,10 +23,10 @@ from k8stui_tui.place import Elsewhere, Place
 from k8stui_tui.store import Store
 
 if TYPE_CHECKING:
-    from k8stui.control.candidates import Candidate
-    from k8stui.control.eventboard import EventBoard
-    from k8stui.control.eventlines import EventLine
-    from k8stui.control.podboard import PodBoard
+    from k8stui.control.events.board import EventBoard
+    from k8stui.control.events.lines import EventLine
+    from k8stui.control.pods.board import PodBoard
+    from k8stui.control.pods.candidates import Candidate
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui.control.timeline.pullboard import PullBoard
     from k8stui.control.troubles.feed import TroubleFeed

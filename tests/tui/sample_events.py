@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from k8stui.control.eventlines import EventLine
-from k8stui.control.events import Event
+from k8stui.control.events.lines import EventLine
+from k8stui.control.events.reading import Event
 from tests.tui.sample_runs import NOW
 
 CHURN = "train-churn-7f3a"

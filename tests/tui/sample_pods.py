@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.control.candidates import Candidate
+from k8stui.control.pods.candidates import Candidate
 from k8stui.model.views import PodView
 from tests.tui.sample_runs import NOW
 

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from k8stui.control.logstream import LogLine
+from k8stui.control.logs.stream import LogLine
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import AttemptView, RunView, StepView
 

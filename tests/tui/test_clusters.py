@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from k8stui.control import stackcheck
-from k8stui.control.contexts import ContextFacts
+from k8stui.control.clusters import stackcheck
+from k8stui.control.clusters.contexts import ContextFacts
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import ForbiddenError, UnreachableError

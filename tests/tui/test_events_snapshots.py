@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8stui.control.freshness import Freshness
+from k8stui.control.live.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.tui.fakes import FakeStore
 from tests.tui.harness import SIZES, TIGHT, Look, Size, events_store

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from k8stui.control.altered import Altered, changed_places
-from k8stui.control.candidates import Candidate
 from k8stui.control.cleanup.sieve import sieve
+from k8stui.control.live.altered import Altered, changed_places
+from k8stui.control.pods.candidates import Candidate
 from k8stui_tui.screens.pods.following import Counts, Matching
 from k8stui_tui.screens.pods.rows import pod_rows
 from tests.tui.sample_pods import every_pod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.control.sifting import sieve_of
+from k8stui.control.logs.sifting import sieve_of
 from k8stui_tui.widgets.logbuffer import LogBuffer, LogEntry
 from tests.tui.loglines import pane
 from tests.tui.stage import SIZE, Stage

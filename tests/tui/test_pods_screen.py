@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from k8stui.control.cleanup.plan import Way
-from k8stui.control.freshness import Freshness
+from k8stui.control.live.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui_tui.screens.pods.cleanup import Stage
 from k8stui_tui.screens.pods.rows import key_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.control.logstream import LogLine
+from k8stui.control.logs.stream import LogLine
 from k8stui_tui.feeds.rereading import Rereading
 
 LOGS = st.dictionaries(st.sampled_from("ab"), st.lists(st.integers(0, 3), max_size=12), max_size=2)

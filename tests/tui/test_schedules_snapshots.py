@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8stui.control.freshness import Freshness
+from k8stui.control.live.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui_tui.place import Place
 from tests.tui.fakes import FakeStore

@@ -29,7 +29,7 @@ def test_what_is_painted_first_imports_no_library_of_the_engine(module: str) -> 
 
 
 LATER = ("k8stui.plan.compiler", "k8stui.model.settings", "k8stui.model.stacks", "k8stui.stacks.document",
-         "k8stui.control.archive", "croniter", "cron_descriptor", "packaging", "kubernetes", "fsspec", "keyring",
+         "k8stui.control.logs.archive", "croniter", "cron_descriptor", "packaging", "kubernetes", "fsspec", "keyring",
          "typer")  # fmt: skip
 """What the first rows are shown without: compiling, settings, stacks where none is registered, and their libraries."""
 
@@ -37,11 +37,11 @@ LATER = ("k8stui.plan.compiler", "k8stui.model.settings", "k8stui.model.stacks",
 def test_what_the_first_rows_take_leaves_out_what_only_keys_and_submitters_need() -> None:
     program = (
         "import sys\n"
-        "import k8stui_tui.cli.center, k8stui_tui.app, k8stui.control.placing, k8stui.control.podboard\n"
+        "import k8stui_tui.cli.center, k8stui_tui.app, k8stui.control.clusters.placing, k8stui.control.pods.board\n"
         "from k8stui_tui import engine\n"
         "engine._load(engine.FIRST)\n"
         "for name in engine.FACTORIES: engine.factory_of(name)\n"
-        "assert k8stui.control.placing.used_stack() is None\n"
+        "assert k8stui.control.clusters.placing.used_stack() is None\n"
         "print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)

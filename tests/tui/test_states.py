@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from k8stui.cluster.subject import Where
-from k8stui.control.freshness import Freshness
+from k8stui.control.live.freshness import Freshness
 from k8stui.model.errors import ForbiddenError, K8stuiError, UnreachableError
 from k8stui_tui.screens.runs.states import lagging, no_steps_text
 from k8stui_tui.screens.saying import why_board_empty
@@ -20,7 +20,7 @@ from tests.tui.sample_runs import NOW, every_state, log_lines
 from tests.tui.sample_schedules import every_schedule
 
 if TYPE_CHECKING:
-    from k8stui.control.board import RunBoard
+    from k8stui.control.runs.board import RunBoard
 
 NO_ANSWER = UnreachableError("No answer from https://prod-eu.", hint="Is the VPN up?")
 FORBIDDEN = ForbiddenError("You may not do that.", hint="verb list is missing")

@@ -49,8 +49,8 @@ from k8stui_tui.widgets.prompt import COMMAND, FIND
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.forwarding import Forward
-    from k8stui.control.shell import Shell
+    from k8stui.control.pods.forwarding import Forward
+    from k8stui.control.pods.shell import Shell
     from k8stui.model.views import RunSummaryView
 
 TICKS = 8
@@ -240,7 +240,7 @@ class ControlCenter(GoingApp, inherit_bindings=False):
         self.run_worker(self._forwarded(forward), exit_on_error=False)
 
     async def _forwarded(self, forward: Forward) -> None:
-        from k8stui.control.forwarding import STOPPED
+        from k8stui.control.pods.forwarding import STOPPED
 
         await forward.wait()
         self.store.forwards.remove(forward)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from k8stui.control.textedit import Draft, apply, refused
+from k8stui.control.objects.editing import Draft, apply, refused
 from k8stui.model.errors import InvalidInputError, RejectedError
 
 if TYPE_CHECKING:

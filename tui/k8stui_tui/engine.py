@@ -11,7 +11,7 @@ import gc
 from importlib import import_module
 from typing import Any
 
-FIRST = ("k8stui.cluster.connect", "k8stui.cluster.transport", "k8stui.control.board", "k8stui.control.runfeed",
+FIRST = ("k8stui.cluster.connect", "k8stui.cluster.transport", "k8stui.control.runs.board", "k8stui.control.runs.feed",
          "k8stui_tui.feeds.logs")  # fmt: skip
 """What it takes to show runs."""
 
@@ -24,9 +24,10 @@ FACTORIES = {
 }
 """What makes each screen of `actions.action.SCREENS`; imported when it is first wanted, or behind the first one."""
 
-REST = (*(made.partition(":")[0] for made in FACTORIES.values()), "k8stui.control.ending", "k8stui.control.pausing",
-        "k8stui.control.pruning", "k8stui.control.rerunning", "k8stui.control.retrying",
-        "k8stui.control.why", "k8stui.control.describe", "k8stui.control.objects", "k8stui.control.schedules.preview",
+REST = (*(made.partition(":")[0] for made in FACTORIES.values()),
+        "k8stui.control.lifecycle.ending", "k8stui.control.lifecycle.pausing", "k8stui.control.lifecycle.pruning",
+        "k8stui.control.submitting.rerunning", "k8stui.control.submitting.retrying", "k8stui.control.diagnosis.why",
+        "k8stui.control.describing.reading", "k8stui.control.objects.showing", "k8stui.control.schedules.preview",
         "k8stui_tui.screens.create.screen", "k8stui_tui.screens.schedule_editor.screen",
         "k8stui_tui.screens.schedule_editor.new")  # fmt: skip
 """The other screens, and what keys do with runs."""

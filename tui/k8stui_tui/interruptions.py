@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import brief
+from k8stui.control.words.spans import brief
 
 if TYPE_CHECKING:
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
 
 LONG = 60.0
 """Seconds of a lost connection that are worth a word when it is back; meanwhile the status line tells it."""

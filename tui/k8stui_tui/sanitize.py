@@ -1,13 +1,13 @@
 """The border between text from a cluster and the terminal: every cell and every log line passes here.
 
-The rules themselves stand in `k8stui.control.harmless`, because `python file.py` prints logs without this package.
+The rules themselves stand in `k8stui.control.words.harmless`: `python file.py` prints logs without this package.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-from k8stui.control.harmless import harmless, harmless_line
+from k8stui.control.words.harmless import harmless, harmless_line
 
 __all__ = ["cell", "clip", "log_line", "width"]
 

@@ -23,8 +23,8 @@ from k8stui_tui.watched import Watched
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.forwarding import Forward
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
+    from k8stui.control.pods.forwarding import Forward
     from k8stui.stacks.active import ActiveStack
 
 
@@ -204,7 +204,7 @@ class Store(Followed):
     async def _serve_board(self, cluster: Cluster) -> None:
         """Follow the runs of a namespace until another one is looked at."""
         await loaded()
-        from k8stui.control.board import RunBoard
+        from k8stui.control.runs.board import RunBoard
 
         async with RunBoard(cluster, namespace=self._namespace or None, all_namespaces=self._everywhere) as board:
             self.board = board

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, SuspendNotSupported
 
-from k8stui.control.shell import Shell, exit_code, open_shell
+from k8stui.control.pods.shell import Shell, exit_code, open_shell
 from k8stui.model.errors import K8stuiError
 from k8stui_tui.sanitize import cell
 from k8stui_tui.terminal import join

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
-from k8stui.control.spans import clock
+from k8stui.control.words.spans import clock
 from k8stui_tui.program import as_called
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.viewer import Fetch, ViewerScreen

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from k8stui.control.board import RunBoard
+    from k8stui.control.runs.board import RunBoard
     from k8stui.model.views import RunSummaryView
 
 

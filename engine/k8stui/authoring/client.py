@@ -1,6 +1,6 @@
 """`Client`: schedules and runs from a script, where the command line is not at hand.
 
-Its names are those of ZenML's client. It goes where a pipeline that is called goes: see `control.scripting`.
+Its names are those of ZenML's client. It goes where a pipeline that is called goes: see `control.scripts.calling`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_all_runs, show_run
+from k8stui.control.runs.reading import list_all_runs, show_run
 from k8stui.control.schedules import deleting, listing
-from k8stui.control.scripting import complete, script_place
+from k8stui.control.scripts.calling import complete, script_place
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.labels import label_value
 from k8stui.model.scheduleviews import ScheduleView

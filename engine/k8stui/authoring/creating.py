@@ -16,13 +16,13 @@ from k8stui.authoring.forms import Field, fields_of, filled, parse
 from k8stui.authoring.opening import opened
 from k8stui.authoring.places import shown
 from k8stui.cluster.client import Cluster
-from k8stui.control import records
-from k8stui.control.earlier import EarlierRun, earlier_run
-from k8stui.control.placing import on_stack
-from k8stui.control.rerunning import kept_run, options_like
-from k8stui.control.runs import get_record, list_runs
+from k8stui.control.clusters.placing import on_stack
+from k8stui.control.runs.reading import get_record, list_runs
 from k8stui.control.schedules.creating import ScheduleRef, create_schedule
-from k8stui.control.submit import OnStage, RunRef, SubmitOptions, submit
+from k8stui.control.submitting.creating import OnStage, RunRef, SubmitOptions, submit
+from k8stui.control.submitting.earlier import EarlierRun, earlier_run
+from k8stui.control.submitting.rerunning import kept_run, options_like
+from k8stui.control.truth import records
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.labels import label_value
 from k8stui.model.pipeline import PipelineSpec

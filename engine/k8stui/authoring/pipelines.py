@@ -23,7 +23,7 @@ from k8stui.model.errors import InvalidInputError, K8stuiError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
-    from k8stui.control.launch import RunHandle
+    from k8stui.control.scripts.launch import RunHandle
 
 HOOKS = (ON_SUCCESS, ON_FAILURE)
 
@@ -186,10 +186,10 @@ class Pipeline:
             exits.show_errors_as_sentences()
         spec = self.trace(self._arguments(args, kwargs))
         if spec.schedule is not None:
-            from k8stui.control.launch import schedule_pipeline  # noqa: PLC0415  (the cluster's libraries)
+            from k8stui.control.scripts.launch import schedule_pipeline  # noqa: PLC0415  (the cluster's libraries)
 
             return schedule_pipeline(spec, spec.schedule)
-        from k8stui.control.launch import run_pipeline  # noqa: PLC0415  (the cluster's libraries: only for a run)
+        from k8stui.control.scripts.launch import run_pipeline  # noqa: PLC0415  (the cluster's libraries: only for a run)
 
         run = run_pipeline(spec)
         if run.state in (RunState.FAILED, RunState.STOPPED):

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from k8stui.authoring.retracing import KeptPipeline, retraced
 from k8stui.cluster.client import Cluster
-from k8stui.control import records
-from k8stui.control.placing import on_stack
-from k8stui.control.rerunning import kept_run, options_like
-from k8stui.control.submit import OnStage, RunRef, submit
+from k8stui.control.clusters.placing import on_stack
+from k8stui.control.submitting.creating import OnStage, RunRef, submit
+from k8stui.control.submitting.rerunning import kept_run, options_like
+from k8stui.control.truth import records
 from k8stui.stacks.active import ActiveStack
 
 WITHOUT_CODE = "Without --param it runs again as it was. With others, run its file: k8stui run FILE --param …"

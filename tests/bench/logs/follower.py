@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from k8stui.cluster.connect import connect
-from k8stui.control.logs import LogQuery
+from k8stui.control.logs.many import LogQuery
 from k8stui_tui.feeds.logs import LogFeed
 from k8stui_tui.screens.tailing import SOON
 from k8stui_tui.widgets.log import LogPane

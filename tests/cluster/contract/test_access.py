@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from k8stui.control import rights
+from k8stui.control.namespaces import rights
 from k8stui_tui.actions.needs import EVERY
 from tests.cluster.contract.client import WAIT, Api
 from tests.cluster.contract.manifests import IMAGE, config_map, phase, pod

@@ -20,11 +20,11 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLES
-from k8stui.control.access import make_account
 from k8stui.control.doctor.features import FEATURES, rules_of
-from k8stui.control.rights import granted, right_of
+from k8stui.control.namespaces.access import make_account
+from k8stui.control.namespaces.rights import granted, right_of
 from k8stui.control.schedules.creating import create_schedule
-from k8stui.control.submit import SubmitOptions, submit
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.model.schedule import ScheduleSpec
 from k8stui_tui.cli.app import build
 from tests.cli import said

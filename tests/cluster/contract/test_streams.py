@@ -13,8 +13,8 @@ import yaml
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
 from k8stui.cluster.remote import STDERR, STDOUT, Outcome
-from k8stui.control.forwarding import Forward, Ports
-from k8stui.control.shell import Shell, exit_code, find_shell
+from k8stui.control.pods.forwarding import Forward, Ports
+from k8stui.control.pods.shell import Shell, exit_code, find_shell
 from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError, RejectedError
 from tests.cluster.contract.client import WAIT, Api, Obj
 from tests.cluster.contract.manifests import SLEEP, container, phase, pod, running

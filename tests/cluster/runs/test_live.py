@@ -10,9 +10,9 @@ import pytest
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.connect import connect
-from k8stui.control.board import RunBoard
-from k8stui.control.runfeed import RunFeed
-from k8stui.control.runs import show_run
+from k8stui.control.runs.board import RunBoard
+from k8stui.control.runs.feed import RunFeed
+from k8stui.control.runs.reading import show_run
 from k8stui.incluster.states import RunState
 from tests.cluster.runs.space import Space
 

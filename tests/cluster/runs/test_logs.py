@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from k8stui.cluster.connect import connect
-from k8stui.control.logs import History, LogQuery
-from k8stui.control.logstream import LogLine
+from k8stui.control.logs.many import History, LogQuery
+from k8stui.control.logs.stream import LogLine
 from k8stui_tui.feeds.logs import LogFeed
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space

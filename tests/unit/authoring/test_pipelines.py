@@ -59,10 +59,10 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[PipelineSpec]:
         specs.append(spec)
         return "scheduled"
 
-    launch = types.ModuleType("k8stui.control.launch")
+    launch = types.ModuleType("k8stui.control.scripts.launch")
     launch.run_pipeline = run_pipeline  # type: ignore[attr-defined]  # a stand-in
     launch.schedule_pipeline = schedule_pipeline  # type: ignore[attr-defined]  # likewise
-    monkeypatch.setitem(sys.modules, "k8stui.control.launch", launch)
+    monkeypatch.setitem(sys.modules, "k8stui.control.scripts.launch", launch)
     return specs
 
 

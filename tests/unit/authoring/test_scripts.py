@@ -53,7 +53,7 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(write: Write, where: dict[str
     assert done.returncode == 2
 
 
-FAKE = "import sys, types; launch = sys.modules['k8stui.control.launch'] = types.ModuleType('launch'); "
+FAKE = "import sys, types; launch = sys.modules['k8stui.control.scripts.launch'] = types.ModuleType('launch'); "
 
 
 def test_a_failed_run_ends_the_script_with_1(write: Write) -> None:

@@ -15,7 +15,7 @@ from k8stui.cluster.guard import UNLIMITED, Guard, LimitedError, Source, changes
 from k8stui.cluster.request import Request
 from k8stui.cluster.resources import CLUSTER_ROLE_BINDINGS, NAMESPACES, NODES, PODS, SECRETS
 from k8stui.cluster.subject import What, Where
-from k8stui.control import codestore
+from k8stui.control.code import store as codestore
 from k8stui.model.configfile import SETTINGS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.guards import Limits, Protected

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.cluster.mergepatch import merge_patch
-from k8stui.control.textedit import paths
+from k8stui.control.objects.editing import paths
 from k8stui.embedded.patching import merge_patch as merged
 
 KEYS = st.sampled_from(("a", "b", "c", "d"))

@@ -29,9 +29,6 @@ from k8stui.cluster.resources import (
 )
 from k8stui.cluster.shapes import shaped
 from k8stui.cluster.store import ObjectStore, key_of
-from k8stui.control import records
-from k8stui.control.assembly import Assembly
-from k8stui.control.candidates import candidate
 from k8stui.control.cleanup.plan import Way, plan_cleanup
 from k8stui.control.cleanup.sieve import sieve
 from k8stui.control.cleanup.told import rows as told_rows
@@ -52,29 +49,32 @@ from k8stui.control.doctor.evictions import budget_findings
 from k8stui.control.doctor.limits import quota_findings, range_findings
 from k8stui.control.doctor.namespace import bound_roles, namespace_finding
 from k8stui.control.doctor.storage import storage_finding
-from k8stui.control.eventboard import last_seen, slim
-from k8stui.control.eventlines import EventLine, event_line, grouped
-from k8stui.control.events import read_event
-from k8stui.control.forwarding import declared_ports
+from k8stui.control.events.board import last_seen, slim
+from k8stui.control.events.lines import EventLine, event_line, grouped
+from k8stui.control.events.reading import read_event
 from k8stui.control.graph.boxes import boxes
 from k8stui.control.graph.drawing import draw
-from k8stui.control.jobfacts import jobs_by_owner
-from k8stui.control.narrate import Narrator
-from k8stui.control.objects import as_yaml
-from k8stui.control.outputs import output_lines, outputs_of
-from k8stui.control.podboard import slim as slim_pod
-from k8stui.control.podviews import main_container, pod_view
-from k8stui.control.recordreader import RunMaps
+from k8stui.control.objects.showing import as_yaml
+from k8stui.control.pods.board import slim as slim_pod
+from k8stui.control.pods.candidates import candidate
+from k8stui.control.pods.forwarding import declared_ports
+from k8stui.control.pods.views import main_container, pod_view
+from k8stui.control.runs.assembly import Assembly
+from k8stui.control.runs.outputs import output_lines, outputs_of
+from k8stui.control.runs.recordreader import RunMaps
+from k8stui.control.runs.summaries import Summaries
+from k8stui.control.runs.usage import row_of, usage_of
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import overdue, schedule_view
-from k8stui.control.summaries import Summaries
+from k8stui.control.scripts.narrate import Narrator
 from k8stui.control.timeline.drawing import Scale, bar
 from k8stui.control.timeline.making import timeline
 from k8stui.control.timeline.pulls import pulls_of
 from k8stui.control.timeline.words import path_head, structured
 from k8stui.control.troubles.places import of_nodes, of_quotas
 from k8stui.control.troubles.suspects import groups, same_of_pods, suspect_pods, suspect_runs
-from k8stui.control.usage import row_of, usage_of
+from k8stui.control.truth import records
+from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.lines import ZenmlLines
 from k8stui.control.zenml.reading import assembled
@@ -83,7 +83,7 @@ from k8stui.model.views import RunView
 from tests.chances import examples
 from tests.hostile import TEXTS, raw, wrong
 from tests.unit.control.diagnosis.samples import NODE, NOW
-from tests.unit.control.objects import (
+from tests.unit.control.kinds import (
     BINDING,
     BUDGET,
     CLASS,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.keptcode import code_in_store
-from k8stui.control.keptcode import code_of as code_of_plan
+from k8stui.control.code.kept import code_in_store
+from k8stui.control.code.kept import code_of as code_of_plan
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import HOPELESS_REASONS, Plan, Retry, Startup
 from k8stui.model.config import KubernetesOrchestratorConfig

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from k8stui.control import records
+from k8stui.control.truth import records
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan.copying import copy_run
 from tests.unit.plan.samples import REQUEST, compiled

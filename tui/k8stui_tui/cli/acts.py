@@ -33,7 +33,7 @@ def pause(
     """
 
     async def work() -> None:
-        from k8stui.control.pausing import pause_run
+        from k8stui.control.lifecycle.pausing import pause_run
 
         views = []
         async with cluster_of(context, namespace, kubeconfig) as cluster:
@@ -63,7 +63,7 @@ def resume(
     """
 
     async def work() -> None:
-        from k8stui.control.pausing import resume_run
+        from k8stui.control.lifecycle.pausing import resume_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             views = [await resume_run(cluster, name) for name in run]
@@ -86,7 +86,7 @@ def retry(
     """
 
     async def work() -> None:
-        from k8stui.control.retrying import retry_run
+        from k8stui.control.submitting.retrying import retry_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             agree(cluster, f"Try {_called(run)} again from what failed?", count=len(run), yes=yes, named=True)
@@ -137,7 +137,7 @@ def stop(
         raise InvalidInputError("--force and --force-after exclude each other: --force is --force-after=0.")
 
     async def work() -> None:
-        from k8stui.control.ending import stop_run
+        from k8stui.control.lifecycle.ending import stop_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             agree(cluster, f"Stop {_called(run)}?", count=len(run), yes=yes, named=True)
@@ -175,7 +175,7 @@ def delete(
     """
 
     async def work() -> None:
-        from k8stui.control.ending import delete_run
+        from k8stui.control.lifecycle.ending import delete_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             question = f"Delete {_called(run)} with Job, pods, results and record?"

@@ -129,7 +129,7 @@ def open_center(
         @asynccontextmanager
         async def connection() -> AsyncIterator[Cluster]:
             await loaded()
-            from k8stui.control.placing import open_cluster
+            from k8stui.control.clusters.placing import open_cluster
 
             async with await open_cluster(stack, kubeconfig=file, context=named, namespace=inside) as cluster:
                 yield cluster
@@ -142,7 +142,7 @@ def open_center(
         kubeconfig = Path(named)
 
     def start() -> tuple[ActiveStack | None, Connector]:
-        from k8stui.control.placing import used_stack
+        from k8stui.control.clusters.placing import used_stack
 
         stack = used_stack(context=context, kubeconfig=kubeconfig)
         return stack, connector(stack, context, namespace, kubeconfig)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from k8stui.cluster.client import Cluster
-    from k8stui.control.candidates import Candidate
     from k8stui.control.cleanup.carrying import Report
     from k8stui.control.cleanup.plan import CleanupPlan, Way
+    from k8stui.control.pods.candidates import Candidate
 
 Find: TypeAlias = "Callable[[Cluster], Awaitable[list[Candidate]]]"
 """Which pods are meant."""
@@ -75,7 +75,7 @@ def clean(
     """
     from k8stui.control.cleanup.carrying import find_candidates
     from k8stui.control.cleanup.plan import FIELDS, Way
-    from k8stui.control.filtering import check_filter
+    from k8stui.control.words.filtering import check_filter
 
     text = " ".join(filters).strip()
     if not text and not selector:

@@ -40,7 +40,7 @@ def coloured(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def painter(*, on: bool) -> Callable[[str, str], str]:
-    """A painter for `k8stui.control.narrate`: colours by state, and one of eight for each step."""
+    """A painter for `k8stui.control.scripts.narrate`: colours by state, and one of eight for each step."""
 
     def paint(role: str, text: str) -> str:
         code = _code(role) if on else ""

@@ -12,7 +12,7 @@ from k8stui_tui.demo.files import EXAMPLES, examples
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from k8stui.control.logstream import LogLine
+    from k8stui.control.logs.stream import LogLine
     from k8stui.embedded import EmbeddedCluster
 
 EVICTED_STEP = "train"
@@ -36,7 +36,7 @@ def demo() -> None:
 async def _demo(folder: Path) -> int:
     from k8stui.authoring.load import load
     from k8stui.cluster.connect import connect
-    from k8stui.control.submit import submit
+    from k8stui.control.submitting.creating import submit
     from k8stui.embedded import EmbeddedCluster, Timing
     from k8stui_tui.cli.following import Shown, follow
 

@@ -65,7 +65,7 @@ async def _find(cluster: Cluster, *, everywhere: bool) -> tuple[list[Trouble], t
 
 
 def _text(found: list[Trouble], *, namespaces: bool) -> list[str]:
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     paint, now = painter(on=coloured(sys.stdout)), time.time()
     lines: list[str] = []
@@ -82,7 +82,7 @@ def _text(found: list[Trouble], *, namespaces: bool) -> list[str]:
 
 
 def _plain(one: Trouble) -> dict[str, Any]:
-    from k8stui.control.spans import iso
+    from k8stui.control.words.spans import iso
 
     return {
         "level": one.level.value,

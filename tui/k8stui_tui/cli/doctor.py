@@ -94,9 +94,9 @@ async def _examine(
 
 def _way(context: str | None, kubeconfig: Path | None) -> list[Finding]:
     """The stack that is used, and the kubeconfig where that is the way to the cluster."""
+    from k8stui.control.clusters.placing import used_stack
     from k8stui.control.doctor.connection import kubeconfig_findings, stack_finding
     from k8stui.control.doctor.finding import problem
-    from k8stui.control.placing import used_stack
 
     try:
         stack = used_stack(context=context, kubeconfig=kubeconfig)

@@ -27,7 +27,7 @@ def edit(
 
     async def work() -> None:
         from k8stui.cluster.resources import PODS
-        from k8stui.control.textedit import apply, draft_of, told
+        from k8stui.control.objects.editing import apply, draft_of, told
         from k8stui_tui import editor
 
         if not (yes or can_ask()):

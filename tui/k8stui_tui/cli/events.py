@@ -16,8 +16,8 @@ from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.eventlines import EventLine
-    from k8stui.control.events import Event
+    from k8stui.control.events.lines import EventLine
+    from k8stui.control.events.reading import Event
 
 
 def events(
@@ -37,8 +37,8 @@ def events(
     What was said again and again of one object is one line, with its count. With -f, lines that come or are said once
     more are printed as they do.
     """
-    from k8stui.control.eventlines import FIELDS
-    from k8stui.control.filtering import check_filter
+    from k8stui.control.events.lines import FIELDS
+    from k8stui.control.words.filtering import check_filter
 
     text = " ".join(words or ())
     check_filter(text, FIELDS)
@@ -51,10 +51,10 @@ def events(
 
 
 async def _print(cluster: Cluster, text: str, output: Format, *, everywhere: bool, follow: bool) -> None:
-    from k8stui.control.board import RunBoard
-    from k8stui.control.eventboard import EventBoard
-    from k8stui.control.eventlines import FIELDS, fields_of
-    from k8stui.control.filtering import keeper
+    from k8stui.control.events.board import EventBoard
+    from k8stui.control.events.lines import FIELDS, fields_of
+    from k8stui.control.runs.board import RunBoard
+    from k8stui.control.words.filtering import keeper
 
     keep = keeper(text, FIELDS)
     async with RunBoard(cluster, all_namespaces=everywhere) as runs:
@@ -79,7 +79,7 @@ async def _print(cluster: Cluster, text: str, output: Format, *, everywhere: boo
 
 
 def _list(found: list[EventLine], output: Format, now: float, which: str, *, namespaces: bool) -> None:
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     if output.structured:
         say(structured(list(map(_plain, found)), output))
@@ -108,7 +108,7 @@ def _list(found: list[EventLine], output: Format, now: float, which: str, *, nam
 
 def _streamed(line: EventLine, output: Format, *, namespaces: bool) -> str:
     """A line of a stream: columns cannot be as wide as what is still to come."""
-    from k8stui.control.spans import clock
+    from k8stui.control.words.spans import clock
 
     if output is Format.JSON:
         return json_text(_plain(line))
@@ -124,7 +124,7 @@ def _streamed(line: EventLine, output: Format, *, namespaces: bool) -> str:
 
 
 def _plain(line: EventLine) -> dict[str, Any]:
-    from k8stui.control.spans import iso
+    from k8stui.control.words.spans import iso
 
     event = line.event
     return {

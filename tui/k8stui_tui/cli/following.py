@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from k8stui.control.follow import Ended, follow_run
-from k8stui.control.launch import late_note
-from k8stui.control.logstream import LogLine
-from k8stui.control.narrate import Narrator
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.scripts.follow import Ended, follow_run
+from k8stui.control.scripts.launch import late_note
+from k8stui.control.scripts.narrate import Narrator
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import ascii_only, note
 from k8stui_tui.notification import notification

@@ -27,7 +27,7 @@ def forward(
     """
 
     async def work() -> int:
-        from k8stui.control.forwarding import Forward, parse_ports
+        from k8stui.control.pods.forwarding import Forward, parse_ports
 
         wanted = [parse_ports(text) for text in ports]
         async with cluster_of(context, namespace, kubeconfig) as cluster:

@@ -156,7 +156,7 @@ async def _apply(cluster: Cluster, made: dict[str, Any]) -> str:
 
 def _stack() -> tuple[Registry, str]:
     """The registry of the stack, and the tool of its image builder; empty for any."""
-    from k8stui.control.placing import named_place, used_stack
+    from k8stui.control.clusters.placing import named_place, used_stack
 
     named = named_place()
     stack = used_stack(context=named.context, kubeconfig=named.kubeconfig)

@@ -37,7 +37,7 @@ def init(
     """
 
     async def work() -> None:
-        from k8stui.control.preparing import prepare
+        from k8stui.control.namespaces.preparing import prepare
         from k8stui.plan.preparing import Preparation
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from k8stui.control.sifting import sieve_from
+from k8stui.control.logs.sifting import sieve_from
 from k8stui.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from k8stui_tui.cli.output import note
 from k8stui_tui.cli.session import Context, Kubeconfig, Namespace, cluster_of, execute
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
 
     from k8stui.cluster.client import Cluster
-    from k8stui.control.logs import LogQuery
-    from k8stui.control.logstream import LogLine
-    from k8stui.control.sifting import Sieve
+    from k8stui.control.logs.many import LogQuery
+    from k8stui.control.logs.sifting import Sieve
+    from k8stui.control.logs.stream import LogLine
 
 
 class LogFormat(StrEnum):
@@ -79,8 +79,8 @@ def logs(
     sieve = sieve_from(include or (), exclude or ())
 
     async def work() -> None:
-        from k8stui.control.logs import LogQuery, read_logs
-        from k8stui.control.pods import pod_of_run
+        from k8stui.control.logs.many import LogQuery, read_logs
+        from k8stui.control.pods.listing import pod_of_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             alone = await pod_of_run(cluster, pod) if pod else None
@@ -119,7 +119,7 @@ def _pattern(text: str) -> re.Pattern[str] | None:
 
 
 def _seconds(text: str) -> int | None:
-    from k8stui.control.spans import seconds_of
+    from k8stui.control.words.spans import seconds_of
 
     try:
         return seconds_of(text) if text else None
@@ -128,7 +128,7 @@ def _seconds(text: str) -> int | None:
 
 
 def _instant(text: str) -> str | None:
-    from k8stui.control.spans import epoch, iso
+    from k8stui.control.words.spans import epoch, iso
 
     try:
         return iso(epoch(text))
@@ -149,7 +149,7 @@ def _sifted(sieve: Sieve, write: Callable[[LogLine], None]) -> Callable[[LogLine
 
 async def _zenml_id(cluster: Cluster, run: str) -> str:
     """ZenML's id of a run that it made; empty for others, and for what is not there."""
-    from k8stui.control.runs import summarise_run
+    from k8stui.control.runs.reading import summarise_run
 
     try:
         return (await summarise_run(cluster, run)).zenml_id
@@ -158,7 +158,7 @@ async def _zenml_id(cluster: Cluster, run: str) -> str:
 
 
 async def _newest(cluster: Cluster) -> str:
-    from k8stui.control.runs import list_all_runs
+    from k8stui.control.runs.reading import list_all_runs
 
     found = await list_all_runs(cluster)
     if not found:
@@ -173,7 +173,7 @@ async def _explain(cluster: Cluster, query: LogQuery) -> None:
         note(f"No logs: the pod {query.pod} has written nothing{' before a restart' if query.previous else ' yet'}.")
         return
     if query.run:
-        from k8stui.control.runs import summarise_run
+        from k8stui.control.runs.reading import summarise_run
 
         await summarise_run(cluster, query.run)
     whose = f"run {query.run}" if query.run else f"pipeline {query.pipeline}"
@@ -195,8 +195,8 @@ async def _runs_of(cluster: Cluster, query: LogQuery, write: Callable[[LogLine],
         return []
     if query.run:
         return [query.run]
-    from k8stui.control.gonelogs import runs_to_look_at
-    from k8stui.control.runs import list_runs
+    from k8stui.control.logs.gone import runs_to_look_at
+    from k8stui.control.runs.reading import list_runs
 
     try:
         found = await list_runs(cluster, pipeline=query.pipeline)
@@ -233,8 +233,8 @@ async def _tell_gone(
 async def _tell_gone_of(
     cluster: Cluster, query: LogQuery, run: str, read: Container[str], write: Callable[[LogLine], None]
 ) -> set[str]:
-    from k8stui.control.gonelogs import gone_attempts, gone_logs
-    from k8stui.control.runs import look_at_run
+    from k8stui.control.logs.gone import gone_attempts, gone_logs
+    from k8stui.control.runs.reading import look_at_run
 
     try:
         found = await look_at_run(cluster, run)
@@ -255,11 +255,11 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
     Returns:
         Names of the pods whose logs were read.
     """
-    from k8stui.control.channel import Channel
-    from k8stui.control.follow import LATE_LOGS
-    from k8stui.control.logs import following
-    from k8stui.control.logstream import LogLine
-    from k8stui.control.watching import wait_run
+    from k8stui.control.live.channel import Channel
+    from k8stui.control.logs.many import following
+    from k8stui.control.logs.stream import LogLine
+    from k8stui.control.runs.watching import wait_run
+    from k8stui.control.scripts.follow import LATE_LOGS
     from k8stui_tui.cli.following import tell_wait
 
     async with following(cluster, query) as follower, Channel[list[LogLine]]() as channel:
@@ -283,7 +283,7 @@ async def _follow(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], 
 
 
 def _writer(form: LogFormat, *, timestamps: bool, runs: bool) -> Callable[[LogLine], None]:
-    from k8stui.control.spans import iso
+    from k8stui.control.words.spans import iso
     from k8stui_tui.cli.colours import coloured, painter
 
     paint = painter(on=coloured(sys.stdout))

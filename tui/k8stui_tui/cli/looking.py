@@ -55,7 +55,7 @@ def graph(
     async def work() -> None:
         from k8stui.control.graph.boxes import boxes, legend
         from k8stui.control.graph.drawing import draw
-        from k8stui.control.runs import show_run
+        from k8stui.control.runs.reading import show_run
         from k8stui_tui.cli.output import ascii_only
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
@@ -79,7 +79,7 @@ def usage(
     """Show what CPU and memory the pods of a run use now, beside what they asked for; needs the metrics API."""
 
     async def work() -> None:
-        from k8stui.control.usage import TITLES, read_usage, row_of
+        from k8stui.control.runs.usage import TITLES, read_usage, row_of
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await read_usage(cluster, run)
@@ -107,7 +107,7 @@ def results(
     """
 
     async def work() -> None:
-        from k8stui.control.outputs import output_lines, read_outputs, short_value
+        from k8stui.control.runs.outputs import output_lines, read_outputs, short_value
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await read_outputs(cluster, run, step or "")

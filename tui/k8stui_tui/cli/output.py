@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, StrEnum
 from typing import Any
 
-from k8stui.control.harmless import INVISIBLE, harmless
+from k8stui.control.words.harmless import INVISIBLE, harmless
 from k8stui_tui.cli.colours import COLOUR, coloured, painter
 from k8stui_tui.cli.tables import Column, render
 from k8stui_tui.program import as_called

@@ -17,7 +17,7 @@ from k8stui_tui.cli.shell import shell
 from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
-    from k8stui.control.events import Event
+    from k8stui.control.events.reading import Event
     from k8stui.model.views import PodView
 
 app = typer.Typer(no_args_is_help=True, help="List, describe and clean up pods.", rich_markup_mode=None)
@@ -48,7 +48,7 @@ def list_(
     wanted = {part.strip() for part in status.split(",") if part.strip()}
 
     async def work() -> None:
-        from k8stui.control.pods import list_pods
+        from k8stui.control.pods.listing import list_pods
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await list_pods(
@@ -79,7 +79,7 @@ def describe(
     """
 
     async def work() -> None:
-        from k8stui.control.describe import describe_pod
+        from k8stui.control.describing.reading import describe_pod
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             say(await describe_pod(cluster, pod))
@@ -98,7 +98,7 @@ def yaml_(
 
     async def work() -> None:
         from k8stui.cluster.resources import PODS
-        from k8stui.control.objects import get_yaml
+        from k8stui.control.objects.showing import get_yaml
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             say((await get_yaml(cluster, PODS, pod)).rstrip("\n"))
@@ -121,8 +121,8 @@ def events(
 
     async def work() -> None:
         from k8stui.cluster.resources import PODS
-        from k8stui.control.events import events_of
-        from k8stui.control.spans import iso
+        from k8stui.control.events.reading import events_of
+        from k8stui.control.words.spans import iso
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await events_of(cluster, "Pod", pod)
@@ -139,7 +139,7 @@ def events(
 
 
 def _events(found: list[Event]) -> None:
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     now = time.time()
     columns = [Column("TYPE"), Column("REASON"), Column("AGE", right=True), Column("TIMES", right=True)]
@@ -148,7 +148,7 @@ def _events(found: list[Event]) -> None:
 
 
 def _table(found: list[PodView], *, wide: bool, namespaces: bool) -> None:
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     columns = [Column("NAMESPACE")] if namespaces else []
     columns += [Column("POD"), Column("STATUS"), Column("RUN"), Column("STEP", flexible=True)]

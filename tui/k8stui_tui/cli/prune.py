@@ -18,7 +18,7 @@ from k8stui_tui.cli.tables import Column
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.pruning import PruneRule, Verdict
+    from k8stui.control.lifecycle.pruning import PruneRule, Verdict
     from k8stui.model.errors import K8stuiError
 
 
@@ -47,7 +47,7 @@ def prune(
     rule = _rule(older_than, keep, pipeline, status)
 
     async def work() -> int:
-        from k8stui.control.pruning import plan_prune, prune
+        from k8stui.control.lifecycle.pruning import plan_prune, prune
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             plan = await plan_prune(cluster, rule, all_namespaces=all_namespaces)
@@ -65,8 +65,8 @@ def prune(
 
 
 def _rule(older_than: str, keep: int | None, pipeline: str, status: str) -> PruneRule:
-    from k8stui.control.pruning import PruneRule
-    from k8stui.control.spans import seconds_of
+    from k8stui.control.lifecycle.pruning import PruneRule
+    from k8stui.control.words.spans import seconds_of
 
     try:
         seconds = seconds_of(older_than) if older_than else None
@@ -87,7 +87,7 @@ def _show(plan: Sequence[Verdict], output: Format) -> None:
 
 
 def _table(plan: Sequence[Verdict]) -> None:
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     if not plan:
         return

@@ -43,7 +43,7 @@ def rerun(
 
                     ref = await rerun_with(cluster, run, changes, cache=not no_cache, stack=stack, on_stage=stage)
                 else:
-                    from k8stui.control.rerunning import rerun
+                    from k8stui.control.submitting.rerunning import rerun
 
                     ref = await rerun(cluster, run, cache=not no_cache, on_stage=stage)
             for warning in ref.warnings:

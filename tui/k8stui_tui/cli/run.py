@@ -14,7 +14,7 @@ from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.submit import RunRef, SubmitOptions
+    from k8stui.control.submitting.creating import RunRef, SubmitOptions
     from k8stui.model.pipeline import PipelineSpec
 
 Target = Annotated[
@@ -73,8 +73,8 @@ def run(
     spec = load(target).trace(parameters(param or []))
 
     async def work() -> int:
-        from k8stui.control.placing import on_stack
-        from k8stui.control.submit import SubmitOptions, submit
+        from k8stui.control.clusters.placing import on_stack
+        from k8stui.control.submitting.creating import SubmitOptions, submit
         from k8stui_tui.cli.patience import patience
 
         async with place_of(context, namespace, kubeconfig) as (cluster, stack):
@@ -111,7 +111,7 @@ def parameters(given: list[str], option: str = "--param") -> dict[str, str]:
 
 
 async def _preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions, output: Format) -> int:
-    from k8stui.control.submit import preview
+    from k8stui.control.submitting.creating import preview
 
     objects = await preview(cluster, spec, options)
     if output is Format.NAME:
@@ -125,7 +125,7 @@ async def _preview(cluster: Cluster, spec: PipelineSpec, options: SubmitOptions,
 async def announce(cluster: Cluster, ref: RunRef, output: Format) -> int:
     """Tell of a run that is not followed; gives the exit code."""
     if output.structured:
-        from k8stui.control.runs import show_run
+        from k8stui.control.runs.reading import show_run
 
         say(structured(await show_run(cluster, ref.run, namespace=ref.namespace), output))
     elif output is Format.NAME:
@@ -139,7 +139,7 @@ async def announce(cluster: Cluster, ref: RunRef, output: Format) -> int:
 async def _follow(cluster: Cluster, ref: RunRef, output: Format) -> int:
     import asyncio
 
-    from k8stui.control.launch import detached, timed_out
+    from k8stui.control.scripts.launch import detached, timed_out
     from k8stui_tui.cli.following import Shown, follow
 
     plain = output in (Format.TABLE, Format.WIDE)

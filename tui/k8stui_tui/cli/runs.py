@@ -40,7 +40,7 @@ def list_(
     wanted = run_states(status)
 
     async def work() -> None:
-        from k8stui.control.runs import list_all_runs
+        from k8stui.control.runs.reading import list_all_runs
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             found = await list_all_runs(cluster, all_namespaces=all_namespaces, pipeline=pipeline)
@@ -58,7 +58,7 @@ def list_(
 
 
 def _table(found: list[RunSummaryView], *, wide: bool, namespaces: bool) -> None:
-    from k8stui.control.spans import age, span
+    from k8stui.control.words.spans import age, span
 
     columns = [Column("NAMESPACE")] if namespaces else []
     columns += [Column("RUN"), Column("PIPELINE", flexible=True), Column("STATUS"), Column("STEPS", right=True)]
@@ -90,7 +90,7 @@ def show(
     """
 
     async def work() -> None:
-        from k8stui.control.runs import show_run
+        from k8stui.control.runs.reading import show_run
         from k8stui_tui.cli.showing import run_text
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
@@ -120,8 +120,8 @@ def describe(
         raise InvalidInputError("Give a run, or --pod.")
 
     async def work() -> None:
-        from k8stui.control.describe import describe_run, describe_step
-        from k8stui.control.pods import pod_of_run
+        from k8stui.control.describing.reading import describe_run, describe_step
+        from k8stui.control.pods.listing import pod_of_run
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             name = run or (await pod_of_run(cluster, pod)).run

@@ -58,7 +58,7 @@ async def place_of(
 ) -> AsyncIterator[tuple[Cluster, ActiveStack | None]]:
     """The cluster these options mean, and the stack that is used there."""
     from k8stui.cluster.commands import command_log
-    from k8stui.control.placing import open_cluster, used_stack
+    from k8stui.control.clusters.placing import open_cluster, used_stack
 
     stack = used_stack(context=context, kubeconfig=kubeconfig)
     # Login plugins may ask: a verb of the command line owns the terminal.

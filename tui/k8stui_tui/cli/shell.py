@@ -29,7 +29,7 @@ def shell(
     """
 
     async def work() -> int:
-        from k8stui.control.shell import exit_code, find_shell, open_shell
+        from k8stui.control.pods.shell import exit_code, find_shell, open_shell
         from k8stui_tui.terminal import join
 
         tty = sys.stdin.isatty() and sys.stdout.isatty()

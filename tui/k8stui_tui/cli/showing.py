@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from k8stui.control.firedtext import fired_text
-from k8stui.control.narrate import outcome, progress_text, tree_text
-from k8stui.control.spans import age, span
+from k8stui.control.describing.fired import fired_text
+from k8stui.control.scripts.narrate import outcome, progress_text, tree_text
+from k8stui.control.words.spans import age, span
 from k8stui.model.views import RunView, StepView
 from k8stui_tui.cli.colours import coloured, painter
 from k8stui_tui.cli.output import ascii_only

@@ -36,7 +36,7 @@ def timeline(
     """
 
     async def work() -> None:
-        from k8stui.control.runs import show_run
+        from k8stui.control.runs.reading import show_run
         from k8stui.control.timeline import words
         from k8stui.control.timeline.making import timeline as made_of
         from k8stui.control.timeline.pulls import read_pulls
@@ -59,9 +59,9 @@ def timeline(
 
 
 def _table(made: Timeline, *, wide: bool) -> None:
-    from k8stui.control.spans import span
     from k8stui.control.timeline.drawing import Scale
     from k8stui.control.timeline.parts import SHOWN
+    from k8stui.control.words.spans import span
     from k8stui_tui.theme.glyphs import ASCII, UNICODE
 
     glyphs = ASCII if ascii_only() else UNICODE

@@ -19,8 +19,8 @@ from k8stui_tui.sanitize import cell
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.diagnosis import Diagnosis
-    from k8stui.control.narrate import Painter
+    from k8stui.control.diagnosis.finding import Diagnosis
+    from k8stui.control.scripts.narrate import Painter
     from k8stui.control.troubles.trouble import Trouble
 
 
@@ -72,7 +72,7 @@ def answer(found: list[Diagnosis], output: WhyFormat) -> None:
 
 
 async def _answers(cluster: Cluster, run: str, step: str, pod: str) -> list[Diagnosis]:
-    from k8stui.control.why import why_pod, why_run, why_step
+    from k8stui.control.diagnosis.why import why_pod, why_run, why_step
 
     if pod:
         return await why_pod(cluster, pod)

@@ -124,7 +124,7 @@ def _tell_schedule(cron_job: dict[str, Any]) -> None:
 
 
 async def _tell(cluster: Cluster, found: list[dict[str, Any]], code: int, *, synchronous: bool, output: Format) -> int:
-    from k8stui.control.runs import show_run
+    from k8stui.control.runs.reading import show_run
     from k8stui.control.zenml.views import run_name
     from k8stui_tui.cli.following import Shown, follow
 

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
-from k8stui.control.ending import stop_run
-from k8stui.control.pausing import pause_run
+from k8stui.control.lifecycle.ending import stop_run
+from k8stui.control.lifecycle.pausing import pause_run
+from k8stui.control.runs.watching import wait_run, watching
 from k8stui.control.schedules.creating import create_schedule
-from k8stui.control.submit import SubmitOptions, submit
-from k8stui.control.watching import wait_run, watching
+from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.incluster.states import StepState
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import Concurrency, ScheduleSpec

@@ -13,11 +13,11 @@ from k8stui_tui.feeds.switch import Switch
 
 if TYPE_CHECKING:
     from k8stui.cluster.client import Cluster
-    from k8stui.control.board import RunBoard
-    from k8stui.control.eventboard import EventBoard
-    from k8stui.control.feed import Feed
-    from k8stui.control.logs import LogQuery
-    from k8stui.control.podboard import PodBoard
+    from k8stui.control.events.board import EventBoard
+    from k8stui.control.live.feed import Feed
+    from k8stui.control.logs.many import LogQuery
+    from k8stui.control.pods.board import PodBoard
+    from k8stui.control.runs.board import RunBoard
     from k8stui.control.schedules.board import ScheduleBoard
     from k8stui.control.timeline.pullboard import PullBoard
     from k8stui.control.troubles.feed import TroubleFeed
@@ -66,7 +66,7 @@ class Followed:
 
     def look_at(self, run: RunSummaryView) -> None:
         """Follow a run."""
-        from k8stui.control.watching import feed_of
+        from k8stui.control.runs.watching import feed_of
 
         cluster = self.cluster
         if cluster is not None:
@@ -101,7 +101,7 @@ class Followed:
         """Follow all pods; those who never look at them pay for no watch."""
         cluster = self.cluster
         if cluster is not None and self.board is not None and self.pods.key is None:
-            from k8stui.control.podboard import PodBoard
+            from k8stui.control.pods.board import PodBoard
 
             namespace, everywhere = self._namespace or None, self._everywhere
             self.pods.to("pods", lambda: PodBoard(cluster, namespace=namespace, all_namespaces=everywhere))
@@ -110,7 +110,7 @@ class Followed:
         """Follow all events; those who never look at them pay for no watch."""
         cluster, board = self.cluster, self.board
         if cluster is not None and board is not None and self.events.key is None:
-            from k8stui.control.eventboard import EventBoard
+            from k8stui.control.events.board import EventBoard
 
             namespace, everywhere = self._namespace or None, self._everywhere
             self.events.to("events", lambda: EventBoard(cluster, board, namespace=namespace, all_namespaces=everywhere))

@@ -15,10 +15,10 @@ from typing import Any, Self
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.tasks import end
-from k8stui.control.gonelogs import Gone, gone_logs
-from k8stui.control.logs import History, LogFollower, LogQuery, following
-from k8stui.control.logstream import LogLine
-from k8stui.control.runs import show_run
+from k8stui.control.logs.gone import Gone, gone_logs
+from k8stui.control.logs.many import History, LogFollower, LogQuery, following
+from k8stui.control.logs.stream import LogLine
+from k8stui.control.runs.reading import show_run
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, as_told
 from k8stui.model.views import RunSummaryView, RunView
 from k8stui_tui.wording import error_line

@@ -42,7 +42,7 @@ class Permissions:
 
     async def serve(self, cluster: Cluster) -> None:
         """Ask what is wanted, until cancelled."""
-        from k8stui.control.rights import read_rights
+        from k8stui.control.namespaces.rights import read_rights
 
         while True:
             await self._wake.wait()

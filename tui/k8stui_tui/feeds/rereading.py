@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from k8stui.control.logstream import LogLine
+    from k8stui.control.logs.stream import LogLine
 
 
 class Rereading:

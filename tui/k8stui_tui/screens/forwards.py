@@ -18,7 +18,7 @@ from k8stui_tui.widgets.sheet import Sheet, by_text
 from k8stui_tui.widgets.table import LineTable
 
 if TYPE_CHECKING:
-    from k8stui.control.forwarding import Forward
+    from k8stui.control.pods.forwarding import Forward
 
 SHEET: Sheet[Forward] = Sheet(
     lambda one: one.address,

@@ -34,7 +34,7 @@ from k8stui_tui.widgets.reading import ReadView
 from k8stui_tui.wording import error_line
 
 if TYPE_CHECKING:
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
     from k8stui_tui.app import ControlCenter
 
 KEEP_HINT = "only lines with a regular expression, !hides those with one:   error   !healthz   epoch !warn"

@@ -19,9 +19,9 @@ from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
 
 if TYPE_CHECKING:
-    from k8stui.control.board import RunBoard
-    from k8stui.control.freshness import Freshness
-    from k8stui.control.liveboard import Board
+    from k8stui.control.live.board import Board
+    from k8stui.control.live.freshness import Freshness
+    from k8stui.control.runs.board import RunBoard
     from k8stui_tui.actions.action import Action
 
 SETTLE = 0.12

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from k8stui.control.altered import Altered, changed_places
-from k8stui.control.spans import age
+from k8stui.control.live.altered import Altered, changed_places
+from k8stui.control.words.spans import age
 from k8stui_tui.widgets.table import Row
 
 T = TypeVar("T")

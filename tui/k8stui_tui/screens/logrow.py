@@ -17,7 +17,7 @@ from k8stui_tui.widgets.logacts import LogActs
 from k8stui_tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from k8stui.control.logs import LogQuery
+    from k8stui.control.logs.many import LogQuery
     from k8stui_tui.screens.frame import FrameScreen
 
 

@@ -30,7 +30,7 @@ class LookingScreen(ListScreen, inherit_bindings=False):
         """Show an object as YAML; of the context's namespace when that is empty."""
 
         async def fetch() -> str:
-            from k8stui.control.objects import get_yaml
+            from k8stui.control.objects.showing import get_yaml
 
             return await get_yaml(self.cluster(), resource, name, namespace=namespace or None)
 
@@ -40,7 +40,7 @@ class LookingScreen(ListScreen, inherit_bindings=False):
         """Show what Kubernetes said about an object; of the context's namespace when that is empty."""
 
         async def fetch() -> str:
-            from k8stui.control.events import events_of
+            from k8stui.control.events.reading import events_of
 
             found = await events_of(self.cluster(), resource.kind, name, namespace=namespace or None)
             return events_text(found, self.store.clock())

@@ -23,7 +23,7 @@ class ReachingScreen(LookingScreen, inherit_bindings=False):
 
     async def _find_shell(self, pod: str, namespace: str, container: str) -> None:
         from k8stui.cluster.resources import PODS
-        from k8stui.control.shell import containers_to_choose, find_shell
+        from k8stui.control.pods.shell import containers_to_choose, find_shell
 
         if not container:
             found = await self.cluster().get(PODS, pod, namespace=namespace or None)
@@ -38,7 +38,7 @@ class ReachingScreen(LookingScreen, inherit_bindings=False):
         self.center.act(self._edit(resource, name, namespace))
 
     async def _edit(self, resource: Resource, name: str, namespace: str) -> None:
-        from k8stui.control.textedit import apply, draft_of, told
+        from k8stui.control.objects.editing import apply, draft_of, told
         from k8stui_tui import editor
         from k8stui_tui.suspending import with_terminal
 
@@ -63,7 +63,7 @@ class ReachingScreen(LookingScreen, inherit_bindings=False):
 
     async def _forward(self, pod: str, namespace: str, text: str) -> None:
         from k8stui.cluster.resources import PODS
-        from k8stui.control.forwarding import Forward, declared_ports, parse_ports
+        from k8stui.control.pods.forwarding import Forward, declared_ports, parse_ports
 
         cluster = self.cluster()
         if text:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 
-from k8stui.control.spans import iso
+from k8stui.control.words.spans import iso
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.sanitize import cell, log_line
 from k8stui_tui.widgets.logbuffer import LogEntry

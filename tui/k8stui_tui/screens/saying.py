@@ -13,7 +13,7 @@ from k8stui_tui.program import as_called
 from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
     from k8stui_tui.feeds.switch import Switch
     from k8stui_tui.store import Store
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui.model.errors import ForbiddenError, K8stuiError
 from k8stui_tui.place import Place
 from k8stui_tui.theme.glyphs import Glyphs
 from k8stui_tui.widgets.bar import Fact
 
 if TYPE_CHECKING:
-    from k8stui.control.forwarding import Forward
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
+    from k8stui.control.pods.forwarding import Forward
 
 SILENT = 100.0
 """Seconds without a sign of life after which a connection is doubted: a server says something about once a minute."""

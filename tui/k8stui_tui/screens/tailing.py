@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import iso
+from k8stui.control.words.spans import iso
 from k8stui_tui.feeds.rereading import Rereading
 from k8stui_tui.feeds.switch import Switch
 from k8stui_tui.keys import way_to
@@ -20,8 +20,8 @@ from k8stui_tui.widgets.logbuffer import LogEntry
 from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
-    from k8stui.control.logs import LogQuery
-    from k8stui.control.logstream import LogLine
+    from k8stui.control.logs.many import LogQuery
+    from k8stui.control.logs.stream import LogLine
     from k8stui_tui.feeds.logs import LogFeed
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
     from k8stui.control.diagnosis.finding import Diagnosis
-    from k8stui.control.events import Event
+    from k8stui.control.events.reading import Event
 
 
 def diagnoses_text(found: Sequence[Diagnosis], columns: int) -> str:

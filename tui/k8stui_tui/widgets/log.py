@@ -12,10 +12,10 @@ from collections.abc import Collection, Sequence
 from itertools import compress
 from typing import ClassVar
 
-from k8stui.control.harmless import overwritten
-from k8stui.control.logshape import record_of
-from k8stui.control.sifting import Sieve, sieve_of
-from k8stui.control.spans import clock
+from k8stui.control.logs.shape import record_of
+from k8stui.control.logs.sifting import Sieve, sieve_of
+from k8stui.control.words.harmless import overwritten
+from k8stui.control.words.spans import clock
 from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import SOURCE_ROLES
 from k8stui_tui.widgets.cells import fitted, shown_width

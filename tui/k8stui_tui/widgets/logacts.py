@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from textual.message import Message
 
-from k8stui.control.spans import brief, clock, day_and_clock, seconds_of
+from k8stui.control.words.spans import brief, clock, day_and_clock, seconds_of
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.sanitize import log_line
 from k8stui_tui.widgets.logtexts import LogTexts

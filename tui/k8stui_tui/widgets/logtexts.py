@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from k8stui.control.logshape import level_in, record_of
+from k8stui.control.logs.shape import level_in, record_of
 from k8stui_tui.widgets.linetext import shown_text
 from k8stui_tui.widgets.marking import Mark
 from k8stui_tui.widgets.reading import ReadView

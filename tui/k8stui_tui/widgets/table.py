@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, cast
 
 from textual import events
 
-from k8stui.control.altered import changed_places
+from k8stui.control.live.altered import changed_places
 from k8stui_tui.keys import bindings
 from k8stui_tui.widgets.cells import Cell, fitted, shown_width
 from k8stui_tui.widgets.columns import GAP, Column, fit, natural

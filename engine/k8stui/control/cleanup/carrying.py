@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
-from k8stui.control import records
-from k8stui.control.candidates import Candidate, candidate
 from k8stui.control.cleanup.plan import CleanupPlan, Way
 from k8stui.control.cleanup.sieve import sieve
+from k8stui.control.pods.candidates import Candidate, candidate
 from k8stui.control.selectors import RECORDS
+from k8stui.control.truth import records
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError
 
 AT_A_TIME = 24

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from k8stui.control.candidates import Candidate
-from k8stui.control.filtering import Value
-from k8stui.control.podviews import STOPPING
+from k8stui.control.pods.candidates import Candidate
+from k8stui.control.pods.views import STOPPING
+from k8stui.control.words.filtering import Value
 from k8stui.incluster import names
 
 FIELDS = {

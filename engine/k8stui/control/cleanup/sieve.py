@@ -10,9 +10,9 @@ from fnmatch import fnmatchcase
 from operator import attrgetter
 from typing import TypeAlias
 
-from k8stui.control.candidates import Candidate
 from k8stui.control.cleanup.plan import FIELDS, fields_of
-from k8stui.control.filtering import Term, matches, parse_filter
+from k8stui.control.pods.candidates import Candidate
+from k8stui.control.words.filtering import Term, matches, parse_filter
 
 Test: TypeAlias = Callable[[Candidate], bool]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from k8stui.control.spans import span
 from k8stui.control.timeline.making import timeline
 from k8stui.control.timeline.parts import SHOWN, Phase
+from k8stui.control.words.spans import span
 from k8stui.incluster.protocol import Plan
 from k8stui.model.views import RunView
 

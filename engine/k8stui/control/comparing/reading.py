@@ -9,9 +9,9 @@ from contextlib import suppress
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS
+from k8stui.control.code.kept import code_in_store, code_maps_of, code_of
 from k8stui.control.comparing.parts import Comparison, compare
-from k8stui.control.keptcode import code_in_store, code_maps_of, code_of
-from k8stui.control.runs import RunObjects, get_maps, list_runs, look_at_run
+from k8stui.control.runs.reading import RunObjects, get_maps, list_runs, look_at_run
 from k8stui.control.selectors import of_run
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, NotFoundError

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8stui.control.comparing.parts import MISSING, Comparison, Fact, StepPair
-from k8stui.control.describing.layout import cut, table_lines
-from k8stui.control.harmless import harmless
-from k8stui.control.spans import span
+from k8stui.control.words.harmless import harmless
+from k8stui.control.words.layout import cut, table_lines
+from k8stui.control.words.spans import span
 
 WORTH = 0.05
 """Seconds of difference that are worth a sign."""

@@ -1,1 +1,1 @@
-"""Objects as text for a person, in the manner of `kubectl describe`; pure. `control.describe` gathers the facts."""
+"""Objects as text for a person, in the manner of `kubectl describe`; pure. `reading` gathers the facts."""

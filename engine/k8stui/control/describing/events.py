@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from k8stui.control.describing.layout import table_lines
 from k8stui.control.diagnosis.around import one_line
-from k8stui.control.events import Event
-from k8stui.control.spans import age
+from k8stui.control.events.reading import Event
+from k8stui.control.words.layout import table_lines
+from k8stui.control.words.spans import age
 
 
 def event_lines(events: Sequence[Event], now: float) -> list[str]:

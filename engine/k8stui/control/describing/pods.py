@@ -7,12 +7,12 @@ from typing import Any
 
 from k8stui.control.describing.containers import container_block
 from k8stui.control.describing.events import event_lines
-from k8stui.control.describing.layout import Block, block_lines, moment, pairs, table_lines
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
-from k8stui.control.events import Event
-from k8stui.control.podviews import pod_view
-from k8stui.control.spans import age, epoch
+from k8stui.control.events.reading import Event
+from k8stui.control.pods.views import pod_view
+from k8stui.control.words.layout import Block, block_lines, moment, pairs, table_lines
+from k8stui.control.words.spans import age, epoch
 
 Json = dict[str, Any]
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from k8stui.control.describing.containers import container_block
 from k8stui.control.describing.events import event_lines
-from k8stui.control.describing.layout import Block, block_lines, cut, moment, table_lines
+from k8stui.control.describing.fired import fired_text
 from k8stui.control.describing.pods import why_block
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
-from k8stui.control.events import Event
-from k8stui.control.firedtext import fired_text
-from k8stui.control.forks import fork_text, items_by_step, planned
+from k8stui.control.events.reading import Event
 from k8stui.control.selectors import of_run
-from k8stui.control.spans import span
+from k8stui.control.truth.forks import fork_text, items_by_step, planned
+from k8stui.control.words.layout import Block, block_lines, cut, moment, table_lines
+from k8stui.control.words.spans import span
 from k8stui.incluster import names
 from k8stui.incluster.inputs import Input
 from k8stui.incluster.protocol import Plan, StepPlan

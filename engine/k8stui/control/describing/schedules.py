@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from k8stui.control.describing.events import event_lines
-from k8stui.control.describing.layout import Block, block_lines, cut, moment, table_lines
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Diagnosis
-from k8stui.control.events import Event
+from k8stui.control.events.reading import Event
 from k8stui.control.schedules.timing import MOST_MISSED
-from k8stui.control.spans import age, minute, span
+from k8stui.control.words.layout import Block, block_lines, cut, moment, table_lines
+from k8stui.control.words.spans import age, minute, span
 from k8stui.incluster.states import RunState
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.words import words

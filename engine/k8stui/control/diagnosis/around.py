@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.control.events import Event
-from k8stui.control.spans import age
+from k8stui.control.events.reading import Event
+from k8stui.control.words.spans import age
 from k8stui.incluster import names
 
 Json = dict[str, Any]

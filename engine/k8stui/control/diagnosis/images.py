@@ -9,7 +9,7 @@ import re
 
 from k8stui.control.diagnosis.around import Around, Json, container_of, one_line, setting
 from k8stui.control.diagnosis.finding import Cause, Level
-from k8stui.control.events import Event
+from k8stui.control.events.reading import Event
 
 REASONS = frozenset({
     "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",

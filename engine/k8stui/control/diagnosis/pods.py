@@ -10,8 +10,8 @@ from k8stui.control.diagnosis.disruptions import disrupted
 from k8stui.control.diagnosis.exits import ended
 from k8stui.control.diagnosis.finding import Cause, Diagnosis, Level
 from k8stui.control.diagnosis.starting import restarting, starting
-from k8stui.control.podviews import STOPPING, main_container, pod_view
-from k8stui.control.spans import age, epoch, span
+from k8stui.control.pods.views import STOPPING, main_container, pod_view
+from k8stui.control.words.spans import age, epoch, span
 from k8stui.incluster.podfacts import read_report
 from k8stui.incluster.states import StepState
 from k8stui.model.views import PodView

@@ -10,8 +10,8 @@ from k8stui.control.diagnosis.pods import pod_cause
 from k8stui.control.diagnosis.refusals import refused
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step
-from k8stui.control.podviews import STOPPING, pod_view
-from k8stui.control.spans import age, span
+from k8stui.control.pods.views import STOPPING, pod_view
+from k8stui.control.words.spans import age, span
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.views import StepView
 

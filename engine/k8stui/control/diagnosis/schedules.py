@@ -15,8 +15,8 @@ from k8stui.control.diagnosis.finding import Cause, Diagnosis, Level, worst_firs
 from k8stui.control.diagnosis.refusals import refused
 from k8stui.control.diagnosis.runs import orchestrator
 from k8stui.control.diagnosis.sight import Sight
-from k8stui.control.events import Event
-from k8stui.control.spans import age, minute, span
+from k8stui.control.events.reading import Event
+from k8stui.control.words.spans import age, minute, span
 from k8stui.incluster.states import RunState
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.cron.notes import never_in_time

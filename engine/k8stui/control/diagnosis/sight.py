@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from k8stui.control.diagnosis.around import Around, Json
-from k8stui.control.events import Event
-from k8stui.control.forks import planned
-from k8stui.control.podviews import pod_view
+from k8stui.control.events.reading import Event
+from k8stui.control.pods.views import pod_view
+from k8stui.control.truth.forks import planned
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan, StepPlan
 from k8stui.model.views import AttemptView, PodView, RunView, StepView

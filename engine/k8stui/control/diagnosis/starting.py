@@ -12,7 +12,7 @@ from k8stui.control.diagnosis import images
 from k8stui.control.diagnosis.around import Around, Json, container_of, log_of, one_line
 from k8stui.control.diagnosis.exits import ended
 from k8stui.control.diagnosis.finding import Cause, Level
-from k8stui.control.spans import epoch, span
+from k8stui.control.words.spans import epoch, span
 
 _NO_OBJECT = re.compile(r'(?P<kind>configmap|secret) "(?P<name>[^"]+)" not found', re.IGNORECASE)
 _NO_KEY = re.compile(r"couldn't find key (?P<key>\S+) in (?P<kind>ConfigMap|Secret) (?P<name>\S+)")

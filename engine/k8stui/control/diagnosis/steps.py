@@ -14,8 +14,8 @@ from k8stui.control.diagnosis.pods import pod_cause
 from k8stui.control.diagnosis.refusals import refused
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.verdicts import given_up
-from k8stui.control.forks import fork_text, items_by_step
-from k8stui.control.spans import age, span
+from k8stui.control.truth.forks import fork_text, items_by_step
+from k8stui.control.words.spans import age, span
 from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT
 from k8stui.incluster.names import STEP_CONTAINER
 from k8stui.incluster.protocol import StepPlan

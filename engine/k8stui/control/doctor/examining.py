@@ -40,7 +40,7 @@ from k8stui.control.doctor.namespace import (
 from k8stui.control.doctor.pods import resources_of, settings_of, usual_pod
 from k8stui.control.doctor.storage import storage_finding
 from k8stui.control.doctor.targets import claim_finding, targets_of, tried
-from k8stui.control.rights import allowed, may, read_rights, right_of
+from k8stui.control.namespaces.rights import allowed, may, read_rights, right_of
 from k8stui.model.errors import ForbiddenError, InvalidInputError, K8stuiError, NotFoundError, RejectedError, as_told
 from k8stui.plan.request import SERVICE_ACCOUNT
 from k8stui.stacks.active import ActiveStack

@@ -10,7 +10,7 @@ from typing import Any
 from k8stui.cluster.resources import JsonObject
 from k8stui.cluster.reviews import UNKNOWN_USER
 from k8stui.control.doctor.finding import Finding, Level
-from k8stui.control.rights import right_of
+from k8stui.control.namespaces.rights import right_of
 from k8stui.incluster import names
 
 _RBAC = "rbac.authorization.k8s.io"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from k8stui.cluster.resources import JsonObject
 from k8stui.control.doctor.features import joined
 from k8stui.control.doctor.finding import Finding, Level
-from k8stui.control.rights import granted, right_of
+from k8stui.control.namespaces.rights import granted, right_of
 from k8stui.model.errors import K8stuiError
 from k8stui.model.preparing import PSS_ENFORCE
 from k8stui.plan.rbac import RULES

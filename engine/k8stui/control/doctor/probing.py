@@ -12,12 +12,12 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AccountMissingError
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import PODS, JsonObject
+from k8stui.control.diagnosis.why import judge_pod
 from k8stui.control.doctor.finding import Finding, Level, problem
 from k8stui.control.doctor.inside import SOURCE, TARGETS, inside_findings
 from k8stui.control.doctor.namespace import init_of
 from k8stui.control.doctor.pods import usual_pod
 from k8stui.control.doctor.targets import Target, targets_of
-from k8stui.control.why import judge_pod
 from k8stui.incluster.podfacts import read_pod
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.plan.request import SERVICE_ACCOUNT

@@ -1,1 +1,1 @@
-"""A run's DAG as a layered drawing of characters, with every edge: what a tree cannot show."""
+"""A run's DAG: as the lines of a tree, and as a layered drawing of characters, with every edge."""

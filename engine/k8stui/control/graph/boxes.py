@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from k8stui.control.forks import items_by_step
-from k8stui.control.harmless import harmless_line
+from k8stui.control.truth.forks import items_by_step
+from k8stui.control.words.harmless import harmless_line
 from k8stui.incluster.states import StepState
 
 if TYPE_CHECKING:

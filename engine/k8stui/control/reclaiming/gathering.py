@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
-from k8stui.control.owning import ROOT_CA, place_of
 from k8stui.control.reclaiming.doomed import Known, references_in
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.selectors import OURS, matching
+from k8stui.control.stores.owning import ROOT_CA, place_of
 from k8stui.incluster import names
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.stacks import ArtifactStoreConfig

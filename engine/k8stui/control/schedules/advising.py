@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.outcomes import usual_of
 from k8stui.control.schedules.preview import Preview, preview

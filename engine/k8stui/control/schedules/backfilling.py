@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import JOBS
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.backfillplan import BackfillPlan, check_parallel, plan_backfill
 from k8stui.control.schedules.finding import check_complete, check_ours, get_cron_job
 from k8stui.control.schedules.handmade import job_by_hand
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.outcomes import firings
 from k8stui.control.selectors import of_schedule
-from k8stui.control.submit import submitter_of
+from k8stui.control.submitting.creating import submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.firing import SCHEDULED_AT
 from k8stui.incluster.states import RunState

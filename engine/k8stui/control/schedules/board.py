@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import CRONJOBS, JOBS
-from k8stui.control.board import RunBoard
-from k8stui.control.liveboard import Board
+from k8stui.control.live.board import Board
+from k8stui.control.runs.board import RunBoard
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import CANDIDATES
 from k8stui.incluster import names

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 
 from k8stui.control.schedules.calendar import Entry, PileUp, ScheduleCalendar
-from k8stui.control.spans import brief
+from k8stui.control.words.spans import brief
 
 NARROWEST = 40
 MOST_LINES = 12

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from k8stui.control.schedules.fields import TIMES
 from k8stui.control.schedules.timing import last_due
-from k8stui.control.spans import minute, span
+from k8stui.control.words.spans import minute, span
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.scheduleviews import FieldChange, ScheduleView
 

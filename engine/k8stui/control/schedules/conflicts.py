@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.control.schedules.fields import differences, fields_of
-from k8stui.control.spans import minute
+from k8stui.control.words.spans import minute
 from k8stui.model.errors import ConflictError, InvalidInputError
 from k8stui.model.scheduleviews import ChangeView, FieldChange, ScheduleView
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import AlreadyExistsError, NamespaceMissingError
 from k8stui.cluster.resources import CRONJOBS
-from k8stui.control.access import ensure_account, missing_namespace
-from k8stui.control.codemaps import map_for, share
-from k8stui.control.codestore import keep_code
-from k8stui.control.owning import place_of
-from k8stui.control.podcheck import check_pods, master_pod, step_pods
+from k8stui.control.code.maps import map_for, share
+from k8stui.control.code.store import keep_code
+from k8stui.control.namespaces.access import ensure_account, missing_namespace
 from k8stui.control.schedules.writing import beginning
-from k8stui.control.submit import ATTEMPTS, SubmitOptions, submitter_of
+from k8stui.control.stores.owning import place_of
+from k8stui.control.submitting.creating import ATTEMPTS, SubmitOptions, submitter_of
+from k8stui.control.submitting.podcheck import check_pods, master_pod, step_pods
 from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec

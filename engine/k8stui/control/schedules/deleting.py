@@ -10,14 +10,14 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, JOBS, SECRETS
-from k8stui.control import records
-from k8stui.control.codemaps import share_with
-from k8stui.control.ending import stop_run
+from k8stui.control.code.maps import share_with
+from k8stui.control.lifecycle.ending import stop_run
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
 from k8stui.control.schedules.switching import suspend_schedule
 from k8stui.control.schedules.template import parts_of
 from k8stui.control.schedules.views import OURS, active_jobs, origin_of, own_jobs
 from k8stui.control.selectors import records_of, templates_of
+from k8stui.control.truth import records
 from k8stui.incluster import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.rewriting import WRITE_ATTEMPTS
+from k8stui.control.lifecycle.rewriting import WRITE_ATTEMPTS
 from k8stui.control.schedules.conflicts import OWN, check_allowed, check_seen
 from k8stui.control.schedules.fields import differences, fields_of, is_of_template
 from k8stui.control.schedules.finding import check_complete, get_cron_job
@@ -21,7 +21,7 @@ from k8stui.control.schedules.swapping import NewTemplate, discard, existing, ma
 from k8stui.control.schedules.template import KeptTemplate, kept_template
 from k8stui.control.schedules.views import schedule_view
 from k8stui.control.schedules.writing import patch_of, write
-from k8stui.control.submit import submitter_of
+from k8stui.control.submitting.creating import submitter_of
 from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import UTC_ZONE, Concurrency, ScheduleSpec

@@ -15,7 +15,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import LAST_APPLIED
-from k8stui.control.runs import get_maps
+from k8stui.control.runs.reading import get_maps
 from k8stui.control.schedules.changes import ANNOTATION as CHANGES
 from k8stui.control.schedules.finding import check_ours, get_cron_job
 from k8stui.control.schedules.swapping import OLDER

@@ -6,7 +6,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
-from k8stui.control.runs import get_maps
+from k8stui.control.runs.reading import get_maps
 from k8stui.control.schedules.views import CANDIDATES, OURS, known_of, origin_of
 from k8stui.control.selectors import matching, of_schedule
 from k8stui.incluster import names

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from operator import is_
 
 from k8stui.cluster.store import Key
-from k8stui.control.jobfacts import jobs_around, jobs_by_owner
 from k8stui.control.schedules.outcomes import Json, runs_by_schedule
 from k8stui.control.schedules.views import clock_of, firings_of, origin_of, schedule_view
+from k8stui.control.truth.jobs import jobs_around, jobs_by_owner
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui.model.views import RunSummaryView
 

@@ -9,12 +9,12 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.cluster.store import key_of
-from k8stui.control.jobfacts import jobs_around, jobs_by_owner
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.looking import look_at_schedule
 from k8stui.control.schedules.outcomes import runs_by_schedule
 from k8stui.control.schedules.views import CANDIDATES, OURS, origin_of, schedule_view
 from k8stui.control.selectors import matching
+from k8stui.control.truth.jobs import jobs_around, jobs_by_owner
 from k8stui.incluster import names
 from k8stui.model.scheduleviews import ScheduleView
 

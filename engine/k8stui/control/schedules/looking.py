@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.client import Cluster
-from k8stui.control.runs import list_runs
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.finding import get_cron_job, jobs_of
 from k8stui.control.schedules.views import firings_of, own_jobs, schedule_view
 from k8stui.control.selectors import of_schedule

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 
 from k8stui.control.schedules.calendar import anchor_of
-from k8stui.control.spans import brief
+from k8stui.control.words.spans import brief
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.between import times_between
 from k8stui.model.cron.notes import never_in_time

@@ -13,8 +13,8 @@ from statistics import median
 from typing import Any
 
 from k8stui.cluster.store import Key
-from k8stui.control.jobfacts import ended_at, job_facts
-from k8stui.control.spans import epoch
+from k8stui.control.truth.jobs import ended_at, job_facts
+from k8stui.control.words.spans import epoch
 from k8stui.control.zenml.jobs import run_state
 from k8stui.incluster import names
 from k8stui.incluster.firing import SCHEDULED_AT, TRIGGERED, scheduled_time

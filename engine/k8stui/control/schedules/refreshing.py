@@ -14,14 +14,14 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import SECRETS
-from k8stui.control.rewriting import WRITE_ATTEMPTS
+from k8stui.control.lifecycle.rewriting import WRITE_ATTEMPTS
 from k8stui.control.schedules.conflicts import check_allowed
 from k8stui.control.schedules.finding import get_cron_job
 from k8stui.control.schedules.template import KeptTemplate, kept_template
 from k8stui.control.schedules.views import schedule_view
 from k8stui.control.schedules.writing import patch_of, write
-from k8stui.control.storekeys import registered_secrets
-from k8stui.control.submit import submitter_of
+from k8stui.control.stores.keys import registered_secrets
+from k8stui.control.submitting.creating import submitter_of
 from k8stui.incluster import names
 from k8stui.incluster.pods import escape
 from k8stui.incluster.variables import ENV_CREDENTIALS, ENV_STORE_SECRETS

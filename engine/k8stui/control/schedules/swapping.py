@@ -18,15 +18,15 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mergepatch import merge_patch
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS
-from k8stui.control.access import ensure_account
-from k8stui.control.codemaps import is_shared, map_for, release, share, shared_by
-from k8stui.control.codestore import keep_code
-from k8stui.control.owning import place_of
-from k8stui.control.podcheck import check_pods, master_pod, step_pods
+from k8stui.control.code.maps import is_shared, map_for, release, share, shared_by
+from k8stui.control.code.store import keep_code
+from k8stui.control.namespaces.access import ensure_account
 from k8stui.control.schedules.finding import jobs_of
 from k8stui.control.schedules.template import KeptTemplate, parts_of
 from k8stui.control.schedules.views import active_jobs, known_of
 from k8stui.control.selectors import templates_of
+from k8stui.control.stores.owning import place_of
+from k8stui.control.submitting.podcheck import check_pods, master_pod, step_pods
 from k8stui.incluster import names
 from k8stui.incluster.variables import ENV_STORE_SECRETS
 from k8stui.model.errors import K8stuiError

@@ -10,12 +10,12 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import SECRETS
-from k8stui.control import records
-from k8stui.control.codestore import fetch_code
-from k8stui.control.keptcode import code_in_store, code_of
-from k8stui.control.runs import get_maps
+from k8stui.control.code.kept import code_in_store, code_of
+from k8stui.control.code.store import fetch_code
+from k8stui.control.runs.reading import get_maps
 from k8stui.control.schedules.finding import gone
 from k8stui.control.schedules.views import known_of
+from k8stui.control.truth import records
 from k8stui.incluster import names
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.variables import ENV_CREDENTIALS, ENV_PARTS, ENV_PLAN, ENV_STORE_SECRETS

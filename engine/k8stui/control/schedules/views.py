@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from k8stui.control.jobfacts import job_facts, jobs_by_owner
 from k8stui.control.schedules.changes import changes_of_job, read_history
 from k8stui.control.schedules.fields import timing_of
 from k8stui.control.schedules.outcomes import firings, outcomes
 from k8stui.control.schedules.timing import GRACE, Timing, last_due, timing
-from k8stui.control.spans import epoch
+from k8stui.control.truth.jobs import job_facts, jobs_by_owner
+from k8stui.control.words.spans import epoch
 from k8stui.control.zenml.jobs import ORIGIN, containers, made_by_zenml
 from k8stui.incluster import names
 from k8stui.model.cron import cron_problem, zone_problem

@@ -16,14 +16,14 @@ from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.diagnosis.schedules import ScheduleSight, diagnose_schedule
 from k8stui.control.diagnosis.sight import Sight
-from k8stui.control.events import Event, events_of
-from k8stui.control.podviews import pod_view
-from k8stui.control.runs import get_job
+from k8stui.control.diagnosis.why import around_pod, nodes_for, readable_events
+from k8stui.control.events.reading import Event, events_of
+from k8stui.control.pods.views import pod_view
+from k8stui.control.runs.reading import get_job
 from k8stui.control.schedules.finding import is_complete
 from k8stui.control.schedules.looking import ScheduleObjects, look_at_schedule
 from k8stui.control.schedules.outcomes import run_of
 from k8stui.control.schedules.views import OURS, overdue
-from k8stui.control.why import around_pod, nodes_for, readable_events
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import ForbiddenError

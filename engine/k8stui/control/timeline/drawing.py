@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from k8stui.control.spans import brief
 from k8stui.control.timeline.parts import Phase, Row, Span
+from k8stui.control.words.spans import brief
 from k8stui.incluster.states import StepState
 
 _NICE = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)

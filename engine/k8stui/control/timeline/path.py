@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from k8stui.control.forks import items_by_step
 from k8stui.control.timeline.parts import Link, Phase, Row, Span
+from k8stui.control.truth.forks import items_by_step
 
 if TYPE_CHECKING:
     from k8stui.model.views import StepView

@@ -9,7 +9,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import EVENTS
-from k8stui.control.liveboard import Board
+from k8stui.control.live.board import Board
 from k8stui.control.timeline.pulls import PULLED, PULLING, Pull, pulls_of
 from k8stui.model.errors import K8stuiError
 

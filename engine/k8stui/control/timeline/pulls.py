@@ -13,7 +13,7 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import EVENTS
-from k8stui.control.events import read_event
+from k8stui.control.events.reading import read_event
 
 PULLING, PULLED = "involvedObject.kind=Pod,reason=Pulling", "involvedObject.kind=Pod,reason=Pulled"
 """Field selectors of the two kinds of events."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.control.spans import iso, span
 from k8stui.control.timeline.parts import Phase, Timeline
+from k8stui.control.words.spans import iso, span
 
 ORCHESTRATOR = "(orchestrator)"
 """What stands for the time before the first step had a pod."""

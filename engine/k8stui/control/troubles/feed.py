@@ -14,8 +14,8 @@ from typing import Self
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.tasks import end
-from k8stui.control.board import RunBoard
-from k8stui.control.podboard import PodBoard
+from k8stui.control.pods.board import PodBoard
+from k8stui.control.runs.board import RunBoard
 from k8stui.control.schedules.board import ScheduleBoard
 from k8stui.control.troubles.finding import Finder, Seen, hidden
 from k8stui.control.troubles.trouble import Trouble

@@ -12,11 +12,12 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import NODES, PODS, RESOURCE_QUOTAS, Resource
-from k8stui.control.candidates import Candidate
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.pods import diagnose_pod
-from k8stui.control.rights import allowed
+from k8stui.control.diagnosis.why import around_pod, why_run
+from k8stui.control.namespaces.rights import allowed
+from k8stui.control.pods.candidates import Candidate
 from k8stui.control.schedules.why import why_schedule
 from k8stui.control.troubles import places
 from k8stui.control.troubles.suspects import (
@@ -29,7 +30,6 @@ from k8stui.control.troubles.suspects import (
     suspect_schedules,
 )
 from k8stui.control.troubles.trouble import Member, Trouble, merged
-from k8stui.control.why import around_pod, why_run
 from k8stui.model.errors import ForbiddenError, NotFoundError
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import RunSummaryView

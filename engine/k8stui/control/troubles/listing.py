@@ -7,9 +7,9 @@ import time
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
-from k8stui.control.candidates import candidate
-from k8stui.control.rights import allowed
-from k8stui.control.runs import list_runs
+from k8stui.control.namespaces.rights import allowed
+from k8stui.control.pods.candidates import candidate
+from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.troubles.finding import Finder, Seen, hidden
 from k8stui.control.troubles.trouble import Trouble

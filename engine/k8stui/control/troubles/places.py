@@ -7,8 +7,8 @@ from typing import Any
 
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.diagnosis.finding import Level
-from k8stui.control.spans import epoch
 from k8stui.control.troubles.trouble import Member, Trouble
+from k8stui.control.words.spans import epoch
 from k8stui.model.quantities import parse_quantity
 
 Json = dict[str, Any]

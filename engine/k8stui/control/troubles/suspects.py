@@ -7,9 +7,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from k8stui.control.candidates import Candidate
 from k8stui.control.diagnosis.runs import ORDINARY_START
-from k8stui.control.podviews import NOT_STARTED, STOPPING
+from k8stui.control.pods.candidates import Candidate
+from k8stui.control.pods.views import NOT_STARTED, STOPPING
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState
 from k8stui.model.scheduleviews import ScheduleView

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, CRONJOBS, PODS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS
 from k8stui.control import selectors
-from k8stui.control.ending import remove_run
-from k8stui.control.runs import list_runs_and_records
+from k8stui.control.lifecycle.ending import remove_run
+from k8stui.control.runs.reading import list_runs_and_records
 from k8stui.control.schedules.deleting import delete_schedule
 from k8stui.control.uninstalling.judging import RUN, SCHEDULE, Found, Piece, Wanted, judged, obstacles
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from k8stui.cluster import retry
 from k8stui.cluster.mirror import Mirror
 from k8stui.cluster.resources import JOBS, PODS
-from k8stui.control.feed import LONGEST_PAUSE, Feed
-from k8stui.control.freshness import Freshness
+from k8stui.control.live.feed import LONGEST_PAUSE, Feed
+from k8stui.control.live.freshness import Freshness
 from k8stui.control.zenml.reading import assembled, find_job, of_run
 from k8stui.model.errors import K8stuiError, NotFoundError
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from k8stui.control.jobfacts import ended_at, job_facts
+from k8stui.control.truth.jobs import ended_at, job_facts
 from k8stui.incluster.states import RunState
 from k8stui.model.zenmllabels import STEP_NAME
 

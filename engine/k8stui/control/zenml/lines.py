@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from k8stui.cluster.store import Key
-from k8stui.control.jobfacts import jobs_by_owner
+from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.views import distinct, steps_of, summary_view
 from k8stui.model.views import RunSummaryView

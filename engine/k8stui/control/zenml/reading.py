@@ -8,9 +8,9 @@ from typing import Any
 
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS, PODS
-from k8stui.control.jobfacts import jobs_by_owner
-from k8stui.control.podviews import pod_view
+from k8stui.control.pods.views import pod_view
 from k8stui.control.selectors import matching
+from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.views import distinct, run_id, run_view, steps_of, summary_view
 from k8stui.incluster import names

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from k8stui.control.jobfacts import ended_at, job_facts
-from k8stui.control.podviews import attempt_view
-from k8stui.control.spans import epoch
+from k8stui.control.pods.views import attempt_view
+from k8stui.control.truth.jobs import ended_at, job_facts
+from k8stui.control.words.spans import epoch
 from k8stui.control.zenml.jobs import ORIGIN, containers_of, run_state, step_name
 from k8stui.incluster import names
 from k8stui.incluster.states import RunState, StepState

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.candidates import candidate
 from k8stui.control.cleanup.plan import FIELDS, REFUSED, CleanupPlan, Way, fields_of, plan_cleanup
-from k8stui.control.filtering import keeper
+from k8stui.control.pods.candidates import candidate
+from k8stui.control.words.filtering import keeper
 from k8stui.incluster import names
 
 NOW = 1_000_000.0

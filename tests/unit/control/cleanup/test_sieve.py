@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.control.candidates import Candidate
 from k8stui.control.cleanup.plan import FIELDS, fields_of
 from k8stui.control.cleanup.sieve import sieve
-from k8stui.control.filtering import keeper
+from k8stui.control.pods.candidates import Candidate
+from k8stui.control.words.filtering import keeper
 from k8stui.model.views import PodView
 
 NOW = 10_000.0

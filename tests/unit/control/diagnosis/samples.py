@@ -10,8 +10,8 @@ from typing import Any
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.finding import Diagnosis
 from k8stui.control.diagnosis.pods import diagnose_pod
-from k8stui.control.events import Event, read_event
-from k8stui.control.spans import epoch
+from k8stui.control.events.reading import Event, read_event
+from k8stui.control.words.spans import epoch
 
 Json = dict[str, Any]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.control import records
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.sight import Sight
-from k8stui.control.jobfacts import JobFacts
-from k8stui.control.podviews import pod_view
-from k8stui.control.truth import true_run
+from k8stui.control.pods.views import pod_view
+from k8stui.control.truth import records
+from k8stui.control.truth.correcting import true_run
+from k8stui.control.truth.jobs import JobFacts
 from k8stui.incluster.protocol import Plan
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.diagnosis import Level
 from k8stui.control.diagnosis.budgets import blocking
+from k8stui.control.diagnosis.finding import Level
 from tests.unit.control.diagnosis.samples import pod
 
 STEP = pod(labels={"pipeline": "train", "tier": "batch"})

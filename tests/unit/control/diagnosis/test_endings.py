@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.diagnosis import Level
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.disruptions import disrupted
 from k8stui.control.diagnosis.exits import ended
+from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.pods import diagnose_pod
 from k8stui.incluster import names
 from k8stui.incluster.report import FAILED, Report

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.diagnosis import Level
 from k8stui.control.diagnosis.around import Around
+from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.pods import diagnose_pod
 from tests.unit.control.diagnosis.samples import NOW, event, pod
 

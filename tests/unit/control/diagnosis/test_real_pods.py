@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8stui.control.diagnosis import Level
+from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.pods import diagnose_pod
 from tests.unit.control.diagnosis.samples import NODE, around, diagnosed, real_pod, recording
 

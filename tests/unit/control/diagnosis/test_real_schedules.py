@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.diagnosis import Level
 from k8stui.control.diagnosis.around import Around
-from k8stui.control.diagnosis.finding import Diagnosis
+from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.schedules import ScheduleSight, diagnose_schedule
-from k8stui.control.events import read_event
+from k8stui.control.events.reading import read_event
 from k8stui.control.schedules.outcomes import firings
 from k8stui.control.schedules.views import overdue, schedule_view
 from k8stui.control.schedules.why import start_sight

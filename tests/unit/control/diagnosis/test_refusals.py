@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8stui.control.diagnosis import Level
+from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.refusals import refused
 
 FORBIDDEN = 'pods "train-x7k2p-load-1" is forbidden: '

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from k8stui.control.diagnosis import Level
+from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.runs import diagnose_run
 from k8stui.control.diagnosis.sight import Sight
-from k8stui.control.jobfacts import JobFacts
-from k8stui.control.truth import true_run
+from k8stui.control.truth.correcting import true_run
+from k8stui.control.truth.jobs import JobFacts
 from k8stui.incluster import names
 from k8stui.incluster.record import Attempt, StepStatus
 from k8stui.incluster.states import RunState, StepState

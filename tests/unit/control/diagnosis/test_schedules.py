@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.diagnosis import Level
-from k8stui.control.diagnosis.finding import Diagnosis
+from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.schedules import ScheduleSight, diagnose_schedule
-from k8stui.control.events import Event
+from k8stui.control.events.reading import Event
 from k8stui.incluster.states import RunState
 from k8stui.model.scheduleviews import ChangeView, FieldChange, FiringView, ScheduleView
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.diagnosis import Level
 from k8stui.control.diagnosis.around import Around
+from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.scheduling import unschedulable
 from k8stui.incluster import names
 from tests.unit.control.diagnosis.samples import NODE, NOW, pod

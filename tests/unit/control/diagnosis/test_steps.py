@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from k8stui.control.diagnosis import Diagnosis, Level
+from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step, roots
 from k8stui.incluster.protocol import Plan, Retry

@@ -8,7 +8,7 @@ import pytest
 
 from k8stui.control.doctor.features import FEATURES, granting, joined, rights_findings
 from k8stui.control.doctor.finding import Level
-from k8stui.control.rights import granted, right_of
+from k8stui.control.namespaces.rights import granted, right_of
 from k8stui_tui.actions.needs import EVERY
 from k8stui_tui.cli.doctor import _print_grants
 

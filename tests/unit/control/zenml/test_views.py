@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.control.jobfacts import jobs_by_owner
-from k8stui.control.podviews import pod_view
+from k8stui.control.pods.views import pod_view
+from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, DYNAMIC, NO_STEPS, TRIED_AGAIN, is_orchestrator
 from k8stui.control.zenml.views import run_view, steps_of, summary_view
 from k8stui.incluster.states import RunState, StepState

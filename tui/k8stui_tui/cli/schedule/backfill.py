@@ -94,7 +94,7 @@ class _Told:
 
     def __call__(self, one: BackfillView) -> None:
         """One time has moved on."""
-        from k8stui.control.spans import minute
+        from k8stui.control.words.spans import minute
 
         if one.ended:
             self._running.pop(one.run, None)
@@ -121,7 +121,7 @@ def _show(plan: BackfillPlan, output: Format) -> None:
 
 
 def _table(times: Sequence[BackfillView]) -> None:
-    from k8stui.control.spans import minute
+    from k8stui.control.words.spans import minute
 
     if times:
         columns = [Column("TIME"), Column("RUN"), Column("PLAN"), Column("WHY", flexible=True)]
@@ -140,7 +140,7 @@ def _summary(plan: BackfillPlan) -> list[str]:
 
 
 def _announce(plan: BackfillPlan, max_parallel: int) -> None:
-    from k8stui.control.spans import minute
+    from k8stui.control.words.spans import minute
 
     going = plan.going
     few = going if len(going) <= _SHOWN else (*going[: _SHOWN // 2], *going[-_SHOWN // 2 :])

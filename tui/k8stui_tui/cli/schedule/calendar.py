@@ -40,10 +40,10 @@ def calendar_(
         raise InvalidInputError(f"--time-zone {time_zone!r} is not possible: {problem}.")
 
     async def work() -> None:
-        from k8stui.control.localzone import local_zone
         from k8stui.control.schedules.calendar import calendar
         from k8stui.control.schedules.calendar_text import calendar_lines
         from k8stui.control.schedules.listing import list_schedules
+        from k8stui.control.schedules.localzone import local_zone
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             schedules = await list_schedules(cluster, all_namespaces=all_namespaces)
@@ -63,7 +63,7 @@ def calendar_(
 
 
 def _plain(found: ScheduleCalendar) -> dict[str, Any]:
-    from k8stui.control.spans import iso
+    from k8stui.control.words.spans import iso
 
     return {
         "start": iso(found.start.timestamp()),

@@ -64,12 +64,12 @@ def create(
     schedule = _schedule(spec, said)
 
     async def work() -> None:
-        from k8stui.control.launch import created
-        from k8stui.control.placing import on_stack
+        from k8stui.control.clusters.placing import on_stack
         from k8stui.control.schedules.advising import advise
         from k8stui.control.schedules.creating import create_schedule
         from k8stui.control.schedules.listing import show_schedule
-        from k8stui.control.submit import SubmitOptions
+        from k8stui.control.scripts.launch import created
+        from k8stui.control.submitting.creating import SubmitOptions
 
         async with place_of(context, namespace, kubeconfig) as (cluster, stack):
             options = on_stack(stack, SubmitOptions(image=image, cache=not no_cache), cluster)

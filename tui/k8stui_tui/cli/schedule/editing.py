@@ -213,7 +213,7 @@ def _tell_person(
 
 
 def _changes_table(found: tuple[ChangeView, ...]) -> None:
-    from k8stui.control.spans import minute
+    from k8stui.control.words.spans import minute
 
     rows = []
     for change in found:

@@ -66,7 +66,7 @@ def utc(moment: datetime) -> str:
 
 def times_table(found: Sequence[datetime], zone: tzinfo, name: str, after: datetime) -> None:
     """Print when a schedule fires, in its own zone and in UTC."""
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     # Only @every can give seconds.
     shape = "%a %d %b %Y %H:%M:%S" if any(moment.second for moment in found) else "%a %d %b %Y %H:%M"

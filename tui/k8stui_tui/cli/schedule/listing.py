@@ -69,7 +69,7 @@ def show(
 
 
 def _table(found: list[ScheduleView], *, wide: bool, namespaces: bool) -> None:
-    from k8stui.control.spans import age, minute, span
+    from k8stui.control.words.spans import age, minute, span
 
     columns = [Column("NAMESPACE", flexible=True)] if namespaces else []
     columns += [Column("SCHEDULE", flexible=True), Column("PIPELINE", flexible=True), Column("CRON", flexible=True)]
@@ -93,7 +93,7 @@ def _table(found: list[ScheduleView], *, wide: bool, namespaces: bool) -> None:
 
 def last_run(view: ScheduleView, now: float) -> str:
     """How the newest run is or how long ago it ended: `succeeded 3h05m`."""
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     last = view.last_run
     return f"{last.state.value} {age(last.finished or last.created, now)}".rstrip() if last else ""
@@ -101,7 +101,7 @@ def last_run(view: ScheduleView, now: float) -> str:
 
 def next_time(view: ScheduleView, now: float) -> str:
     """How long it is until it fires: `in 8h02m`, `suspended`, `never`."""
-    from k8stui.control.spans import age
+    from k8stui.control.words.spans import age
 
     if view.suspended:
         return "suspended"

@@ -34,7 +34,7 @@ def every_cron(cron: str, every: str) -> str:
         return cron
     if cron:
         raise InvalidInputError("--cron and --every exclude each other.")
-    from k8stui.control.spans import seconds_of
+    from k8stui.control.words.spans import seconds_of
     from k8stui.model.cron.intervals import interval_cron
 
     try:

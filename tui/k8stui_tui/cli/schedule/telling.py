@@ -19,7 +19,7 @@ def describe(
     """Describe a schedule: why it does not fire, its next times, last runs and changes."""
 
     async def work() -> None:
-        from k8stui.control.describe import describe_schedule
+        from k8stui.control.describing.reading import describe_schedule
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             say(await describe_schedule(cluster, schedule))

@@ -270,7 +270,7 @@ def note_unknown_context(component: Component) -> None:
     context = getattr(config, "kubernetes_context", None)
     if not context or component.connector or getattr(config, "incluster", False):
         return
-    from k8stui.control.contexts import read_contexts
+    from k8stui.control.clusters.contexts import read_contexts
     from k8stui.model.errors import K8stuiError
 
     try:

@@ -53,7 +53,7 @@ def prune(
     config, secrets = _store(store, folder)
 
     async def work() -> int:
-        from k8stui.control.contexts import list_namespaces
+        from k8stui.control.clusters.contexts import list_namespaces
         from k8stui.control.reclaiming.carrying import Reclaiming
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
@@ -73,7 +73,7 @@ def prune(
 
 
 def _seconds(older_than: str) -> int:
-    from k8stui.control.spans import seconds_of
+    from k8stui.control.words.spans import seconds_of
 
     try:
         seconds = seconds_of(older_than)

@@ -163,8 +163,8 @@ def verify(stack: OwnName = "", output: Output = Format.TABLE) -> None:
     stack_called(document, name)
 
     async def work() -> int:
+        from k8stui.control.clusters.stackcheck import verify_stack
         from k8stui.control.doctor.finding import healthy, plain
-        from k8stui.control.stackcheck import verify_stack
         from k8stui_tui.cli.doctor import table_of
 
         chosen = active_stack(document, name)

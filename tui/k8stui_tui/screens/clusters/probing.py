@@ -9,7 +9,7 @@ from k8stui.model.errors import K8stuiError, UnreachableError, as_told
 from k8stui_tui.actions.needs import EVERY
 
 if TYPE_CHECKING:
-    from k8stui.control.contexts import ContextFacts
+    from k8stui.control.clusters.contexts import ContextFacts
     from k8stui_tui.store import Store
 
 
@@ -31,7 +31,7 @@ class Probing:
         elsewhere = self._store.elsewhere
         if elsewhere is None:
             return
-        from k8stui.control.contexts import look_at_cluster
+        from k8stui.control.clusters.contexts import look_at_cluster
 
         self.asking = name
         try:

@@ -14,7 +14,7 @@ from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 from k8stui_tui.wording import error_lines
 
 if TYPE_CHECKING:
-    from k8stui.control.contexts import ContextFacts, ContextView
+    from k8stui.control.clusters.contexts import ContextFacts, ContextView
     from k8stui.control.doctor.finding import Finding
     from k8stui.model.errors import K8stuiError
     from k8stui.model.stacks import StackDocument

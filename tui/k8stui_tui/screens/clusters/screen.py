@@ -26,7 +26,7 @@ from k8stui_tui.widgets.table import LineTable
 from k8stui_tui.widgets.textview import TextView
 
 if TYPE_CHECKING:
-    from k8stui.control.contexts import ContextView
+    from k8stui.control.clusters.contexts import ContextView
 
 NO_CONTEXTS = "There is no kubeconfig with contexts to choose from."
 
@@ -137,7 +137,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         return [one.name for one in self.contexts]
 
     def _read(self) -> None:
-        from k8stui.control.contexts import read_contexts
+        from k8stui.control.clusters.contexts import read_contexts
 
         elsewhere = self.store.elsewhere
         try:
@@ -220,7 +220,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
     # Namespaces.
 
     async def _list_namespaces(self) -> None:
-        from k8stui.control.contexts import list_namespaces
+        from k8stui.control.clusters.contexts import list_namespaces
 
         cluster = self.store.cluster
         if cluster is None:

@@ -145,8 +145,8 @@ class StackListScreen(ListScreen, inherit_bindings=False):
             self.run_worker(self._verify(stack), group="verify", exclusive=True, exit_on_error=False)
 
     async def _verify(self, stack: ActiveStack) -> None:
+        from k8stui.control.clusters.stackcheck import verify_stack
         from k8stui.control.doctor.finding import Level
-        from k8stui.control.stackcheck import verify_stack
 
         self._verifying = stack.name
         self.refresh_now()

@@ -13,7 +13,7 @@ from k8stui.authoring.creating import Order, RunForm
 from k8stui.authoring.docstrings import first_line
 from k8stui.authoring.forms import Field, Kind
 from k8stui.authoring.parameters import Parameter
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.create.said import Keys, Said
 from k8stui_tui.widgets.form import Form

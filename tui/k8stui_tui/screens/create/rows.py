@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from k8stui.authoring.creating import Offer
 from k8stui.authoring.places import shown
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui_tui.screens.wordfilter import has_words
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell

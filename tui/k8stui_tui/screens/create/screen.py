@@ -21,7 +21,7 @@ from textual.worker import Worker
 from k8stui.authoring.creating import Creating, FormChangedError, Offers, Order, RunForm
 from k8stui.authoring.discover import FoundPipeline
 from k8stui.authoring.forms import FormError
-from k8stui.control.submit import OnStage, RunRef
+from k8stui.control.submitting.creating import OnStage, RunRef
 from k8stui_tui.sanitize import cell
 from k8stui_tui.screens.create.fill import FillPane
 from k8stui_tui.screens.create.pick import PickPane

@@ -10,7 +10,7 @@ from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
 
 if TYPE_CHECKING:
-    from k8stui.control.diagnosis import Diagnosis
+    from k8stui.control.diagnosis.finding import Diagnosis
 
 
 class Thing(NamedTuple):
@@ -82,8 +82,8 @@ class EventActs(LookingScreen, inherit_bindings=False):
         self.center.view(f"Why: {asked.called}", fetch)
 
     async def _judge(self, thing: Thing) -> list[Diagnosis]:
+        from k8stui.control.diagnosis.why import why_pod, why_run
         from k8stui.control.schedules.why import why_schedule
-        from k8stui.control.why import why_pod, why_run
 
         cluster = self.cluster()
         if thing.kind == "Pod":
@@ -101,7 +101,7 @@ class EventActs(LookingScreen, inherit_bindings=False):
             return
 
         async def fetch() -> str:
-            from k8stui.control.describe import describe_pod, describe_run, describe_schedule
+            from k8stui.control.describing.reading import describe_pod, describe_run, describe_schedule
 
             cluster = self.cluster()
             if thing.kind == "Pod":

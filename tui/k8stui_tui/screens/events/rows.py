@@ -10,7 +10,7 @@ from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.sheet import Sheet, by_text
 
 if TYPE_CHECKING:
-    from k8stui.control.eventlines import EventLine
+    from k8stui.control.events.lines import EventLine
     from k8stui.control.troubles.trouble import Trouble
 
 LEVEL_ROLES = {"failed": "failed", "stuck": "caution", "waiting": "dim"}

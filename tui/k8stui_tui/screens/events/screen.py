@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 
-from k8stui.control.filtering import keeper
+from k8stui.control.words.filtering import keeper
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.events import rows
 from k8stui_tui.screens.events.acts import EventActs, Thing
@@ -25,8 +25,8 @@ from k8stui_tui.widgets.table import LineTable
 from k8stui_tui.widgets.textview import TextView
 
 if TYPE_CHECKING:
-    from k8stui.control.eventlines import EventLine
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.events.lines import EventLine
+    from k8stui.control.live.freshness import Freshness
     from k8stui.control.troubles.trouble import Trouble
 
 EXAMPLE = "type:warning age:<1h !reason:backoff"
@@ -163,7 +163,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
         """Words and fields."""
         if view is self.wrong_pane.table:
             return "words that must be found"
-        from k8stui.control.eventlines import FIELDS
+        from k8stui.control.events.lines import FIELDS
 
         return f"as {EXAMPLE}   fields: {' '.join(FIELDS)}" if view is self.table else ""
 
@@ -197,7 +197,7 @@ class EventsScreen(EventActs, inherit_bindings=False):
     def _matching(self, lines: Sequence[EventLine], now: float) -> Sequence[EventLine]:
         if not self._filter:
             return lines
-        from k8stui.control.eventlines import FIELDS, fields_of
+        from k8stui.control.events.lines import FIELDS, fields_of
 
         keep = keeper(self._filter, FIELDS)
         return [line for line in lines if keep(fields_of(line, now))]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui_tui.program import as_called
 
 if TYPE_CHECKING:
-    from k8stui.control.eventlines import EventLine
+    from k8stui.control.events.lines import EventLine
     from k8stui.control.troubles.trouble import Trouble
 
 MOST_MEMBERS = 100

@@ -12,9 +12,9 @@ from k8stui_tui.screens.texts import diagnoses_text
 from k8stui_tui.screens.viewer import ViewerScreen
 
 if TYPE_CHECKING:
-    from k8stui.control.candidates import Candidate
     from k8stui.control.cleanup.carrying import Report
     from k8stui.control.cleanup.plan import CleanupPlan, Way
+    from k8stui.control.pods.candidates import Candidate
     from k8stui_tui.widgets.pane import Pane
 
 
@@ -59,7 +59,7 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
         pod = one.pod
 
         async def fetch() -> str:
-            from k8stui.control.why import judge_pod
+            from k8stui.control.diagnosis.why import judge_pod
 
             found = await self.cluster().get(PODS, pod.name, namespace=pod.namespace)
             judged = await judge_pod(self.cluster(), found, namespace=pod.namespace)
@@ -74,7 +74,7 @@ class PodActs(ActingScreen["Candidate"], inherit_bindings=False):
         pod = one.pod
 
         async def fetch() -> str:
-            from k8stui.control.describe import describe_pod
+            from k8stui.control.describing.reading import describe_pod
 
             return await describe_pod(self.cluster(), pod.name, namespace=pod.namespace)
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from itertools import compress, repeat
 from typing import TYPE_CHECKING
 
-from k8stui.control.altered import Altered, changed_places
+from k8stui.control.live.altered import Altered, changed_places
 
 if TYPE_CHECKING:
-    from k8stui.control.candidates import Candidate
+    from k8stui.control.pods.candidates import Candidate
 
 
 class Counts:

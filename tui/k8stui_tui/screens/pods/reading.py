@@ -41,7 +41,7 @@ class Reading:
         return self.tail.facts()
 
     def _follow(self, pod: PodView) -> None:
-        from k8stui.control.logs import LogQuery
+        from k8stui.control.logs.many import LogQuery
 
         query = LogQuery(pod=pod.name, namespace=pod.namespace or None)
         self.tail.follow(query, named=False, scope=(f"pod:{pod.name}",))

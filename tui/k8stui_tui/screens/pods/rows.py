@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui_tui.screens.liverows import LiveRows, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell
@@ -13,7 +13,7 @@ from k8stui_tui.widgets.columns import Column
 from k8stui_tui.widgets.sheet import Sheet, Shown, by_text
 
 if TYPE_CHECKING:
-    from k8stui.control.candidates import Candidate
+    from k8stui.control.pods.candidates import Candidate
     from k8stui.model.views import PodView
 
 

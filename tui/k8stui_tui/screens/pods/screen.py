@@ -25,8 +25,8 @@ from k8stui_tui.widgets.picking import PickView
 from k8stui_tui.widgets.table import LineTable
 
 if TYPE_CHECKING:
-    from k8stui.control.candidates import Candidate
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
+    from k8stui.control.pods.candidates import Candidate
 
 EXAMPLE = "status:evicted,failed age:>1h !label:team=ml"
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import seconds_of
+from k8stui.control.words.spans import seconds_of
 from k8stui.incluster.states import RunState
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.keys import way_to
@@ -17,8 +17,8 @@ from k8stui_tui.screens.runs.looks import RunLooks
 if TYPE_CHECKING:
     from k8stui.authoring.creating import Creating, RunForm
     from k8stui.cluster.client import Cluster
-    from k8stui.control.pruning import PruneRule, Verdict
-    from k8stui.control.submit import RunRef
+    from k8stui.control.lifecycle.pruning import PruneRule, Verdict
+    from k8stui.control.submitting.creating import RunRef
     from k8stui.model.views import RunSummaryView
 
 STOP_PATIENCE = 40.0
@@ -80,7 +80,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         question = f"Run {run.run} again with the code and parameters that it had?"
 
         async def again(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.rerunning import rerun
+            from k8stui.control.submitting.rerunning import rerun
 
             self._submitted(await rerun(cluster, run.run, namespace=run.namespace or None))
 
@@ -112,7 +112,7 @@ class RunActs(RunLooks, inherit_bindings=False):
             return
 
         async def pause(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.pausing import pause_run
+            from k8stui.control.lifecycle.pausing import pause_run
 
             await pause_run(cluster, run.run, namespace=run.namespace or None, patience=None)
 
@@ -123,7 +123,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         runs = [run for run in self.targets() if not run.state.ended and run.state is not RunState.STOPPING]
 
         async def resume(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.pausing import resume_run
+            from k8stui.control.lifecycle.pausing import resume_run
 
             await resume_run(cluster, run.run, namespace=run.namespace or None)
 
@@ -156,7 +156,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         details = [f"{run.run}  {run.state.value}  {run.done} of {run.total} steps are kept" for run in runs]
 
         async def retry(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.retrying import retry_run
+            from k8stui.control.submitting.retrying import retry_run
 
             await retry_run(cluster, run.run, namespace=run.namespace or None)
 
@@ -179,7 +179,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         details += ["", f"Pods have {within} to end. {way_to('runs.stop')} once more ends what does not, by force."]
 
         async def stop(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.ending import stop_run
+            from k8stui.control.lifecycle.ending import stop_run
 
             patience = STOP_PATIENCE if seconds is None else seconds + STOP_MARGIN
             where = run.namespace or None
@@ -193,7 +193,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         details = [*_standing(runs), "", "Pods are killed, and what was done last may not be recorded."]
 
         async def force(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.ending import stop_run
+            from k8stui.control.lifecycle.ending import stop_run
 
             await stop_run(cluster, run.run, namespace=run.namespace or None, force_after=0)
 
@@ -212,7 +212,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         question = f"Delete {self.called(runs)} with Job, pods, results and record? This cannot be undone."
 
         async def delete(cluster: Cluster, run: RunSummaryView) -> None:
-            from k8stui.control.ending import delete_run
+            from k8stui.control.lifecycle.ending import delete_run
 
             await delete_run(cluster, run.run, namespace=run.namespace or None, stop=True)
 
@@ -223,7 +223,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         self.center.act(self._plan_prune(_rule(text)))
 
     async def _plan_prune(self, rule: PruneRule) -> None:
-        from k8stui.control.pruning import plan_prune
+        from k8stui.control.lifecycle.pruning import plan_prune
 
         cluster, place = self.cluster(), self.store.place
         where = None if place.everywhere else place.namespace
@@ -246,7 +246,7 @@ class RunActs(RunLooks, inherit_bindings=False):
         self.confirm(ConfirmScreen(question, "delete", details=[*reasons, "", *rows]), answered, len(going), places)
 
     async def _prune(self, plan: Sequence[Verdict]) -> None:
-        from k8stui.control.pruning import prune
+        from k8stui.control.lifecycle.pruning import prune
 
         done = await prune(self.cluster(), plan)
         errors = [(one.run.run, error) for one, error in done if error is not None]
@@ -257,7 +257,7 @@ class RunActs(RunLooks, inherit_bindings=False):
 
 def _rule(text: str) -> PruneRule:
     """What is typed after `:prune`: an age, and how many of each pipeline stay."""
-    from k8stui.control.pruning import PruneRule
+    from k8stui.control.lifecycle.pruning import PruneRule
 
     age, _, keep = text.partition(" ")
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from k8stui.control.spans import span
 from k8stui.control.timeline.making import timeline
 from k8stui.control.timeline.parts import SHOWN, Phase, Timeline
 from k8stui.control.timeline.parts import Row as Times
+from k8stui.control.words.spans import span
 from k8stui_tui.theme.glyphs import Glyphs
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.bar import Fact

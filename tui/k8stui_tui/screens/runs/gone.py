@@ -9,7 +9,7 @@ from k8stui_tui.screens.tailing import Tail
 from k8stui_tui.store import Store
 
 if TYPE_CHECKING:
-    from k8stui.control.logs import LogQuery
+    from k8stui.control.logs.many import LogQuery
     from k8stui.model.views import RunSummaryView, RunView
     from k8stui_tui.feeds.logs import LogFeed
 
@@ -72,7 +72,7 @@ class GoneLogs:
         board = self._store.board
         known = board.runs if board and not query.previous else self._runs
         if known is not self._runs:
-            from k8stui.control.gonelogs import runs_to_look_at
+            from k8stui.control.logs.gone import runs_to_look_at
 
             self._runs = known
             runs, earlier = runs_to_look_at(known, query, begin=self._tail.pane.begin)
@@ -85,7 +85,7 @@ class GoneLogs:
         return feed.looked_at()
 
     def _tell_of(self, view: RunView, feed: LogFeed, query: LogQuery) -> None:
-        from k8stui.control.gonelogs import cut_logs, gone_attempts
+        from k8stui.control.logs.gone import cut_logs, gone_attempts
 
         now = self._store.clock()
         gone = gone_attempts(view, query, feed.seen, now=now)

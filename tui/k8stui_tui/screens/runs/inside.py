@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
-from k8stui.control.filtering import keeper
 from k8stui.control.graph.boxes import legend
 from k8stui.control.graph.drawing import Drawing
-from k8stui.control.spans import span
 from k8stui.control.timeline.words import WHOLE, path_head
+from k8stui.control.words.filtering import keeper
+from k8stui.control.words.spans import span
 from k8stui.incluster.states import RunState, StepState
 from k8stui_tui.keys import way_to
 from k8stui_tui.program import as_called

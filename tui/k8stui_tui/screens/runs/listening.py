@@ -12,7 +12,7 @@ from k8stui_tui.widgets.bar import Fact
 from k8stui_tui.widgets.log import LogPane
 
 if TYPE_CHECKING:
-    from k8stui.control.logs import LogQuery
+    from k8stui.control.logs.many import LogQuery
     from k8stui.model.views import RunSummaryView
 
 
@@ -64,7 +64,7 @@ class Listening:
         return f"run:{run.run}", *what
 
     def _query_for(self, run: RunSummaryView, slug: str) -> LogQuery:
-        from k8stui.control.logs import LogQuery
+        from k8stui.control.logs.many import LogQuery
 
         namespace = run.namespace or None
         if self.pipeline:

@@ -26,7 +26,7 @@ class RunLooks(RunsBase, inherit_bindings=False):
         step, where = self.chosen_step(), run.namespace or None
 
         async def fetch() -> str:
-            from k8stui.control.why import why_run, why_step
+            from k8stui.control.diagnosis.why import why_run, why_step
 
             cluster = self.cluster()
             if step:
@@ -71,7 +71,7 @@ class RunLooks(RunsBase, inherit_bindings=False):
         step, where, attempt = self.chosen_step(), run.namespace or None, self.chosen_attempt()
 
         async def fetch() -> str:
-            from k8stui.control.describe import describe_attempt, describe_run, describe_step
+            from k8stui.control.describing.reading import describe_attempt, describe_run, describe_step
 
             if step and attempt:
                 number = attempt.attempt
@@ -90,7 +90,7 @@ class RunLooks(RunsBase, inherit_bindings=False):
         step, where = self.chosen_step(), run.namespace or None
 
         async def fetch() -> str:
-            from k8stui.control.outputs import output_lines, read_outputs
+            from k8stui.control.runs.outputs import output_lines, read_outputs
 
             found = await read_outputs(self.cluster(), run.run, step.name if step else "", namespace=where)
             return "\n".join(output_lines(found)) or f"{_called(run, step)} returns nothing."
@@ -103,7 +103,7 @@ class RunLooks(RunsBase, inherit_bindings=False):
             return
 
         async def fetch() -> str:
-            from k8stui.control.usage import usage_text
+            from k8stui.control.runs.usage import usage_text
 
             return await usage_text(self.cluster(), run.run, namespace=run.namespace or None)
 

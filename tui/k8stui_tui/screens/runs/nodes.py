@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from k8stui.control.forks import fork_text, items_by_step
-from k8stui.control.narrate import duration, hook_text, progress_text, tries_text, why_text
-from k8stui.control.spans import span
-from k8stui.control.tree import TreeLine, tree_lines
+from k8stui.control.graph.tree import TreeLine, tree_lines
+from k8stui.control.scripts.narrate import duration, hook_text, progress_text, tries_text, why_text
+from k8stui.control.truth.forks import fork_text, items_by_step
+from k8stui.control.words.spans import span
 from k8stui.incluster.states import StepState
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.branches import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from k8stui.control.spans import age, span
+from k8stui.control.words.spans import age, span
 from k8stui.incluster.states import StepState
 from k8stui_tui.program import as_called
 from k8stui_tui.screens.liverows import LiveRows, coarse_age

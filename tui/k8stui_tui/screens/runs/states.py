@@ -39,7 +39,7 @@ def lagging(store: Store) -> str:
     feed, fresh = store.run.current, store.freshness
     if feed is None or feed.view is None or feed.error is None or feed.gone or not (fresh and fresh.connected):
         return ""
-    from k8stui.control.freshness import heals
+    from k8stui.control.live.freshness import heals
 
     soon = heals(feed.error) and (feed.freshness.lost_for or 0.0) < LAGS
     return "" if soon else f"The steps are as they were last seen. {feed.error.message}"

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from k8stui.authoring.creating import Creating, Order, RunForm
 from k8stui.authoring.forms import FLAG_TEXTS, Field
-from k8stui.control.localzone import local_zone
 from k8stui.control.schedules.creating import ScheduleRef
+from k8stui.control.schedules.localzone import local_zone
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui_tui.screens.confirm import ConfirmScreen

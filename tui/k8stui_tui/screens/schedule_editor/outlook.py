@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import TypeAlias
 
 from k8stui.control.schedules.preview import Preview, preview
-from k8stui.control.spans import age
+from k8stui.control.words.spans import age
 from k8stui.model.cron import zone_of
 from k8stui.model.cron.words import words
 from k8stui.model.scheduleviews import FieldChange, ScheduleView

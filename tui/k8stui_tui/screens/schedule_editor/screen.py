@@ -22,10 +22,10 @@ from textual.worker import Worker
 
 from k8stui.authoring.rescheduling import completed
 from k8stui.cluster.client import Cluster
-from k8stui.control.localzone import local_zone
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.listing import show_schedule
-from k8stui.control.spans import age, span
+from k8stui.control.schedules.localzone import local_zone
+from k8stui.control.words.spans import age, span
 from k8stui.model.errors import ConflictError
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui_tui.sanitize import cell, clip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import minute
+from k8stui.control.words.spans import minute
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.instants import instant
 from k8stui_tui.screens.acting import aligned

@@ -38,7 +38,7 @@ class ScheduleLooks(SchedulesBase, inherit_bindings=False):
             return
 
         async def fetch() -> str:
-            from k8stui.control.describe import describe_schedule
+            from k8stui.control.describing.reading import describe_schedule
 
             return await describe_schedule(self.cluster(), schedule.name, namespace=schedule.namespace or None)
 

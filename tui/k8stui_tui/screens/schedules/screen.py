@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from k8stui.control.filtering import keeper
+from k8stui.control.words.filtering import keeper
 from k8stui_tui.keys import bindings, way_to
 from k8stui_tui.screens.liverows import MINUTE
 from k8stui_tui.screens.saying import Said, freshness_of, why_board_empty, why_empty
@@ -28,7 +28,7 @@ from k8stui_tui.widgets.table import LineTable
 from k8stui_tui.widgets.textview import TextView
 
 if TYPE_CHECKING:
-    from k8stui.control.freshness import Freshness
+    from k8stui.control.live.freshness import Freshness
     from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 FILTER_HINT = f"words, !words, and fields: {'  '.join(f'{name}:' for name in rows.FIELDS)}"

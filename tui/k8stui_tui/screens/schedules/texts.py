@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from k8stui.control.spans import age, span
+from k8stui.control.words.spans import age, span
 from k8stui.model.cron import zone_of
 from k8stui_tui.keys import way_to
 from k8stui_tui.screens.acting import aligned
@@ -58,9 +58,9 @@ def calendar_text(schedules: Sequence[ScheduleView], now: float, days: Sequence[
         days: How far each part looks.
         columns: Room for a line.
     """
-    from k8stui.control.localzone import local_zone
     from k8stui.control.schedules.calendar import calendar
     from k8stui.control.schedules.calendar_text import calendar_lines
+    from k8stui.control.schedules.localzone import local_zone
 
     start, zone = datetime.fromtimestamp(now, UTC), local_zone()
     parts = [calendar_lines(calendar(schedules, start, one, zone), columns) for one in days]

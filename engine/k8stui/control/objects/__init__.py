@@ -1,0 +1,1 @@
+"""Any object as text: shown as YAML, and edited as `kubectl edit` does it."""

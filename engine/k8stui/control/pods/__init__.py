@@ -1,0 +1,1 @@
+"""Pods, whoever made them: listed, watched, chosen from, and entered by a shell or through a port."""

@@ -1,0 +1,1 @@
+"""How things are put into words for persons, and what persons type, wherever it stands: times, tables, filters."""
