@@ -30,8 +30,7 @@ SILENCE_MARGIN = 15.0
 """Seconds beyond that without a byte, bookmarks included, after which a watch counts as dead."""
 
 _FIRST = 100
-"""Whole objects of the first page: more than a screen shows, and there in a fifth of the time of a whole page. What is
-listed by metadata alone is small, and what is wanted of it, the newest, may be anywhere."""
+"""Objects of the first page: more than a screen shows, and there in a fifth of the time of a whole one."""
 
 _LONGEST_PAUSE = 30.0
 _SETTLED = 1.0
@@ -214,9 +213,8 @@ class Mirror:
     async def _list(self) -> None:
         seen: set[Key] = set()
         version = ""
-        first = 0 if self._selection["metadata_only"] else _FIRST
         pages = self._cluster.pages(
-            self.resource, **self._selection, page_size=self._page_size, first=first, policy=retry.NO_RETRY
+            self.resource, **self._selection, page_size=self._page_size, first=_FIRST, policy=retry.NO_RETRY
         )
         async for page in pages:
             self.last_event = self._clock.now()

@@ -83,6 +83,7 @@ def _rows(measured: Measured) -> list[Row]:
         row("`k8stui`: process started -> screen painted", PAINTED_SECONDS, starting.painted, seconds),
         row("a Textual app with one label, painted: the floor", None, starting.least, seconds),
         row("`k8stui` painted, over that floor", None, ratios, "{:.2f} x".format),
+        row("`k8stui`: process started -> first runs on the screen", None, starting.first, seconds),
         row("`k8stui`: process started -> 1,000 runs listed and watched", None, starting.listed, seconds),
         row("`k8stui`: process started -> 10,000 steps on the screen", None, starting.steps, seconds),
         row("`make demo`, installed: started -> screen painted", DEMO_SECONDS, starting.demo, seconds),

@@ -38,14 +38,16 @@ class Starting:
     Attributes:
         least: A Textual app with one label, painted: the floor.
         painted: `k8stui`: the whole screen is painted.
+        first: `k8stui`: the first runs are on the screen.
         listed: `k8stui`: 1,000 runs are listed and watched.
-        steps: `k8stui`: the 10,000 steps of the newest run are there too.
+        steps: `k8stui`: the newest run is looked at, and its 10,000 steps are there too.
         demo: `make demo`: the whole screen is painted.
         demo_runs: `make demo`: the first run is on it.
     """
 
     least: list[float] = field(default_factory=list)
     painted: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
     listed: list[float] = field(default_factory=list)
     steps: list[float] = field(default_factory=list)
     demo: list[float] = field(default_factory=list)
@@ -67,8 +69,10 @@ def measure_starting(cluster: Hosted, rounds: int = ROUNDS) -> Starting:
             measured.least.append(terminal.when(lambda lines: _LABEL in lines[0], "the label") - terminal.began)
         with _started([str(SCRIPT)], KUBECONFIG=str(cluster.scene.kubeconfig)) as terminal:
             measured.painted.append(terminal.when(view.painted, "the screen") - terminal.began)
+            shown = terminal.when(lambda lines: bool(view.run_at_cursor(lines)), "a run")
+            measured.first.append(shown - terminal.began)
             measured.listed.append(terminal.when(view.live, "the runs") - terminal.began)
-            there = terminal.when(lambda lines: bool(view.step_at_cursor(lines)), "the steps")
+            there = terminal.when(lambda lines: _of_newest(lines, cluster), "the steps")
             measured.steps.append(there - terminal.began)
         if number < 1 or number % 3 == 0:  # It ends slowly, and is the same program.
             with _started(["make", "-C", str(ROOT), "--no-print-directory", "demo"]) as terminal:
@@ -81,6 +85,10 @@ def measure_starting(cluster: Hosted, rounds: int = ROUNDS) -> Starting:
             for name, values in vars(measured).items():
                 getattr(found, name).extend(values)
     return found
+
+
+def _of_newest(lines: Sequence[str], cluster: Hosted) -> bool:
+    return bool(view.step_at_cursor(lines)) and cluster.scene.long in view.row_at_cursor(lines)
 
 
 @contextmanager

@@ -71,7 +71,8 @@ async def test_it_lists_then_watches_from_there() -> None:
         assert mirror.age() < 5
 
 
-async def test_the_first_page_is_a_small_one_that_can_be_shown_at_once() -> None:
+@pytest.mark.parametrize("metadata_only", [False, True])
+async def test_the_first_page_is_a_small_one_that_can_be_shown_at_once(*, metadata_only: bool) -> None:
     server, sizes = Server([]), list[tuple[str, str]]()
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -81,7 +82,11 @@ async def test_the_first_page_is_a_small_one_that_can_be_shown_at_once() -> None
         more = {} if len(sizes) == 3 else {"continue": f"token-{len(sizes)}"}
         return web.json_response(pod_list(pod(f"p{len(sizes)}"), meta=more))
 
-    async with serve(handler) as api, api.cluster() as cluster, Mirror(cluster, PODS) as mirror:
+    async with (
+        serve(handler) as api,
+        api.cluster() as cluster,
+        Mirror(cluster, PODS, metadata_only=metadata_only) as mirror,
+    ):
         await mirror.wait_synced()
         assert sizes == [("100", ""), ("500", "token-1"), ("500", "token-2")]
         assert names(mirror) == ["p1", "p2", "p3"]
