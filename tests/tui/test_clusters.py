@@ -17,7 +17,7 @@ from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, Orchestrator
 from k8stui.stacks.active import ActiveStack
 from k8stui.stacks.document import StackFile
 from k8stui_tui.actions.needs import EVERY
-from k8stui_tui.place import Connector, Elsewhere
+from k8stui_tui.place import Connector, Elsewhere, Place
 from k8stui_tui.reach import at_hand, nodes_at_hand
 from k8stui_tui.screens.clusters.screen import ClustersScreen
 from k8stui_tui.widgets.table import LineTable
@@ -189,3 +189,16 @@ async def test_contexts_are_completed_and_one_that_fails_is_told(elsewhere: Else
         await screen.press("space")
         assert not any(table.marks for table in screen.frame.query(LineTable))
         assert not {"mark", "unmark"} & {action.id for action in at_hand(nodes_at_hand(screen.frame))}
+
+
+async def test_who_has_chosen_a_context_is_not_taken_to_the_one_that_is_used(elsewhere: Elsewhere) -> None:
+    for keys, stays in (((), False), (("k",), True)):
+        store = FakeStore(every_state(), elsewhere=elsewhere, now=NOW, place=Place())
+        async with shown(store) as screen:
+            await screen.press("5", *keys)
+            assert isinstance(screen.frame, ClustersScreen)
+            table = screen.frame.table
+            first, *_, used = (row.key for row in table.rows)
+            store.fake_place = Place(used, "ml-team")
+            await screen.settle()
+            assert table.cursor_key == (first if stays else used)

@@ -52,6 +52,15 @@ async def test_typing_filters_and_arrows_move_while_the_focus_is_in_the_filter()
         assert shown.engine.opened == ["hello.py:hello"]
 
 
+async def test_who_only_types_is_offered_the_first_that_matches() -> None:
+    async with dialog() as shown:
+        await shown.type("etl")
+        await shown.press("ctrl+u")
+        await shown.type("flows")
+        await shown.press("enter")
+        assert shown.engine.opened == ["flows/train.py:train"]
+
+
 async def test_a_filter_that_leaves_nothing_says_so() -> None:
     async with dialog() as shown:
         await shown.type("zzz")

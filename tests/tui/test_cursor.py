@@ -63,11 +63,11 @@ async def test_another_list_that_arrives_begins_at_its_first_row() -> None:
         view.arriving = True
         view.update_rows(rows(*"ab"))
         await pilot.press("j")
-        view.update_rows([])
-        view.update_rows(rows("b"))
-        view.update_rows(rows(*"ab"))
-        assert view.cursor_key == "a"
+        view.let_go()
+        view.update_rows(rows(*"xab"))
+        assert view.cursor_key == "x"
         await pilot.press("j")
+        view.update_rows([])
         view.let_go()
         view.update_rows(rows(*"xab"))
         await settled(pilot)
@@ -92,3 +92,21 @@ async def test_rows_that_arrive_in_an_order_of_somebodys_own_leave_the_cursor_on
         view.update_rows([row("b", age=2), row("c", age=1), row("a", age=3)])
         await settled(pilot)
         assert (view.cursor_key, view.cursor_line) == ("a", 0)
+
+
+async def test_one_that_somebody_put_on_a_row_goes_back_there_when_all_rows_went_and_come_again() -> None:
+    async with Stage(view := table()).run_test(size=SIZE) as pilot:
+        view.update_rows(rows(*"abcd"))
+        await pilot.press("j", "j")
+        view.update_rows([])
+        view.update_rows(rows(*"ab"))
+        assert view.cursor_key == "a"
+        view.update_rows(rows(*"abcd"))
+        await settled(pilot)
+        assert view.cursor_key == "c"
+        view.update_rows([])
+        view.update_rows(rows(*"abd"))
+        await pilot.press("j")
+        view.update_rows(rows(*"abcd"))
+        await settled(pilot)
+        assert view.cursor_key == "b"

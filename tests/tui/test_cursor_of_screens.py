@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from k8stui.control.live.freshness import Freshness
+from k8stui.incluster.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
 from tests.tui.fakes import LIVE, FakeStore
-from tests.tui.harness import Shown, shown, usual_store
+from tests.tui.harness import NARROW, Shown, schedules_store, shown, usual_store
 from tests.tui.sample_pods import every_pod
 from tests.tui.sample_runs import NOW, every_state
+from tests.tui.stage import drawn
+from tests.tui.timed_runs import timed
 
 ON_ITS_WAY = Freshness()
 
@@ -147,3 +150,50 @@ class TestPods:
             store.fake_pods.give(pods[::-1])
             await screen.settle()
             assert screen.pods.candidate is pods[0]
+
+
+class TestSchedules:
+    async def test_after_a_connection_was_lost_the_cursor_is_where_it_was(self) -> None:
+        async with shown(schedules_store()) as screen:
+            await screen.press("3", "j", "j")
+            board, chosen = screen.store.board, screen.schedules.table.cursor_key
+            screen.store.board, screen.store.schedules.current = None, None
+            await screen.settle()
+            assert not screen.schedules.table.line_count
+            screen.store.board = board
+            await screen.settle()
+            assert screen.schedules.table.cursor_key == chosen
+
+
+class TestSteps:
+    async def test_a_run_that_ended_while_nobody_knew_of_it_keeps_the_cursor_on_its_step(self) -> None:
+        async with shown() as screen:
+            await screen.press("enter", "j", "j", "j")
+            first, *others = screen.store.fake_board.runs
+            step, known = screen.runs.step_tree.cursor_key, screen.store.views[first.namespace, first.run]
+            screen.store.fake_board.give([first.model_copy(update={"state": RunState.FAILED}), *others])
+            del screen.store.views[first.namespace, first.run]
+            screen.store.run.to(None, None)
+            await screen.settle()
+            assert not screen.runs.step_tree.line_count
+            ended = known.model_copy(update={"state": RunState.FAILED})
+            screen.store.views[first.namespace, first.run] = ended
+            screen.store.run.to(None, None)
+            await screen.settle()
+            assert screen.runs.step_tree.cursor_key == step
+
+    async def test_a_graph_whose_boxes_grow_keeps_its_cursor_in_sight(self) -> None:
+        one = timed()
+        first, second = one.steps[0], one.steps[1]
+        fan = [second.model_copy(update={"name": f"a_long_name_{number}"}) for number in range(4)]
+        waiting = [step.model_copy(update={"state": StepState.WAITING}) for step in fan]
+        running = [step.model_copy(update={"state": StepState.RETRYING}) for step in fan]
+        before, after = (one.model_copy(update={"steps": (first, *steps)}) for steps in (waiting, running))
+        async with shown(FakeStore([before], now=NOW), size=NARROW) as screen:
+            await screen.press("v", "j", *["right"] * 3)
+            assert "a_long_name_3" in "".join(drawn(screen.runs.graph))
+            screen.store.views[before.namespace, before.run] = after
+            screen.store.run.to(None, None)
+            await screen.settle()
+            assert screen.runs.graph.cursor_key == "a_long_name_3"
+            assert "a_long_name_3" in "".join(drawn(screen.runs.graph))

@@ -306,3 +306,26 @@ async def test_ten_thousand_steps_come_without_a_pause() -> None:
         assert len(view.lines) == 10_002
         # 0.15 s where it was measured.
         assert spent < 10.0
+
+
+async def test_from_a_line_that_has_gone_for_good_the_cursor_goes_to_the_next_one() -> None:
+    async with Stage(view := tree()).run_test(size=SIZE) as pilot:
+        view.update_nodes(RUN)
+        view.go_to("train")
+        view.update_nodes([one for one in RUN if one.key != "train"])
+        await settled(pilot)
+        assert view.cursor_key == "test"
+
+
+async def test_a_tree_that_was_away_for_a_while_has_its_cursor_and_its_folds_as_before() -> None:
+    async with Stage(view := tree()).run_test(size=SIZE) as pilot:
+        view.update_nodes(fan(20, node("clean", 1), node("deep", 2)))
+        view.set_folded("clean", folded=True)
+        await pilot.press("G", "enter", "G", "k")
+        assert view.cursor_key == "train-18"
+        view.update_nodes([])
+        view.set_folded("\0more:load", folded=True)
+        view.update_nodes(fan(20, node("clean", 1), node("deep", 2)))
+        await settled(pilot)
+        assert view.cursor_key == "train-18"
+        assert "deep" not in [line.key for line in view.lines]

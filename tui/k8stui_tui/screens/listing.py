@@ -99,7 +99,8 @@ class ListScreen(FrameScreen, inherit_bindings=False):
     def moved(self) -> None:
         """Marks are about things of another place, and what was seen of that one does not stay."""
         self.table.set_marks(())
-        self.table.let_go()
+        for view in self.query(PickView):
+            view.let_go()
         self._seen = self._whole = False
         self._moved_from = self.store.board
 

@@ -79,6 +79,11 @@ class BarTable(LineTable, inherit_bindings=False):
 
     def reset(self) -> None:
         """Another run is going to be shown, from its top."""
+        self.clear()
+        self.let_go()
+
+    def clear(self) -> None:
+        """Nothing is known at the moment."""
         self.update_bars((), {}, begin=0.0, end=0.0, live=False)
 
     # For the bases.

@@ -55,10 +55,10 @@ class GraphView(LineView, inherit_bindings=False):
     @property
     def cursor_key(self) -> str:
         """The name of the box under the cursor; empty where there is none."""
-        return self._key
+        return self._key if self._key in self._drawing.places else ""
 
     def show(self, drawing: Drawing, roles: Mapping[str, str]) -> None:
-        """Show this drawing; the cursor stays on its box.
+        """Show this drawing; the cursor stays on its box, also where there is none for a while.
 
         Args:
             drawing: The drawing.
@@ -66,14 +66,17 @@ class GraphView(LineView, inherit_bindings=False):
         """
         if drawing is self._drawing and roles == self._roles:
             return
+        in_sight = self._in_sight
         self._drawing, self._roles = drawing, roles
         self._boxes = {}
         for name, place in drawing.places.items():
             self._boxes.setdefault(place.line, []).append(name)
         self.resized()
-        if self._key not in drawing.places:
+        if drawing.places and self._key not in drawing.places:
             self._x = 0
-            self._to(next(iter(drawing.places), ""))
+            self._to(next(iter(drawing.places)))
+        elif in_sight:
+            self._to(self._key)  # boxes before it may have grown
         self.forget()
 
     def go_to(self, key: str) -> bool:
@@ -145,8 +148,8 @@ class GraphView(LineView, inherit_bindings=False):
 
     def action_select(self) -> None:
         """Open the box."""
-        if self._key:
-            self.post_message(self.Selected(self._key))
+        if self.cursor_key:
+            self.post_message(self.Selected(self.cursor_key))
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there, a double click opens."""
@@ -156,6 +159,11 @@ class GraphView(LineView, inherit_bindings=False):
                 self._to(name)
                 if event.chain == 2:
                     self.action_select()
+
+    @property
+    def _in_sight(self) -> bool:
+        place = self._drawing.places.get(self._key)
+        return place is not None and self.top <= place.line < self.top + self.page
 
     def _step(self, direction: int) -> None:
         here = self._drawing.places.get(self._key)

@@ -87,7 +87,7 @@ class PickView(LineView, inherit_bindings=False):
         super().__init__(empty=empty, id=id)
         self._cursor = 0
         self._cursor_key = ""
-        self._held = False
+        self._held, self._lost = False, ""
         self.arriving = False
         self._in_sight = True
         self._marks: frozenset[str] = frozenset()
@@ -130,12 +130,13 @@ class PickView(LineView, inherit_bindings=False):
         return self._held
 
     def hold(self) -> None:
-        """What the cursor is on is meant: it stays there, whatever comes."""
-        self._held = bool(self.line_count)
+        """What the cursor is on is meant: it stays there, whatever comes; also where all lines go, and come again."""
+        if self.line_count:
+            self._held, self._lost = True, ""
 
     def let_go(self) -> None:
         """The cursor is nobody's choice any more."""
-        self._held = False
+        self._held, self._lost = False, ""
 
     @property
     def marks(self) -> frozenset[str]:
@@ -186,9 +187,7 @@ class PickView(LineView, inherit_bindings=False):
         """
         old, top = self._cursor, self.top
         in_sight = self.cursor_in_sight
-        self._held &= bool(self.line_count)
-        at_first = (self.arriving or anew) and not self._held and not top
-        self._cursor = 0 if at_first else self.heir(before, old)
+        self._cursor = self._belongs(before, anew=anew)
         if top > 0:
             # What is read stays where it is; at the very top new lines are let in.
             top += self._cursor - old if in_sight else PickView.heir(self, before, top) - top
@@ -203,6 +202,20 @@ class PickView(LineView, inherit_bindings=False):
             self.post_message(self.MarksChanged(self, self._marks))
         self.sync()
         self._tell()
+
+    def _belongs(self, before: Sequence[Keyed], *, anew: bool) -> int:
+        """Where the cursor belongs now, see `keys_changed`."""
+        if not self.line_count:
+            self._lost, self._held = self._cursor_key if self._held else self._lost, False
+            return 0
+        if not self._held and not self.top:
+            found = self.line_of(self._lost) if self._lost else None
+            if found is not None:
+                self.hold()
+                return found
+            if self.arriving or anew:
+                return 0
+        return self.heir(before, self._cursor)
 
     def keep_in_sight(self) -> None:
         """The room changed: the cursor stays visible if it was."""

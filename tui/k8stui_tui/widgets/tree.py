@@ -89,6 +89,7 @@ class LineTree(PickView, inherit_bindings=False):
         self._opened.clear()
         self._room = -1
         self.update_nodes(())
+        self.let_go()
 
     def set_folded(self, key: str, *, folded: bool) -> None:
         """Fold or unfold a node or a group."""
@@ -195,9 +196,9 @@ class LineTree(PickView, inherit_bindings=False):
         self.keep_in_sight()
 
     def heir(self, before: Sequence[Keyed], line: int) -> int:
-        """Also: from a line that was hidden to what hides it."""
+        """Also: from a line that is hidden now to what hides it."""
         lines = cast("Sequence[Branch]", before)
-        parent = lines[line].parent if line < len(lines) and self.line_of(lines[line].key) is None else ""
+        parent = lines[line].parent if line < len(lines) and self._hides(lines[line].key) else ""
         for old in range(line - 1, -1, -1):
             if not parent:
                 break
@@ -207,6 +208,9 @@ class LineTree(PickView, inherit_bindings=False):
                     return place
                 parent = lines[old].parent
         return super().heir(before, line)
+
+    def _hides(self, key: str) -> bool:
+        return self.line_of(key) is None and any(node.key == key for node in self._given)
 
     # Actions, see actions/.
 
@@ -239,7 +243,7 @@ class LineTree(PickView, inherit_bindings=False):
 
     def _arrange(self, wanted: str = "") -> None:
         before = self._lines
-        keep = {self._cursor_key, wanted, *self.marks} - {""}
+        keep = {self._cursor_key, self._lost, wanted, *self.marks} - {""}
         folding = Folding(self._folded, self._opened, keep, self._most)
         self._lines = branches(self._given, folding, self.glyphs)
         self._places = {branch.key: place for place, branch in enumerate(self._lines)}

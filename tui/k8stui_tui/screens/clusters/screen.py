@@ -158,7 +158,7 @@ class ClustersScreen(StackListScreen, inherit_bindings=False):
         self.table.update_rows(rows.CONTEXTS.rows(rows.context_lines(kept, used)))
         if used and not self._began:  # Whoever opens what the cursor is on at once stays where they are.
             self._began = True
-            if not self.table.cursor_line:
+            if not self.table.held:
                 self.table.go_to(used)
         self.contexts_pane.tell(*self.facts(len(kept), len(self.contexts)))
 

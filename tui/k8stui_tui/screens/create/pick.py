@@ -65,6 +65,7 @@ class PickPane(Vertical):
         self.filter = TextControl("", placeholder="type to filter by name, file or what it is about")
         self.filter.id = "create-filter"
         self.table = LineTable(SHEET.columns, empty=LOOKING)
+        self.table.arriving = True  # with each letter that is typed
         self.said = Said()
 
     def compose(self) -> ComposeResult:

@@ -234,7 +234,7 @@ class InsideRun(RunActs, inherit_bindings=False):
 
     def _show_timeline(self, view: RunView | None, now: float) -> None:
         if view is None:
-            self.timeline.reset()
+            self.timeline.clear()
             return
         self.store.look_at_pulls(view.namespace)
         board = self.store.pulls.current
