@@ -18,7 +18,7 @@ from aiohttp import web
 
 from k8stui.cluster.resources import ALL, CONFIGMAPS, CRONJOBS, EVENTS, JOBS, NODES, PODS, RESOURCE_QUOTAS, Resource
 from k8stui.embedded.selectors import field_value, label_selector
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.hostile import TEXTS, wrongs
 from tests.unit.control import kinds as known
 from tests.unit.control.diagnosis.samples import NODE

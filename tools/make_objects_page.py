@@ -1,4 +1,4 @@
-"""Writes docs/reference/objects.md from `incluster/names.py` and the roles: labels, annotations, rights."""
+"""Writes docs/reference/objects.md from `incluster/contract/names.py` and the roles: labels, annotations, rights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from k8stui.control.doctor.features import FEATURES, joined
 from k8stui.control.schedules import changes
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.plan.rbac import ROLE, RULES
 from k8stui.plan.request import SERVICE_ACCOUNT
 

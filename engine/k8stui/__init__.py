@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from k8stui.authoring.retry import StepRetry as StepRetry
     from k8stui.authoring.schedule import Schedule as Schedule
     from k8stui.authoring.steps import step as step
-    from k8stui.incluster.telling import report as report
+    from k8stui.incluster.runner.telling import report as report
     from k8stui.model.settings import KubernetesOrchestratorSettings as KubernetesOrchestratorSettings
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
     "unmapped",
 ]
 
-_IN_STEP = "K8STUI_IN_STEP"  # incluster.variables.ENV_IN_STEP
+_IN_STEP = "K8STUI_IN_STEP"  # incluster.wire.variables.ENV_IN_STEP
 _STAND_IN = "k8stui.incluster.standins.k8stui"
 """What these names are in a step's pod, whether its image has k8stui or not: there, nothing is traced or submitted."""
 
@@ -48,7 +48,7 @@ _HOMES = {
     "container_step": "k8stui.authoring.containers",
     "one_of": "k8stui.authoring.branches",
     "pipeline": "k8stui.authoring.pipelines",
-    "report": "k8stui.incluster.telling",
+    "report": "k8stui.incluster.runner.telling",
     "step": "k8stui.authoring.steps",
     "unmapped": "k8stui.authoring.branches",
 }

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8stui.cluster.resources import PODS
-from k8stui.incluster.protocol import KIND_CONTAINER
+from k8stui.incluster.contract.protocol import KIND_CONTAINER
 from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.plan.compiler import compile_run

@@ -16,10 +16,10 @@ from k8stui.cluster.store import Key
 from k8stui.control.runs.assembly import Assembly
 from k8stui.control.runs.recordreader import RunMaps
 from k8stui.control.runs.summaries import Summaries
-from k8stui.incluster import names
-from k8stui.incluster.protocol import KIND_PYTHON, STEPS_PER_SHARD, Plan, StepPlan
-from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, Attempt, StepStatus, Summary
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import KIND_PYTHON, STEPS_PER_SHARD, Plan, StepPlan
+from k8stui.incluster.contract.record import HEADER_KEY, STATUS_KEY, Attempt, StepStatus, Summary
+from k8stui.incluster.contract.states import RunState, StepState
 
 STEPS, RUNS, ROUNDS = 2000, 1000, 40
 

@@ -15,8 +15,8 @@ from k8stui.authoring.pipelines import Pipeline
 from k8stui.cluster.resources import PODS
 from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.views import RunView
 from tests.bench.errors import BenchError

@@ -20,10 +20,10 @@ from pathlib import Path
 from statistics import median
 
 from k8stui.incluster.bootstrap import SOURCE
-from k8stui.incluster.protocol import CHUNK_CHARACTERS
-from k8stui.incluster.reception import Reception
-from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.variables import (
+from k8stui.incluster.contract.protocol import CHUNK_CHARACTERS
+from k8stui.incluster.master.reception import Reception
+from k8stui.incluster.wire.report import SUCCEEDED, Report
+from k8stui.incluster.wire.variables import (
     ENV_CODE,
     ENV_CODE_DIGEST,
     ENV_KEY,

@@ -14,7 +14,7 @@ from k8stui.cluster.resources import PODS
 from k8stui.control.runs.reading import show_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView, StepView

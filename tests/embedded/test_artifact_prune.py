@@ -15,7 +15,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.reclaiming.carrying import Reclaiming
 from k8stui.control.stores.owning import place_of
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.guards import Audit
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument

@@ -9,7 +9,7 @@ from typing import Any
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import RunView
 from tests.embedded.runs import PIPELINES, ended, step_of

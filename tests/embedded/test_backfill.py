@@ -18,7 +18,7 @@ from k8stui.control.schedules.deleting import Running, delete_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import submitter_of
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.scheduleviews import BackfillView

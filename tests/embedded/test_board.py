@@ -18,7 +18,7 @@ from k8stui.control.namespaces.access import make_account
 from k8stui.control.runs.board import RunBoard
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from tests.embedded.gate import Gate
 from tests.embedded.readers import reader_of

@@ -21,8 +21,8 @@ from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.cachestore import INDEX_KEY
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.master.cachestore import INDEX_KEY
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView

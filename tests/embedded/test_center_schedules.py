@@ -9,7 +9,7 @@ from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from tests.embedded.center import center
 from tests.embedded.readers import reader_of
 from tests.embedded.runs import ended, eventually, scheduled, start, step_is

@@ -9,7 +9,7 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui_tui.screens.runs import acts
 from tests.embedded.center import center
 from tests.embedded.runs import ended, eventually, pause_is_heard, start, step_is

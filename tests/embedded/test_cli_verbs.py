@@ -10,7 +10,7 @@ import pytest
 
 from k8stui.cluster.connect import connect
 from k8stui.cluster.resources import CONFIGMAPS
-from k8stui.incluster.names import record_name
+from k8stui.incluster.contract.names import record_name
 from tests.embedded.command import Shell, shell
 
 

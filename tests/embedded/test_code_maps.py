@@ -20,8 +20,8 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import RunRef, SubmitOptions, preview, submit
 from k8stui.control.submitting.rerunning import kept_run, rerun
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError
 from k8stui.model.schedule import ScheduleSpec
 from tests.embedded.readers import person_of

@@ -28,7 +28,7 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.control.submitting.rerunning import kept_run
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument

@@ -24,8 +24,8 @@ from k8stui.control.runs.watching import wait_run, watching
 from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.control.submitting.creating import SubmitOptions, preview, submit
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError, NotFoundError, UnreachableError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.views import RunView

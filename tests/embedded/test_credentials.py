@@ -24,8 +24,8 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import SubmitOptions, preview, submit
 from k8stui.control.submitting.retrying import retry_run
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import ScheduleSpec

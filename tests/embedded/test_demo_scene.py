@@ -9,7 +9,7 @@ from k8stui.control.runs.watching import wait_run
 from k8stui.control.schedules.listing import list_schedules
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from k8stui_tui.demo.scene import populate
 from tests.embedded.runs import PATIENCE, eventually, step_of

@@ -9,7 +9,7 @@ from pathlib import Path
 from k8stui.cluster.connect import connect
 from k8stui.control.logs.many import LogQuery
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui_tui.feeds.logs import LogFeed
 from tests.cluster.contract.manifests import Obj, pod
 from tests.embedded.gate import Gate

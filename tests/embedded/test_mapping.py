@@ -15,7 +15,7 @@ from k8stui.control.lifecycle.pausing import pause_run, resume_run
 from k8stui.control.runs.reading import show_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.control.submitting.retrying import retry_run
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
 from tests.embedded.runs import PIPELINES, ended, eventually, pause_is_heard, start, step_of

@@ -14,7 +14,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.runs.reading import show_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView, StepView
 from tests.embedded.command import shell
 from tests.embedded.runs import PIPELINES, ended, eventually, masters, start, step_of

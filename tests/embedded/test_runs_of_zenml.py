@@ -19,7 +19,7 @@ from k8stui.control.runs.board import RunBoard
 from k8stui.control.runs.reading import list_all_runs, list_runs, show_run
 from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.control.zenml.jobs import ENTRYPOINT
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ConflictError, NotFoundError
 from tests.embedded.runs import eventually
 

@@ -20,8 +20,8 @@ from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ForbiddenError
 from tests.cluster.deleting import delete_all
 from tests.embedded.readers import reader_of

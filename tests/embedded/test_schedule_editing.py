@@ -16,7 +16,7 @@ from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
 from k8stui.embedded import EmbeddedCluster
 from k8stui.embedded.registry import CRON_JOB
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from tests.cluster.deleting import delete_all

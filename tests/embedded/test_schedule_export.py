@@ -13,8 +13,8 @@ from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.exporting import export_schedule
 from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError
 from tests.embedded.runs import PATIENCE, eventually, scheduled
 from tests.zenmls import zenml_cron_job

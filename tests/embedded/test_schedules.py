@@ -26,8 +26,8 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.scripts.follow import follow_run
 from k8stui.control.submitting.creating import submitter_of
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings

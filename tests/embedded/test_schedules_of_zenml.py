@@ -19,7 +19,7 @@ from k8stui.control.schedules.listing import list_schedules, show_schedule
 from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.schedules.why import why_schedule
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 from k8stui.model.schedule import Concurrency
 from k8stui.model.scheduleviews import ScheduleView

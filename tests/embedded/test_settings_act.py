@@ -15,8 +15,8 @@ from k8stui.cluster.resources import JOBS, NODES, PODS
 from k8stui.control.runs.reading import show_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.control.submitting.retrying import retry_run
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView, StepView

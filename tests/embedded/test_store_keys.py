@@ -24,9 +24,9 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.control.submitting.rerunning import kept_run, rerun
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
-from k8stui.incluster.variables import ENV_STORE_SECRETS
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.wire.variables import ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import ScheduleSpec

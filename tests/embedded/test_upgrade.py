@@ -24,8 +24,8 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.schedules.why import why_schedule
 from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from tests import forking
 from tests.embedded.runs import PATIENCE, eventually, step_of
 from tests.environ import clean_environ

@@ -15,9 +15,9 @@ from k8stui.control.lifecycle.pausing import pause_run, resume_run
 from k8stui.control.runs.board import RunBoard
 from k8stui.control.runs.reading import get_record, list_runs, show_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster import names
-from k8stui.incluster.record import Summary
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Summary
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from tests.cluster.deleting import delete_all

@@ -17,7 +17,7 @@ from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.control.submitting.rerunning import kept_run, rerun
 from k8stui.control.submitting.retrying import retry_run
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan.request import default_image

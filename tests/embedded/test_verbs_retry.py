@@ -17,9 +17,9 @@ from k8stui.control.runs.reading import get_record, list_runs, show_run
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.retrying import retry_run
 from k8stui.control.truth import records
-from k8stui.incluster import names
-from k8stui.incluster.record import STATUS_KEY, Summary
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import STATUS_KEY, Summary
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from tests.embedded.runs import ended, eventually, scheduled, start, step_is, step_of

@@ -11,8 +11,8 @@ from k8stui.cluster.resources import JOBS, PODS
 from k8stui.control.lifecycle.ending import stop_run
 from k8stui.control.runs.reading import show_run
 from k8stui.control.submitting.retrying import retry_run
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import AttemptView, RunView
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, start, step_is, step_of

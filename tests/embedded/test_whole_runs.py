@@ -13,8 +13,8 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS, SECRETS
 from k8stui.control.lifecycle.ending import delete_run, stop_run
 from k8stui.control.runs.reading import show_run
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from tests.cluster.contract.manifests import has_condition
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, masters, start, step_is, step_of

@@ -12,7 +12,7 @@ from k8stui.cluster.resources import PODS
 from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.why import why_pod, why_run, why_step
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import NotFoundError
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, start

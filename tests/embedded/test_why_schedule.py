@@ -21,7 +21,7 @@ from k8stui.control.schedules.switching import resume_schedule, suspend_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.schedules.why import why_schedule
 from k8stui.embedded import EmbeddedCluster
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import NotFoundError
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings

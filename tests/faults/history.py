@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 from k8stui.embedded import EmbeddedCluster
 from k8stui.embedded.registry import POD
 from k8stui.embedded.store import Change
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 T = TypeVar("T")
 

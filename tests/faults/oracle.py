@@ -15,8 +15,8 @@ from typing import Any
 from k8stui.cluster.resources import JOBS
 from k8stui.control.lifecycle.ending import delete_run
 from k8stui.embedded.registry import CONFIG_MAP, JOB, POD, SECRET
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import K8stuiError
 from k8stui.model.views import RunView, StepView
 from tests.embedded.runs import ended, eventually, step_of

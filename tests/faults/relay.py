@@ -13,8 +13,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from k8stui.incluster.handover import PATH_DONE
-from k8stui.incluster.variables import ENV_MASTER
+from k8stui.incluster.wire.handover import PATH_DONE
+from k8stui.incluster.wire.variables import ENV_MASTER
 from tests.faults.proxy import Call, Forward
 
 HOST = "127.0.0.1"

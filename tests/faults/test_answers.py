@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from k8stui.control.lifecycle.ending import stop_run
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from tests.embedded.runs import eventually, step_of
 from tests.faults.deeds import calls, each_once, lose, refuse, writes
 from tests.faults.oracle import judge

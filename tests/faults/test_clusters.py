@@ -10,7 +10,7 @@ from aiohttp import web
 from k8stui.cluster.resources import NAMESPACES
 from k8stui.control.runs.reading import show_run
 from k8stui.embedded.registry import NAMESPACE
-from k8stui.incluster.names import STEP_CONTAINER
+from k8stui.incluster.contract.names import STEP_CONTAINER
 from tests.embedded.runs import eventually, step_of
 from tests.faults.deeds import calls
 from tests.faults.oracle import judge, left

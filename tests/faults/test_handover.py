@@ -9,9 +9,9 @@ from base64 import b64decode
 import pytest
 
 from k8stui.cluster.resources import PODS, SECRETS
-from k8stui.incluster import names
-from k8stui.incluster.handover import PATH_HELLO, HandoverError, hand_over
-from k8stui.incluster.report import SUCCEEDED, Report
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.handover import PATH_HELLO, HandoverError, hand_over
+from k8stui.incluster.wire.report import SUCCEEDED, Report
 from tests.faults.deeds import calls
 from tests.faults.oracle import judge
 from tests.faults.place import Place

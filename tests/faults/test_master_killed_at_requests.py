@@ -6,10 +6,10 @@ import pytest
 
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.lifecycle.pausing import pause_run, resume_run
-from k8stui.incluster import names
-from k8stui.incluster.judging import STEP_TIMEOUT
-from k8stui.incluster.record import STATUS_KEY
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import STATUS_KEY
+from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.scheduling.judging import STEP_TIMEOUT
 from tests.embedded.runs import eventually, pause_is_heard
 from tests.faults.deeds import Held, calls
 from tests.faults.oracle import judge

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from tests.faults.deeds import Held, calls
 from tests.faults.oracle import judge
 from tests.faults.place import Place

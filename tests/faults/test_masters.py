@@ -6,7 +6,7 @@ import pytest
 
 from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.embedded.objects import copied
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.embedded.runs import eventually
 from tests.faults.deeds import Held, calls
 from tests.faults.history import Pod

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from tests.faults.deeds import Held, calls, lose, refuse
 from tests.faults.oracle import judge
 from tests.faults.place import Place

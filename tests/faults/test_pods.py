@@ -10,7 +10,7 @@ import pytest
 from k8stui.cluster.resources import PODS
 from k8stui.embedded.objects import set_condition
 from k8stui.embedded.registry import POD
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from tests.faults.deeds import Held, calls
 from tests.faults.history import Pod
 from tests.faults.oracle import judge

@@ -20,7 +20,7 @@ from k8stui.authoring.forms import Field, fields_of
 from k8stui.authoring.parameters import parameters_of
 from k8stui.control.submitting.creating import OnStage, RunRef
 from k8stui.control.submitting.earlier import EarlierRun
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.views import RunSummaryView
 from k8stui_tui.screens.create.screen import CreateScreen

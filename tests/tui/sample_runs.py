@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from k8stui.control.logs.stream import LogLine
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import AttemptView, RunView, StepView
 
 NOW = datetime(2026, 11, 25, 14, 2, 31, tzinfo=UTC).timestamp()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.scheduleviews import ChangeView, FieldChange, FiringView, ScheduleView
 from k8stui.model.views import RunView, SourceView
 from tests.tui.sample_runs import NOW, chain, train

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from textual.pilot import Pilot
 
 from k8stui.control.schedules.editing import ScheduleEdit, applied, changes_of
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError
 from k8stui.model.scheduleviews import ChangeView, FieldChange, FiringView, ScheduleView
 from k8stui_tui.screens.schedule_editor.fields import texts_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from k8stui.control.live.freshness import Freshness
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import RunSummaryView
 from tests.tui.fakes import LIVE, FakeStore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.control.logs.many import LogQuery
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from k8stui_tui.widgets.branches import GROUP_PREFIX, Node
 from k8stui_tui.widgets.cells import Cell

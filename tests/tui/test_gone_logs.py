@@ -8,7 +8,7 @@ import pytest
 
 from k8stui.control.logs.gone import NO_STORE, RECENT
 from k8stui.control.logs.stream import LogLine
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import RunSummaryView, RunView
 from tests.tui.fakes import FakeLogFeed, FakeStore, as_summary
 from tests.tui.harness import Shown, shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakSet
 
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from k8stui_tui.screens.liverows import LiveRows
 from k8stui_tui.screens.runs.nodes import StepNodes
 from k8stui_tui.screens.runs.rows import key_of, run_rows

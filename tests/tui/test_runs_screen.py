@@ -7,7 +7,7 @@ import pytest
 from k8stui.control.live.freshness import Freshness
 from k8stui.control.logs.many import LogQuery
 from k8stui.control.logs.stream import LogLine
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ForbiddenError, UnreachableError
 from k8stui_tui.config.model import Config, Logs
 from k8stui_tui.place import Place

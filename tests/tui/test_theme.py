@@ -13,7 +13,7 @@ from textual.theme import Theme
 from textual.widgets import Input, OptionList, Static
 
 import k8stui_tui
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui_tui.actions.everywhere import APP
 from k8stui_tui.commandline import completions
 from k8stui_tui.config import model as config

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.views import RunSummaryView
 from k8stui_tui.cli.following import bell_of

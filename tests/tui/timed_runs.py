@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunView, StepView
 from tests.tui.sample_runs import NOW
 

@@ -16,7 +16,7 @@ from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from k8stui.authoring.parameters import type_name, with_article
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.errors import InvalidInputError
 
 

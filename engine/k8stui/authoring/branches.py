@@ -7,7 +7,7 @@ from typing import Any
 
 from k8stui.authoring import places
 from k8stui.authoring.handles import StepHandle, StepOutput
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.errors import InvalidInputError
 
 

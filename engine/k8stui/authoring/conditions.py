@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from k8stui.authoring import places
-from k8stui.incluster.branching import Condition
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.branching import Condition
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.errors import InvalidInputError
 
 if TYPE_CHECKING:

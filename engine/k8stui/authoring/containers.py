@@ -10,7 +10,7 @@ from k8stui.authoring import places, tracing
 from k8stui.authoring.branches import told_apart
 from k8stui.authoring.retry import StepRetry, retry_of
 from k8stui.authoring.settings import cache_switch, settings_of
-from k8stui.incluster.protocol import KIND_CONTAINER
+from k8stui.incluster.contract.protocol import KIND_CONTAINER
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 from k8stui.model.rules import image_problem

@@ -14,8 +14,8 @@ from typing import Any
 
 from k8stui.authoring.conditions import comparison
 from k8stui.authoring.inputs import json_value
-from k8stui.incluster.branching import OPERATORS, Condition
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.branching import OPERATORS, Condition
+from k8stui.incluster.contract.inputs import Input
 
 PLACEHOLDER = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _PARAMETER = re.compile(r"parameters\.([A-Za-z_]\w*)\Z")

@@ -8,7 +8,7 @@ from typing import Any
 
 from k8stui.authoring.steps import Step
 from k8stui.authoring.tracing import Trace
-from k8stui.incluster.protocol import END_FACTS
+from k8stui.incluster.contract.protocol import END_FACTS
 from k8stui.model.errors import InvalidInputError
 
 

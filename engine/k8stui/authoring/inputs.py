@@ -8,7 +8,7 @@ from typing import Any
 from k8stui.authoring.branches import OneOf, Unmapped
 from k8stui.authoring.conditions import Comparison
 from k8stui.authoring.handles import StepHandle, StepOutput
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.errors import InvalidInputError
 
 

@@ -16,8 +16,8 @@ from k8stui.authoring.parameters import Parameter, bind, parameters_of
 from k8stui.authoring.schedule import Schedule
 from k8stui.authoring.settings import cache_switch, merged, settings_of
 from k8stui.authoring.steps import Step, signature_of
-from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.protocol import ON_FAILURE, ON_SUCCESS
+from k8stui.incluster.contract.states import RunState
 from k8stui.model import requirements as requiring
 from k8stui.model.errors import InvalidInputError, K8stuiError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec

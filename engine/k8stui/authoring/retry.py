@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from k8stui.incluster.protocol import Retry
+from k8stui.incluster.contract.protocol import Retry
 from k8stui.model.errors import InvalidInputError
 
 

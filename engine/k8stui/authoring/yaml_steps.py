@@ -16,7 +16,7 @@ from k8stui.authoring.sources import Source
 from k8stui.authoring.yaml_document import StepDocument
 from k8stui.authoring.yaml_forks import forks_of
 from k8stui.authoring.yaml_text import YamlText
-from k8stui.incluster.protocol import KIND_CONTAINER, KIND_PYTHON
+from k8stui.incluster.contract.protocol import KIND_CONTAINER, KIND_PYTHON
 from k8stui.model import requirements
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec

@@ -16,7 +16,7 @@ from k8stui.cluster.kubeconfig import Access, missing_kubeconfig, read_kubeconfi
 from k8stui.cluster.login import Login
 from k8stui.cluster.requests import Requests
 from k8stui.cluster.tls import Endpoint, endpoint_of
-from k8stui.incluster.variables import ENV_ACCOUNT_DIR
+from k8stui.incluster.wire.variables import ENV_ACCOUNT_DIR
 from k8stui.model.errors import UnreachableError
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 
 def matching(

@@ -5,7 +5,7 @@ environment before anything else runs, writes its files where the container may 
 `step`. Files in a folder rather than a zip: `zipimport` would cost every module's import a third of a millisecond.
 """
 
-from .variables import ENV_PROGRAM
+from .wire.variables import ENV_PROGRAM
 
 PACKAGE = "k8stui_incluster"
 """What this package is called in a pod, beside whatever `k8stui` the image has."""
@@ -41,8 +41,8 @@ del chunks, parts
 sys.dont_write_bytecode = True
 sys.path.append(home + "/{OURS}")
 if sys.argv[1] == "master":
-    from {PACKAGE}.master import main
+    from {PACKAGE}.master.main import main
 else:
-    from {PACKAGE}.step import main
+    from {PACKAGE}.runner.step import main
 sys.exit(main(home))
 """

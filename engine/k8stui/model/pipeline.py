@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.incluster.branching import Condition
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import KIND_PYTHON, Retry
+from k8stui.incluster.contract.branching import Condition
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import KIND_PYTHON, Retry
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel
 from k8stui.model.kubernetes_types import to_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import SourceView, Time, View
 
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from k8stui.incluster.modes import CONTINUE_ON_FAILURE
-from k8stui.incluster.protocol import HOPELESS_REASONS, MAX_MAP_ITEMS
+from k8stui.incluster.contract.modes import CONTINUE_ON_FAILURE
+from k8stui.incluster.contract.protocol import HOPELESS_REASONS, MAX_MAP_ITEMS
 from k8stui.model import rules
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.friendly import FriendlyModel

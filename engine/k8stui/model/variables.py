@@ -1,11 +1,11 @@
 """The environment variables by which a person, or a script, tells k8stui what no option or file says.
 
-Those that pods are told by are `incluster.variables`; those of the screens' looks stand in `k8stui_tui.theme`.
+Those that pods are told by are `incluster.wire.variables`; those of the screens' looks stand in `k8stui_tui.theme`.
 """
 
 from __future__ import annotations
 
-from k8stui.incluster.variables import ENV_DEBUG
+from k8stui.incluster.wire.variables import ENV_DEBUG
 
 DEBUG_VARIABLE = ENV_DEBUG
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 RUN_NAME, RUN_ID, STEP_NAME = "run_name", "run_id", "step_name"
 

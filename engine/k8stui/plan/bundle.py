@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.incluster.protocol import CHUNK_CHARACTERS
+from k8stui.incluster.contract.protocol import CHUNK_CHARACTERS
 
 MAX_PART_BYTES = 900 * 1024
 """Bytes of data in one ConfigMap. The API server's limit is 1 MiB, with metadata; the rest is room for both."""

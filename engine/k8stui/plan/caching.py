@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.incluster.caching import digest_of
-from k8stui.incluster.firing import DUE
-from k8stui.incluster.protocol import KIND_PYTHON, Plan
-from k8stui.incluster.variables import ENV_SCHEDULED_TIME
+from k8stui.incluster.contract.protocol import KIND_PYTHON, Plan
+from k8stui.incluster.master.firing import DUE
+from k8stui.incluster.scheduling.caching import digest_of
+from k8stui.incluster.wire.variables import ENV_SCHEDULED_TIME
 from k8stui.model.labels import plain_slug, with_digest
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.model.settings import EffectiveSettings

@@ -9,8 +9,8 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.variables import ENV_CODE, ENV_CODE_DIGEST
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.variables import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.pipeline import CodePackage
 from k8stui.plan.bundle import Bundle, Reference, cut
 from k8stui.plan.limits import travels

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from functools import partial
 
-from k8stui.incluster import names
-from k8stui.incluster.opening import new_record
-from k8stui.incluster.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Startup, StepPlan
-from k8stui.incluster.variables import ENV_IMAGE, ENV_NAMESPACE, ENV_PLAN, ENV_RUN
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.opening import new_record
+from k8stui.incluster.contract.protocol import DISRUPTION_BUDGET, KIND_PYTHON, Plan, Startup, StepPlan
+from k8stui.incluster.wire.variables import ENV_IMAGE, ENV_NAMESPACE, ENV_PLAN, ENV_RUN
 from k8stui.model import labels as labelling
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import PipelineSpec, StepSpec

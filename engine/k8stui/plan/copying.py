@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.jobspec import refer_to, spec_of_run
-from k8stui.incluster.opening import new_record
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_IMAGE
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.jobspec import refer_to, spec_of_run
+from k8stui.incluster.contract.opening import new_record
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.variables import ENV_IMAGE
 from k8stui.model import labels as labelling
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.plan.bundle import Bundle

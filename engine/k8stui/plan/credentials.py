@@ -9,9 +9,9 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 
-from k8stui.incluster import names
-from k8stui.incluster.pods import escape
-from k8stui.incluster.variables import ENV_CREDENTIALS
+from k8stui.incluster.contract import names
+from k8stui.incluster.master.pods import escape
+from k8stui.incluster.wire.variables import ENV_CREDENTIALS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pod_settings import refuse_own_variable

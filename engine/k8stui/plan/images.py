@@ -10,7 +10,7 @@ import hashlib
 import shlex
 from dataclasses import dataclass
 
-from k8stui.incluster.protocol import KIND_PYTHON
+from k8stui.incluster.contract.protocol import KIND_PYTHON
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.labels import plain_slug
 from k8stui.model.pipeline import PipelineSpec

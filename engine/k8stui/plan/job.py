@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.incluster import names
 from k8stui.incluster.bootstrap import SOURCE
-from k8stui.incluster.variables import ENV_POD, ENV_POD_IP, ENV_POD_UID, ENV_PROGRAM
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.variables import ENV_POD, ENV_POD_IP, ENV_POD_UID, ENV_PROGRAM
 from k8stui.model.settings import EffectiveSettings
 from k8stui.plan.bundle import Reference
 from k8stui.plan.pods import pod

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_ARCHIVE, ENV_STORE
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.variables import ENV_ARCHIVE, ENV_STORE
 
 if TYPE_CHECKING:
     from k8stui.model.stacks import ArtifactStoreConfig

@@ -8,10 +8,10 @@ import zipfile
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.pods import input_variable
-from k8stui.incluster.protocol import KIND_CONTAINER, MAX_INPUT_BYTES
-from k8stui.incluster.unfolding import item_place
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import KIND_CONTAINER, MAX_INPUT_BYTES
+from k8stui.incluster.contract.unfolding import item_place
+from k8stui.incluster.master.pods import input_variable
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, StepSpec
 from k8stui.model.pod_settings import refuse_own_variable

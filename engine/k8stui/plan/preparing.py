@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.preparing import CLAIM, PSS_ENFORCE, Access, PodSecurity
 from k8stui.model.quantities import parse_quantity

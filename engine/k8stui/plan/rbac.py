@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.plan.request import SERVICE_ACCOUNT, Manifest
 
 ROLE = "k8stui-orchestrator"

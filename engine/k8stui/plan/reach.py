@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from k8stui.incluster.caching import DIGEST
-from k8stui.incluster.variables import ENV_SCHEDULED_TIME
+from k8stui.incluster.scheduling.caching import DIGEST
+from k8stui.incluster.wire.variables import ENV_SCHEDULED_TIME
 from k8stui.model.pipeline import CodePackage
 
 WHOLE = "*"

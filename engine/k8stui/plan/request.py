@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_STORE_SECRETS
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.variables import ENV_STORE_SECRETS
 from k8stui.model.labels import new_suffix
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig

@@ -10,8 +10,8 @@ import json
 from functools import partial
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.variables import ENV_PARTS, ENV_SCHEDULE
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.variables import ENV_PARTS, ENV_SCHEDULE
 from k8stui.model import labels as labelling
 from k8stui.model.labels import new_suffix
 from k8stui.model.pipeline import PipelineSpec

@@ -11,7 +11,7 @@ import functools
 import importlib.resources
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.resources.abc import Traversable
 
 from k8stui.incluster.bootstrap import OURS, PACKAGE
@@ -20,48 +20,14 @@ from k8stui.plan.stripping import strip
 STANDINS = "standins"
 """Folder of the inert `k8stui` and `kubernetes` that let the author's imports succeed in any image."""
 
-RUNNER = frozenset(
-    f"{name}.py"
-    for name in (
-        "__init__",
-        "failing",
-        "handover",
-        "keeping",
-        "progress",
-        "references",
-        "report",
-        "requiring",
-        "signing",
-        "slimjson",
-        "step",
-        "telling",
-        "unzip",
-        "variables",
-    )
-)
-"""The modules that a step runs."""
+RUNNER = ("wire", "runner")
+"""The packages whose modules a step runs."""
 
-STORING = frozenset(
-    f"{name}.py"
-    for name in (
-        "archiving",
-        "artifacts",
-        "buckets",
-        "classes",
-        "folders",
-        "forking",
-        "material",
-        "materials",
-        "stores",
-        "supervising",
-    )
-)
-"""Those that it runs besides where the run has an artifact store."""
+STORING = "runner/storing"
+"""The package that it runs besides where the run has an artifact store."""
 
-STEP_ONLY = frozenset(
-    (*STORING, *(f"{name}.py" for name in ("failing", "keeping", "requiring", "step", "telling", "unzip")))
-)
-"""Those of them that no master runs; it has all other modules, and needs no stand-ins."""
+MASTER = ("wire", "contract", "scheduling", "master")
+"""The packages whose modules a master runs."""
 
 MAX_CHARACTERS = 96 * 1024
 """Every pod carries its program twice over in the API server's answers to the kubelet, so it must stay small."""
@@ -69,11 +35,7 @@ MAX_CHARACTERS = 96 * 1024
 
 def master_files() -> dict[str, bytes]:
     """Source by path: our modules under `ours/k8stui_incluster/`."""
-    return {
-        f"{OURS}/{PACKAGE}/{path}": source
-        for path, source in _files()
-        if not path.startswith(f"{STANDINS}/") and path not in STEP_ONLY
-    }
+    return _ours(MASTER)
 
 
 def runner_files(*, storing: bool = False) -> dict[str, bytes]:
@@ -82,10 +44,8 @@ def runner_files(*, storing: bool = False) -> dict[str, bytes]:
     Args:
         storing: Whether the run has an artifact store.
     """
-    wanted = RUNNER | STORING if storing else RUNNER
-    files = _files()
-    standins = {path: source for path, source in files if path.startswith(f"{STANDINS}/")}
-    return standins | {f"{OURS}/{PACKAGE}/{path}": source for path, source in files if path in wanted}
+    standins = {path: source for path, source in _files() if path.startswith(f"{STANDINS}/")}
+    return standins | _ours((*RUNNER, STORING) if storing else RUNNER)
 
 
 @functools.cache
@@ -104,6 +64,14 @@ def packed(files: Mapping[str, bytes]) -> str:
     """Files as one text: base64 of what zlib makes of paths and contents, with a NUL between any two of them."""
     parts = [part for path in sorted(files) for part in (path.encode(), files[path])]
     return b64encode(zlib.compress(b"\0".join(parts), level=9)).decode("ascii")
+
+
+def _ours(packages: Collection[str]) -> dict[str, bytes]:
+    wanted = {"", *packages}
+    files = (
+        (path, source) for path, source in _files() if path.rpartition("/")[0] in wanted and path != "bootstrap.py"
+    )
+    return {f"{OURS}/{PACKAGE}/{path}": source for path, source in files}
 
 
 def _files() -> list[tuple[str, bytes]]:

@@ -7,9 +7,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from k8stui.incluster import names
-from k8stui.incluster.pods import escape
-from k8stui.incluster.variables import ENV_ARCHIVE, ENV_POD_UID, ENV_STORE
+from k8stui.incluster.contract import names
+from k8stui.incluster.master.pods import escape
+from k8stui.incluster.wire.variables import ENV_ARCHIVE, ENV_POD_UID, ENV_STORE
 from k8stui.model.labels import label_value
 from k8stui.model.settings import EffectiveSettings
 from k8stui.model.stacks import ArtifactStoreConfig

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from k8stui.incluster import names
 from k8stui.incluster.bootstrap import SOURCE
-from k8stui.incluster.pods import escape
-from k8stui.incluster.protocol import KIND_PYTHON
-from k8stui.incluster.variables import ENV_CACHE, ENV_REQUIREMENTS
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import KIND_PYTHON
+from k8stui.incluster.master.pods import escape
+from k8stui.incluster.wire.variables import ENV_CACHE, ENV_REQUIREMENTS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 from k8stui.model.requirements import joined

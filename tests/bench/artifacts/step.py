@@ -12,7 +12,7 @@ import sys
 import time
 from typing import Any
 
-from k8stui.incluster.artifacts import Artifacts
+from k8stui.incluster.runner.storing.artifacts import Artifacts
 
 TASK = {"run": "bench", "pod": "bench-make-1", "step": "make", "image": "of the bench"}
 MOST = 3072

@@ -15,11 +15,11 @@ from typing import Any
 from k8stui.embedded.defaults import fill_in
 from k8stui.embedded.objects import new_uid, timestamp
 from k8stui.embedded.registry import POD
-from k8stui.incluster import names
-from k8stui.incluster.pods import PodBuilder
-from k8stui.incluster.record import Summary
-from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Summary
+from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.master.pods import PodBuilder
+from k8stui.incluster.wire.report import SUCCEEDED, Report
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import CompiledRun, RunRequest
 from tests.bench.ours import spec_of

@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from k8stui.incluster import handover
-from k8stui.incluster.kube import Kube
-from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.variables import ENV_KEY, ENV_MASTER
+from k8stui.incluster.master.kube import Kube
+from k8stui.incluster.wire import handover
+from k8stui.incluster.wire.report import SUCCEEDED, Report
+from k8stui.incluster.wire.variables import ENV_KEY, ENV_MASTER
 from tests.bench.scale.kubelet import LABELS, READY, ended_status, task_of
 
 LIFE = 0.05

@@ -20,7 +20,7 @@ from k8stui.embedded.defaults import fill_in
 from k8stui.embedded.kubelet.logs import LogOptions
 from k8stui.embedded.objects import new_uid, timestamp
 from k8stui.embedded.registry import POD
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.bench.logs.layout import FOLLOWED, LINES, LONG, NAMESPACE, PIPELINE, RATE, SECONDS, SHORT, line
 
 CHUNK = 65_536

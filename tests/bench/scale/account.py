@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from k8stui.incluster.variables import ENV_ACCOUNT_DIR
+from k8stui.incluster.wire.variables import ENV_ACCOUNT_DIR
 from tests.cluster.real import shell
 from tests.cluster.real.bare import BareServer
 

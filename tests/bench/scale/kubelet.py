@@ -17,10 +17,10 @@ import time
 import zlib
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.kube import Kube
-from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.variables import ENV_TASK, ENV_TASK_PART
+from k8stui.incluster.contract import names
+from k8stui.incluster.master.kube import Kube
+from k8stui.incluster.wire.report import SUCCEEDED, Report
+from k8stui.incluster.wire.variables import ENV_TASK, ENV_TASK_PART
 
 WRITERS = 4
 READY = "ready"

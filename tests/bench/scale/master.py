@@ -15,7 +15,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.embedded.kubelet.environment import build_environment
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 _Json = dict[str, Any]
 _HOST = "127.0.0.1"

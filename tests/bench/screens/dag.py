@@ -7,11 +7,11 @@ import time
 from collections import deque
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.pods import PodBuilder
-from k8stui.incluster.protocol import KIND_CONTAINER, STEPS_PER_SHARD, StepPlan
-from k8stui.incluster.record import STATUS_KEY, Attempt, StepStatus, Summary
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import KIND_CONTAINER, STEPS_PER_SHARD, StepPlan
+from k8stui.incluster.contract.record import STATUS_KEY, Attempt, StepStatus, Summary
+from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.master.pods import PodBuilder
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import CompiledRun, RunRequest

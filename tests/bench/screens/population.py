@@ -16,11 +16,11 @@ from k8stui.embedded.controllers.job_status import TRACKING
 from k8stui.embedded.defaults import fill_in
 from k8stui.embedded.objects import new_uid, timestamp
 from k8stui.embedded.registry import CONFIG_MAP, JOB, POD, Kind
-from k8stui.incluster import names
-from k8stui.incluster.pods import PodBuilder
-from k8stui.incluster.protocol import KIND_CONTAINER, StepPlan
-from k8stui.incluster.record import Attempt, StepStatus, Summary
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import KIND_CONTAINER, StepPlan
+from k8stui.incluster.contract.record import Attempt, StepStatus, Summary
+from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.master.pods import PodBuilder
 from k8stui.model.pipeline import PipelineSpec, StepSpec
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.request import CompiledRun, RunRequest

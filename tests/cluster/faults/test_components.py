@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.cluster.real.control import stopped
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.journal import Pod

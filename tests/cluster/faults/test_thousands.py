@@ -12,8 +12,8 @@ from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.namespaces.access import make_account
 from k8stui.control.runs.reading import show_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.plan.request import SERVICE_ACCOUNT
 from tests.bench.ours import spec_of
 from tests.bench.scale.account import credentials

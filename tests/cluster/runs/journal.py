@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.cluster.runs.eventually import WITHIN
 
 T = TypeVar("T")

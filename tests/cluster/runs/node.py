@@ -8,7 +8,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from k8stui.incluster.reception import PORT
+from k8stui.incluster.master.reception import PORT
 from tests.cluster.real.processes import all_pids
 from tests.cluster.runs.eventually import eventually
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests import forking
 from tests.cluster.real.facts import Facts
 from tests.cluster.runs.eventually import eventually

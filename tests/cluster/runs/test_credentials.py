@@ -11,7 +11,7 @@ import pytest
 from k8stui.authoring.load import load
 from k8stui.cluster.connect import connect
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.plan.rbac import ROLE
 from tests.cluster.runs.eventually import eventually

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.cluster.real.facts import Facts
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.journal import Pod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import Space
 from tests.cluster.runs.views import attempts, output, states, step_of

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from k8stui.incluster.variables import ENV_MASTER
+from k8stui.incluster.wire.variables import ENV_MASTER
 from tests.cluster.runs.journal import Pod
 from tests.cluster.runs.node import cut_handover
 from tests.cluster.runs.space import Space

@@ -13,7 +13,7 @@ from k8stui.cluster.connect import connect
 from k8stui.control.runs.board import RunBoard
 from k8stui.control.runs.feed import RunFeed
 from k8stui.control.runs.reading import show_run
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from tests.cluster.runs.space import Space
 
 pytestmark = pytest.mark.real

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.node import kill_master
 from tests.cluster.runs.schedules import pretend_last_fired, scheduled, shown

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.space import EXAMPLES, Space
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from k8stui.authoring.load import load, load_pipelines
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import KIND_CONTAINER
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import KIND_CONTAINER
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec
 

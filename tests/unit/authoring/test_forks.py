@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from k8stui import container_step, one_of, step, unmapped
-from k8stui.incluster.branching import Condition
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.branching import Condition
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 from tests.unit.authoring.calls import fit, load, pick, split, takes_after, tell, traced

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import k8stui
-from k8stui.incluster.variables import ENV_IN_STEP
+from k8stui.incluster.wire.variables import ENV_IN_STEP
 
 
 def run(code: str, **env: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from k8stui import Schedule
 from k8stui.authoring.load import load
 from k8stui.authoring.pipelines import Pipeline
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError, RunFailedError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui import Schedule, StepRetry
-from k8stui.incluster.protocol import Retry
+from k8stui.incluster.contract.protocol import Retry
 from k8stui.model.cron import fire_times
 from k8stui.model.cron.intervals import interval_cron
 from k8stui.model.errors import InvalidInputError

@@ -58,7 +58,7 @@ FAKE = "import sys, types; launch = sys.modules['k8stui.control.scripts.launch']
 
 def test_a_failed_run_ends_the_script_with_1(write: Write) -> None:
     fake = (
-        FAKE + "from k8stui.incluster.states import RunState; from types import SimpleNamespace as N; "
+        FAKE + "from k8stui.incluster.contract.states import RunState; from types import SimpleNamespace as N; "
         "launch.run_pipeline = lambda spec: N(name='p-1', namespace='n', state=RunState.FAILED)"
     )
     done = python(write, imports=fake)
@@ -68,7 +68,7 @@ def test_a_failed_run_ends_the_script_with_1(write: Write) -> None:
 
 def test_a_script_is_packed_and_imported_under_its_files_name(write: Write) -> None:
     fake = (
-        FAKE + "from k8stui.incluster.states import RunState; from types import SimpleNamespace as N; "
+        FAKE + "from k8stui.incluster.contract.states import RunState; from types import SimpleNamespace as N; "
         "launch.run_pipeline = lambda spec: "
         "print([s.module for s in spec.steps], spec.code.files) or N(name='p-1', state=RunState.SUCCEEDED)"
     )

@@ -10,8 +10,8 @@ import pytest
 
 from k8stui import KubernetesOrchestratorSettings, StepRetry, container_step, step
 from k8stui.authoring.tracing import Trace, tracing
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import Retry
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import Retry
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 from tests.unit.authoring.calls import fit, load, pick, split, takes_after, tell, traced

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from k8stui import step
 from k8stui.authoring.tracing import tracing
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.pipeline import StepSpec
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from k8stui.authoring.load import load
 from k8stui.embedded.kubelet.command import command_line
-from k8stui.incluster.branching import Condition
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import Retry
+from k8stui.incluster.contract.branching import Condition
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import Retry
 from k8stui.model.errors import InvalidInputError
 from k8stui.plan.compiler import compile_run
 from tests.unit.plan.samples import REQUEST, container, step_pod

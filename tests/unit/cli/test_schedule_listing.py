@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from k8stui_tui.cli.schedule import listing
 

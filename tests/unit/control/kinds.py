@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from k8stui.incluster import names
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import KIND_PYTHON, Plan, StepPlan
-from k8stui.incluster.record import RESULTS_KEY, Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import KIND_PYTHON, Plan, StepPlan
+from k8stui.incluster.contract.record import RESULTS_KEY, Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from tests.unit.control.diagnosis.recordings import recording as recorded_schedules
 from tests.unit.control.diagnosis.samples import recording
 from tests.unit.control.samples import CREATED, EVICTED, RUN, RUNNING, container, pod, record

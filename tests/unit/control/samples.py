@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.protocol import KIND_PYTHON, Plan, StepPlan
-from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, StepStatus, Summary
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import KIND_PYTHON, Plan, StepPlan
+from k8stui.incluster.contract.record import HEADER_KEY, STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.contract.states import RunState
 
 RUN = "train-x7k2p"
 CREATED = 1_000_000.0

@@ -78,7 +78,7 @@ from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.lines import ZenmlLines
 from k8stui.control.zenml.reading import assembled
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract.protocol import Plan
 from k8stui.model.views import RunView
 from tests.chances import examples
 from tests.hostile import TEXTS, raw, wrong

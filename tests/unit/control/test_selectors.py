@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.control.selectors import OURS, RECORDS, matching, of_run, records_of, templates_of
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 
 def test_all_that_is_asked_for_has_to_hold() -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from k8stui.incluster.artifacts import Artifacts
+from k8stui.incluster.runner.storing.artifacts import Artifacts
 
 TASK = {"run": "r-1", "pod": "r-1-make-1", "step": "make", "image": "python:3"}
 

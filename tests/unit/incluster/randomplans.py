@@ -6,14 +6,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from k8stui.incluster.branching import Condition, UndecidedError, why_not
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.judging import CANNOT_START
-from k8stui.incluster.modes import CONTINUE_ON_FAILURE, FAIL_FAST, STOP_ON_FAILURE
-from k8stui.incluster.outcome import counts
-from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS, Plan, Startup, StepPlan
-from k8stui.incluster.states import RunState, StepState
-from k8stui.incluster.unfolding import unfold
+from k8stui.incluster.contract.branching import Condition, UndecidedError, why_not
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.modes import CONTINUE_ON_FAILURE, FAIL_FAST, STOP_ON_FAILURE
+from k8stui.incluster.contract.outcome import counts
+from k8stui.incluster.contract.protocol import ON_FAILURE, ON_SUCCESS, Plan, Startup, StepPlan
+from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.contract.unfolding import unfold
+from k8stui.incluster.scheduling.judging import CANNOT_START
 
 from .samples import plan, retries, step
 from .world import World

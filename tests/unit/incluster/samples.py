@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.podfacts import PodFacts
-from k8stui.incluster.protocol import KIND_PYTHON, Plan, Retry, StepPlan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.podfacts import PodFacts
+from k8stui.incluster.contract.protocol import KIND_PYTHON, Plan, Retry, StepPlan
 
 RUN = "train-x7k2b"
 NOW = 1_700_000_000.0

@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from k8stui.incluster.actions import Create, Delete
-from k8stui.incluster.budgets import Refusal
-from k8stui.incluster.inputs import resolve
-from k8stui.incluster.outcome import counts
-from k8stui.incluster.podfacts import PodFacts
-from k8stui.incluster.progress import Progress
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.record import StepStatus, Summary
-from k8stui.incluster.report import SUCCEEDED, Report
-from k8stui.incluster.scheduler import Scheduler
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.inputs import resolve
+from k8stui.incluster.contract.outcome import counts
+from k8stui.incluster.contract.podfacts import PodFacts
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.contract.record import StepStatus, Summary
+from k8stui.incluster.contract.states import StepState
+from k8stui.incluster.scheduling.actions import Create, Delete
+from k8stui.incluster.scheduling.budgets import Refusal
+from k8stui.incluster.scheduling.scheduler import Scheduler
+from k8stui.incluster.wire.progress import Progress
+from k8stui.incluster.wire.report import SUCCEEDED, Report
 
 from .samples import NOW
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model import labels, rules
 
 NAMES = st.text(max_size=80) | st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_ -]{0,70}", fullmatch=True)

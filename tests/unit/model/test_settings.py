@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from k8stui.incluster.protocol import HOPELESS_REASONS
+from k8stui.incluster.contract.protocol import HOPELESS_REASONS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pod_settings import KubernetesPodSettings

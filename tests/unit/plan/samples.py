@@ -7,8 +7,8 @@ import io
 import zipfile
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.protocol import KIND_CONTAINER
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import KIND_CONTAINER
 from k8stui.model.kubernetes_types import to_json
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings

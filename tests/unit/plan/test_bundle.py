@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.incluster.protocol import CHUNK_CHARACTERS
+from k8stui.incluster.contract.protocol import CHUNK_CHARACTERS
 from k8stui.plan.bundle import MAX_PART_BYTES, Bundle
 
 SIZES = st.lists(st.integers(0, 4 * CHUNK_CHARACTERS) | st.integers(0, 2_500_000), max_size=4)

@@ -9,8 +9,8 @@ import pytest
 
 from k8stui.control.code.kept import code_in_store
 from k8stui.control.code.kept import code_of as code_of_plan
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import HOPELESS_REASONS, Plan, Retry, Startup
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import HOPELESS_REASONS, Plan, Retry, Startup
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import CodePackage, PipelineSpec, StepSpec

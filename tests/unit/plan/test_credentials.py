@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from k8stui.incluster import names
-from k8stui.incluster.variables import ENV_CREDENTIALS
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.variables import ENV_CREDENTIALS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.schedule import ScheduleSpec

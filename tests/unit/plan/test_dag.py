@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8stui.incluster.inputs import Input
+from k8stui.incluster.contract.inputs import Input
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.pipeline import StepSpec
 from k8stui.plan.dag import in_order, parents

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from k8stui.incluster import names
-from k8stui.incluster.variables import ENV_CACHE, ENV_REQUIREMENTS
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.variables import ENV_CACHE, ENV_REQUIREMENTS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan.compiler import compile_run

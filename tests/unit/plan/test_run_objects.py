@@ -5,10 +5,10 @@ from base64 import b64decode
 
 import pytest
 
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.record import HEADER_KEY, STATUS_KEY, Summary
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.contract.record import HEADER_KEY, STATUS_KEY, Summary
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.plan.rbac import service_account_manifests
 from k8stui.plan.request import CompiledRun

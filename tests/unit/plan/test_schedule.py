@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.firing import Firing, fired_plan
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.master.firing import Firing, fired_plan
 from k8stui.model.pipeline import StepSpec
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings

@@ -11,9 +11,9 @@ import pytest
 import k8stui.incluster
 from k8stui.incluster import bootstrap
 from k8stui.plan.shipping import (
+    MASTER,
     MAX_CHARACTERS,
     RUNNER,
-    STEP_ONLY,
     STORING,
     master_files,
     master_text,
@@ -27,15 +27,25 @@ FOLDER = Path(k8stui.incluster.__file__).parent
 both = pytest.mark.parametrize("made", [master_text, runner_text])
 
 
-def ours(*names: str) -> set[str]:
-    return {f"ours/k8stui_incluster/{name}" for name in names}
+def of_package(*packages: str) -> set[str]:
+    """Paths of the modules of some packages, and of the one that holds these."""
+    paths = [
+        "__init__.py",
+        *(f"{package}/{path.name}" for package in packages for path in (FOLDER / package).glob("*.py")),
+    ]
+    return {f"ours/k8stui_incluster/{path}" for path in paths}
 
 
-def modules_imported(path: Path) -> Iterator[str]:
-    """Files of our package that a module of it imports, wherever it does."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            yield from [f"{node.module}.py"] if node.module else [f"{alias.name}.py" for alias in node.names]
+def imported(path: str) -> Iterator[str]:
+    """Paths of the modules of ours that a module imports, wherever it does."""
+    package = Path(path).parent
+    source = (FOLDER / Path(path).relative_to("ours/k8stui_incluster")).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = [package, *package.parents][node.level - 1].joinpath(*(node.module or "").split("."))
+            named = [base / alias.name for alias in node.names]
+            whole = (FOLDER / base.relative_to("ours/k8stui_incluster")).is_dir()
+            yield from [f"{one}.py" for one in (named if whole else [base])]
 
 
 @both
@@ -47,29 +57,26 @@ def test_a_step_carries_a_fraction_of_the_program() -> None:
     assert len(runner_text()) < len(master_text()) / 2
 
 
-def test_the_masters_holds_every_module_but_those_of_a_step_alone() -> None:
-    modules = {path.name for path in FOLDER.glob("*.py")} - STEP_ONLY
-    assert set(master_files()) == ours(*modules)
-    importing = {name for name in modules if STEP_ONLY & set(modules_imported(FOLDER / name))}
-    assert importing == set()
-    assert ours("protocol.py") < set(master_files())
-
-
-def test_the_runners_holds_its_modules_and_the_stand_ins() -> None:
+def test_every_module_is_carried_by_who_runs_it() -> None:
     standins = {str(path.relative_to(FOLDER)) for path in (FOLDER / "standins").rglob("*.py")}
-    assert set(runner_files()) == standins | ours(*RUNNER)
+    assert set(master_files()) == of_package(*MASTER)
+    assert set(runner_files()) == of_package(*RUNNER) | standins
+    assert set(runner_files(storing=True)) == of_package(*RUNNER, STORING) | standins
+    packages = {path.parent.relative_to(FOLDER) for path in FOLDER.rglob("*.py")} - {Path()}
+    assert {str(one) for one in packages if one.parts[0] != "standins"} == {*MASTER, *RUNNER, STORING}
 
 
-def test_the_runner_imports_only_modules_that_it_carries() -> None:
-    missing = {name: set(modules_imported(FOLDER / name)) - RUNNER for name in RUNNER}
-    # Where the run has a store, which they ask before.
-    assert {name: found for name, found in missing.items() if found} == {
+def test_none_imports_what_is_not_carried() -> None:
+    for files in (master_files(), runner_files(storing=True)):
+        ours = [path for path in files if path.startswith("ours/")]
+        assert {path: missing for path in ours if (missing := set(imported(path)) - set(files))} == {}
+    # Where the run has a store, which these ask before.
+    alone = [path for path in runner_files() if path.startswith("ours/")]
+    lacking = {Path(path).name: set(imported(path)) - set(runner_files()) for path in alone}
+    assert {name: {Path(one).name for one in found} for name, found in lacking.items() if found} == {
         "step.py": {"forking.py"},
         "keeping.py": {"artifacts.py", "stores.py"},
     }
-    storing = RUNNER | STORING
-    assert not any(set(modules_imported(FOLDER / name)) - storing for name in storing)
-    assert set(runner_files(storing=True)) - set(runner_files()) == ours(*STORING)
 
 
 @pytest.mark.parametrize("made", [master_files, runner_files])
@@ -78,12 +85,15 @@ def test_it_is_made_anew_byte_for_byte(made: Callable[[], Mapping[str, bytes]]) 
     assert packed(again) == packed(made())
 
 
-@pytest.mark.parametrize(("text", "module"), [(master_text, "master"), (runner_text, "telling")])
+@pytest.mark.parametrize(("text", "module"), [(master_text, "master.main"), (runner_text, "runner.telling")])
 def test_its_modules_can_be_imported_where_it_was_unpacked(
     tmp_path: Path, text: Callable[[], str], module: str
 ) -> None:
-    kind = "master" if module == "master" else "step"
-    program = bootstrap.SOURCE.replace(f"from k8stui_incluster.{kind} import main", f"import k8stui_incluster.{module}")
+    kind = "master" if module == "master.main" else "step"
+    entry = "master.main" if kind == "master" else "runner.step"
+    program = bootstrap.SOURCE.replace(
+        f"from k8stui_incluster.{entry} import main", f"import k8stui_incluster.{module}"
+    )
     program = program.replace("sys.exit(main(home))", "print(sorted(os.listdir(home)))")
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program, kind],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from k8stui.incluster.variables import ENV_ARCHIVE, ENV_STORE_SECRETS
+from k8stui.incluster.wire.variables import ENV_ARCHIVE, ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from k8stui.model.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from k8stui.incluster.states import RunState
+    from k8stui.incluster.contract.states import RunState
 
 
 def run_states(text: str) -> frozenset[RunState]:
@@ -16,7 +16,7 @@ def run_states(text: str) -> frozenset[RunState]:
     Raises:
         InvalidInputError: One of them is none.
     """
-    from k8stui.incluster.states import RunState
+    from k8stui.incluster.contract.states import RunState
 
     wanted = {part.strip() for part in text.split(",") if part.strip()}
     known = [state.value for state in RunState]

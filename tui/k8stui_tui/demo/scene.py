@@ -18,7 +18,7 @@ from k8stui.control.lifecycle.pausing import pause_run
 from k8stui.control.runs.watching import wait_run, watching
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import Concurrency, ScheduleSpec
 from k8stui.model.views import RunView, StepView

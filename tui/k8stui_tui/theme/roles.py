@@ -6,7 +6,7 @@ state of runs and steps is a role by its own word: colour only repeats what the 
 
 from __future__ import annotations
 
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 
 PREFIX = "role--"
 

@@ -9,7 +9,7 @@ from k8stui.control.timeline.drawing import BROKEN, Scale, bar
 from k8stui.control.timeline.drawing import Piece as BarPiece
 from k8stui.control.timeline.parts import Phase
 from k8stui.control.timeline.parts import Row as Times
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from k8stui_tui.keys import bindings
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.columns import Column

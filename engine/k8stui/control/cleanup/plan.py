@@ -13,7 +13,7 @@ from enum import StrEnum
 from k8stui.control.pods.candidates import Candidate
 from k8stui.control.pods.views import STOPPING
 from k8stui.control.words.filtering import Value
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 FIELDS = {
     "status": "evicted,failed",

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8stui.control.truth import records
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_CODE, ENV_CODE_DIGEST
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.variables import ENV_CODE, ENV_CODE_DIGEST
 from k8stui.model.errors import ConflictError
 
 

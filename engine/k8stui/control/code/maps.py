@@ -17,7 +17,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.runs.reading import get_maps
 from k8stui.control.selectors import matching
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, ForbiddenError, K8stuiError, NotFoundError
 from k8stui.model.pipeline import CodePackage
 from k8stui.plan.limits import travels

@@ -15,7 +15,7 @@ from typing import Any
 from k8stui.cluster.audit import Deed
 from k8stui.cluster.client import Cluster
 from k8stui.control.stores.files import filesystem_of, missing_package
-from k8stui.incluster.stores import code_key
+from k8stui.incluster.runner.storing.stores import code_key
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError, RejectedError
 from k8stui.model.pipeline import CodePackage
 from k8stui.model.stacks import ArtifactStoreConfig

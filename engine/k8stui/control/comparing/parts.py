@@ -12,7 +12,7 @@ from typing import Any
 from k8stui.control.timeline.making import timeline
 from k8stui.control.timeline.parts import SHOWN, Phase
 from k8stui.control.words.spans import span
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract.protocol import Plan
 from k8stui.model.views import RunView
 
 MISSING = "-"

@@ -13,7 +13,7 @@ from k8stui.control.code.kept import code_in_store, code_maps_of, code_of
 from k8stui.control.comparing.parts import Comparison, compare
 from k8stui.control.runs.reading import RunObjects, get_maps, list_runs, look_at_run
 from k8stui.control.selectors import of_run
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.views import RunSummaryView
 

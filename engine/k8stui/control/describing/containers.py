@@ -7,7 +7,7 @@ from typing import Any
 from k8stui.control.diagnosis.around import one_line
 from k8stui.control.words.layout import Block, moment
 from k8stui.control.words.spans import epoch
-from k8stui.incluster.podfacts import read_report
+from k8stui.incluster.contract.podfacts import read_report
 
 Json = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.control.words.spans import minute
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.views import RunView
 
 

@@ -17,9 +17,9 @@ from k8stui.control.selectors import of_run
 from k8stui.control.truth.forks import fork_text, items_by_step, planned
 from k8stui.control.words.layout import Block, block_lines, cut, moment, table_lines
 from k8stui.control.words.spans import span
-from k8stui.incluster import names
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import Plan, StepPlan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import Plan, StepPlan
 from k8stui.model.views import AttemptView, RunView, StepView
 from k8stui.model.zenmllabels import RUN_ID
 

@@ -14,7 +14,7 @@ from k8stui.control.events.reading import Event
 from k8stui.control.schedules.timing import MOST_MISSED
 from k8stui.control.words.layout import Block, block_lines, cut, moment, table_lines
 from k8stui.control.words.spans import age, minute, span
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.cron import cron_problem, fire_times, zone_of, zone_problem
 from k8stui.model.cron.words import words
 from k8stui.model.scheduleviews import FiringView, ScheduleView

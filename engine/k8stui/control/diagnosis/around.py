@@ -8,7 +8,7 @@ from typing import Any
 
 from k8stui.control.events.reading import Event
 from k8stui.control.words.spans import age
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ import re
 
 from k8stui.control.diagnosis.around import Around, Json, container_of, limit_of, log_of, one_line, setting
 from k8stui.control.diagnosis.finding import Cause, Level
-from k8stui.incluster.report import Report
+from k8stui.incluster.wire.report import Report
 
 _SIGNALS = {
     129: ("SIGHUP", "its terminal went away"),

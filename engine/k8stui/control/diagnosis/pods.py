@@ -12,8 +12,8 @@ from k8stui.control.diagnosis.finding import Cause, Diagnosis, Level
 from k8stui.control.diagnosis.starting import restarting, starting
 from k8stui.control.pods.views import STOPPING, main_container, pod_view
 from k8stui.control.words.spans import age, epoch, span
-from k8stui.incluster.podfacts import read_report
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.podfacts import read_report
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.views import PodView
 
 

@@ -12,7 +12,7 @@ from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step
 from k8stui.control.pods.views import STOPPING, pod_view
 from k8stui.control.words.spans import age, span
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import StepView
 
 ORDINARY_START = 20.0

@@ -17,7 +17,7 @@ from k8stui.control.diagnosis.runs import orchestrator
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.events.reading import Event
 from k8stui.control.words.spans import age, minute, span
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.cron.notes import never_in_time
 from k8stui.model.scheduleviews import ChangeView, ScheduleView

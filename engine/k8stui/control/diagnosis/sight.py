@@ -9,8 +9,8 @@ from k8stui.control.diagnosis.around import Around, Json
 from k8stui.control.events.reading import Event
 from k8stui.control.pods.views import pod_view
 from k8stui.control.truth.forks import planned
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan, StepPlan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan, StepPlan
 from k8stui.model.views import AttemptView, PodView, RunView, StepView
 
 

@@ -16,14 +16,14 @@ from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.verdicts import given_up
 from k8stui.control.truth.forks import fork_text, items_by_step
 from k8stui.control.words.spans import age, span
-from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT
-from k8stui.incluster.names import STEP_CONTAINER
-from k8stui.incluster.protocol import StepPlan
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.names import STEP_CONTAINER
+from k8stui.incluster.contract.protocol import StepPlan
+from k8stui.incluster.contract.states import StepState
+from k8stui.incluster.scheduling.judging import CANNOT_START, STARTUP_TIMEOUT
 from k8stui.model.views import AttemptView, StepView
 
 _EXIT = re.compile(r"exit code (?P<code>\d{1,9})(?:, (?P<reason>[A-Z]\w+)(?=,|$))?(?:, (?P<message>.*))?", re.DOTALL)
-"""How a master tells of a container without a report (`incluster.attempts.failure_of`)."""
+"""How a master tells of a container without a report (`incluster.scheduling.attempts.failure_of`)."""
 
 _PLACES = re.compile(r"(\d{1,9}) pods are the most at a time")
 _REFUSED = "its pod was refused: "

@@ -1,7 +1,7 @@
 """Why a master gave up an attempt whose pod did nothing wrong yet: it would not start, or took longer than it may.
 
-The master writes its verdict and what the pod waited for into the attempt (`incluster.judging`); what it waited for is
-in the words of Kubernetes, so the rules on a living pod explain it.
+The master writes its verdict and what the pod waited for into the attempt (`incluster.scheduling.judging`); what it
+waited for is in the words of Kubernetes, so the rules on a living pod explain it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from k8stui.control.diagnosis.around import Around, Json, one_line
 from k8stui.control.diagnosis.finding import Cause, Level
 from k8stui.control.diagnosis.scheduling import unschedulable
 from k8stui.control.diagnosis.starting import lacks
-from k8stui.incluster.judging import CANNOT_START, STARTUP_TIMEOUT, STEP_TIMEOUT
-from k8stui.incluster.names import STEP_CONTAINER
+from k8stui.incluster.contract.names import STEP_CONTAINER
+from k8stui.incluster.scheduling.judging import CANNOT_START, STARTUP_TIMEOUT, STEP_TIMEOUT
 
 _SAID = re.compile(
     r"(?P<verdict>its pod can't start|its pod did not start within [\d.e+]+ s)"

@@ -26,8 +26,8 @@ from k8stui.control.diagnosis.steps import diagnose_step, roots
 from k8stui.control.events.reading import Event, events_of
 from k8stui.control.pods.views import NOT_STARTED, pod_view
 from k8stui.control.runs.reading import RunObjects, find_step, look_at_run
-from k8stui.incluster import names
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.views import PodView, StepView
 

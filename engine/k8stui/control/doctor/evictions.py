@@ -11,7 +11,7 @@ from typing import Any
 from k8stui.cluster.resources import JsonObject
 from k8stui.control.diagnosis.budgets import blocking, selects
 from k8stui.control.doctor.finding import Finding, Level
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 _OURS = {
     "metadata": {

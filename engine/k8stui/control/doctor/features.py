@@ -11,7 +11,7 @@ from k8stui.cluster.resources import JsonObject
 from k8stui.cluster.reviews import UNKNOWN_USER
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.namespaces.rights import right_of
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 _RBAC = "rbac.authorization.k8s.io"
 _ACCOUNT = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")

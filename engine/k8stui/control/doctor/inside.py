@@ -12,8 +12,8 @@ from typing import Any
 from k8stui.control.doctor.connection import SKEWED, TIME_SERVER
 from k8stui.control.doctor.finding import Finding, Level
 from k8stui.control.doctor.targets import Target
-from k8stui.incluster.kube import ACCOUNT_DIR
-from k8stui.incluster.variables import ENV_ACCOUNT_DIR, ENV_TERMINATION_LOG
+from k8stui.incluster.master.kube import ACCOUNT_DIR
+from k8stui.incluster.wire.variables import ENV_ACCOUNT_DIR, ENV_TERMINATION_LOG
 
 TARGETS = "K8STUI_PROBE_TARGETS"
 """Variable with the hosts to reach, as JSON: names to `[host, port]`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from k8stui.cluster.resources import JsonObject
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.labels import new_suffix
 from k8stui.model.pod_settings import KubernetesPodSettings
 from k8stui.plan.pods import SMALL_REQUESTS, pod

@@ -18,7 +18,7 @@ from k8stui.control.doctor.inside import SOURCE, TARGETS, inside_findings
 from k8stui.control.doctor.namespace import init_of
 from k8stui.control.doctor.pods import usual_pod
 from k8stui.control.doctor.targets import Target, targets_of
-from k8stui.incluster.podfacts import read_pod
+from k8stui.incluster.contract.podfacts import read_pod
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError
 from k8stui.plan.request import SERVICE_ACCOUNT
 from k8stui.stacks.active import ActiveStack

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.truth.forks import items_by_step
 from k8stui.control.words.harmless import harmless_line
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 
 if TYPE_CHECKING:
     from k8stui.model.views import RunView, StepView

@@ -25,9 +25,9 @@ from k8stui.control.truth.correcting import orchestrator_trouble
 from k8stui.control.truth.jobs import job_facts
 from k8stui.control.zenml.jobs import ORIGIN as ZENML
 from k8stui.control.zenml.reading import delete_zenml_run
-from k8stui.incluster import names
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.model.views import PodView, RunView
 

@@ -13,8 +13,8 @@ from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import JOBS
 from k8stui.control.runs.reading import list_runs
 from k8stui.control.selectors import ORCHESTRATORS, matching
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.labels import label_value
 from k8stui.model.settings import EffectiveSettings

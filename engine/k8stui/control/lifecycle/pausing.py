@@ -15,8 +15,8 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.runs.reading import get_record, show_run
 from k8stui.control.runs.watching import watching
 from k8stui.control.truth import records
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.views import RunView
 

@@ -17,7 +17,7 @@ from k8stui.control.lifecycle.ending import remove_run
 from k8stui.control.runs.reading import list_runs_and_records
 from k8stui.control.selectors import RECORDS, matching
 from k8stui.control.words.spans import age, span
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError
 from k8stui.model.labels import label_value
 from k8stui.model.views import PruneView, RunSummaryView

@@ -16,10 +16,10 @@ from k8stui.cluster.resources import CONFIGMAPS
 from k8stui.control.runs.reading import get_plan, get_record, get_shards
 from k8stui.control.truth import records
 from k8stui.control.truth.records import Json
-from k8stui.incluster import names
-from k8stui.incluster.record import STATUS_KEY, StepStatus, Summary
-from k8stui.incluster.shards import Shards
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.contract.shards import Shards
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ConflictError
 
 WRITE_ATTEMPTS = 5

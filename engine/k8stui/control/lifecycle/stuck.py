@@ -10,8 +10,8 @@ import re
 
 from k8stui.cluster.client import Cluster
 from k8stui.control.lifecycle.ending import fail_run
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import RunView
 
 PATIENCE = 30.0

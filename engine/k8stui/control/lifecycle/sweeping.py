@@ -16,7 +16,7 @@ from k8stui.cluster.resources import JOBS, SECRETS
 from k8stui.control.runs.reading import get_job
 from k8stui.control.selectors import SECRETS_OF_RUNS
 from k8stui.control.truth.jobs import job_facts
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 
 

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from k8stui.control.logs.many import LogQuery
 from k8stui.control.logs.pod import Window
 from k8stui.control.logs.stream import LogLine
-from k8stui.incluster.protocol import KIND_PYTHON
-from k8stui.incluster.stores import MODULES
+from k8stui.incluster.contract.protocol import KIND_PYTHON
+from k8stui.incluster.runner.storing.stores import MODULES
 from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.views import AttemptView, RunSummaryView, RunView, StepView
 

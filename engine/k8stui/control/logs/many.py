@@ -27,8 +27,8 @@ from k8stui.control.logs.times import split_times
 from k8stui.control.pods.views import NOT_STARTED, main_container, pod_view
 from k8stui.control.selectors import OURS, matching
 from k8stui.control.words.spans import epoch
-from k8stui.incluster import names
-from k8stui.incluster.unfolding import item_place
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.unfolding import item_place
 from k8stui.model.errors import NotFoundError, UnreachableError
 from k8stui.model.views import PodView, RunView
 from k8stui.model.zenmllabels import RUN_ID, STEP_NAME

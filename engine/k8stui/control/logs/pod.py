@@ -14,8 +14,8 @@ from k8stui.cluster.errors import NotStartedError
 from k8stui.cluster.lines import cut
 from k8stui.control.logs.stream import GAP, GONE_MEANWHILE, RESTARTED, LogLine, Resumption
 from k8stui.control.logs.times import split_time, split_times
-from k8stui.incluster import names
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.errors import ForbiddenError, K8stuiError, NotFoundError, UnreachableError
 from k8stui.model.views import PodView
 

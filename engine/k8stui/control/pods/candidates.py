@@ -8,7 +8,7 @@ from sys import intern
 from typing import Any
 
 from k8stui.control.pods.views import pod_view
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.views import PodView
 
 ENDED = frozenset({StepState.SUCCEEDED, StepState.FAILED, StepState.EVICTED, StepState.STOPPED})

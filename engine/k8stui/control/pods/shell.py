@@ -10,7 +10,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.remote import Outcome, RemoteCommand
 from k8stui.cluster.resources import PODS
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import InvalidInputError, K8stuiError, NotFoundError, RejectedError
 
 SHELL = ("sh", "-c", "command -v bash >/dev/null 2>&1 && exec bash; exec sh")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.podfacts import PodFacts, parse_time, read_pod
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.podfacts import PodFacts, parse_time, read_pod
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.views import AttemptView, PodView
 from k8stui.model.zenmllabels import RUN_NAME, STEP_NAME
 

@@ -16,7 +16,7 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.reclaiming.doomed import Judged, Stored, doomed, package_of
 from k8stui.control.reclaiming.gathering import known_of
 from k8stui.control.stores.files import filesystem_of, missing_package
-from k8stui.incluster.stores import FOLDER
+from k8stui.incluster.runner.storing.stores import FOLDER
 from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError, RejectedError
 from k8stui.model.stacks import ArtifactStoreConfig
 

@@ -16,7 +16,7 @@ from k8stui.model.views import ArtifactView
 _KEY = re.compile(
     r"artifacts/(?P<run>[a-z0-9.-]+)/o(?P<place>[0-9a-f]{12})-(?P<pipeline>[0-9a-f]{8})/[a-z0-9.-]+/[A-Za-z0-9._-]+"
 )
-"""What the runner names an artifact (`incluster/artifacts.py`, `plan/storing.py`)."""
+"""What the runner names an artifact (`incluster/runner/storing/artifacts.py`, `plan/storing.py`)."""
 
 
 _REFERENCE = re.compile(f"(?=({re.sub(r'[?]P<[a-z]+>', '?:', _KEY.pattern)}))")

@@ -10,7 +10,7 @@ from k8stui.control.reclaiming.doomed import Known, references_in
 from k8stui.control.runs.reading import list_runs
 from k8stui.control.selectors import OURS, matching
 from k8stui.control.stores.owning import ROOT_CA, place_of
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import RunSummaryView

@@ -16,10 +16,10 @@ from k8stui.control.truth.correcting import true_run, true_step
 from k8stui.control.truth.doubt import Doubt
 from k8stui.control.truth.jobs import JobFacts, job_facts
 from k8stui.control.truth.records import Json
-from k8stui.incluster import names
-from k8stui.incluster.protocol import StepPlan
-from k8stui.incluster.record import StepStatus
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import StepPlan
+from k8stui.incluster.contract.record import StepStatus
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import PodView, RunView, StepView
 
 

@@ -27,7 +27,7 @@ from k8stui.control.runs.reading import no_such_run
 from k8stui.control.runs.recordreader import RecordReader, RunMaps
 from k8stui.control.selectors import of_run
 from k8stui.control.truth import records
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import K8stuiError
 
 COALESCE = 0.05

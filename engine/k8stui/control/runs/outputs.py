@@ -19,8 +19,8 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.runs.reading import find_step, look_at_run
 from k8stui.control.truth.forks import planned
 from k8stui.control.words.harmless import harmless_line
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.references import is_reference
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.references import is_reference
 from k8stui.model.views import RunView
 
 MOST_LINES = 40

@@ -18,9 +18,9 @@ from k8stui.control.truth import records
 from k8stui.control.truth.correcting import true_run, true_summary
 from k8stui.control.truth.jobs import job_facts
 from k8stui.control.zenml.reading import ZenmlRun, find_job, list_zenml_runs, look_at_zenml_run, only_zenml
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.shards import Shards
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.contract.shards import Shards
 from k8stui.model.errors import ForbiddenError, NotFoundError
 from k8stui.model.views import RunSummaryView, RunView, StepView
 

@@ -13,8 +13,8 @@ from k8stui.cluster.client import Cluster
 from k8stui.control.runs.reading import get_maps, get_plan
 from k8stui.control.truth import records
 from k8stui.control.truth.records import Json
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from k8stui.control.truth.correcting import true_summary
 from k8stui.control.truth.doubt import Doubt
 from k8stui.control.truth.jobs import JobFacts, job_facts
 from k8stui.control.truth.records import Json
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.views import RunSummaryView
 
 

@@ -15,7 +15,7 @@ from k8stui.cluster.resources import Resource
 from k8stui.control.runs.reading import look_at_run
 from k8stui.control.selectors import of_run
 from k8stui.control.words.layout import table_lines
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import NotFoundError
 from k8stui.model.quantities import parse_quantity, pod_resources, readable
 from k8stui.model.views import PodView

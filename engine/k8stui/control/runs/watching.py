@@ -16,7 +16,7 @@ from k8stui.control.runs.reading import UnrecordedError, summarise_run
 from k8stui.control.truth.jobs import job_facts
 from k8stui.control.zenml.feed import ZenmlFeed
 from k8stui.control.zenml.jobs import ORIGIN
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import NotFoundError
 from k8stui.model.views import RunSummaryView, RunView
 

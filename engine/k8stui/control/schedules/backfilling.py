@@ -22,9 +22,9 @@ from k8stui.control.schedules.listing import show_schedule
 from k8stui.control.schedules.outcomes import firings
 from k8stui.control.selectors import of_schedule
 from k8stui.control.submitting.creating import submitter_of
-from k8stui.incluster import names
-from k8stui.incluster.firing import SCHEDULED_AT
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.master.firing import SCHEDULED_AT
 from k8stui.model.cron import zone_of
 from k8stui.model.errors import ConflictError
 from k8stui.model.schedule import UTC_ZONE

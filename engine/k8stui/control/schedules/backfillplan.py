@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from k8stui.control.schedules.calendar import anchor_of
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.cron import cron_problem, zone_of, zone_problem
 from k8stui.model.cron.between import times_between
 from k8stui.model.cron.grammar import Every, parse

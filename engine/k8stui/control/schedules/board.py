@@ -17,7 +17,7 @@ from k8stui.control.live.board import Board
 from k8stui.control.runs.board import RunBoard
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import CANDIDATES
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 
 FOREIGN_JOBS = f"{names.LABEL_PIPELINE},!{names.LABEL_MANAGED_BY}"

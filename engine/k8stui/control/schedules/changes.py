@@ -13,7 +13,7 @@ from typing import Any
 
 from k8stui.control.schedules.fields import differences
 from k8stui.control.words.spans import epoch
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.scheduleviews import ChangeView, FieldChange
 from k8stui.model.shapes import each, fields, mapping, number, parsed_as, texts
 

@@ -18,7 +18,7 @@ from k8stui.control.schedules.template import parts_of
 from k8stui.control.schedules.views import OURS, active_jobs, origin_of, own_jobs
 from k8stui.control.selectors import records_of, templates_of
 from k8stui.control.truth import records
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 
 

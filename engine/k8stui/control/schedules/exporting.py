@@ -21,11 +21,11 @@ from k8stui.control.schedules.finding import check_ours, get_cron_job
 from k8stui.control.schedules.swapping import OLDER
 from k8stui.control.schedules.template import kept_template, parts_of
 from k8stui.control.schedules.views import known_of
-from k8stui.incluster import names
-from k8stui.incluster.firing import without_plan
-from k8stui.incluster.jobspec import refer_to
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_PARTS, ENV_PLAN
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.jobspec import refer_to
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.master.firing import without_plan
+from k8stui.incluster.wire.variables import ENV_PARTS, ENV_PLAN
 from k8stui.model.errors import InvalidInputError
 from k8stui.plan.bundle import Bundle
 

@@ -9,7 +9,7 @@ from k8stui.cluster.resources import CRONJOBS, JOBS
 from k8stui.control.runs.reading import get_maps
 from k8stui.control.schedules.views import CANDIDATES, OURS, known_of, origin_of
 from k8stui.control.selectors import matching, of_schedule
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, InvalidInputError, NotFoundError
 
 

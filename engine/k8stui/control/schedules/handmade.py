@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from k8stui.incluster import names
-from k8stui.incluster.firing import TRIGGERED
+from k8stui.incluster.contract import names
+from k8stui.incluster.master.firing import TRIGGERED
 
 Json = dict[str, Any]
 

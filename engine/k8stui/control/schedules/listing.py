@@ -15,7 +15,7 @@ from k8stui.control.schedules.outcomes import runs_by_schedule
 from k8stui.control.schedules.views import CANDIDATES, OURS, origin_of, schedule_view
 from k8stui.control.selectors import matching
 from k8stui.control.truth.jobs import jobs_around, jobs_by_owner
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.scheduleviews import ScheduleView
 
 

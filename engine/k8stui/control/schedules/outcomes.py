@@ -16,9 +16,9 @@ from k8stui.cluster.store import Key
 from k8stui.control.truth.jobs import ended_at, job_facts
 from k8stui.control.words.spans import epoch
 from k8stui.control.zenml.jobs import run_state
-from k8stui.incluster import names
-from k8stui.incluster.firing import SCHEDULED_AT, TRIGGERED, scheduled_time
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.master.firing import SCHEDULED_AT, TRIGGERED, scheduled_time
 from k8stui.model.scheduleviews import FiringView
 from k8stui.model.shapes import NOTHING, instant
 from k8stui.model.views import RunSummaryView

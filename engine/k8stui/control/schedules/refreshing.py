@@ -22,9 +22,9 @@ from k8stui.control.schedules.views import schedule_view
 from k8stui.control.schedules.writing import patch_of, write
 from k8stui.control.stores.keys import registered_secrets
 from k8stui.control.submitting.creating import submitter_of
-from k8stui.incluster import names
-from k8stui.incluster.pods import escape
-from k8stui.incluster.variables import ENV_CREDENTIALS, ENV_STORE_SECRETS
+from k8stui.incluster.contract import names
+from k8stui.incluster.master.pods import escape
+from k8stui.incluster.wire.variables import ENV_CREDENTIALS, ENV_STORE_SECRETS
 from k8stui.model.errors import ConflictError
 from k8stui.model.scheduleviews import ChangeView, FieldChange
 

@@ -27,8 +27,8 @@ from k8stui.control.schedules.views import active_jobs, known_of
 from k8stui.control.selectors import templates_of
 from k8stui.control.stores.owning import place_of
 from k8stui.control.submitting.podcheck import check_pods, master_pod, step_pods
-from k8stui.incluster import names
-from k8stui.incluster.variables import ENV_STORE_SECRETS
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.variables import ENV_STORE_SECRETS
 from k8stui.model.errors import K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec

@@ -16,9 +16,9 @@ from k8stui.control.runs.reading import get_maps
 from k8stui.control.schedules.finding import gone
 from k8stui.control.schedules.views import known_of
 from k8stui.control.truth import records
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_CREDENTIALS, ENV_PARTS, ENV_PLAN, ENV_STORE_SECRETS
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.variables import ENV_CREDENTIALS, ENV_PARTS, ENV_PLAN, ENV_STORE_SECRETS
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.model.settings import KubernetesOrchestratorSettings
 from k8stui.model.stacks import ArtifactStoreConfig

@@ -7,7 +7,7 @@ from k8stui.cluster.errors import AlreadyExistsError
 from k8stui.control.schedules.finding import check_complete, get_cron_job
 from k8stui.control.schedules.handmade import job_by_hand
 from k8stui.control.submitting.creating import ATTEMPTS, submitter_of
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.labels import new_suffix
 
 

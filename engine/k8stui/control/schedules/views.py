@@ -12,7 +12,7 @@ from k8stui.control.schedules.timing import GRACE, Timing, last_due, timing
 from k8stui.control.truth.jobs import job_facts, jobs_by_owner
 from k8stui.control.words.spans import epoch
 from k8stui.control.zenml.jobs import ORIGIN, containers, made_by_zenml
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.cron import cron_problem, zone_problem
 from k8stui.model.schedule import UTC_ZONE
 from k8stui.model.scheduleviews import FiringView, ScheduleView

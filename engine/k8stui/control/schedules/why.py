@@ -24,8 +24,8 @@ from k8stui.control.schedules.finding import is_complete
 from k8stui.control.schedules.looking import ScheduleObjects, look_at_schedule
 from k8stui.control.schedules.outcomes import run_of
 from k8stui.control.schedules.views import OURS, overdue
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.scheduleviews import FiringView
 from k8stui.model.views import RunView

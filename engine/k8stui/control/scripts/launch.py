@@ -19,7 +19,7 @@ from k8stui.control.scripts.follow import Ended, follow_run
 from k8stui.control.scripts.narrate import Narrator
 from k8stui.control.submitting.creating import RunRef, SubmitOptions, submit
 from k8stui.control.words.spans import minute
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import WaitTimeoutError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.schedule import ScheduleSpec

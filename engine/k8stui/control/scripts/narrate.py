@@ -13,9 +13,9 @@ from k8stui.control.graph.tree import tree_lines
 from k8stui.control.truth.forks import fork_text, items_by_step
 from k8stui.control.words.harmless import harmless, harmless_line
 from k8stui.control.words.spans import span
-from k8stui.incluster.podfacts import WAITING_PROBLEMS
-from k8stui.incluster.protocol import ON_FAILURE, ON_SUCCESS
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.podfacts import WAITING_PROBLEMS
+from k8stui.incluster.contract.protocol import ON_FAILURE, ON_SUCCESS
+from k8stui.incluster.contract.states import StepState
 
 if TYPE_CHECKING:
     from k8stui.control.logs.stream import LogLine

@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Mapping
 from typing import Any
 
-from k8stui.incluster.stores import MODULES
+from k8stui.incluster.runner.storing.stores import MODULES
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import ArchiveView
 

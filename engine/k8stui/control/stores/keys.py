@@ -11,8 +11,8 @@ import json
 import shlex
 from collections.abc import Mapping
 
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.variables import ENV_STORE_SECRETS
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.wire.variables import ENV_STORE_SECRETS
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.plan.kept import store_of

@@ -26,7 +26,7 @@ from k8stui.control.namespaces.access import account_exists, ensure_account, mak
 from k8stui.control.objects.showing import visible
 from k8stui.control.stores.owning import place_of
 from k8stui.control.submitting.podcheck import check_pods, master_pod, outcome, step_pods
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui.model.pipeline import PipelineSpec
 from k8stui.model.settings import EffectiveSettings, KubernetesOrchestratorSettings, merge

@@ -12,8 +12,8 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.errors import QuotaUsedUpError
 from k8stui.cluster.resources import PODS
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
 from k8stui.model.errors import ForbiddenError, K8stuiError, RejectedError
 
 CHECKED_AT_A_TIME = 8

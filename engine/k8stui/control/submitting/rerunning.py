@@ -18,8 +18,8 @@ from k8stui.control.selectors import of_run
 from k8stui.control.stores.keys import keys_of, store_keys_of
 from k8stui.control.submitting.creating import OnStage, RunRef, SubmitOptions, start, submitter_of
 from k8stui.control.truth import records
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan
 from k8stui.plan.copying import copy_run
 from k8stui.plan.kept import pull_secret_of, store_of
 from k8stui.plan.request import RunRequest

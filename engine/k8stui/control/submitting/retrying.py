@@ -25,9 +25,9 @@ from k8stui.control.stores.keys import keys_of
 from k8stui.control.submitting.creating import submitter_of
 from k8stui.control.truth import records
 from k8stui.control.truth.jobs import job_facts
-from k8stui.incluster import names
-from k8stui.incluster.record import HEADER_KEY, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import HEADER_KEY, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ConflictError, ForbiddenError, NotFoundError
 from k8stui.model.views import PodView, RunView
 from k8stui.plan.credentials import secret

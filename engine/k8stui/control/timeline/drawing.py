@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from k8stui.control.timeline.parts import Phase, Row, Span
 from k8stui.control.words.spans import brief
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 
 _NICE = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 """Distances of marks on the axis, in seconds; beyond them days."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from k8stui.control.timeline.parts import Phase, Row, Source, Span, Timeline
 from k8stui.control.timeline.path import Graph, critical_path
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 
 if TYPE_CHECKING:
     from k8stui.control.timeline.pulls import Pull

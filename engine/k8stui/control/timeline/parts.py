@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 
 
 class Phase(StrEnum):

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from k8stui.control.diagnosis.runs import ORDINARY_START
 from k8stui.control.pods.candidates import Candidate
 from k8stui.control.pods.views import NOT_STARTED, STOPPING
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import PodView, RunSummaryView
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from k8stui.incluster.protocol import StepPlan
-from k8stui.incluster.record import StepStatus
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.protocol import StepPlan
+from k8stui.incluster.contract.record import StepStatus
+from k8stui.incluster.contract.states import StepState
 
 
 def cache_sentence(status: StepStatus, shape: StepPlan | None) -> str:

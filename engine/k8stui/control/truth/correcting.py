@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from k8stui.control.pods.views import STOPPING, attempt_view
 from k8stui.control.truth.jobs import JobFacts
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
 
 SUBMIT_SECONDS = 30.0

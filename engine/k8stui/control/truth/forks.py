@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from k8stui.incluster.protocol import Plan, StepPlan
-from k8stui.incluster.states import StepState
-from k8stui.incluster.unfolding import item_of, item_place
+from k8stui.incluster.contract.protocol import Plan, StepPlan
+from k8stui.incluster.contract.states import StepState
+from k8stui.incluster.contract.unfolding import item_of, item_place
 
 if TYPE_CHECKING:
     from k8stui.model.views import StepView

@@ -14,10 +14,10 @@ from k8stui.control.pods.views import LONGEST_STEP
 from k8stui.control.truth.caching import cache_sentence
 from k8stui.control.truth.forks import item_plan
 from k8stui.control.truth.soundplan import sound
-from k8stui.incluster import names
-from k8stui.incluster.protocol import Plan, PlanError, StepPlan
-from k8stui.incluster.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
-from k8stui.incluster.unfolding import item_name, item_place
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.protocol import Plan, PlanError, StepPlan
+from k8stui.incluster.contract.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+from k8stui.incluster.contract.unfolding import item_name, item_place
 from k8stui.model.errors import K8stuiError, NotFoundError
 from k8stui.model.shapes import (
     each,

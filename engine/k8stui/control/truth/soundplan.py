@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from k8stui.cluster.shapes import POD_TEMPLATE
-from k8stui.incluster.protocol import Plan
+from k8stui.incluster.contract.protocol import Plan
 from k8stui.model.shapes import NOTHING
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8stui.cluster.resources import CONFIGMAPS, PVCS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS, Resource
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.preparing import CLAIM
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE

@@ -8,7 +8,7 @@ from typing import Any
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CRONJOBS, JOBS, Resource
 from k8stui.control.zenml.jobs import is_orchestrator, made_by_zenml
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ForbiddenError
 from k8stui.model.zenmllabels import THEIRS
 

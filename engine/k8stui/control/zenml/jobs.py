@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8stui.control.truth.jobs import ended_at, job_facts
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.zenmllabels import STEP_NAME
 
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ from k8stui.control.selectors import matching
 from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import is_orchestrator
 from k8stui.control.zenml.views import distinct, run_id, run_view, steps_of, summary_view
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import ConflictError, ForbiddenError, ForeignRunError, NotFoundError
 from k8stui.model.rules import label_value_problem
 from k8stui.model.views import PodView, RunSummaryView, RunView

@@ -14,8 +14,8 @@ from k8stui.control.pods.views import attempt_view
 from k8stui.control.truth.jobs import ended_at, job_facts
 from k8stui.control.words.spans import epoch
 from k8stui.control.zenml.jobs import ORIGIN, containers_of, run_state, step_name
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import AttemptView, PodView, RunSummaryView, RunView, StepView
 from k8stui.model.zenmllabels import RUN_ID, RUN_NAME
 

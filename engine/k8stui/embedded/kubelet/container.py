@@ -29,7 +29,7 @@ from k8stui.embedded.objects import Obj, name_of, namespace_of, uid_of
 from k8stui.embedded.registry import POD
 from k8stui.embedded.resources import Resources
 from k8stui.embedded.timing import Timing
-from k8stui.incluster.variables import ENV_ACCOUNT_DIR, ENV_MOUNTS, ENV_TERMINATION_LOG
+from k8stui.incluster.wire.variables import ENV_ACCOUNT_DIR, ENV_MOUNTS, ENV_TERMINATION_LOG
 
 MOST_MESSAGE = 4096
 """Bytes of a termination message."""

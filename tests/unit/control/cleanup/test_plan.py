@@ -9,7 +9,7 @@ import pytest
 from k8stui.control.cleanup.plan import FIELDS, REFUSED, CleanupPlan, Way, fields_of, plan_cleanup
 from k8stui.control.pods.candidates import candidate
 from k8stui.control.words.filtering import keeper
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 
 NOW = 1_000_000.0
 

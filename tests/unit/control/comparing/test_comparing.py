@@ -11,7 +11,7 @@ from hypothesis import given
 from k8stui.control.comparing.parts import changed_files, compare
 from k8stui.control.comparing.reading import one_before
 from k8stui.control.comparing.words import comparison_lines, delta_text, structured
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from tests.unit.control.timeline.randomruns import Given, runs
 from tests.unit.control.timeline.samples import BEGIN, FAILED, attempt, run, step

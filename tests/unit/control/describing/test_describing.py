@@ -13,10 +13,10 @@ from k8stui.control.diagnosis.runs import diagnose_run
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step
 from k8stui.control.words.layout import block_lines, table_lines
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.protocol import Retry
-from k8stui.incluster.record import StepStatus
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.protocol import Retry
+from k8stui.incluster.contract.record import StepStatus
+from k8stui.incluster.contract.states import StepState
 from tests.unit.control.diagnosis.samples import NOW, around, diagnosed, event, real_pod
 from tests.unit.control.diagnosis.sights import DAG, ended, sight
 from tests.unit.control.samples import RUN, plan

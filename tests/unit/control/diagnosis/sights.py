@@ -10,9 +10,9 @@ from k8stui.control.pods.views import pod_view
 from k8stui.control.truth import records
 from k8stui.control.truth.correcting import true_run
 from k8stui.control.truth.jobs import JobFacts
-from k8stui.incluster.protocol import Plan
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.protocol import Plan
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from tests.unit.control.samples import CREATED, RUN, plan, pod, record
 
 NOW = CREATED + 100

@@ -13,8 +13,8 @@ from k8stui.control.diagnosis.disruptions import disrupted
 from k8stui.control.diagnosis.exits import ended
 from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.pods import diagnose_pod
-from k8stui.incluster import names
-from k8stui.incluster.report import FAILED, Report
+from k8stui.incluster.contract import names
+from k8stui.incluster.wire.report import FAILED, Report
 from tests.unit.control.diagnosis.samples import NOW, event, pod
 
 LOW = (

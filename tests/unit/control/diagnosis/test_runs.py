@@ -10,9 +10,9 @@ from k8stui.control.diagnosis.runs import diagnose_run
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.truth.correcting import true_run
 from k8stui.control.truth.jobs import JobFacts
-from k8stui.incluster import names
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from tests.unit.control.diagnosis.samples import event
 from tests.unit.control.diagnosis.sights import NOW, ended, sight, unplaced
 from tests.unit.control.samples import RUN, RUNNING, container, plan, pod

@@ -10,7 +10,7 @@ import pytest
 from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.schedules import ScheduleSight, diagnose_schedule
 from k8stui.control.events.reading import Event
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.scheduleviews import ChangeView, FieldChange, FiringView, ScheduleView
 
 NOW = datetime(2026, 11, 24, 12, 10, tzinfo=UTC).timestamp()

@@ -9,7 +9,7 @@ import pytest
 from k8stui.control.diagnosis.around import Around
 from k8stui.control.diagnosis.finding import Level
 from k8stui.control.diagnosis.scheduling import unschedulable
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from tests.unit.control.diagnosis.samples import NODE, NOW, pod
 
 HELPLESS = "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."

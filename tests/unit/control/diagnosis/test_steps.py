@@ -9,9 +9,9 @@ import pytest
 from k8stui.control.diagnosis.finding import Diagnosis, Level
 from k8stui.control.diagnosis.sight import Sight
 from k8stui.control.diagnosis.steps import diagnose_step, roots
-from k8stui.incluster.protocol import Plan, Retry
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.protocol import Plan, Retry
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from tests.unit.control.diagnosis.sights import DAG, NOW, ended, sight, unplaced
 from tests.unit.control.samples import EVICTED, RUN, RUNNING, container, plan, pod
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from k8stui.control.graph.boxes import Box, boxes
 from k8stui.control.graph.drawing import Drawing, draw
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from tests.unit.control.timeline.samples import RUNNING, WAITING, attempt, run, step
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8stui.control.lifecycle.history import beyond
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import RunSummaryView
 
 

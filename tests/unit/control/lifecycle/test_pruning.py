@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from k8stui.control.lifecycle.pruning import PruneRule, verdicts
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.views import RunSummaryView
 

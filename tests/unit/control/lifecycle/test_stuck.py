@@ -10,8 +10,8 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.control.lifecycle import stuck
 from k8stui.control.lifecycle.stuck import Watchman, trouble
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import PodView, RunView
 
 NOWHERE = cast("Cluster", object())

@@ -12,8 +12,8 @@ from k8stui.control.logs.archive.parts import parts_of
 from k8stui.control.logs.gone import CONTAINER, NO_STORE, NOTHING, gone_logs
 from k8stui.control.logs.pod import Window
 from k8stui.control.logs.stream import LogLine
-from k8stui.incluster.archiving import LARGEST, part_name
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.runner.storing.archiving import LARGEST, part_name
 from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocument
 from k8stui.model.views import ArchiveView, AttemptView, RunView, StepView
 from k8stui.stacks.document import StackFile

@@ -10,7 +10,7 @@ from k8stui.control.logs.gone import ONE_BY_ONE, RECENT, gone_attempts, lost_log
 from k8stui.control.logs.many import LogQuery
 from k8stui.control.logs.outages import told
 from k8stui.control.logs.stream import LogLine
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import AttemptView, RunSummaryView, RunView, StepView
 
 NOW = 1_000.0

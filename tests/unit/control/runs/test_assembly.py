@@ -17,9 +17,9 @@ from k8stui.control.runs.assembly import Assembly
 from k8stui.control.runs.recordreader import RunMaps
 from k8stui.control.truth import records
 from k8stui.control.truth.doubt import LAST_WORD
-from k8stui.incluster import names
-from k8stui.incluster.record import RESULTS_KEY, STATUS_KEY, Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import RESULTS_KEY, STATUS_KEY, Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from tests.unit.control.samples import CREATED, EVICTED, RUN, RUNNING, container, pod, record
 from tests.unit.control.samples import plan as plan_of

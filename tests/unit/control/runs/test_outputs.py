@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from k8stui.control.runs.outputs import kind_of, output_lines, outputs_of, pickle_text, short_value
-from k8stui.incluster.protocol import KIND_PYTHON, Plan, StepPlan
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.protocol import KIND_PYTHON, Plan, StepPlan
+from k8stui.incluster.contract.states import StepState
 from tests.unit.control.timeline.samples import run, step
 
 

@@ -10,8 +10,8 @@ import pytest
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import Resource
 from k8stui.control.runs.recordreader import RecordReader, RunMaps
-from k8stui.incluster import names
-from k8stui.incluster.record import RESULTS_KEY, STATUS_KEY
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import RESULTS_KEY, STATUS_KEY
 from k8stui.model.errors import NotFoundError, UnreachableError
 from tests.unit.control.samples import RUN, plan, record
 

@@ -11,9 +11,9 @@ from k8stui.control.runs.summaries import Summaries
 from k8stui.control.truth import records
 from k8stui.control.truth.correcting import SUBMIT_SECONDS
 from k8stui.control.truth.doubt import LAST_WORD
-from k8stui.incluster import names
-from k8stui.incluster.record import Summary
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Summary
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import RunSummaryView
 
 NOW = 1_000_000.0

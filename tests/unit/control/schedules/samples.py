@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.scheduleviews import ScheduleView
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8stui.control.schedules.backfillplan import MOST, BackfillPlan, cautions, check_parallel, plan_backfill
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError
 from k8stui.model.scheduleviews import FiringView, ScheduleView
 from tests.chances import examples

@@ -8,8 +8,8 @@ from typing import Any
 from k8stui.cluster.store import Key
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.timing import GRACE
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import RunSummaryView
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from k8stui.control.schedules.outcomes import Outcomes, firings, outcomes, usual_of
-from k8stui.incluster import names
-from k8stui.incluster.firing import SCHEDULED_AT, TRIGGERED
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.master.firing import SCHEDULED_AT, TRIGGERED
 from k8stui.model.scheduleviews import FiringView
 from k8stui.model.views import RunSummaryView
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from k8stui.cluster.client import Cluster
 from k8stui.control.schedules.swapping import make_template
 from k8stui.control.schedules.template import KeptTemplate
-from k8stui.incluster.variables import ENV_STORE
+from k8stui.incluster.wire.variables import ENV_STORE
 from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.request import CompiledSchedule

@@ -9,7 +9,7 @@ import pytest
 
 from k8stui.control.schedules.changes import ANNOTATION, History
 from k8stui.control.schedules.views import known_of, overdue, schedule_view
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.scheduleviews import ChangeView, FieldChange
 from tests.unit.control.schedules.samples import cron_job
 

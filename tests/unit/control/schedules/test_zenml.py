@@ -11,7 +11,7 @@ from k8stui.control.schedules.finding import check_ours
 from k8stui.control.schedules.lines import ScheduleLines
 from k8stui.control.schedules.views import firings_of, origin_of, schedule_view
 from k8stui.control.zenml.jobs import NO_STEPS
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError
 from tests.zenmls import ENTRYPOINT, LABELS, zenml_cron_job
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8stui.control.logs.stream import LogLine
 from k8stui.control.scripts.narrate import Narrator, outcome, progress_text, tree_text
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import AttemptView, RunView, StepView
 
 

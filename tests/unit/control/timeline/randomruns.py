@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from k8stui.control.timeline.pulls import Pull
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import PodView, RunView
 from tests.unit.control.timeline.samples import BEGIN, FAILED, OK, RUNNING, attempt, run, step
 

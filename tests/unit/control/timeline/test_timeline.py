@@ -11,7 +11,7 @@ from hypothesis import given
 from k8stui.control.timeline.making import timeline
 from k8stui.control.timeline.parts import Phase, Row, Source, Timeline
 from k8stui.control.timeline.pulls import Pull, pull_seconds, pulls_of
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from tests.unit.control.timeline.randomruns import Given, pod, runs
 from tests.unit.control.timeline.samples import BEGIN, FAILED, OK, RUNNING, WAITING, attempt, run, step
 

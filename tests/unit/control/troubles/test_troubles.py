@@ -15,7 +15,7 @@ from k8stui.control.troubles.suspects import (
     suspect_schedules,
 )
 from k8stui.control.troubles.trouble import Member, Trouble, merged
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.scheduleviews import ScheduleView
 from k8stui.model.views import PodView, RunSummaryView
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from k8stui.control.truth.caching import cache_sentence
-from k8stui.incluster.protocol import KIND_PYTHON, StepPlan
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.protocol import KIND_PYTHON, StepPlan
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import StepState
 
 CACHED = StepPlan("a", "a", KIND_PYTHON, 0, cache="code.settings")
 ALWAYS = StepPlan("a", "a", KIND_PYTHON, 0)

@@ -11,9 +11,9 @@ from k8stui.control.runs.reading import UnrecordedError, unrecorded
 from k8stui.control.truth import records
 from k8stui.control.truth.correcting import true_run, true_state
 from k8stui.control.truth.jobs import JobFacts, job_facts
-from k8stui.incluster import names
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from tests.unit.control.samples import CREATED, EVICTED, RUN, RUNNING, container, plan, pod, record
 

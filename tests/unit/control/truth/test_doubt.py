@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8stui.control.truth.correcting import SUBMIT_SECONDS
 from k8stui.control.truth.doubt import LAST_WORD, Doubt
 from k8stui.control.truth.jobs import JobFacts
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.views import RunSummaryView
 
 GONE, LIVING = JobFacts(), JobFacts(exists=True)

@@ -12,10 +12,10 @@ from k8stui.control.logs.many import LogQuery
 from k8stui.control.scripts.narrate import tree_text
 from k8stui.control.truth import records
 from k8stui.control.truth.forks import fork_text, planned
-from k8stui.incluster.branching import Condition
-from k8stui.incluster.inputs import Input
-from k8stui.incluster.record import StepStatus
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.branching import Condition
+from k8stui.incluster.contract.inputs import Input
+from k8stui.incluster.contract.record import StepStatus
+from k8stui.incluster.contract.states import StepState
 from k8stui.model.views import PodView, RunView, StepView
 from tests.unit.incluster.samples import plan, step
 

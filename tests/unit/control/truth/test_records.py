@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from k8stui.control.truth import records
-from k8stui.incluster import names
-from k8stui.incluster.record import Attempt, StepStatus
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from tests.unit.control.samples import CREATED, RUN, plan, record
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from k8stui.control.uninstalling.judging import Found, Piece, Wanted, judged, obstacles
-from k8stui.incluster import names
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract import names
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.preparing import CLAIM
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.rbac import ROLE

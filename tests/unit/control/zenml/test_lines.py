@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from k8stui.control.zenml.lines import ZenmlLines
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from tests.unit.control.zenml.recorded import objects
 
 

@@ -10,7 +10,7 @@ from k8stui.control.pods.views import pod_view
 from k8stui.control.truth.jobs import jobs_by_owner
 from k8stui.control.zenml.jobs import BEFORE_ITS_STEPS, DYNAMIC, NO_STEPS, TRIED_AGAIN, is_orchestrator
 from k8stui.control.zenml.views import run_view, steps_of, summary_view
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from tests.unit.control.zenml.recorded import objects
 

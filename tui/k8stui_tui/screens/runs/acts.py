@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from k8stui.control.words.spans import seconds_of
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui.model.errors import InvalidInputError, K8stuiError
 from k8stui_tui.keys import way_to
 from k8stui_tui.screens.acting import aligned

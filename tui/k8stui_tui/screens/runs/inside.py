@@ -12,7 +12,7 @@ from k8stui.control.graph.drawing import Drawing
 from k8stui.control.timeline.words import WHOLE, path_head
 from k8stui.control.words.filtering import keeper
 from k8stui.control.words.spans import span
-from k8stui.incluster.states import RunState, StepState
+from k8stui.incluster.contract.states import RunState, StepState
 from k8stui_tui.keys import way_to
 from k8stui_tui.program import as_called
 from k8stui_tui.screens.runs import bars

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from k8stui.cluster.resources import JOBS, PODS
-from k8stui.incluster import names
+from k8stui.incluster.contract import names
 from k8stui.model.errors import InvalidInputError
 from k8stui_tui.screens.runs.base import RunsBase
 from k8stui_tui.screens.texts import diagnoses_text

@@ -9,7 +9,7 @@ from k8stui.control.graph.tree import TreeLine, tree_lines
 from k8stui.control.scripts.narrate import duration, hook_text, progress_text, tries_text, why_text
 from k8stui.control.truth.forks import fork_text, items_by_step
 from k8stui.control.words.spans import span
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.branches import Node
 from k8stui_tui.widgets.cells import Cell

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from k8stui.control.words.spans import age, span
-from k8stui.incluster.states import StepState
+from k8stui.incluster.contract.states import StepState
 from k8stui_tui.program import as_called
 from k8stui_tui.screens.liverows import LiveRows, coarse_age
 from k8stui_tui.theme.glyphs import glyphs

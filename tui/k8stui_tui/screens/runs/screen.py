@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from k8stui.control.words.filtering import keeper
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui_tui.keys import bindings
 from k8stui_tui.screens.logrow import LogRow
 from k8stui_tui.screens.runs import rows

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from k8stui.control.words.spans import age, span
-from k8stui.incluster.states import RunState
+from k8stui.incluster.contract.states import RunState
 from k8stui_tui.screens.liverows import MINUTE, coarse_age
 from k8stui_tui.theme.roles import role_of
 from k8stui_tui.widgets.cells import Cell

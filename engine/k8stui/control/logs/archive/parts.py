@@ -15,7 +15,7 @@ _NAME = re.compile(r"(?P<uid>[^.]+)\.(?P<number>\d{5,18})(?P<last>\.end)?(?:-(?P
 
 @dataclass(frozen=True, order=True)
 class Part:
-    """A part of a log, as `incluster.archiving.part_name` calls it.
+    """A part of a log, as `incluster.runner.storing.archiving.part_name` calls it.
 
     Attributes:
         uid: Of the pod.

@@ -12,8 +12,8 @@ from k8stui.control.logs.stream import LogLine
 from k8stui.control.stores.files import filesystem_of
 from k8stui.control.stores.keys import how_to_register, same_stores
 from k8stui.control.words.spans import epoch
-from k8stui.incluster.archiving import LARGEST
-from k8stui.incluster.stores import LOGS, MODULES
+from k8stui.incluster.runner.storing.archiving import LARGEST
+from k8stui.incluster.runner.storing.stores import LOGS, MODULES
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError, UnreachableError
 from k8stui.model.rules import dns_subdomain_problem
 from k8stui.model.stacks import ArtifactStoreConfig

@@ -70,7 +70,7 @@ def unmapped(value):
 def report(progress=None, **metrics):
     """Tell the runner, which is there in a step's process and in those that it forks."""
     try:
-        from k8stui_incluster.telling import report as tell
+        from k8stui_incluster.runner.telling import report as tell
     except ImportError:
         return
     tell(progress, **metrics)

@@ -1,0 +1,1 @@
+"""What a runner does besides where the run has an artifact store: values as files, archived logs."""

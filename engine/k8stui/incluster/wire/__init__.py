@@ -1,0 +1,1 @@
+"""What steps and their master say to each other, and the variables by which pods are told what to do."""
