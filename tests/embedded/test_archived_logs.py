@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
+from k8stui.control.lifecycle.ending import delete_run
+from k8stui.control.reclaiming.carrying import Reclaiming
 from k8stui.control.selectors import of_run
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.embedded import EmbeddedCluster
@@ -59,3 +62,17 @@ async def test_every_attempt_is_archived_and_shown_when_its_pod_is_gone(
         await until(run, *seen)
         await pilot.press("L")
         await until("pipeline:failing", *seen)
+
+    # Of a run that is there, logs go by an age that somebody names; of a deleted one they go with what it left.
+    soon = time.time() + 3600
+    kept = Reclaiming(cluster, [cluster.namespace], store, {}, before=soon)
+    assert {one.why for one in await kept.plan()} == {"its run is there"}
+    aged = Reclaiming(cluster, [cluster.namespace], store, {}, before=soon, logs_before=soon)
+    logs = [one for one in await aged.plan() if one.goes]
+    assert {(one.run, one.why) for one in logs} == {(run, "a log of that age")}
+    assert {one.stored.key.partition("/")[0] for one in logs} == {"logs"}
+    await delete_run(cluster, run)
+    plan = await kept.plan()
+    assert {(one.run, one.goes, one.why) for one in plan} == {(run, True, "its run was deleted")}
+    assert {error for _, error in await kept.carry_out(plan)} == {None}
+    assert await kept.plan() == []

@@ -107,6 +107,10 @@ async def test_code_that_is_too_large_to_travel_and_artifacts_go_by_a_bucket(
     # What a deleted run has left there goes, and nothing else.
     foreign = f"bucket/team/artifacts/{first.run}/o000000000000-00000000/pod/0-output-1.bin"
     bucket.pipe_file(foreign, b"x")
+    owner = step_of(view, "read").results["output"]["uri"].split("/")[-3]
+    foreign_log = f"bucket/team/logs/{first.run}/o000000000000-00000000/pod/u.00001.log"
+    for log in (foreign_log, f"bucket/team/logs/{first.run}/{owner}/pod/u.00001.end.log"):
+        bucket.pipe_file(log, b"x")
     reclaiming = Reclaiming(cluster, ["default"], store, secrets, before=time.time() + 3600)
     whys = {"its run is there", "of another namespace or cluster", "of another namespace or cluster, too"}
     assert {one.why for one in await reclaiming.plan()} == whys  # `keep_code` above was not told where it is
@@ -114,13 +118,17 @@ async def test_code_that_is_too_large_to_travel_and_artifacts_go_by_a_bucket(
     assert "a run or a schedule names it" in {one.why for one in await reclaiming.plan()}
     await delete_run(cluster, first.run)
     plan = await reclaiming.plan()
-    assert [(one.run, one.namespace) for one in plan if one.goes] == [(first.run, "default")]
+    going = [one for one in plan if one.goes]
+    assert {(one.run, one.namespace) for one in going} == {(first.run, "default")}
+    assert {one.stored.key.partition("/")[0] for one in going} == {"artifacts", "logs"}
     young = Reclaiming(cluster, ["default"], store, secrets, before=time.time() - 3600)
-    assert [str(error) for _, error in await young.carry_out(plan)] == ["By now: too young."]
-    assert [error for _, error in await reclaiming.carry_out(plan)] == [None]
+    assert {str(error) for _, error in await young.carry_out(plan)} == {"By now: too young."}
+    assert {error for _, error in await reclaiming.carry_out(plan)} == {None}
+    assert bucket.find(f"bucket/team/logs/{first.run}") == [foreign_log]
     await delete_run(cluster, second.run)
     plan = await reclaiming.plan()
-    assert [error for _, error in await reclaiming.carry_out(plan)] == [None, None], "the code and its mark"
+    codes = [one for one in plan if one.goes and one.stored.key.startswith("code/")]
+    assert [error for _, error in await reclaiming.carry_out(codes)] == [None, None], "the code and its mark"
     assert bucket.find("bucket/team/artifacts") + bucket.find("bucket/team/code") == [foreign]
 
 

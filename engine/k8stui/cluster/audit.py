@@ -39,7 +39,7 @@ class Deed:
 
     Attributes:
         verb: `create` or `delete`.
-        resource: `artifacts` or `code`.
+        resource: `artifacts`, `logs` or `code`.
         store: The store's path.
         objects: How many.
         namespace: Of the run; empty where it is of none.

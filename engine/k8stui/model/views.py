@@ -283,11 +283,13 @@ class ArchiveView(View):
     Attributes:
         path: Its URL.
         claim: The PersistentVolumeClaim that the pods mount at the path; empty for none.
+        owner: What tells in it whose the logs are; empty where that is not known.
         options: Of its fsspec filesystem, without secrets.
     """
 
     path: str
     claim: str = ""
+    owner: str = ""
     options: dict[str, Any] = Field(default_factory=dict)
 
 

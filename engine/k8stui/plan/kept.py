@@ -22,12 +22,14 @@ VOLUME = "k8stui-artifacts"
 
 def store_of(plan: Plan) -> ArtifactStoreConfig | None:
     """The artifact store of a plan's steps, with the claim that is mounted for it; None for none."""
-    return _store_where(plan.templates, ENV_STORE)
+    found = _told_where(plan.templates, ENV_STORE)
+    return _config(*found) if found else None
 
 
-def archive_of(templates: Iterable[Mapping[str, Any]]) -> ArtifactStoreConfig | None:
-    """The store where steps with these templates archive their logs; None where none does."""
-    return _store_where(templates, ENV_STORE, ENV_ARCHIVE)
+def archive_of(templates: Iterable[Mapping[str, Any]]) -> tuple[ArtifactStoreConfig, str] | None:
+    """The store where steps with these templates archive their logs, and whose they are; None where none does."""
+    found = _told_where(templates, ENV_STORE, ENV_ARCHIVE)
+    return (_config(*found), str(found[0].get("owner") or "")) if found else None
 
 
 def pull_secret_of(plan: Plan, job_spec: Mapping[str, Any]) -> str:
@@ -47,19 +49,24 @@ def unescaped(text: str) -> str:
     return text.replace("$$", "$")
 
 
-def _store_where(templates: Iterable[Mapping[str, Any]], *variables: str) -> ArtifactStoreConfig | None:
-    """The store of the first container that has all these variables."""
+def _told_where(
+    templates: Iterable[Mapping[str, Any]], *variables: str
+) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    """What the first container that has all these variables is told of the store, and the spec of its pod."""
     for template in templates:
         spec = template.get("spec") or {}
         for container in spec.get("containers") or ():
             told = {one["name"]: one.get("value") or "" for one in container.get("env") or ()}
             if all(name in told for name in variables):
-                # Whoever lists runs imports this module, and pays for the models of stacks only here.
-                from k8stui.model.stacks import ArtifactStoreConfig  # noqa: PLC0415 - see above
-
-                store = json.loads(unescaped(told[ENV_STORE]))
-                return ArtifactStoreConfig(path=store["path"], options=store.get("options") or {}, claim=_claim(spec))
+                return json.loads(unescaped(told[ENV_STORE])), spec
     return None
+
+
+def _config(store: Mapping[str, Any], spec: Mapping[str, Any]) -> ArtifactStoreConfig:
+    # Whoever lists runs imports this module, and pays for the models of stacks only here.
+    from k8stui.model.stacks import ArtifactStoreConfig  # noqa: PLC0415 - see above
+
+    return ArtifactStoreConfig(path=store["path"], options=store.get("options") or {}, claim=_claim(spec))
 
 
 def _claim(spec: Mapping[str, Any]) -> str:

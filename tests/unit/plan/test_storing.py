@@ -11,7 +11,7 @@ from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.plan.compiler import compile_run
 from k8stui.plan.kept import VOLUME, archive_of
 from k8stui.plan.request import CompiledRun, RunRequest
-from k8stui.plan.storing import mount_claim
+from k8stui.plan.storing import mount_claim, owner_of
 from tests.unit.plan.samples import pipeline, python_step
 
 
@@ -35,7 +35,7 @@ def test_logs_are_archived_where_there_is_a_store_unless_a_step_shall_not() -> N
         [template] = compiled(artifact_store=store, place="uid").plan.templates
         told = {one["name"]: one for one in template["spec"]["containers"][0]["env"]}
         assert told[ENV_ARCHIVE]["value"] == str(16 << 20)
-        assert archive_of([{}, template]) == store
+        assert archive_of([{}, template]) == (store, owner_of("uid", "my_pipeline"))
     config = KubernetesOrchestratorConfig(archive_logs=False)
     for less in (compiled(artifact_store=CLAIM, config=config), compiled()):
         assert archive_of(less.plan.templates) is None

@@ -22,7 +22,7 @@ NO_STORE = "the run has no artifact store that keeps logs"
 
 CONTAINER = "logs of container steps are not archived"
 
-NOTHING = "the archive has nothing of it: the pod wrote nothing, or was killed before it could keep it"
+NOTHING = "the archive has nothing of it: the pod wrote nothing, was killed before it could keep it, or it was pruned"
 
 RECENT = 10
 """Runs of a pipeline that are looked at, the newest: each costs some requests."""

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from k8stui.cluster.audit import Deed
 from k8stui.cluster.client import Cluster
-from k8stui.control.reclaiming.doomed import Judged, Stored, doomed, package_of
+from k8stui.control.reclaiming.doomed import Judged, Stored, doomed, is_log, package_of
 from k8stui.control.reclaiming.gathering import known_of
 from k8stui.control.stores.files import filesystem_of, missing_package
-from k8stui.incluster.runner.storing.stores import FOLDER
+from k8stui.incluster.runner.storing.stores import FOLDER, LOGS
 from k8stui.model.errors import ConflictError, InvalidInputError, K8stuiError, RejectedError
 from k8stui.model.stacks import ArtifactStoreConfig
 
@@ -39,6 +39,8 @@ class Reclaiming:
         store: The store.
         secrets: Further options of its filesystem.
         before: Seconds since the epoch; what was written later stays.
+        logs_before: Likewise; logs of runs that are there, and have ended, go if they were written earlier. None keeps
+            them.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Reclaiming:
         secrets: Mapping[str, str],
         *,
         before: float,
+        logs_before: float | None = None,
     ) -> None:
         self._cluster, self._namespaces = cluster, namespaces
         self._store, self._secrets, self._before = store, secrets, before
+        self._logs_before = logs_before
 
     async def plan(self) -> list[Judged]:
-        """What becomes of each artifact and each code package in the store; nothing is deleted.
+        """What becomes of each artifact, archived log and code package in the store; nothing is deleted.
 
         Raises:
             InvalidInputError: The store cannot be reached from this machine.
@@ -65,7 +69,7 @@ class Reclaiming:
         found = await asyncio.to_thread(self._listed)
         codes = {sha256 for one in found if (sha256 := package_of(one.key))}
         known = await known_of(self._cluster, self._namespaces, self._store, codes)
-        return doomed(found, known, before=self._before)
+        return doomed(found, known, before=self._before, logs_before=self._logs_before)
 
     async def carry_out(self, plan: Sequence[Judged]) -> list[tuple[Judged, K8stuiError | None]]:
         """Delete what was to go and still is: all is looked at once more, since a person has thought in between.
@@ -91,9 +95,9 @@ class Reclaiming:
                 why = "it was written anew" if found.goes else found.why
                 errors[one.stored.key] = ConflictError(f"By now: {why}.")
         going = [one for one in wanted if one.stored.key in now and one.stored.key not in errors]
-        runs: dict[tuple[str, str], list[str]] = defaultdict(list)
+        runs: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for one in going:
-            runs[one.namespace, one.run].append(one.stored.key)
+            runs[one.namespace, one.run, _noun(one)].append(one.stored.key)
         async with self._cluster.elsewhere({run: self._deed(run, len(keys)) for run, keys in runs.items()}) as failed:
             errors |= await asyncio.to_thread(self._deleted, [one.stored.key for one in going])
             for run, keys in runs.items():
@@ -109,16 +113,16 @@ class Reclaiming:
         """
         self._cluster.admit_elsewhere(Deed("delete", "artifacts", self._store.path, 0))
 
-    def _deed(self, run: tuple[str, str], count: int) -> Deed:
-        namespace, name = run
-        return Deed("delete", "artifacts" if name else "code", self._store.path, count, namespace, name)
+    def _deed(self, run: tuple[str, str, str], count: int) -> Deed:
+        namespace, name, noun = run
+        return Deed("delete", noun, self._store.path, count, namespace, name)
 
     def _listed(self) -> list[Stored]:
         found: dict[str, Any] = {}
         try:
             system = filesystem_of(self._store, self._secrets)
             root = system._strip_protocol(self._store.path)  # noqa: SLF001 - fsspec has no other name for it
-            for folder in (FOLDER, CODE):
+            for folder in (FOLDER, LOGS, CODE):
                 with suppress(FileNotFoundError):
                     found |= system.find(f"{self._store.path}/{folder}", detail=True)
         except Exception as error:  # each filesystem has errors of its own
@@ -174,6 +178,12 @@ def check_reachable(store: ArtifactStoreConfig) -> None:
             f"The artifact store {store.path} takes the Python package {package} on this machine, too.",
             hint=f"pip install {package}",
         )
+
+
+def _noun(one: Judged) -> str:
+    if is_log(one.stored.key):
+        return "logs"
+    return "artifacts" if one.run else "code"
 
 
 def _modified(info: Mapping[str, Any]) -> float | None:

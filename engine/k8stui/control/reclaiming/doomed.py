@@ -1,23 +1,29 @@
-"""Which artifacts of a store nothing can need any more. Pure.
+"""Which artifacts and archived logs of a store nothing can need any more. Pure.
 
 A reference to an artifact is in the results of its own run, in those of runs that took it from the step cache, or in
 the index of that. A master has read the index when it started, so it may still hand out what the index has lost since:
-while a run of a pipeline goes on, nothing of that pipeline goes.
+while a run of a pipeline goes on, no artifact of that pipeline goes.
+
+A log is needed by nobody but who looks at its run. All parts of one go, or none.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from k8stui.incluster.runner.storing.stores import LOGS
 from k8stui.model.views import ArtifactView
 
-_KEY = re.compile(
-    r"artifacts/(?P<run>[a-z0-9.-]+)/o(?P<place>[0-9a-f]{12})-(?P<pipeline>[0-9a-f]{8})/[a-z0-9.-]+/[A-Za-z0-9._-]+"
-)
+_OWNED = r"(?P<run>[a-z0-9.-]+)/o(?P<place>[0-9a-f]{12})-(?P<pipeline>[0-9a-f]{8})/[a-z0-9.-]+/[A-Za-z0-9._-]+"
+
+_KEY = re.compile("artifacts/" + _OWNED)
 """What the runner names an artifact (`incluster/runner/storing/artifacts.py`, `plan/storing.py`)."""
 
+_LOG = re.compile("logs/" + _OWNED)
+"""And a part of a log (`incluster/runner/storing/archiving.py`)."""
 
 _REFERENCE = re.compile(f"(?=({re.sub(r'[?]P<[a-z]+>', '?:', _KEY.pattern)}))")
 """The same anywhere in a text, at each place: a store's own path may end in `artifacts`, too."""
@@ -48,6 +54,7 @@ class Known:
     Attributes:
         places: The namespaces, by the digests that the keys of their artifacts have.
         runs: Namespaces and names of the runs of which something is there.
+        going: Those of them that have not ended, or whose pods are all there is.
         busy: Namespaces and digests of the pipelines of which a run goes on.
         references: Keys that stand in a result, an input or a step cache.
         codes: The SHA-256 of code packages that a run or a schedule names.
@@ -55,6 +62,7 @@ class Known:
 
     places: Mapping[str, str] = field(default_factory=dict)
     runs: frozenset[tuple[str, str]] = frozenset()
+    going: frozenset[tuple[str, str]] = frozenset()
     busy: frozenset[tuple[str, str]] = frozenset()
     references: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
@@ -87,26 +95,36 @@ class Judged:
         )  # fmt: skip
 
 
-def doomed(objects: Iterable[Stored], known: Known, *, before: float) -> list[Judged]:
+def doomed(objects: Iterable[Stored], known: Known, *, before: float, logs_before: float | None = None) -> list[Judged]:
     """What becomes of each object, in their order.
 
     Args:
-        objects: What is below `artifacts/` and `code/`.
+        objects: What is below `artifacts/`, `logs/` and `code/`.
         known: What was read after they were listed.
         before: Seconds since the epoch; what was written later stays.
+        logs_before: Likewise; logs that were written earlier go although their run is there, if it has ended. None
+            keeps them.
     """
     listed = list(objects)
     packages: dict[str, list[Stored]] = {}
     for stored in listed:
         if sha256 := package_of(stored.key):
             packages.setdefault(sha256, []).append(stored)
+    logs = _logs(listed)
     codes = {sha256: _code_kept(sha256, parts, known, before) for sha256, parts in packages.items()}
     return [
         Judged(stored, not codes[sha256], codes[sha256] or "no run and no schedule names it")
         if (sha256 := package_of(stored.key))
+        else _log_judged(stored, logs[stored.key.rpartition("/")[0]], known, before, logs_before)
+        if is_log(stored.key)
         else _judged(stored, known, before)
         for stored in listed
     ]
+
+
+def is_log(key: str) -> bool:
+    """Whether a key is one of an archived log."""
+    return key.startswith(LOGS)
 
 
 def references_in(text: str) -> set[str]:
@@ -130,6 +148,37 @@ def _code_kept(sha256: str, parts: Iterable[Stored], known: Known, before: float
     if sha256 in known.codes:
         return "a run or a schedule names it"
     return next(filter(None, (_young(part, before) for part in parts)), "")
+
+
+def _logs(objects: Iterable[Stored]) -> dict[str, Stored]:
+    """The part of each log that was written last, or one whose age is not known, by the folder of its pod."""
+    newest: dict[str, Stored] = {}
+    for stored in objects:
+        folder = stored.key.rpartition("/")[0]
+        newest[folder] = max(newest.get(folder, stored), stored, key=_written)
+    return newest
+
+
+def _written(stored: Stored) -> float:
+    return math.inf if stored.modified is None else stored.modified
+
+
+def _log_judged(stored: Stored, newest: Stored, known: Known, before: float, logs_before: float | None) -> Judged:
+    """What becomes of a part of a log; its pod's log is as old as its newest part."""
+    found = _LOG.fullmatch(stored.key)
+    if not found:
+        return Judged(stored, goes=False, why="nothing tells whose it is")
+    run, namespace = found["run"], known.places.get(found["place"], "")
+    if not namespace:
+        return Judged(stored, goes=False, why="of another namespace or cluster", run=run)
+    there = (namespace, run) in known.runs
+    if (namespace, run) in known.going:
+        why = "its run goes on"
+    elif there and logs_before is None:
+        why = "its run is there"
+    else:
+        why = _young(newest, before if logs_before is None or not there else min(before, logs_before))
+    return Judged(stored, not why, why or ("a log of that age" if there else "its run was deleted"), run, namespace)
 
 
 def _judged(stored: Stored, known: Known, before: float) -> Judged:

@@ -40,6 +40,7 @@ async def known_of(
     """
     places: dict[str, str] = {}
     runs: set[tuple[str, str]] = set()
+    going: set[tuple[str, str]] = set()
     busy: set[tuple[str, str]] = set()
     references: set[str] = set()
     named: set[str] = set()
@@ -65,9 +66,12 @@ async def known_of(
         pods = await cluster.list(PODS, namespace=namespace, labels=OURS, metadata_only=True)
         last = await list_runs(cluster, namespace=namespace)
         runs.update((namespace, run.run) for run in (*first, *last))
-        runs.update((namespace, str((pod["metadata"]["labels"]).get(names.LABEL_RUN_ID))) for pod in pods)
+        of_pods = {(namespace, str((pod["metadata"]["labels"]).get(names.LABEL_RUN_ID))) for pod in pods}
+        told = {(namespace, run.run) for run in last}
+        going |= (of_pods - told).union((namespace, run.run) for run in (*first, *last) if not run.state.ended)
+        runs |= of_pods
         busy.update((namespace, owner_of(place, one).partition("-")[2]) for one in _busy(first, last))
-    return Known(places, frozenset(runs), frozenset(busy), frozenset(references), frozenset(named))
+    return Known(places, frozenset(runs), frozenset(going), frozenset(busy), frozenset(references), frozenset(named))
 
 
 def _named(codes: Collection[str], texts: Iterable[str]) -> set[str]:

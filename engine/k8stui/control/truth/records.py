@@ -267,10 +267,10 @@ def run_view(
 
 def _archive(plan: Plan | None) -> ArchiveView | None:
     try:
-        store = archive_of(plan.templates) if plan is not None else None
+        found = archive_of(plan.templates) if plan is not None else None
     except (KeyError, TypeError, ValueError, K8stuiError):  # Of a newer k8stui.
         return None
-    return ArchiveView(**store.model_dump()) if store is not None else None
+    return ArchiveView(**found[0].model_dump(), owner=found[1]) if found is not None else None
 
 
 def _shapes(plan: Plan, status: Iterable[str]) -> list[tuple[str, StepPlan | None]]:

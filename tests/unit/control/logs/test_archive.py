@@ -20,6 +20,7 @@ from k8stui.stacks.document import StackFile
 from k8stui.stacks.secrets import Secrets
 
 NOW = 1_000_000.0
+OWNER = "o0123456789ab-01234567"
 
 
 def line(second: int, text: str) -> str:
@@ -27,7 +28,7 @@ def line(second: int, text: str) -> str:
 
 
 def keep(folder: Path, name: str, *lines: str, pod: str = "r-train-1") -> None:
-    path = folder / "logs" / "r" / pod / name
+    path = folder / "logs" / "r" / OWNER / pod / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(lines))
 
@@ -39,7 +40,7 @@ async def read(
         attempt=1, pod="r-train-1", uid="u", state=StepState.FAILED, started=1.0, finished=NOW, reason="OOMKilled"
     )
     step = StepView(name="train", kind=kind, attempts=(attempt,))
-    archive = ArchiveView(path=f"file://{folder}", claim="results") if store else None
+    archive = ArchiveView(path=f"file://{folder}", claim="results", owner=OWNER) if store else None
     run = RunView(run="r", namespace="n", pipeline="p", state=RunState.FAILED, steps=(step,), archive=archive)
     return [line async for some in gone_logs(run, [(step, attempt)], window or Window(), now=NOW) for line in some]
 
@@ -150,9 +151,11 @@ async def test_secrets_are_shown_to_the_store_that_they_are_for_and_to_no_other_
 
 async def test_a_name_that_no_pod_has_leads_to_no_other_folder(tmp_path: Path) -> None:
     keep(tmp_path, part_name("u", 1, last=True), line(1, "of another run"), pod="../../elsewhere/pod")
-    assert (tmp_path / "elsewhere" / "pod" / "u.00001.end.log").is_file()
+    assert (tmp_path / "logs" / "elsewhere" / "pod" / "u.00001.end.log").is_file()
     (tmp_path / "logs" / "r").mkdir(parents=True, exist_ok=True)
     attempt = AttemptView(attempt=1, pod="../../elsewhere/pod", uid="u", state=StepState.FAILED)
-    logs = reading.ArchivedLogs(ArchiveView(path=f"file://{tmp_path}"), "r")
     place = LogLine(None, attempt.pod, "train", "r", "")
-    assert [line async for some in logs.log(attempt, place, Window(), now=NOW) for line in some] == []
+    for pod, owner in ((attempt.pod, OWNER), ("pod", "../elsewhere")):
+        logs = reading.ArchivedLogs(ArchiveView(path=f"file://{tmp_path}", owner=owner), "r")
+        named = attempt.model_copy(update={"pod": pod})
+        assert [line async for some in logs.log(named, place, Window(), now=NOW) for line in some] == []

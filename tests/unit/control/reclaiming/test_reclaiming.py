@@ -52,6 +52,52 @@ def test_what_a_deleted_run_has_left_goes_and_each_reason_keeps_it() -> None:
         assert why(replace(GONE, key=other), known) == "nothing tells whose it is"
 
 
+def log(run: str, place: str, *, pod: str = "1", part: str = "u.00001.log") -> str:
+    return f"logs/{run}/{owner_of(place, 'train')}/{run}-step-{pod}/{part}"
+
+
+def told_of_logs(*logs: Stored, known: Known, logs_before: float | None = None) -> list[str]:
+    judged = doomed(logs, known, before=NOW, logs_before=logs_before)
+    gone = ("its run was deleted", "a log of that age")
+    assert [one.goes for one in judged] == [one.why in gone for one in judged]
+    return [one.why for one in judged]
+
+
+def test_the_log_of_a_deleted_run_goes_and_each_reason_keeps_it() -> None:
+    known, here = Known(places=HERE), ("here", "train-1")
+    gone = Stored(log("train-1", "uid-here"), 10, NOW - 10)
+    assert told_of_logs(gone, known=known) == ["its run was deleted"]
+    assert told_of_logs(gone, known=replace(known, runs=frozenset({here}))) == ["its run is there"]
+    assert told_of_logs(gone, known=replace(known, runs=frozenset({here}), going=frozenset({here}))) == [
+        "its run goes on"
+    ]
+    assert told_of_logs(replace(gone, modified=None), known=known) == ["the store does not tell its age"]
+    assert told_of_logs(replace(gone, key=log("train-1", "uid-there")), known=known) == [
+        "of another namespace or cluster"
+    ]
+    for other in ("logs/train-1/-/pod/u.00001.log", "logs/train-1/pod/u.00001.log", f"{gone.key}/more"):
+        assert told_of_logs(replace(gone, key=other), known=known) == ["nothing tells whose it is"]
+
+
+def test_all_parts_of_a_log_go_or_none() -> None:
+    known = Known(places=HERE)
+    old = Stored(log("train-1", "uid-here"), 10, NOW - 10)
+    new = Stored(log("train-1", "uid-here", part="u.00002.end.log"), 10, NOW + 1)
+    other = Stored(log("train-1", "uid-here", pod="2"), 10, NOW - 10)
+    assert told_of_logs(old, new, other, known=known) == ["too young", "too young", "its run was deleted"]
+
+
+def test_logs_of_runs_that_have_ended_go_by_age_only_where_it_is_named() -> None:
+    here = ("here", "train-1")
+    known = Known(places=HERE, runs=frozenset({here}))
+    part = Stored(log("train-1", "uid-here"), 10, NOW - 10)
+    assert told_of_logs(part, known=known, logs_before=NOW - 5) == ["a log of that age"]
+    assert told_of_logs(part, known=known, logs_before=NOW - 20) == ["too young"]
+    assert told_of_logs(part, known=replace(known, going=frozenset({here})), logs_before=NOW) == ["its run goes on"]
+    assert told_of_logs(part, known=Known(places=HERE), logs_before=NOW - 20) == ["its run was deleted"]
+    assert told_of_logs(Stored(GONE.key, 10, NOW - 10), known=known, logs_before=NOW) == ["its run is there"]
+
+
 def test_references_are_found_below_any_path() -> None:
     for path in ("s3://bucket/team", "file:///mnt/artifacts", "s3://artifacts", "s3://a/artifacts/artifacts"):
         once = json.dumps({"uri": f"{path}/{GONE.key}", "size": 1})
@@ -86,9 +132,10 @@ def test_a_pipeline_is_told_by_its_name_as_by_its_label() -> None:
     assert owner_of("", "score") == ""
 
 
+_runs, _places = st.sampled_from(RUNS), st.sampled_from(sorted(PLACES))
 objects = st.builds(
     Stored,
-    st.builds(key, st.sampled_from(RUNS), st.sampled_from(sorted(PLACES)), st.sampled_from(PIPELINES)),
+    st.one_of(st.builds(key, _runs, _places, st.sampled_from(PIPELINES)), st.builds(log, _runs, _places)),
     st.integers(0, 9),
     st.sampled_from((None, NOW - 1, NOW + 1)),
 )
@@ -97,26 +144,32 @@ knowns = st.builds(
     Known,
     st.sampled_from(({}, HERE)),
     st.frozensets(st.tuples(places, st.sampled_from(RUNS))),
+    st.frozensets(st.tuples(places, st.sampled_from(RUNS))),
     st.frozensets(st.tuples(places, st.sampled_from([digest(one) for one in PIPELINES]))),
-    st.frozensets(objects.map(lambda one: one.key)),
+    st.frozensets(st.builds(key, _runs, _places, st.sampled_from(PIPELINES))),
 )
 
 
 @examples(200)
-@given(found=st.lists(objects, max_size=8), known=knowns, more=knowns)
-def test_more_knowledge_of_what_is_needed_never_lets_more_go(found: list[Stored], known: Known, more: Known) -> None:
+@given(
+    found=st.lists(objects, max_size=8), known=knowns, more=knowns, logs=st.sampled_from((None, NOW - 5.0, NOW + 5.0))
+)
+def test_more_knowledge_of_what_is_needed_never_lets_more_go(
+    found: list[Stored], known: Known, more: Known, logs: float | None
+) -> None:
     wider = replace(
         known,
         runs=known.runs | more.runs,
+        going=known.going | more.going,
         busy=known.busy | more.busy,
         references=known.references | more.references,
     )
-    before = [one.stored for one in doomed(found, known, before=NOW) if one.goes]
-    after = [one.stored for one in doomed(found, wider, before=NOW) if one.goes]
-    assert [one.stored for one in doomed(found, known, before=NOW)] == found
+    before = [one.stored for one in doomed(found, known, before=NOW, logs_before=logs) if one.goes]
+    after = [one.stored for one in doomed(found, wider, before=NOW, logs_before=logs) if one.goes]
+    assert [one.stored for one in doomed(found, known, before=NOW, logs_before=logs)] == found
     assert set(after) <= set(before)
     for stored in before:
         assert "/" + owner_of("uid-here", "").partition("-")[0] in stored.key
         assert stored.key not in known.references
         assert ("here", stored.key.split("/")[1]) not in known.runs
-    assert not [one for one in doomed(found, replace(known, places={}), before=NOW) if one.goes]
+    assert not [one for one in doomed(found, replace(known, places={}), before=NOW, logs_before=logs) if one.goes]

@@ -33,6 +33,14 @@ def prune(
     older_than: Annotated[
         str, typer.Option("--older-than", metavar="AGE", help="Only what was written so long ago, as `12h` or `30d`.")
     ] = "1d",
+    logs_older_than: Annotated[
+        str,
+        typer.Option(
+            "--logs-older-than",
+            metavar="AGE",
+            help="Also archived logs that were written so long ago, of runs that are there and have ended.",
+        ),
+    ] = "",
     folder: Annotated[
         str, typer.Option("--folder", help="Where the volume of a file:// store is mounted on this machine.")
     ] = "",
@@ -44,12 +52,14 @@ def prune(
     kubeconfig: Kubeconfig = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Delete the artifacts of deleted runs of a namespace that nothing refers to any more.
+    """Delete the artifacts of deleted runs of a namespace that nothing refers to any more, and their archived logs.
 
     Shows what goes and asks. Whatever is, or may be, of other namespaces or clusters stays; where something cannot be
     read, nothing is deleted.
     """
-    before = time.time() - _seconds(older_than)
+    now = time.time()
+    before = now - _seconds("--older-than", older_than)
+    logs_before = now - _seconds("--logs-older-than", logs_older_than) if logs_older_than else None
     config, secrets = _store(store, folder)
 
     async def work() -> int:
@@ -58,7 +68,7 @@ def prune(
 
         async with cluster_of(context, namespace, kubeconfig) as cluster:
             places = await list_namespaces(cluster) if all_namespaces else [cluster.namespace]
-            reclaiming = Reclaiming(cluster, places, config, secrets, before=before)
+            reclaiming = Reclaiming(cluster, places, config, secrets, before=before, logs_before=logs_before)
             plan = await reclaiming.plan()
             if dry_run or not any(one.goes for one in plan):
                 _show(plan, output)
@@ -72,15 +82,15 @@ def prune(
     execute(work(), interrupted="Interrupted; what had been deleted by then is gone.")
 
 
-def _seconds(older_than: str) -> int:
+def _seconds(option: str, older_than: str) -> int:
     from k8stui.control.words.spans import seconds_of
 
     try:
         seconds = seconds_of(older_than)
     except ValueError:
-        raise InvalidInputError(f"--older-than {older_than!r} is not an age such as 12h or 30d.") from None
+        raise InvalidInputError(f"{option} {older_than!r} is not an age such as 12h or 30d.") from None
     if seconds < YOUNGEST:
-        raise InvalidInputError(f"--older-than {older_than!r} is not possible: it should be an hour at least.")
+        raise InvalidInputError(f"{option} {older_than!r} is not possible: it should be an hour at least.")
     return seconds
 
 
@@ -117,7 +127,7 @@ def _show(plan: Sequence[Judged], output: Format) -> None:
 
 def _table(plan: Sequence[Judged], *, wide: bool) -> None:
     if wide:
-        columns = [Column("PLAN"), Column("SIZE", right=True), Column("ARTIFACT", flexible=True), Column("WHY")]
+        columns = [Column("PLAN"), Column("SIZE", right=True), Column("OBJECT", flexible=True), Column("WHY")]
         rows = [["delete" if one.goes else "keep", _size(one.stored.size), one.stored.key, one.why] for one in plan]
     else:
         columns = [Column("RUN", flexible=True), Column("NAMESPACE"), Column("OBJECTS", right=True)]

@@ -12,7 +12,7 @@ from k8stui.control.logs.stream import LogLine
 from k8stui.control.stores.files import filesystem_of
 from k8stui.control.stores.keys import how_to_register, same_stores
 from k8stui.control.words.spans import epoch
-from k8stui.incluster.runner.storing.archiving import LARGEST
+from k8stui.incluster.runner.storing.archiving import LARGEST, log_folder
 from k8stui.incluster.runner.storing.stores import LOGS, MODULES
 from k8stui.model.errors import ConflictError, K8stuiError, NotFoundError, UnreachableError
 from k8stui.model.rules import dns_subdomain_problem
@@ -33,7 +33,7 @@ class ArchivedLogs:
 
     def __init__(self, archive: ArchiveView, run: str) -> None:
         self._archive, self._run = archive, run
-        self._folder = f"{archive.path.removeprefix('file://')}/{LOGS}{run}"
+        self._root = archive.path.removeprefix("file://")
         self._system: Any = None
 
     async def log(
@@ -107,13 +107,14 @@ class ArchivedLogs:
         return place._replace(time=time, text=text, kind="note", archived=True)
 
     async def _parts(self, attempt: AttemptView) -> list[Part]:
-        if dns_subdomain_problem(attempt.pod) or dns_subdomain_problem(self._run):
+        told = (attempt.pod, self._run, *filter(None, [self._archive.owner]))
+        if any(dns_subdomain_problem(name) for name in told):
             return []  # Names as no object has them would lead to other folders.
         sizes: dict[str, int] = await asyncio.to_thread(self._told, self._sizes, attempt.pod)
         return parts_of(sizes, attempt.uid)
 
     async def _read(self, part: Part, attempt: AttemptView) -> bytes:
-        path = f"{self._folder}/{attempt.pod}/{part.name}"
+        path = f"{self._folder(attempt.pod)}/{part.name}"
         if part.size > LARGEST:
             raise ConflictError(
                 f"{self._archive.path} has a part of a log with {part.size:,} bytes, and none that a step writes has "
@@ -143,15 +144,18 @@ class ArchivedLogs:
         """The files in a pod's folder by their names."""
         system = self._opened()
         try:
-            found = system.ls(f"{self._folder}/{pod}", detail=True)
+            found = system.ls(self._folder(pod), detail=True)
         except FileNotFoundError:
-            if not system.exists(self._folder):
+            if not system.exists(f"{self._root}/{LOGS}{self._run}"):
                 where = f"the claim {self._archive.claim}" if self._archive.claim else self._archive.path
                 raise NotFoundError(
                     f"no log of this run is archived in {where}, as far as this machine sees it"
                 ) from None
             return {}
         return {str(one["name"]).rpartition("/")[2]: int(one.get("size") or 0) for one in found}
+
+    def _folder(self, pod: str) -> str:
+        return f"{self._root}/{log_folder(self._run, self._archive.owner, pod)}"
 
     def _opened(self) -> Any:
         if self._system is None:
@@ -166,7 +170,7 @@ def _secrets(archive: ArchiveView) -> dict[str, str]:
         UnreachableError: What the run says of its store is registered nowhere here. An option such as `endpoint_url`
             says who is shown credentials, this machine's own login included, and stands in a plan that others write.
     """
-    file, store = StackFile(), ArtifactStoreConfig(**archive.model_dump())
+    file, store = StackFile(), ArtifactStoreConfig(**archive.model_dump(exclude={"owner"}))
     known = same_stores(file.read(), store)
     if store.options and not known:
         raise UnreachableError(

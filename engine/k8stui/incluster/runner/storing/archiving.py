@@ -58,6 +58,17 @@ def part_name(uid: str, number: int, *, last: bool = False, left_out: int = 0) -
     return "%s.%05d%s%s.log" % (uid, number, ".end" if last else "", "-%d" % left_out if left_out else "")
 
 
+def log_folder(run: str, owner: str, pod: str) -> str:
+    """Where the parts of a pod's log are in the store.
+
+    Args:
+        run: Of which run it is.
+        owner: Whose, as for artifacts; empty where that is not known.
+        pod: Which pod.
+    """
+    return "%s%s/%s/%s" % (LOGS, run, owner or "-", pod)
+
+
 class Archive:
     """What is kept of a log: lines become parts in a folder, and a thread puts these into the store.
 
@@ -82,6 +93,7 @@ class Archive:
         self._thread: threading.Thread | None = None
         self._over = threading.Event()
         self._problem = ""
+        self._owner = ""
 
     def take(self, source: int, data: bytes, now: float) -> None:
         """What was written; `now` in seconds since the epoch."""
@@ -185,7 +197,7 @@ class Archive:
                 try:
                     if store is None:
                         store = self._store()
-                    store.put_file("%s%s/%s/%s" % (LOGS, self._task["run"], self._task["pod"], name), path)
+                    store.put_file(log_folder(self._task["run"], self._owner, self._task["pod"]) + "/" + name, path)
                     break
                 except Exception as error:
                     if over:
@@ -196,5 +208,6 @@ class Archive:
 
     def _store(self) -> Store:
         given, secrets = json.loads(os.environ[ENV_STORE]), json.loads(os.environ.get(ENV_STORE_SECRETS) or "{}")
+        self._owner = given.get("owner") or ""
         options = dict(given.get("options") or {}, **secrets)
         return open_store(given["path"], options, self._home, self._task["image"], install=False)

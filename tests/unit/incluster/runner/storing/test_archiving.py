@@ -16,18 +16,19 @@ from k8stui.incluster.runner.storing.archiving import ENDING, LARGEST, part_name
 from tests.unit.incluster.running import Ended, Step, other_pythons
 
 UID = "0b6f0a0e-0000-4000-8000-000000000001"
+OWNER = "o0123456789ab-01234567"
 
 
 def step(folder: Path, source: str, *, limit: int = 1 << 20, path: str = "", **more: Any) -> Step:
     (folder / "store").mkdir(exist_ok=True)
-    told = {"K8STUI_STORE": json.dumps({"path": path or f"file://{folder}/store"})}
+    told = {"K8STUI_STORE": json.dumps({"path": path or f"file://{folder}/store", "owner": OWNER})}
     told |= {"K8STUI_ARCHIVE": str(limit), "K8STUI_POD_UID": UID}
     return Step(folder, source, env=told, storing=True, **more)
 
 
 def archive(folder: Path) -> dict[str, str]:
     """The parts that are kept, without the times of their lines."""
-    found = sorted((folder / "store" / "logs" / "r" / "r-train-1").glob("*"))
+    found = sorted((folder / "store" / "logs" / "r" / OWNER / "r-train-1").glob("*"))
     time = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z ", re.MULTILINE)
     return {path.name: time.sub("", path.read_text()) for path in found}
 
@@ -98,7 +99,7 @@ def test_sigterm_reaches_the_step_which_may_still_say_something(tmp_path: Path) 
 def test_no_part_is_larger_than_any_may_be(tmp_path: Path) -> None:
     source = "import os\ndef step():\n    for _ in range(3): os.write(1, b'\\n' * 65536)\n"
     assert step(tmp_path, source, limit=1 << 24).run().code == 0
-    parts = sorted((tmp_path / "store" / "logs" / "r" / "r-train-1").glob("*"))
+    parts = sorted((tmp_path / "store" / "logs" / "r" / OWNER / "r-train-1").glob("*"))
     assert len(parts) > 3
     assert max(path.stat().st_size for path in parts) <= LARGEST
     assert sum(path.read_bytes().count(b"\n") for path in parts) == 3 * 65536
@@ -147,7 +148,7 @@ def test_what_cannot_be_kept_is_said_and_is_no_failure(tmp_path: Path, path: str
 
 def hanging(folder: Path) -> Path:
     """A store that hangs as soon as the end of a short log is put there, until somebody reads this."""
-    pipe = folder / "store" / "logs" / "r" / "r-train-1" / f"{part_name(UID, 1, last=True)}.part"
+    pipe = folder / "store" / "logs" / "r" / OWNER / "r-train-1" / f"{part_name(UID, 1, last=True)}.part"
     pipe.parent.mkdir(parents=True)
     os.mkfifo(pipe)
     return pipe
@@ -170,13 +171,20 @@ def test_a_store_that_hangs_is_not_waited_for_forever(
 ) -> None:
     pipe = hanging(tmp_path)
     monkeypatch.setattr(archiving, "PATIENCE", 0.01)
-    monkeypatch.setenv("K8STUI_STORE", json.dumps({"path": f"file://{tmp_path}/store"}))
+    monkeypatch.setenv("K8STUI_STORE", json.dumps({"path": f"file://{tmp_path}/store", "owner": OWNER}))
     task = {"run": "r", "pod": "r-train-1", "image": "python:3"}
     kept = archiving.Archive(1 << 20, UID, task, str(tmp_path))
     kept.take(1, b"a\n", 0.0)
     kept.finish()
     assert "not archived, or not to its end: the store has not taken it within" in capfd.readouterr().err
     assert pipe.read_text().endswith(" a\n")  # and its thread goes on
+
+
+def test_where_nobody_is_known_to_own_it_a_log_is_nobodys(tmp_path: Path) -> None:
+    alone = step(tmp_path, "def step(): print('a')")
+    alone.env["K8STUI_STORE"] = json.dumps({"path": f"file://{tmp_path}/store"})
+    assert alone.run().code == 0
+    assert [path.parent.name for path in (tmp_path / "store" / "logs" / "r" / "-").glob("*/*")] == ["r-train-1"]
 
 
 def test_a_step_that_writes_nothing_leaves_nothing(tmp_path: Path) -> None:
