@@ -37,7 +37,9 @@ async def until(board: RunBoard, condition: Callable[[], bool]) -> None:
 async def test_a_run_is_seen_from_pending_to_succeeded(cluster: Cluster, tmp_path: Path) -> None:
     flag = tmp_path / "flag"
     async with RunBoard(cluster) as board:
+        assert not board.whole
         await board.wait_synced()
+        await looked(lambda: board.whole)
         assert not board.runs
         submitting = asyncio.create_task(start(cluster, "waiting", flag=str(flag)))
         states: list[RunState] = []
@@ -134,6 +136,8 @@ async def test_without_the_right_to_see_jobs_the_runs_are_shown_as_their_records
         assert [(line.run, line.state) for line in board.runs] == [(run, RunState.SUCCEEDED)]
         assert isinstance(board.freshness.error, ForbiddenError)
         assert "jobs" in board.freshness.error.message.lower()
+        assert not board.freshness.synced
+        await looked(lambda: board.whole)  # more than this will not come
 
 
 async def test_without_the_right_to_see_records_the_error_says_so(embedded: EmbeddedCluster, cluster: Cluster) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Click
 
 from k8stui_tui.widgets.picking import PickView
 from tests.tui.stage import SIZE, Stage, settled
@@ -110,3 +111,14 @@ async def test_one_that_somebody_put_on_a_row_goes_back_there_when_all_rows_went
         view.update_rows(rows(*"abcd"))
         await settled(pilot)
         assert view.cursor_key == "b"
+
+
+async def test_a_double_click_opens_what_the_first_click_was_at_whatever_comes_between() -> None:
+    async with (app := Stage(view := table())).run_test(size=SIZE) as pilot:
+        view.update_rows(rows(*"abc"))
+        await pilot.click(view, offset=(4, 2))
+        view.update_rows(rows(*"xyabc"))
+        await settled(pilot)
+        view._forward_event(Click(view, 4, 2, 0, 0, 1, shift=False, meta=False, ctrl=False, chain=2))
+        await settled(pilot)
+        assert [message.key for message in app.heard(PickView.Selected)] == ["b"]

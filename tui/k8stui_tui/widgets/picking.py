@@ -298,12 +298,13 @@ class PickView(LineView, inherit_bindings=False):
             self.post_message(self.Selected(self, self._cursor_key))
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor there, a double click opens."""
+        """A click puts the cursor there; a double click opens what its first click was at, whatever came between."""
         line = self.line_at(event.y)
         if 0 <= line < self.line_count:
-            self._move(line)
             if event.chain == 2:
                 self.action_select()
+            else:
+                self._move(line)
 
     def base_role(self, look: int) -> str:
         """The role under a line, by `look`."""
