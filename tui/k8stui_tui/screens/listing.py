@@ -105,8 +105,8 @@ class ListScreen(FrameScreen, inherit_bindings=False):
         self._moved_from = self.store.board
 
     def meant(self, action: Action) -> None:
-        """An action is carried out: what the cursor is on is meant by it."""
-        if action.id != "bookmarks":
+        """An action is carried out: what the cursor is on is meant by it, by going elsewhere only from its pane."""
+        if action.id != "bookmarks" and (action.scope != "frame" or self.active.view is self.table):
             self._hold()
 
     def on_click(self, event: events.Click) -> None:
