@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -32,6 +33,26 @@ if __name__ == "__main__":
     theirs()
 """
 
+DYNAMIC = """
+import zenml
+
+@zenml.step
+def load(): ...
+
+@zenml.step
+def fails(): ...
+
+@zenml.pipeline(dynamic=True)
+def well():
+    load()
+
+@zenml.pipeline(dynamic=True)
+def badly():
+    load()
+    fails()
+
+"""
+
 SCHEDULED = THEIRS.replace("    theirs()", "    theirs.with_options(schedule='5 2 * * *')()")
 
 
@@ -39,6 +60,8 @@ SCHEDULED = THEIRS.replace("    theirs()", "    theirs.with_options(schedule='5 
 def here(tmp_path: Path, embedded_kubeconfig: Path) -> Shell:
     (tmp_path / "theirs.py").write_text(THEIRS)
     (tmp_path / "scheduled.py").write_text(SCHEDULED)
+    for name in ("well", "badly"):
+        (tmp_path / f"{name}.py").write_text(f"{DYNAMIC}{name}()\n")
     (tmp_path / "broken.py").write_text("import zenml\nraise SystemExit(3)\n")
     return shell(tmp_path, embedded_kubeconfig)
 
@@ -68,6 +91,17 @@ def test_a_file_of_zenml_is_run_and_its_run_followed(here: Shell) -> None:
     assert scheduled.stderr.splitlines()[1:] == [
         "schedule 9a312283-theirs in namespace default: k8stui schedule describe 9a312283-theirs -n default"
     ]
+
+
+@pytest.mark.parametrize(("name", "state", "code"), [("well", "succeeded", 0), ("badly", "failed", 1)])
+def test_a_dynamic_pipeline_of_zenml_ends_with_the_exit_code_of_its_run(
+    here: Shell, name: str, state: str, code: int
+) -> None:
+    done = k8stui(here, "run", f"{name}.py", "-o", "json")
+    assert done.returncode == code, (done.stdout, done.stderr)
+    view = json.loads(done.stdout)
+    assert (view["state"], view["pipeline"], view["origin"]) == (state, name, "zenml")
+    assert k8stui(here, "runs", "delete", view["run"], "--yes").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Stands in for ZenML where a file of its user is run: a call of a pipeline makes the Jobs that ZenML 0.98 would make.
 
-Steps run in pods as they do there, but for what they do: a word is printed. The orchestrator ends after its steps.
+Steps run in pods as they do there, but for what they do: a word is printed. The orchestrator ends after its steps. That
+of a dynamic pipeline runs them itself, and fails with a step called `fails`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 from k8stui.cluster.connect import connect
 
 ENTRYPOINT = "zenml.integrations.kubernetes.orchestrators.kubernetes_orchestrator_entrypoint"
-RUN = "theirs-2026_11_23-20_09_19_647933"
+DYNAMIC = "zenml.pipelines.dynamic.entrypoint_configuration.DynamicPipelineEntrypointConfiguration"
+RUN = "2026_11_23-20_09_19_647933"
 
 steps: list[str] = []
 
@@ -31,6 +33,7 @@ class Pipeline:
 
     function: Callable[[], None]
     cron: str = ""
+    dynamic: bool = False
 
     def with_options(self, *, schedule: str) -> Pipeline:
         """The pipeline with a schedule, as a cron expression."""
@@ -44,10 +47,14 @@ class Pipeline:
             asyncio.run(_schedule(name, self.cron))
             return
         print(f"Initiating a new run for the pipeline: {name}.", flush=True)
-        asyncio.run(_submit(name))
+        asyncio.run(_submit_dynamic(name) if self.dynamic else _submit(name))
 
 
-pipeline = Pipeline
+def pipeline(function: Callable[[], None] | None = None, *, dynamic: bool = False) -> Any:
+    """A pipeline, with or without options."""
+    if function is None:
+        return lambda one: Pipeline(one, dynamic=dynamic)
+    return Pipeline(function)
 
 
 async def _schedule(name: str, cron: str) -> None:
@@ -59,8 +66,20 @@ async def _schedule(name: str, cron: str) -> None:
         await cluster.create(made)
 
 
+def _labels(name: str) -> dict[str, str]:
+    run = f"{name}-{RUN}"
+    return {"pipeline": name, "run_name": run, "run_id": "f901acc9-64f4-4102-8383-da24b016714b", "project_id": "p"}
+
+
+async def _submit_dynamic(name: str) -> None:
+    code = f"import sys\nprint({steps!r}, flush=True)\nsys.exit({int('fails' in steps)})"
+    words = ("--entrypoint_config_source", DYNAMIC)
+    async with await connect() as cluster:
+        await cluster.create(_job(f"cef431fe-{name}", _labels(name), code, *words))
+
+
 async def _submit(name: str) -> None:
-    labels = {"pipeline": name, "run_name": RUN, "run_id": "f901acc9-64f4-4102-8383-da24b016714b", "project_id": "p"}
+    labels = _labels(name)
     done = tempfile.mkdtemp()
     ended = f"while len(os.listdir({done!r})) < {len(steps)}: time.sleep(0.05)"
     async with await connect() as cluster:
