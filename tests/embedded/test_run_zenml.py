@@ -101,6 +101,8 @@ def test_a_dynamic_pipeline_of_zenml_ends_with_the_exit_code_of_its_run(
     assert done.returncode == code, (done.stdout, done.stderr)
     view = json.loads(done.stdout)
     assert (view["state"], view["pipeline"], view["origin"]) == (state, name, "zenml")
+    assert "write to the log of its orchestrator: add --orchestrator" in k8stui(here, "logs", view["run"]).stderr
+    assert "load" in k8stui(here, "logs", view["run"], "--orchestrator", "-o", "raw").stdout
     assert k8stui(here, "runs", "delete", view["run"], "--yes").returncode == 0
 
 

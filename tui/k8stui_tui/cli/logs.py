@@ -181,6 +181,8 @@ async def _explain(cluster: Cluster, query: LogQuery) -> None:
         note(f"No previous logs: no container of {whose} was restarted, or its pod is gone.")
     else:
         note(f"No logs: no pod of {whose} has written anything, or they are gone.")
+        if query.zenml and not query.orchestrator:
+            note("Steps of a dynamic pipeline of ZenML write to the log of its orchestrator: add --orchestrator")
 
 
 async def _runs_of(cluster: Cluster, query: LogQuery, write: Callable[[LogLine], None]) -> list[str]:
