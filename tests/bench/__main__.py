@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="k8stui against floors of its own")
-    parser.add_argument("--rounds", type=int, default=3, help="pairs of each shape (default: 3)")
+    parser.add_argument("--rounds", type=int, default=5, help="pairs of each shape (default: 5)")
     parser.add_argument("--only", metavar="NAME", help=f"one shape, `{STARTUP}` or `{LIVE}`; implies --no-write")
     parser.add_argument("--quick", action="store_true", help="one round of small shapes; implies --no-write")
     page.add_write(parser)

@@ -60,7 +60,7 @@ async def test_one_that_does_not_end_goes_by_force_after_its_number_was_typed(em
             await cluster.delete(PODS, "stuck")
             await until("stopping")
             await pilot.press("D")
-            await until("Plan: delete 0 pods", "1 stays: is being deleted already", "Nothing goes.")
+            await until("Plan: delete 0 pods", "1 stays: it is being deleted already", "Nothing goes.")
             await pilot.press("ctrl+k")
             await until("Plan: delete 1 pod by force", "its containers may run on", "Type 1 to delete them.")
             await pilot.press("1", "enter")

@@ -49,7 +49,7 @@ async def test_a_pod_that_was_replaced_since_is_left_alone(cluster: Cluster) -> 
     assert one.pod.name == "bad"
     assert isinstance(error, ConflictError)
     assert await left(cluster) == {"bad"}
-    assert report.lines()[0].startswith("1 refused, as default/bad: ")
+    assert report.lines()[0].startswith("1 refused: default/bad: ")
 
 
 async def test_an_ended_pod_that_was_only_touched_since_goes(cluster: Cluster) -> None:

@@ -87,6 +87,13 @@ def test_what_matters_least_goes_first() -> None:
     assert fit(found, [10, 10, 10, 10], 25) == [10, 0, 0, 10]
 
 
+def test_prose_gives_way_before_a_name_is_cut() -> None:
+    found = [Column("name", "NAME", flex=1, least=8), Column("why", "WHY", flex=1, least=4, prose=12)]
+    assert fit(found, [20, 60], 50) == [20, 28]
+    assert fit(found, [20, 60], 34) == [20, 12]
+    assert fit(found, [20, 60], 30) == [16, 12]
+
+
 def test_rest_goes_to_flexible_columns_by_their_shares_up_to_their_most() -> None:
     found = [Column("a", "A", flex=1), Column("b", "B", flex=3), Column("c", "C", flex=1, most=12)]
     assert fit(found, [10, 10, 10], 64) == [17, 31, 12]

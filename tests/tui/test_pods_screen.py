@@ -116,8 +116,8 @@ class TestThePlan:
             assert "Plan: delete 10 pods" in shown.text
             assert "evicted 9" in shown.text
             assert "dry run on the server: 10 allowed" in shown.text
-            assert "1 refused, as ml-team/etl-daily-91bc-load-1: You may not delete it." in shown.text
-            assert "1 stays: is being deleted already" in shown.text
+            assert "1 refused: ml-team/etl-daily-91bc-load-1: You may not delete it." in shown.text
+            assert "1 stays: it is being deleted already" in shown.text
             assert server.gone == []
 
     async def test_many_go_by_their_number_only(self, tmp_path: Path) -> None:

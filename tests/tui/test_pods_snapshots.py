@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from k8stui.model.errors import UnreachableError
 from tests.tui.cleanup_app import Cleanup, Host, Server, cleanup_screen
 from tests.tui.fakes import FakeStore
-from tests.tui.harness import SIZES, TIGHT, Look, Size, pods_store
+from tests.tui.harness import SIZES, TIGHT, Look, Shown, Size, pods_store
 from tests.tui.sample_runs import NOW, every_state
 
 
@@ -32,9 +32,14 @@ def test_a_filter(looks: Look) -> None:
 
 
 @TIGHT
-def test_the_plan(snap_compare: Callable[..., bool], tmp_path: Path, size: Size) -> None:
-    """Before anything is done."""
-    assert _looks(snap_compare, Server(refused=["etl-daily-91bc-load-1"]), tmp_path, size)
+def test_the_plan(looks: Look, tmp_path: Path, size: Size) -> None:
+    """Before anything is done, over the pods that it is about."""
+
+    async def plan(shown: Shown) -> None:
+        await shown.app.push_screen(cleanup_screen(Server(refused=["etl-daily-91bc-load-1"]), tmp_path))
+        await shown.until("Type 10 to delete")
+
+    assert looks("2", "A", store=pods_store(), size=size, then=plan)
 
 
 def test_the_plan_carried_out(snap_compare: Callable[..., bool], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from k8stui_tui.widgets.timeorder import TimeOrder
-from k8stui_tui.widgets.wrapping import LineRing, rows_of, span_of, window_of
+from k8stui_tui.widgets.wrapping import LineRing, hang_of, rows_of, span_of, window_of
 
 TEXTS = st.text(alphabet=st.sampled_from("ab c東\u0301\U0001f680é"), max_size=80)
 BATCHES = st.lists(st.lists(TEXTS, min_size=1, max_size=8), max_size=8)
@@ -40,15 +40,25 @@ def test_no_row_could_have_taken_more(text: str, columns: int) -> None:
 @given(TEXTS, st.integers(2, 30))
 def test_words_are_broken_only_where_one_is_longer_than_a_row(text: str, columns: int) -> None:
     spans = [span_of(text, part, columns, words=True) for part in range(rows_of(text, columns, words=True))]
+    hangs = [0] + [hang_of(text, columns)] * (len(spans) - 1)
     rows = [text[slice(*span)] for span in spans]
     assert "".join(rows).replace(" ", "") == text.replace(" ", "")
-    assert all(cell_len(row) <= columns for row in rows)
-    for (begin, end), (following, _) in pairwise(spans):
+    assert all(hang + cell_len(row) <= columns for hang, row in zip(hangs, rows, strict=True))
+    for hang, ((begin, end), (following, _)) in zip(hangs, pairwise(spans), strict=False):
         if end == following:
             assert " " not in text[begin:end].lstrip(" ")
         else:
             word = text[following:].split(" ", maxsplit=1)[0]
-            assert cell_len(text[begin:following] + word) > columns
+            assert hang + cell_len(text[begin:following] + word) > columns
+
+
+def test_rows_after_the_first_begin_below_the_text() -> None:
+    assert hang_of("Nothing goes on.", 30) == 0
+    assert hang_of("    the clocks are set forward", 30) == 4
+    assert hang_of("ok       cluster: answers", 30) == 9
+    assert hang_of("  problem  namespace: there is none", 60) == 11
+    assert hang_of("a-long-name-of-something   and more", 30) == 0
+    assert hang_of("Two words  and a gap", 30) == 0
 
 
 @given(TEXTS, st.integers(0, 40), st.integers(1, 30))

@@ -21,6 +21,7 @@ class Column:
         flex: Its share of room that is left over or missing; 0 keeps the width of its contents.
         drop: Columns with a higher number go first when the terminal is too narrow; 0 never goes.
         wants: Columns it keeps free even when its contents are narrower, so that nothing jumps when wider ones come.
+        prose: Columns to which a text of any length gives way before any name is cut; 0 where it is a name itself.
         tail: Columns of its end that a text keeps when it has to be cut, for names that differ at their ends.
     """
 
@@ -32,6 +33,7 @@ class Column:
     flex: int = 0
     drop: int = 0
     wants: int = 0
+    prose: int = 0
     tail: int = 0
 
 
@@ -44,9 +46,9 @@ def natural(column: Column, contents: int) -> int:
 def fit(columns: Sequence[Column], wide: Sequence[int], room: int) -> list[int]:
     """Widths that fit into the room; 0 for a column that is left out.
 
-    First the flexible columns give way, the widest first, down to their least; then whole columns go, those with the
-    highest `drop` first; where even that is not enough, the last ones are cut off. What is left over goes to the
-    flexible columns by their shares, up to their most.
+    First prose gives way, then the flexible columns do, the widest first, down to their least; then whole columns go,
+    those with the highest `drop` first; where even that is not enough, the last ones are cut off. What is left over
+    goes to the flexible columns by their shares, up to their most.
 
     Args:
         columns: What there is.
@@ -77,6 +79,10 @@ def _total(kept: Sequence[int], widths: Sequence[int]) -> int:
 
 
 def _shrink(columns: Sequence[Column], widths: list[int], kept: Sequence[int], room: int) -> None:
+    for index in kept:
+        if columns[index].prose:
+            excess = _total(kept, widths) - room
+            widths[index] -= max(0, min(excess, widths[index] - columns[index].prose))
     flexible = [index for index in kept if columns[index].flex]
     while (excess := _total(kept, widths) - room) > 0:
         able = [index for index in flexible if widths[index] > columns[index].least]

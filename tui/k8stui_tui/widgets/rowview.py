@@ -12,7 +12,7 @@ from textual.message import Message
 
 from k8stui_tui.widgets.lines import LineView, Piece
 from k8stui_tui.widgets.marking import Mark, marked
-from k8stui_tui.widgets.wrapping import UNBROKEN, LineRing, rows_of, span_of, window_of
+from k8stui_tui.widgets.wrapping import UNBROKEN, LineRing, hang_of, rows_of, span_of, window_of
 
 INDENT = 2
 """Columns before each line, where lists have their cursor, so that all panes have one left edge."""
@@ -186,7 +186,8 @@ class RowView(LineView, inherit_bindings=False):
         number, part = self.ring.find(line)
         text = self.text_of(self.ring[number])
         width = self.text_columns
-        found = self.before(number) if not part else [(" " * self.before_width, "")]
+        hang = hang_of(text, width) if self._wrap and self.WORDS else 0
+        found = self.before(number) if not part else [(" " * (self.before_width + hang), "")]
         if self._wrap:
             begin, end = span_of(text, part, width, words=self.WORDS)
             cut = False

@@ -6,6 +6,7 @@ line that belongs further up moves only what is below it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -15,6 +16,9 @@ from typing import Generic, TypeVar
 from rich.cells import cell_len, get_character_cell_size
 
 T = TypeVar("T")
+
+_GAP = re.compile(r" *(?:\S+ {2,})?")
+"""The indentation of a text, with its first word where that stands in a column of its own."""
 
 UNBROKEN = 1 << 30
 """So many columns that only line breaks end a row."""
@@ -26,7 +30,7 @@ def rows_of(text: str, columns: int, *, words: bool = False) -> int:
     Args:
         text: The text.
         columns: How wide a row is.
-        words: Break at spaces where there are any.
+        words: Break at spaces where there are any; rows after the first are `hang_of` columns narrower.
     """
     if "\n" in text:
         return sum(rows_of(line, columns, words=words) for line in text.split("\n"))
@@ -57,6 +61,16 @@ def span_of(text: str, part: int, columns: int, *, words: bool = False) -> tuple
     return begins[part], begins[part + 1] if part + 1 < len(begins) else len(text)
 
 
+def hang_of(text: str, columns: int) -> int:
+    """How far in the rows of a text after its first one begin: below its first word, or below its second column.
+
+    Never more than a third of a row.
+    """
+    gap = _GAP.match(text)
+    hang = cell_len(gap[0]) if gap else 0
+    return hang if hang <= columns // 3 else 0
+
+
 @lru_cache(256)
 def _begins(text: str, columns: int) -> tuple[int, ...]:
     begins, used = [0], 0
@@ -72,6 +86,7 @@ def _begins(text: str, columns: int) -> tuple[int, ...]:
 
 @lru_cache(256)
 def _word_begins(text: str, columns: int) -> tuple[int, ...]:
+    hang = hang_of(text, columns)
     begins, used, word = [0], 0, 0
     for place, character in enumerate(text):
         if character == " ":
@@ -84,7 +99,7 @@ def _word_begins(text: str, columns: int) -> tuple[int, ...]:
             # A word moves to the next row as a whole, unless it is alone in this one behind its indentation.
             whole = word > begins[-1] and bool(text[begins[-1] : word].strip(" "))
             begins.append(word if whole else place)
-            used = cell_len(text[begins[-1] : place])
+            used = hang + cell_len(text[begins[-1] : place])
         used += size
     return tuple(begins)
 

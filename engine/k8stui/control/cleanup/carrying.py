@@ -50,7 +50,8 @@ class Report:
         found = []
         for said, count in reasons.most_common():
             called, hint = examples[said]
-            found += [f"{count} refused, as {called}: {said}", *(f"  {line}" for line in hint.splitlines())]
+            which = f"{called}: {said}" if count == 1 else f"{said} ({called} is one)"
+            found += [f"{count} refused: {which}", *(f"  {line}" for line in hint.splitlines())]
         return found
 
 

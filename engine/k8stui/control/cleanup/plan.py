@@ -177,7 +177,7 @@ def _judge(
 ) -> tuple[bool, str]:
     pod = one.pod
     if pod.status == STOPPING:
-        return forced, "is being deleted: its node is not waited for" if forced else "is being deleted already"
+        return forced, "it is being deleted: its node is not waited for" if forced else "it is being deleted already"
     if one.ended:
         if way is Way.EVICT:
             return False, f"{pod.status}: nothing is left to evict; delete it"

@@ -52,7 +52,7 @@ def test_by_force_what_is_being_deleted_goes_too_and_what_that_means_is_told() -
     going = candidate(pod("a", "Running", deletionTimestamp="2026-11-29T12:00:00Z"))
     plan = plan_cleanup([going, candidate(pod("b", "Running"))], grace_seconds=0)
     assert judged(plan) == {
-        "a": (True, "is being deleted: its node is not waited for"),
+        "a": (True, "it is being deleted: its node is not waited for"),
         "b": (False, "running: it has not ended"),
     }
     assert plan.forced
@@ -65,7 +65,7 @@ def test_by_force_what_is_being_deleted_goes_too_and_what_that_means_is_told() -
 def test_what_is_being_deleted_stays_otherwise() -> None:
     going = pod("a", "Running", deletionTimestamp="1970-01-12T13:00:00Z")
     plan = plan_cleanup([candidate(going)], running=True)
-    assert judged(plan)["a"] == (False, "is being deleted already")
+    assert judged(plan)["a"] == (False, "it is being deleted already")
 
 
 @pytest.mark.parametrize(("going_on", "warned"), [([("ml", "train-1")], True), ([("other", "train-1")], False)])

@@ -37,7 +37,10 @@ _HERE: Sheet[EventLine] = Sheet(
         Column("count", "COUNT", right=True, least=5, drop=3),
         lambda line, _: (Cell(str(line.event.count) if line.event.count > 1 else "", _plain(line)), line.event.count),
     ),
-    (Column("message", "MESSAGE", least=16, flex=4), lambda line, _: by_text(line.event.message, _plain(line))),
+    (
+        Column("message", "MESSAGE", least=16, flex=4, prose=28),
+        lambda line, _: by_text(line.event.message, _plain(line)),
+    ),
 )
 _EVERYWHERE = _HERE.with_namespace(3, lambda line: line.namespace)
 
@@ -49,7 +52,7 @@ WRONG: Sheet[Trouble] = Sheet(
         Column("since", "SINCE", right=True, least=5, wants=5),
         lambda one, now: (Cell(coarse_age(one.since, now), "dim"), -(one.since or 0.0)),
     ),
-    (Column("cause", "STATE AND CAUSE", least=20, flex=4), lambda one, _: by_text(one.sentence)),
+    (Column("cause", "STATE AND CAUSE", least=20, flex=4, prose=40), lambda one, _: by_text(one.sentence)),
 )
 """Of what is wrong now."""
 

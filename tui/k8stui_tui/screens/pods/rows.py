@@ -61,7 +61,7 @@ _HERE: Sheet[Candidate] = Sheet(
     (Column("node", "NODE", least=6, most=24, drop=5), lambda one, _: _alike(one.pod.node, "dim")),
     (Column("restarts", "RESTARTS", right=True, least=8, drop=6), _restarts),
     (Column("age", "AGE", right=True, least=5, wants=6), _age),
-    (Column("reason", "REASON", least=10, flex=2, drop=1), lambda one, _: _alike(_reason(one.pod))),
+    (Column("reason", "REASON", least=10, flex=2, drop=1, prose=18), lambda one, _: _alike(_reason(one.pod))),
 )
 _EVERYWHERE = _HERE.with_namespace(1, lambda one: one.pod.namespace)
 
