@@ -66,7 +66,8 @@ def test_values_go_by_way_of_a_claim_that_the_stack_tells_of(
         told = space.k8stui("runs", "results", ended.view["run"], "make", "-o", "wide").out
         assert "output_1: stored.Odd, a pickle; not opened, in the artifact store" in told
         pod = step_of(ended.view, "make")["attempts"][0]
-        log = tmp_path / "store" / "logs" / ended.view["run"] / pod["pod"] / f"{pod['uid']}.00001.end.log"
+        owner = next(iter(kept.values()))["uri"].split("/")[-3]
+        log = tmp_path / "store" / "logs" / ended.view["run"] / owner / pod["pod"] / f"{pod['uid']}.00001.end.log"
         eventually(log.exists, what="the log of the step is archived to its end")
         assert list(log.parent.iterdir()) == [log]
         assert log.read_text().endswith("Z made\n")
