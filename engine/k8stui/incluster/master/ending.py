@@ -6,7 +6,7 @@ exit code 1 makes the Job `Failed` instead of starting another master.
 
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Collection, Dict, List, Optional, Set, Tuple
 
 from ..contract.names import ANNOTATION_GRACE
 from ..contract.protocol import Plan
@@ -75,7 +75,9 @@ def _end_companions(kube: Kube, run: str) -> None:
             kube.delete("pods", pod["metadata"]["name"], pod["metadata"]["uid"])
 
 
-def was_deleted_with_run(kube: Kube, around: Surroundings, replacements: Optional[Set[str]]) -> bool:
+def was_deleted_with_run(
+    kube: Kube, around: Surroundings, replacements: Optional[Set[str]], living: Collection[str]
+) -> bool:
     """Whether a person deleted the whole run, by its label or by its Job, and not this pod alone.
 
     It is so when this pod is being deleted without being disrupted (no `DisruptionTarget`), and the Job or all step
@@ -85,12 +87,13 @@ def was_deleted_with_run(kube: Kube, around: Surroundings, replacements: Optiona
         kube: The API.
         around: The master's place.
         replacements: Pods that this master has made since step pods began to be deleted; None when none was.
+        living: Pods that it knew to run. One that is not there any more was deleted, which it need not have heard yet.
     """
     own = _get(kube, "pods", around.pod)
     if own is not None and (not own["metadata"].get("deletionTimestamp") or _disrupted(own)):
         return False
     end = time.monotonic() + DELETION_PATIENCE
-    left, moved = -1, time.monotonic()
+    left, moved, known = -1, time.monotonic(), set(living)
     while time.monotonic() < min(end, moved + STILL):
         job = _get(kube, "jobs", around.job)
         if job is None or job["metadata"].get("deletionTimestamp"):
@@ -101,7 +104,9 @@ def was_deleted_with_run(kube: Kube, around: Surroundings, replacements: Optiona
         deleting = [name for name, going in pods if going]
         staying = [name for name, going in pods if not going and name not in (replacements or ())]
         if not staying:
-            return bool(deleting) or replacements is not None
+            gone = known.difference(name for name, _ in pods)
+            return bool(deleting or gone) or replacements is not None
+        known.update(staying)
         if len(staying) != left:
             left, moved = len(staying), time.monotonic()
         time.sleep(PAUSE)

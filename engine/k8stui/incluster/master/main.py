@@ -267,7 +267,8 @@ class Master:
     def _terminated(self) -> None:
         say("k8stui: SIGTERM")
         self._flush(time.time())  # first of all: the Job's controller has made another master already
-        if was_deleted_with_run(self._kube, self._around, self._bursts.made_since(time.time())):
+        living = [name for name, facts in self._seen.items() if not facts.ended]
+        if was_deleted_with_run(self._kube, self._around, self._bursts.made_since(time.time()), living):
             say("k8stui: the run's pods are being deleted together with this one: the run is stopped")
             self._scheduler.give_up()
             remove_pods(self._kube, self._plan.run)

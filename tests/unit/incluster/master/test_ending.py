@@ -54,8 +54,8 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ending, "PAUSE", 0.01)
 
 
-def deleted_with_run(replacements: set[str] | None, *pods: dict[str, Any]) -> bool:
-    return was_deleted_with_run(cast("Kube", Api(*pods)), around(), replacements)
+def deleted_with_run(replacements: set[str] | None, *pods: dict[str, Any], living: tuple[str, ...] = ()) -> bool:
+    return was_deleted_with_run(cast("Kube", Api(*pods)), around(), replacements, living)
 
 
 def test_a_master_that_is_deleted_alone_is_no_end() -> None:
@@ -68,6 +68,20 @@ def test_a_step_that_stays_means_that_the_run_goes_on() -> None:
 
 def test_all_steps_deleted_with_the_master_are_the_end() -> None:
     assert deleted_with_run(None, pod("a", "step", deleting=True), pod("b", "step", deleting=True))
+
+
+def test_steps_that_are_gone_before_the_master_hears_of_it_are_the_end() -> None:
+    assert deleted_with_run(None, living=("a",))
+    assert deleted_with_run(None, pod("b", "step", deleting=True), living=("a", "b"))
+    assert not deleted_with_run(None)
+    assert not deleted_with_run(None, pod("b", "step"), living=("a", "b"))
+
+
+def test_a_step_that_goes_between_two_looks_is_the_end() -> None:
+    api = Api(pod("a", "step"))
+    looks = iter([(pod("a", "step"),), ()])
+    api.pages = lambda *_: iter([{"items": list(next(looks)), "metadata": {"resourceVersion": "1"}}])  # type: ignore[method-assign]
+    assert was_deleted_with_run(cast("Kube", api), around(), None, ())
 
 
 def test_what_the_master_made_in_their_place_does_not_count() -> None:
