@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import ssl
 import sys
 from datetime import UTC, datetime, timedelta
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from k8stui.embedded import watching
 from k8stui.embedded.certificates import make_serving_identity
 from k8stui.embedded.controllers.cronjobs import Times
 from k8stui.embedded.failures import ApiError
@@ -178,6 +181,15 @@ def test_the_store_forgets_the_oldest_changes_first() -> None:
     assert store.since(CONFIG_MAP, store.version - 3) is not None
     assert store.since(CONFIG_MAP, store.version - 4) is None
     assert store.since(POD, store.version - 4) == []
+
+
+async def test_a_watch_of_what_nobody_changes_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a real server does, where leases are written all the time."""
+    monkeypatch.setattr(watching, "BOOKMARK_EVERY", 0.01)
+    store, _ = new_store()
+    watch = watching.Watches(store).open(POD, watching.WatchOptions(since=store.version, bookmarks=True))
+    async with asyncio.timeout(60):
+        assert json.loads(await anext(watch.chunks()))["type"] == "BOOKMARK"
 
 
 def test_stored_objects_are_not_the_callers() -> None:

@@ -144,9 +144,11 @@ class Watch:
             if self._ended or now >= deadline:
                 return
             if now >= bookmark:
+                # At the end one that is not newer than the start would tell nothing. Meanwhile it is the sign of life
+                # that clients of a real server have each minute, where leases are written all the time.
+                ending = deadline - now <= BOOKMARK_BEFORE_END
                 bookmark = min(deadline, now + BOOKMARK_EVERY)
-                if self._options.bookmarks and self._version > (self._options.since or 0):
-                    # One that is not newer than the start would tell nothing.
+                if self._options.bookmarks and (not ending or self._version > (self._options.since or 0)):
                     self._put("BOOKMARK", _bookmark(self._kind, self._version))
                 continue
             self._wake.clear()
