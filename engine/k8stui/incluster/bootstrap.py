@@ -3,6 +3,7 @@
 `SOURCE` is the program text of every master and Python step. It joins the chunks of the program, removes them from the
 environment before anything else runs, writes its files where the container may write, and goes on as `master` or
 `step`. Files in a folder rather than a zip: `zipimport` would cost every module's import a third of a millisecond.
+Bytecode is of no use in a pod, and would count as what a step has written.
 """
 
 from .wire.variables import ENV_PROGRAM

@@ -74,8 +74,9 @@ def _ours(packages: Collection[str]) -> dict[str, bytes]:
     return {f"{OURS}/{PACKAGE}/{path}": source for path, source in files}
 
 
-def _files() -> list[tuple[str, bytes]]:
-    return list(_sources(importlib.resources.files("k8stui.incluster")))
+@functools.cache
+def _files() -> tuple[tuple[str, bytes], ...]:
+    return tuple(_sources(importlib.resources.files("k8stui.incluster")))
 
 
 def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:

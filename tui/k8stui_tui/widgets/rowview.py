@@ -186,8 +186,11 @@ class RowView(LineView, inherit_bindings=False):
         number, part = self.ring.find(line)
         text = self.text_of(self.ring[number])
         width = self.text_columns
-        hang = hang_of(text, width) if self._wrap and self.WORDS else 0
-        found = self.before(number) if not part else [(" " * (self.before_width + hang), "")]
+        if part:
+            hang = hang_of(text, width) if self._wrap and self.WORDS else 0
+            found = [(" " * (self.before_width + hang), "")]
+        else:
+            found = self.before(number)
         if self._wrap:
             begin, end = span_of(text, part, width, words=self.WORDS)
             cut = False

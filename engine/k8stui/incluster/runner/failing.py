@@ -6,18 +6,13 @@ import sys
 
 from ..wire.report import FAILED, Report
 from ..wire.slimjson import dumps
-from .step import StepError
+from .step import StepError, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 MAX_ERROR_BYTES = 1500  # as JSON text, of the message and of the rest: both fit in a termination message
-
-
-def say(text: str) -> None:
-    """Write a line of our own into the step's log."""
-    sys.stderr.write("k8stui: %s\n" % text)
 
 
 def told(error: Exception | SystemExit, task: dict[str, Any], home: str) -> Report:
@@ -42,11 +37,8 @@ def _raised(error: Exception, home: str, image: str) -> Report:
     import traceback
 
     found = traceback.TracebackException.from_exception(error)
-    own = [
-        frame
-        for frame in found.stack
-        if not frame.filename.startswith(home + "/ours/") and "<frozen" not in frame.filename
-    ]
+    ours = (home + "/ours/", home + "/standins/", "<frozen")
+    own = [frame for frame in found.stack if not frame.filename.startswith(ours)]
     found.stack = traceback.StackSummary.from_list(own)
     code = home + "/code/"
     sys.stderr.write("".join(found.format()).replace(code, ""))

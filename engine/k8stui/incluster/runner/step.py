@@ -54,6 +54,11 @@ class StepError(Exception):
     """The step cannot run or cannot keep what it made, for a reason that the author can mend."""
 
 
+def say(text: str) -> None:
+    """Write a line of our own into the step's log."""
+    sys.stderr.write("k8stui: %s\n" % text)
+
+
 def main(home: str) -> int:
     """Run one attempt of one step.
 
@@ -87,7 +92,6 @@ def main(home: str) -> int:
     if master and key:
         from ..wire import handover  # noqa: F401  (now: the author's code may empty the folder for temporary files)
     os.environ[ENV_IN_STEP] = task["step"]
-    sys.dont_write_bytecode = True  # Of no use in a pod, and `_written` would count it.
     before = None
     try:
         _unpack(_joined(ENV_CODE), os.environ.pop(ENV_CODE_DIGEST, ""), home, store)
@@ -182,7 +186,6 @@ def _unpack(code: str, digest: str, home: str, store: Store | None) -> None:
 
 
 def _install(task: dict[str, Any], home: str) -> None:
-    from .failing import say
     from .requiring import RequirementsError, install
 
     try:
@@ -257,7 +260,7 @@ def _commit(report: Report, pod: str, key: str, master: str) -> int:
         with open(os.environ.get(ENV_TERMINATION_LOG, "/dev/termination-log"), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        sys.stderr.write("k8stui: could not write the termination message: %s\n" % error)
+        say("could not write the termination message: %s" % error)
         if report.results and not master:
             return 1
     for stream in (sys.stdout, sys.stderr):
@@ -269,5 +272,5 @@ def _commit(report: Report, pod: str, key: str, master: str) -> int:
             hand_over(master, key, pod, text)
         except HandoverError as error:
             if os.environ.get(ENV_DEBUG):
-                sys.stderr.write("k8stui: handover did not work, the pod's status tells: %s\n" % error)
+                say("handover did not work, the pod's status tells: %s" % error)
     return 0 if report.outcome == SUCCEEDED else 1

@@ -101,6 +101,14 @@ class TestFailure:
         assert (error["type"], error["where"]) == ("json.decoder.JSONDecodeError", "train.py:3")
         assert "decoder.py" in ended.err
 
+    def test_neither_our_frames_nor_those_of_a_stand_in_are_shown(self, tmp_path: Path) -> None:
+        ended = run(tmp_path, "from k8stui import Client\ndef step():\n    return Client().list_pipeline_runs()")
+        assert (ended.report["error"]["where"], "standins" in ended.err, "/ours/" in ended.err) == (
+            "train.py:3",
+            False,
+            False,
+        )
+
     def test_the_log_has_the_whole_chain_of_exceptions(self, tmp_path: Path) -> None:
         source = """
             def load():
