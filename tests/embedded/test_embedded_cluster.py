@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from k8stui.cluster.connect import connect
 from k8stui.embedded import Capacity, ClusterThread, EmbeddedCluster, Timing
 from k8stui.embedded.registry import NAMESPACE
 from tests.cluster.contract.client import METADATA_LIST, Api, namespace_of
@@ -207,6 +208,29 @@ async def test_containers_see_a_clean_environment(embedded: EmbeddedCluster, mon
     fixed = {"PATH", "LANG", "HOME", "HOSTNAME", "K8STUI_TERMINATION_LOG", "LC_CTYPE"}
     assert {name for name in seen if not name.startswith("KUBERNETES_")} <= fixed
     assert seen["HOSTNAME"] == "a"
+
+
+async def test_ctrl_c_reaches_a_command_also_where_the_cluster_runs_in_the_background(
+    embedded: EmbeddedCluster,
+) -> None:
+    async with namespace_of(embedded.kubeconfig) as api:
+        await api.create("pods", pod("a", SLEEP))
+        await api.until("pods", "a", running)
+        command = ("sh", "-c", "echo ready; exec sleep 1000")
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does without job control
+        try:
+            async with (
+                asyncio.timeout(60),
+                await connect(kubeconfig=embedded.kubeconfig, namespace=api.namespace) as cluster,
+                cluster.exec("a", command, stdin=True, tty=True) as remote,
+            ):
+                async for _, data in remote.output():
+                    if b"ready" in data:
+                        await remote.send(b"\x03")
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert remote.outcome is not None
+        assert remote.outcome.code == 130
 
 
 async def test_volumes_are_where_the_mounts_variable_says(embedded: EmbeddedCluster) -> None:

@@ -53,7 +53,7 @@ def test_a_shell_opens_from_the_screens_and_leads_back_to_them(center: Terminal)
     center.send("until stty size | grep -q '30 100'; do sleep 0.05; done; echo $((100 - 1)) columns\r")
     center.resize(100, 30)
     center.wait_for("99 columns")
-    center.send("sh -c 'echo waiting; exec sleep 100'\r")  # it writes when it has the terminal, and so gets the signal
+    center.send("sh -c 'echo waiting; exec sleep 1000'\r")  # it writes when it has the terminal, and so gets the signal
     center.wait_for("\nwaiting")
     center.send("ctrl+c")  # which ends the sleep, not k8stui
     center.wait_for("^C")

@@ -48,7 +48,7 @@ class Execution:
                 stdout=there[1],
                 stderr=there[2],
                 start_new_session=True,
-                preexec_fn=_take_terminal if tty else None,  # noqa: PLW1509 - one system call; nothing else gives job control
+                preexec_fn=_take_terminal if tty else None,  # noqa: PLW1509 - few system calls; nothing else gives job control
             )
         except BaseException:
             for descriptor in (*here.values(), self._input):
@@ -169,5 +169,10 @@ def _done(ready: asyncio.Future[None]) -> None:
 
 
 def _take_terminal() -> None:
-    """In the new process, whose standard input is the terminal: make it the one that ctrl+c comes from."""
+    """In the new process, whose standard input is the terminal: make it the one that ctrl+c comes from.
+
+    A cluster that was started in the background ignores what terminals send; what a runtime starts does not.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
