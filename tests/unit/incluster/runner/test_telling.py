@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import queue
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,9 +186,9 @@ class TestElsewhere:
     def test_on_the_authors_machine_it_prints_nothing_and_keeps_nothing(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        before = threading.active_count()
+        before = set(threading.enumerate())
         k8stui.report(0.4, loss=0.12)
-        assert (*capsys.readouterr(), step.said, threading.active_count()) == ("", "", {}, before)
+        assert (*capsys.readouterr(), step.said, set(threading.enumerate()) - before) == ("", "", {}, set())
 
     def test_there_a_mistake_is_told_as_in_a_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         Reporter({}, {}).take(1.5, {})
@@ -240,9 +239,9 @@ class TestSending:
         assert (sent, pauses) == ([json.dumps({"progress": 0.5}, separators=(",", ":"))] * 3, [2.0, 4.0, 1.0])
 
     def test_after_so_many_misses_it_sends_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        before = threading.active_count()
+        before = set(threading.enumerate())
         sent, _ = self.sent(monkeypatch, [None] * MISSES)
-        end = time.monotonic() + PATIENCE
-        while threading.active_count() > before and time.monotonic() < end:
-            threading.Event().wait(0.01)
-        assert (len(sent), threading.active_count()) == (MISSES, before)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+        assert len(sent) == MISSES
