@@ -28,6 +28,8 @@ WANTED = {"net/ipv4/ip_forward": "1", "net/bridge/bridge-nf-call-iptables": "1"}
 MODULES = ("overlay", "br_netfilter", "nf_conntrack")
 OURS = re.compile(rf"\b(KUBE|CNI)-|-[io] {BRIDGE}\b")
 """A packet filter line that kube-proxy, the kubelet, a CNI plugin or `set_up` wrote."""
+ATTEMPTS = 5
+"""How often the packet filter is looked at, at most, until all that is ours could be taken away."""
 
 
 def require_free() -> None:
@@ -98,9 +100,27 @@ def tear_down() -> None:
 
 
 def _remove_rules(family: str) -> None:
-    """Delete our chains and every rule that jumps to one, leaving the rest as it is."""
+    """Delete our chains and every rule that jumps to one, leaving the rest as it is.
+
+    A CNI plugin outlives its containerd by a moment: where one takes its rules away meanwhile, all is looked at again.
+    """
+    for others in reversed(range(ATTEMPTS)):
+        undo = _undo(shell.run(program(f"{family}-save")))
+        if not any(line.startswith("-") for line in undo):
+            return
+        try:
+            shell.run(program(f"{family}-restore"), "-w", "--noflush", stdin="\n".join(undo) + "\n")
+        except RealClusterError:
+            if not others:
+                raise
+        else:
+            return
+
+
+def _undo(saved: str) -> list[str]:
+    """What takes our rules and chains away again, as `iptables-restore` reads it, from what `iptables-save` told."""
     undo: list[str] = []
-    for line in shell.run(program(f"{family}-save")).splitlines():
+    for line in saved.splitlines():
         if line.startswith("*"):
             undo.append(line)
             rules: list[str] = []
@@ -111,5 +131,4 @@ def _remove_rules(family: str) -> None:
             rules.append("-D" + line[2:])
         elif line == "COMMIT":
             undo += [*rules, *(f"-F {chain}" for chain in chains), *(f"-X {chain}" for chain in chains), line]
-    if any(line.startswith("-") for line in undo):
-        shell.run(program(f"{family}-restore"), "-w", "--noflush", stdin="\n".join(undo) + "\n")
+    return undo
