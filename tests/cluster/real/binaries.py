@@ -23,6 +23,8 @@ KUBERNETES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "ku
 NAMES = (*KUBERNETES, "etcd")
 GO_AT_LEAST = (1, 24)
 PARALLEL_COMPILES = min(2, os.cpu_count() or 1)
+ATTEMPTS = 4
+"""How often a build is tried: Go asks its proxy for hundreds of modules, and gives up when one does not come."""
 
 
 def ensure() -> dict[str, Path]:
@@ -95,4 +97,12 @@ def _build(names: list[str], folder: Path) -> None:
 def _go_build(module: Path, targets: list[str], *, output: str, ldflags: str) -> None:
     options = ["-p", str(PARALLEL_COMPILES), "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", ldflags]
     fixed = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
-    shell.run("go", "build", *options, "-o", output, *targets, cwd=module, env=fixed)
+    for others in reversed(range(ATTEMPTS)):
+        try:
+            shell.run("go", "build", *options, "-o", output, *targets, cwd=module, env=fixed)
+        except RealClusterError as error:
+            if not others:
+                raise
+            say(f"{error}\nonce more")
+        else:
+            return
