@@ -45,6 +45,8 @@ GOOD = {
     "second record": Write(calls("patch", "configmaps"), first=3),
     "first results": Write(calls("create", "configmaps", "-results-")),
     "further results": Write(calls("patch", "configmaps", "-results-")),
+    "first note": Write(calls("create", "configmaps", "-journal"), pipeline="laden", step="one", value=108_004),
+    "further note": Write(calls("patch", "configmaps", "-journal"), pipeline="laden", step="one", value=108_004),
     "inputs": Write(calls("create", "configmaps", "-inputs-"), pipeline="wide", step="lengths", value=30 * 3000),
     "last record": Write(says_the_end),
     "keys taken away": Write(calls("delete", "secrets")),

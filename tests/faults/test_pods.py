@@ -156,6 +156,18 @@ async def test_all_finished_parts_and_the_master_at_once_when_their_join_is_over
     await judge(place, run, result=("held", 5), told=["goes on"], lost=["total"])
 
 
+async def test_all_finished_ones_and_the_master_at_once_when_only_the_journal_tells_of_them(place: Place) -> None:
+    next_one = Held(commit=False)
+    place.proxy.on(calls("create", "pods", "held"), next_one)
+    run = await place.submit("laden")
+    await next_one.reached()
+    place.kill(await place.history.master(run))
+    for pod in [pod for pod in place.history.now(run) if pod.step]:
+        await place.cluster.delete(PODS, pod.name, grace_seconds=0)
+    next_one.drop()
+    await judge(place, run, result=("one", 108_004), told=["goes on"])
+
+
 async def master_and_finished_ones_go(place: Place, run: str) -> None:
     """The master is killed, and in the same moment all pods are gone but the one that is held."""
     master = await place.history.master(run)

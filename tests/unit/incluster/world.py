@@ -18,6 +18,7 @@ from k8stui.incluster.contract.podfacts import PodFacts
 from k8stui.incluster.contract.protocol import Plan
 from k8stui.incluster.contract.record import StepStatus, Summary
 from k8stui.incluster.contract.states import StepState
+from k8stui.incluster.master.journal import Journal, take_over
 from k8stui.incluster.scheduling.actions import Create, Delete
 from k8stui.incluster.scheduling.budgets import Refusal
 from k8stui.incluster.scheduling.scheduler import Scheduler
@@ -66,6 +67,9 @@ class World:
         self.passing: dict[str, int] = defaultdict(int)  # refusals that pass by themselves
         self.record: dict[str, Any] = {}
         self.recorded_results: Results = {}
+        self.noted = "{}"  # the journal
+        self.journal = self.new_journal()
+        self.known_ends: set[str] = set()  # of steps, as this master believes them to be written down
         self.recorded_run = Summary()
         self.calm = False  # nothing bad happens any more
         self.immortal = False  # the master, where a test says so
@@ -77,7 +81,8 @@ class World:
         created = [action for action in actions if isinstance(action, Create)]
         self.by_name.update(self.master.shape.plans)
         judged = [action for action in actions if isinstance(action, Delete) and action.judged]
-        if judged or any(self.master.shape.needs_record(action.step, self.recorded) for action in created):
+        needed = any(self.master.shape.needs_record(action.step, self.recorded) for action in created)
+        if judged or (needed and not (self.choose(2) and self.note())):
             self.write()
         for action in actions:
             if isinstance(action, Delete):
@@ -89,13 +94,37 @@ class World:
                 self.create(action)
 
     def recorded(self, name: str) -> bool:
-        return StepState(self.record.get(name, {"state": "waiting"})["state"]).ended
+        return name in self.known_ends
+
+    def new_journal(self) -> Journal:
+        return Journal({step.name for step in self.plan.steps if step.mapped})
+
+    def note(self) -> bool:
+        """The ends of steps are written into the journal; False where they can't be."""
+        self.journal.changed(self.master.touched)
+        self.master.touched.clear()
+        ended = self.journal.ended(self.master.steps)
+        text = self.journal.text(ended, self.master.steps, self.master.results)
+        if text is None:
+            return False
+        self.noted = text
+        self.known_ends.update(ended)
+        return True
+
+    def written(self) -> tuple[dict[str, StepStatus], Results, set[str]]:
+        """What a new master reads: status, results, and the steps that the journal alone tells of."""
+        steps = {name: StepStatus.from_json(one) for name, one in self.record.items()}
+        results = dict(self.recorded_results)
+        return steps, results, take_over(self.noted, steps, results)
 
     def write(self) -> None:
         self.record = json.loads(json.dumps({name: one.to_json() for name, one in self.master.steps.items()}))
         self.recorded_results = json.loads(
             json.dumps({name: one for name, one in self.master.results.items() if not self.by_name[name].mapped})
         )
+        self.journal.begin()
+        self.master.touched.clear()
+        self.known_ends = {name for name, one in self.master.steps.items() if one.state.ended}
         self.recorded_run.timed_out = self.master.timed_out
         self.master.clock.note(self.recorded_run, self.now, paused=False)
 
@@ -131,7 +160,7 @@ class World:
 
     def survivors(self) -> set[str]:
         """The steps whose success is known from the record, from a receipt or from a pod that is there."""
-        found = {name for name, one in self.record.items() if StepState(one["state"]).done}
+        found = {name for name, one in self.written()[0].items() if one.state.done}
         for pod in self.pods.values():
             if pod.facts.exit_code == 0:
                 found.add(pod.step)
@@ -152,9 +181,12 @@ class World:
         self.told.clear()
         self.lists.clear()
         self.master = Scheduler(self.plan)
-        steps = {name: StepStatus.from_json(one) for name, one in self.record.items()}
+        self.known_ends = {name for name, one in self.record.items() if StepState(one["state"]).ended}
+        steps, results, told = self.written()
+        self.journal = self.new_journal()
+        self.journal.changed(told)
         self.used = {attempt.pod for one in steps.values() for attempt in one.attempts if attempt.uid}
-        self.master.restore(steps, dict(self.recorded_results))
+        self.master.restore(steps, results)
         self.master.resume(Summary.from_text(self.recorded_run.to_text()), self.now)
         pods = sorted(self.pods.values(), key=lambda pod: pod.facts.attempt)
         for pod in pods:
@@ -326,7 +358,7 @@ class World:
         elif what == 7:
             self.tell_progress(pod)
         elif what == 0:
-            self.remove(pod.facts.name)
+            self.remove(list(self.pods)[self.choose(len(self.pods))])  # one that has ended, too
         elif what == 1:
             self.end(pod, 137, disrupted=True)
         elif not pod.facts.running:

@@ -16,8 +16,8 @@ from k8stui.model.stacks import ArtifactStoreConfig
 from k8stui.model.views import RunSummaryView
 from k8stui.plan.storing import owner_of
 
-_REFERRING = (names.COMPONENT_RECORD, names.COMPONENT_STATUS, names.COMPONENT_RESULTS, names.COMPONENT_INPUTS,
-              names.COMPONENT_CACHE)  # fmt: skip
+_REFERRING = (names.COMPONENT_RECORD, names.COMPONENT_STATUS, names.COMPONENT_RESULTS, names.COMPONENT_JOURNAL,
+              names.COMPONENT_INPUTS, names.COMPONENT_CACHE)  # fmt: skip
 """The ConfigMaps in which a reference to an artifact may stand."""
 
 

@@ -26,6 +26,7 @@ COMPONENT_PLAN = "plan"
 COMPONENT_CODE = "code"
 COMPONENT_STATUS = "status"
 COMPONENT_RESULTS = "results"
+COMPONENT_JOURNAL = "journal"
 COMPONENT_INPUTS = "inputs"
 COMPONENT_CREDENTIALS = "credentials"
 COMPONENT_CACHE = "cache"
@@ -67,6 +68,11 @@ def status_shard_name(run: str, shard: int) -> str:
 def results_shard_name(run: str, shard: int) -> str:
     """The ConfigMap of one shard of small results."""
     return "run-%s-results-%d" % (run, shard)
+
+
+def journal_name(run: str) -> str:
+    """The ConfigMap of what the status shards do not say yet."""
+    return "run-%s-journal" % run
 
 
 def plan_name(run: str, part: int) -> str:

@@ -1,9 +1,10 @@
 """The ledger: what the master writes down, and who may write.
 
 Status goes to shards of at most 500 steps, small results to ConfigMaps that are filled one after the other; the run in
-one line is an annotation of the record. Writing is sparing, because the cluster's etcd is shared: only dirty shards, a
-large one at most every two seconds, and 16 KiB a second where nothing but the progress of steps is new. Every write of
-the record is bound to the version last seen, so that of two masters the one with the older epoch finds out and stops.
+one line is an annotation of the record. What a new master must know at once goes to the journal where the shards are
+large. Writing is sparing, because the cluster's etcd is shared: only dirty shards, a large one at most every two
+seconds, and 16 KiB a second where nothing but the progress of steps is new. Every write of the record is bound to the
+version last seen, so that of two masters the one with the older epoch finds out and stops; so is what stands beside it.
 """
 
 import json
@@ -13,12 +14,14 @@ from ..contract.fitting import fitting
 from ..contract.names import (
     ANNOTATION_EPOCH,
     ANNOTATION_SUMMARY,
+    COMPONENT_JOURNAL,
     COMPONENT_RESULTS,
     COMPONENT_STATUS,
     LABEL_COMPONENT,
     LABEL_MANAGED_BY,
     LABEL_RUN_ID,
     MANAGER,
+    journal_name,
     record_name,
     results_shard_name,
     status_shard_name,
@@ -26,6 +29,7 @@ from ..contract.names import (
 from ..contract.protocol import Plan
 from ..contract.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
 from ..contract.shards import Shards
+from .journal import JOURNAL_KEY, Journal, take_over
 from .kube import Kube, KubeError
 
 Json = Dict[str, Any]
@@ -59,6 +63,7 @@ class Ledger:
         self._epoch = 0
         self._shards = Shards(plan)
         self._mapped = {step.name for step in plan.steps if step.mapped}
+        self._journal = Journal(self._mapped)
         self._versions: Dict[str, str] = {}  # of what was written beside the record, as last seen
         self._dirty_shards: Set[int] = set()
         self._results: List[Dict[str, Dict[str, Any]]] = []
@@ -105,8 +110,16 @@ class Ledger:
         texts = [self._record["data"].get(STATUS_KEY) or "{}"]
         results: Dict[str, Dict[str, Any]] = {}
         if self._epoch > 1:
-            selector = "%s=%s,%s in (%s,%s)"
-            parts = (LABEL_RUN_ID, self._plan.run, LABEL_COMPONENT, COMPONENT_STATUS, COMPONENT_RESULTS)
+            selector = "%s=%s,%s in (%s,%s,%s)"
+            parts = (
+                LABEL_RUN_ID,
+                self._plan.run,
+                LABEL_COMPONENT,
+                COMPONENT_STATUS,
+                COMPONENT_RESULTS,
+                COMPONENT_JOURNAL,
+            )
+            self._take_journal()
             pages = self._kube.pages("configmaps", selector % parts)
             found = {one["metadata"]["name"]: one for page in pages for one in page["items"]}
             self._versions.update({name: one["metadata"]["resourceVersion"] for name, one in found.items()})
@@ -122,12 +135,15 @@ class Ledger:
         self._kept_results.update(results)
         steps = {name: StepStatus.from_json(one) for text in texts for name, one in json.loads(text).items()}
         self._recorded.update(name for name, status in steps.items() if status.state.ended)
+        if self._epoch > 1:
+            self.changed(take_over(found[journal_name(self._plan.run)]["data"][JOURNAL_KEY], steps, results), 0.0)
         return steps, results, summary
 
     def changed(self, steps: Set[str], now: float) -> None:
         """These steps' status changed: it will be written when the time has come."""
         for name in steps:
             self._texts.pop(name, None)
+        self._journal.changed(steps)
         self._dirty_shards.update(self._shards.of(name) for name in steps)
         if steps and self._due is None:
             pause = LARGE_PAUSE if self._last_bytes > SMALL_BYTES else SMALL_PAUSE
@@ -150,6 +166,23 @@ class Ledger:
     def is_recorded(self, step: str) -> bool:
         """Whether a new master would know that this step has ended."""
         return step in self._recorded
+
+    def note_ends(self, steps: Dict[str, StepStatus], results: Dict[str, Dict[str, Any]]) -> bool:
+        """Write the ends of steps into the journal; False where `flush` is the better place, and nothing was written.
+
+        Raises:
+            FencedError: Another master has taken over.
+        """
+        shards = sum(self._sizes.get(shard, 0) for shard in self._dirty_shards | {0}) + self._result_bytes
+        if shards <= SMALL_BYTES:
+            return False
+        ended = self._journal.ended(steps)
+        text = self._journal.text(ended, steps, results)
+        if text is None:
+            return False
+        self._put(journal_name(self._plan.run), COMPONENT_JOURNAL, {JOURNAL_KEY: text})
+        self._recorded.update(ended)
+        return True
 
     def flush(
         self, steps: Dict[str, StepStatus], results: Dict[str, Dict[str, Any]], summary: Summary, now: float
@@ -180,6 +213,7 @@ class Ledger:
         if told_last:
             self._write_record(None, summary)
         self._told_shards -= self._dirty_shards
+        self._journal.begin()
         self._dirty_shards.clear()
         self._due, self._last_write = None, now
         if changed:
@@ -262,6 +296,20 @@ class Ledger:
                 if error.status != 409:
                     raise
                 version = self._version_of(name)
+            else:
+                return
+
+    def _take_journal(self) -> None:
+        """From now on nobody else writes the journal: an older master finds another version than it knows."""
+        while True:
+            try:
+                name, mine = journal_name(self._plan.run), {ANNOTATION_EPOCH: str(self._epoch)}
+                self._kube.patch("configmaps", name, {"metadata": {"annotations": mine}})
+            except KubeError as error:
+                if error.status != 404:
+                    raise
+                if self._made(name, COMPONENT_JOURNAL, {JOURNAL_KEY: "{}"}) is None:
+                    return
             else:
                 return
 

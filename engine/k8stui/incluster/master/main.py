@@ -307,8 +307,12 @@ class Master:
         creations = [action for action in actions if isinstance(action, Create)]
         judged = any(isinstance(action, Delete) and action.judged for action in actions)
         needed, recorded = self._scheduler.shape.needs_record, self._ledger.is_recorded
-        if judged or any(needed(action.step, recorded, self._scheduler.is_cached) for action in creations):
+        if judged:
             self._flush(now)
+        elif any(needed(action.step, recorded, self._scheduler.is_cached) for action in creations):
+            self._note_changes(now)
+            if not self._ledger.note_ends(self._scheduler.steps, self._scheduler.results):
+                self._flush(now)
         for action in actions:
             if isinstance(action, Delete):
                 self._creators.delete(action.pod, action.uid)

@@ -37,6 +37,8 @@ class Api:
         return self._keep({**body, "metadata": {"uid": "u", **body["metadata"]}})
 
     def patch(self, _plural: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        if name not in self.objects:
+            raise KubeError(404, "NotFound", "is not there")
         found, meta = self.objects[name], body.get("metadata") or {}
         if meta.get("resourceVersion", found["metadata"]["resourceVersion"]) != found["metadata"]["resourceVersion"]:
             raise KubeError(409, "Conflict", "was modified")
