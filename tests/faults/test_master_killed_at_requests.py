@@ -64,6 +64,11 @@ async def test_while_it_stops(place: Place, commit: bool) -> None:
     )
     asked = {"metadata": {"annotations": {names.ANNOTATION_REQUEST: names.REQUEST_STOP}}}
     await place.cluster.patch(CONFIGMAPS, record["metadata"]["name"], asked)
+    await held.reached()
+    if commit:  # the next master could still see it go
+        await place.history.until(
+            lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone"
+        )
     await kill_at(place, run, held)
     tried = {"held": ["evicted" if commit else "stopped"]}  # a pod that is gone does not say who deleted it
     await judge(place, run, state=RunState.STOPPED, attempts=tried, told=["stop was asked for"])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from k8stui.embedded.registry import POD
+from tests.embedded.runs import eventually
 from tests.faults.deeds import answer, calls, event, status, watching
 from tests.faults.oracle import judge
 from tests.faults.place import Place
@@ -94,11 +95,12 @@ async def test_a_watch_that_falls_silent_is_noticed(place: Place) -> None:
     async def silent(lines: Lines) -> Lines:
         async for line in lines:
             yield line
-            if b"held" in line and b'"running"' in line:
+            if b"held" in line and b'"running"' in line and not fallen.is_set():
                 fallen.set()
                 await asyncio.Event().wait()
 
-    place.proxy.on(calls("watch", "pods"), watching(place.proxy, silent))
+    # Each watch until then: where a step starts slowly, the first one is over before it runs.
+    place.proxy.on(calls("watch", "pods"), watching(place.proxy, silent), times=None)
     run = await place.submit("waiting", handover=False, master=place.clock(pace=30))
     async with asyncio.timeout(60):
         await fallen.wait()
@@ -144,6 +146,7 @@ async def test_a_list_that_is_older_than_what_was_seen_takes_nothing_back(place:
 
 async def test_a_watch_of_the_record_that_breaks_still_brings_a_request(place: Place) -> None:
     fault = place.proxy.on(calls("watch", "configmaps"), watching(place.proxy, cut(after=1)), times=None)
-    run = await place.submit("diamond")
+    run = await place.submit("diamond", gate="go")
+    await eventually(lambda: asyncio.sleep(0, fault.hits), until=lambda hits: hits > 1)
+    place.open()
     await judge(place, run, result=("one_2", 7))
-    assert fault.hits > 1
