@@ -35,6 +35,11 @@ class Pod:
         return str(self.raw["metadata"]["uid"])
 
     @property
+    def version(self) -> int:
+        """Grows with each change."""
+        return int(self.raw["metadata"]["resourceVersion"])
+
+    @property
     def labels(self) -> dict[str, str]:
         return self.raw["metadata"].get("labels") or {}
 
@@ -106,10 +111,12 @@ class Journal:
     """
 
     def __init__(self, kubectl: Sequence[str]) -> None:
-        self._command = [*kubectl, "get", "pods", "--watch", "--output-watch-events", "-o", "json"]
+        self._list = [*kubectl, "get", "pods", "-o", "json"]
+        self._command = [*self._list, "--watch", "--output-watch-events"]
         self._moved = threading.Condition()
         self._events: list[Event] = []
         self._now: dict[str, Pod] = {}
+        self._versions: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
@@ -131,6 +138,7 @@ class Journal:
     def _take(self, event: Event) -> None:
         with self._moved:
             self._events.append(event)
+            self._versions[event.pod.uid] = event.pod.version
             if event.kind == "DELETED":
                 self._now.pop(event.pod.uid, None)
             else:
@@ -142,8 +150,21 @@ class Journal:
         with self._moved:
             return list(self._now.values())
 
+    def catch_up(self) -> None:
+        """Return when the pods are known as they are by now: what is watched is told a moment after it is so."""
+        done = subprocess.run(self._list, check=True, capture_output=True, text=True, timeout=WITHIN)
+        there = [Pod(one) for one in json.loads(done.stdout)["items"]]
+
+        def known() -> bool:
+            return all(self._versions.get(pod.uid, 0) >= pod.version for pod in there)
+
+        with self._moved:
+            if not self._moved.wait_for(known, WITHIN):
+                raise AssertionError(f"not within {WITHIN:g} s: the watch tells of all pods that there are")
+
     def events(self) -> list[Event]:
-        """What happened so far."""
+        """What happened up to now."""
+        self.catch_up()
         with self._moved:
             return list(self._events)
 

@@ -46,6 +46,7 @@ def demo(facts: Facts) -> Iterator[Demo]:
     with new_space(facts) as space:
         done = space.run(EXAMPLES / "train.py")
         assert done.code == 0, done.err
+        space.journal.catch_up()
         space.journal.until(lambda pods: all(pod.ended for pod in pods), what="Kubernetes has seen all pods end")
         yield Demo(space, done, space.show(done.view["run"]))
 
