@@ -14,6 +14,7 @@ from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.incluster.contract import names
 from k8stui.model.config import KubernetesOrchestratorConfig
 from k8stui.plan.rbac import ROLE
+from k8stui.plan.request import SERVICE_ACCOUNT
 from tests.cluster.runs.eventually import eventually
 from tests.cluster.runs.node import kill_master
 from tests.cluster.runs.space import PIPELINES, Space
@@ -87,6 +88,7 @@ async def test_what_a_master_could_not_delete_is_swept_by_the_next_submit(space:
     rights = [{"op": "replace", "path": "/rules/3/verbs", "value": ["get", "create"]}]
     assert json.loads(space.kubectl("get", "role", ROLE, "-o", "json"))["rules"][3]["resources"] == ["secrets"]
     space.kubectl("patch", "role", ROLE, "--type=json", "-p", json.dumps(rights))
+    eventually(lambda: not space.may(SERVICE_ACCOUNT, "delete", "secrets"), what="the authorizer knows of the loss")
     space.open_gate(held)
     ended = space.watch(left)
     assert ended.view["state"] == "succeeded"
