@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
+from textual._wait import SLEEP_GRANULARITY, wait_for_idle
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -16,6 +20,9 @@ from tests.tui.fakes import FakeStore
 from tests.tui.harness import USUAL, Look, Shown, Size, Step, usual_store
 
 _OF_THE_MACHINE = ("NO_COLOR", "FORCE_COLOR", "K8STUI_THEME", "K8STUI_ASCII", "K8STUI_DEBUG", "COLORFGBG")
+
+QUIET = 3
+"""Turns of the event loop without anything else to do, after which nothing is under way but timers and threads."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +38,25 @@ def _styles_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
+
+
+async def _nothing_left(least: float = SLEEP_GRANULARITY, most: float = 1) -> None:
+    """Wait as Textual does, which takes a process without processor for idle, and until nothing waits for its turn."""
+    await wait_for_idle(least, most)
+    ready: Collection[object] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # nothing else tells
+    turns = 0
+    while turns < QUIET:
+        await asyncio.sleep(0)
+        turns = 0 if ready else turns + 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_hurry() -> Iterator[None]:
+    """On a busy machine what a key causes takes as many turns as on an idle one; Textual waits for fewer of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (textual.pilot, textual.app):
+            patch.setattr(module, "wait_for_idle", _nothing_left)
         yield
 
 

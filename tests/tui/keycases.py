@@ -275,7 +275,7 @@ def text_of(name: str, wanted: str) -> Callable[[Dialog], bool]:
 
 
 def in_field(number: int) -> Callable[[Dialog], bool]:
-    return lambda shown: [row.has_focus_within for row in shown.screen.query(FieldRow)].index(True) == number
+    return lambda shown: [n for n, row in enumerate(shown.screen.query(FieldRow)) if row.has_focus_within] == [number]
 
 
 def cursor(number: int) -> Callable[[Dialog], bool]:

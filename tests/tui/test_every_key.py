@@ -6,18 +6,42 @@ tried for each of the action's keys. An action without a case is an error, so a 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from k8stui_tui.actions.action import Action
 from k8stui_tui.actions.table import ACTIONS
 from k8stui_tui.screens.choose import ChooseScreen
-from tests.tui.cleanup_app import Server, cleanup
-from tests.tui.create_app import dialog
-from tests.tui.harness import shown
-from tests.tui.keycases import CASES, FEW, IN_CLEANUP, IN_DIALOG, IN_EDITOR, IN_SMALL, keyed, named, place_of, store
-from tests.tui.schedule_app import editing
+from tests.tui.cleanup_app import Cleanup, Server, cleanup
+from tests.tui.create_app import Dialog, dialog
+from tests.tui.harness import Shown, shown
+from tests.tui.keycases import (
+    CASES,
+    FEW,
+    IN_CLEANUP,
+    IN_DIALOG,
+    IN_EDITOR,
+    IN_SMALL,
+    Case,
+    keyed,
+    named,
+    place_of,
+    store,
+)
+from tests.tui.schedule_app import Editing, editing
+from tests.waiting import until
+
+Place = TypeVar("Place", Shown, Dialog, Cleanup, Editing)
+
+
+async def comes(case: Case[Place], screen: Place) -> bool:
+    """Whether what a key does is there, after a while: a message or a dialog takes several turns to the screen."""
+    with suppress(TimeoutError):
+        await until(lambda: case.did(screen))
+    return case.did(screen)
 
 
 def test_every_action_with_a_key_is_tried() -> None:
@@ -36,7 +60,7 @@ async def test_each_key_does_what_the_table_says(action: Action) -> None:
             await screen.pilot.press(key)
             if action.id != "quit":
                 await screen.settle()
-            assert case.did(screen), f"{key} does not: {action.help}"
+            assert await comes(case, screen), f"{key} does not: {action.help}"
 
 
 @pytest.mark.parametrize("action", keyed(IN_DIALOG), ids=named)
@@ -47,7 +71,7 @@ async def test_each_key_of_the_dialog_of_a_new_run_does_so_too(action: Action) -
             await screen.press(*case.before)
             assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
             await screen.press(key)
-            assert case.did(screen), f"{key} does not: {action.help}"
+            assert await comes(case, screen), f"{key} does not: {action.help}"
 
 
 @pytest.mark.parametrize("action", keyed(IN_CLEANUP), ids=named)
@@ -59,7 +83,7 @@ async def test_each_key_of_the_plan_of_a_cleanup_does_so_too(action: Action, tmp
             await screen.press(*(() if few else case.before))
             assert not case.did(screen), f"before {key} it was so already"
             await screen.press(key)
-            assert case.did(screen), f"{key} does not: {action.help}"
+            assert await comes(case, screen), f"{key} does not: {action.help}"
 
 
 @pytest.mark.parametrize("action", keyed(IN_EDITOR), ids=named)
@@ -70,7 +94,7 @@ async def test_each_key_of_the_editor_of_schedules_does_so_too(action: Action) -
             await screen.press(*case.before)
             assert not case.not_yet or not case.did(screen), f"before {key} it was so already"
             await screen.press(key)
-            assert case.did(screen), f"{key} does not: {action.help}"
+            assert await comes(case, screen), f"{key} does not: {action.help}"
 
 
 async def test_the_key_of_a_choice_chooses_none_and_enter_the_one_under_the_cursor() -> None:
