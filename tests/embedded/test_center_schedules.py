@@ -31,10 +31,12 @@ async def test_p_resumes_and_suspends_all_marked_ones(embedded: EmbeddedCluster,
         await pilot.press("space", "space")
         await until("2 marked")
         await pilot.press("P")
-        await until("2 schedules resumed", gone="2 suspended")
+        await until("2 schedules resumed")
+        await until(gone="2 suspended")
         assert [one.suspended for one in await list_schedules(cluster)] == [False, False]
         await pilot.press("P")
-        await until("suspended: no run starts by itself", "1 suspended")
+        await until("suspended: no run starts by itself")
+        await until("1 suspended")
         assert sorted(one.suspended for one in await list_schedules(cluster)) == [False, True]
 
 
@@ -44,7 +46,8 @@ async def test_t_starts_a_run_that_is_seen_to_its_end_and_opened(embedded: Embed
         await pilot.press("3")
         await until(name, "It has not run yet")
         await pilot.press("t")
-        await until(f"Run {name}-", "was started", "by hand")
+        await until(f"Run {name}-", "was started")
+        await until("by hand")
         await until("succeeded", "1/1")
         (run,) = await list_runs(cluster)
         await pilot.press("enter", "enter")
@@ -63,7 +66,8 @@ async def test_d_leaves_a_run_alone_that_goes_on(embedded: EmbeddedCluster, clus
         await pilot.press("D")
         await until("1 run goes on: what becomes of it?", "let it run (1)", "stop it (2)")
         await pilot.press("1")
-        await until(f"{name} deleted", "There are no schedules")
+        await until(f"{name} deleted")
+        await until("There are no schedules")
         flag.touch()
         assert (await ended(cluster, run)).state is RunState.SUCCEEDED
 
@@ -75,7 +79,8 @@ async def test_d_stops_a_run_that_goes_on(embedded: EmbeddedCluster, cluster: Cl
         await pilot.press("3")
         await until(name, run)
         await pilot.press("D", "2")
-        await until(f"{name} deleted", "There are no schedules")
+        await until(f"{name} deleted")
+        await until("There are no schedules")
     assert (await show_run(cluster, run)).state is RunState.STOPPED
 
 
