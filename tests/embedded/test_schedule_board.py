@@ -91,10 +91,12 @@ async def test_what_became_of_its_runs_is_seen_as_it_happens(
     assert board.firings("default", other) == board.firings("default", "no-such-schedule") == ()
 
 
-async def test_a_list_tells_the_same_as_the_board(cluster: Cluster, board: ScheduleBoard) -> None:
-    names_ = [await scheduled(cluster, "chain", length=1) for _ in range(2)]
+async def test_a_list_tells_the_same_as_the_board(cluster: Cluster, board: ScheduleBoard, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    names_ = [await scheduled(cluster, "waiting", flag=str(flag)) for _ in range(2)]
     run = await trigger_schedule(cluster, names_[0])
     await eventually(lambda: show_schedule(cluster, names_[0]), until=lambda view: view.active == (run,))
+    flag.touch()
     await eventually(lambda: show_schedule(cluster, names_[0]), until=lambda view: bool(view.outcomes))
     assert (await wait_run(cluster, run, timeout=PATIENCE)).state is RunState.SUCCEEDED
     listed = await eventually(lambda: list_schedules(cluster), until=lambda found: found == list(board.schedules))
