@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -122,13 +122,31 @@ async def test_what_keeps_the_next_one_back_is_told(cluster: Cluster, tmp_path: 
     assert not any(map(failed, done))
 
 
+class Looking:
+    """A cluster whose lists wait while they may not be looked at."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.may = asyncio.Event()
+        self.may.set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cluster, name)
+
+    async def list(self, *arguments: Any, **options: Any) -> Any:
+        await self.may.wait()
+        return await self._cluster.list(*arguments, **options)
+
+
 async def test_a_schedule_that_is_deleted_meanwhile_gets_no_further_runs(cluster: Cluster, tmp_path: Path) -> None:
     name = await scheduled(cluster, "waiting", HOURLY, flag=str(tmp_path / "flag"))
     plan = await planned_backfill(cluster, name, START, END)
-    # It seldom looks, because the schedule goes a moment later than its run.
-    work = asyncio.create_task(backfill(cluster, plan, pause=2.0))
+    looking = Looking(cluster)
+    work = asyncio.create_task(backfill(cast("Cluster", looking), plan, pause=0.05))
     await eventually(lambda: list_runs(cluster), until=lambda found: [one.state for one in found] == [RunState.RUNNING])
+    looking.may.clear()  # because the schedule goes a moment later than its run
     await delete_schedule(cluster, name, running=Running.STOP)
+    looking.may.set()
     with pytest.raises(NotFoundError, match="no schedule"):
         await asyncio.wait_for(work, PATIENCE)
     assert len(await list_runs(cluster)) == 1
