@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 
 from k8stui.cluster.client import Cluster
-from k8stui.cluster.resources import JOBS, PODS
+from k8stui.cluster.resources import CONFIGMAPS, JOBS, PODS
 from k8stui.control.lifecycle.ending import stop_run
-from k8stui.control.runs.reading import show_run
+from k8stui.control.runs.reading import get_record, show_run
 from k8stui.control.submitting.retrying import retry_run
 from k8stui.incluster.contract import names
-from k8stui.incluster.contract.states import RunState
+from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.master.journal import JOURNAL_KEY
 from k8stui.model.views import AttemptView, RunView
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, start, step_is, step_of
@@ -95,6 +98,27 @@ async def test_a_retry_after_force_waits_until_the_old_pods_have_ended(cluster: 
     (tmp_path / "flag").touch()
     view = await ended(cluster, run)
     assert (view.state, len(step_of(view, "deaf").attempts)) == (RunState.SUCCEEDED, 2)
+
+
+async def test_a_success_that_only_the_journal_tells_of_survives_force_and_a_retry(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    run = await stubborn(cluster, tmp_path)
+    done = StepStatus(StepState.SUCCEEDED, [Attempt(1, f"{run}-deaf-1", StepState.SUCCEEDED)])
+    noted = json.dumps({"deaf": {"status": done.to_json(), "results": {"output": 7}}})
+    labels = {**(await get_record(cluster, run))["metadata"]["labels"], names.LABEL_COMPONENT: names.COMPONENT_JOURNAL}
+    meta = {"name": names.journal_name(run), "labels": labels}
+    await cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {JOURNAL_KEY: noted}})
+    await stop_run(cluster, run, force_after=0)
+    epochs = [
+        (await cluster.get(CONFIGMAPS, name))["metadata"]["annotations"][names.ANNOTATION_EPOCH]
+        for name in (names.record_name(run), names.journal_name(run))
+    ]
+    assert epochs[0] == epochs[1]  # a late master of before writes nothing into either any more
+    await retry_run(cluster, run)
+    view = await ended(cluster, run)
+    deaf = step_of(view, "deaf")
+    assert (view.state, len(deaf.attempts), deaf.results) == (RunState.SUCCEEDED, 1, {"output": 7})
 
 
 @pytest.mark.parametrize("what", ["pods", "job"])

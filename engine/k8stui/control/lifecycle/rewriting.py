@@ -1,7 +1,8 @@
 """Rewrites the record of a run that no master is at work on: to end it, or to let it be tried again.
 
 All status shards are written, the record last, each bound to the version that was read. The raised epoch keeps a late
-master from writing.
+master from writing; in the journal, too, where it may write without a look at the record. What the journal says stays:
+the next master reads it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from k8stui.cluster.client import Cluster
@@ -20,7 +22,7 @@ from k8stui.incluster.contract import names
 from k8stui.incluster.contract.record import STATUS_KEY, StepStatus, Summary
 from k8stui.incluster.contract.shards import Shards
 from k8stui.incluster.contract.states import RunState
-from k8stui.model.errors import ConflictError
+from k8stui.model.errors import ConflictError, NotFoundError
 
 WRITE_ATTEMPTS = 5
 """How often the record is read and written again when a dying master wrote in between."""
@@ -89,6 +91,11 @@ async def _try(
         patch["data"] = {**patch.get("data", {}), STATUS_KEY: status_text}
         version = shard["metadata"].get("resourceVersion")
         await cluster.patch(CONFIGMAPS, shard["metadata"]["name"], patch, namespace=namespace, resource_version=version)
+    mine = {names.ANNOTATION_EPOCH: patch["metadata"]["annotations"][names.ANNOTATION_EPOCH]}  # of the record
+    with suppress(NotFoundError):
+        await cluster.patch(
+            CONFIGMAPS, names.journal_name(run), {"metadata": {"annotations": mine}}, namespace=namespace
+        )
     return True
 
 

@@ -8,7 +8,8 @@ ConfigMap of a few kilobytes, which begins anew whenever the shards were written
 import json
 from typing import Any, Dict, List, Optional, Set
 
-from ..contract.record import StepStatus
+from ..contract.record import Attempt, StepStatus
+from ..contract.states import StepState
 
 Json = Dict[str, Any]
 
@@ -61,17 +62,35 @@ class Journal:
 
 
 def take_over(text: str, steps: Dict[str, StepStatus], results: Dict[str, Json]) -> Set[str]:
-    """Add what a journal says to what the shards say, where it is the later one; returns the steps that it told of.
+    """Take a step's status and results from the journal where it is later than the shards.
 
     It may be the earlier one: a journal stays as it is when the shards are written, and a retry opens steps anew.
+
+    Args:
+        text: The journal.
+        steps: What the shards say, which is changed.
+        results: What is known of results, to which those of the journal are added.
+
+    Returns:
+        The steps whose status was taken from the journal.
     """
     told = set()
     for name, one in json.loads(text).items():
         status, known = StepStatus.from_json(one["status"]), steps.get(name)
-        last, seen = status.attempts[-1], known.attempts[-1] if known and known.attempts else None
-        if seen is None or last.attempt > seen.attempt or (last.attempt == seen.attempt and not seen.over):
+        if known is None or not known.attempts or _is_later(status.attempts[-1], known.attempts[-1]):
             steps[name] = status
             if one["results"]:
                 results.setdefault(name, one["results"])
             told.add(name)
     return told
+
+
+def _is_later(noted: Attempt, known: Attempt) -> bool:
+    """Whether the last attempt that the journal knows of is later than the last one in the shards.
+
+    A success counts even where the shards have the same attempt as stopped or evicted: an attempt that has succeeded
+    never becomes anything else, but who ended the run in a dead master's place may not have known of it.
+    """
+    if noted.attempt != known.attempt:
+        return noted.attempt > known.attempt
+    return not known.over or (noted.state is StepState.SUCCEEDED and known.state is not StepState.SUCCEEDED)

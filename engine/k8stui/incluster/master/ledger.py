@@ -136,7 +136,9 @@ class Ledger:
         steps = {name: StepStatus.from_json(one) for text in texts for name, one in json.loads(text).items()}
         self._recorded.update(name for name, status in steps.items() if status.state.ended)
         if self._epoch > 1:
-            self.changed(take_over(found[journal_name(self._plan.run)]["data"][JOURNAL_KEY], steps, results), 0.0)
+            journal = found.get(journal_name(self._plan.run))
+            if journal:
+                self.changed(take_over(journal["data"][JOURNAL_KEY], steps, results), 0.0)
         return steps, results, summary
 
     def changed(self, steps: Set[str], now: float) -> None:
@@ -172,6 +174,7 @@ class Ledger:
 
         Raises:
             FencedError: Another master has taken over.
+            GoneError: The record was deleted.
         """
         shards = sum(self._sizes.get(shard, 0) for shard in self._dirty_shards | {0}) + self._result_bytes
         if shards <= SMALL_BYTES:
@@ -180,7 +183,16 @@ class Ledger:
         text = self._journal.text(ended, steps, results)
         if text is None:
             return False
-        self._put(journal_name(self._plan.run), COMPONENT_JOURNAL, {JOURNAL_KEY: text})
+        name = journal_name(self._plan.run)
+        try:
+            made = self._put(name, COMPONENT_JOURNAL, {JOURNAL_KEY: text})
+        except KubeError as error:
+            if error.status != 404:
+                raise
+            self._versions.pop(name, None)  # somebody has deleted it
+            return False
+        if made:
+            self._write_record(None, None)  # whoever took over before it was there could not take it
         self._recorded.update(ended)
         return True
 
@@ -283,8 +295,12 @@ class Ledger:
     def _patch_record(self, body: Json) -> None:
         self._record["metadata"] = self._kube.patch("configmaps", record_name(self._plan.run), body)["metadata"]
 
-    def _put(self, name: str, component: str, data: Dict[str, str]) -> None:
-        """Write a ConfigMap beside the record; one that somebody else has written meanwhile only after a look at it."""
+    def _put(self, name: str, component: str, data: Dict[str, str]) -> bool:
+        """Write a ConfigMap beside the record; one that somebody else has written meanwhile only after a look at it.
+
+        Returns:
+            Whether it was made: it was not there before.
+        """
         version = self._versions.get(name)
         if version is None:
             version = self._made(name, component, data)
@@ -297,21 +313,20 @@ class Ledger:
                     raise
                 version = self._version_of(name)
             else:
-                return
+                return False
+        return True
 
     def _take_journal(self) -> None:
-        """From now on nobody else writes the journal: an older master finds another version than it knows."""
-        while True:
-            try:
-                name, mine = journal_name(self._plan.run), {ANNOTATION_EPOCH: str(self._epoch)}
-                self._kube.patch("configmaps", name, {"metadata": {"annotations": mine}})
-            except KubeError as error:
-                if error.status != 404:
-                    raise
-                if self._made(name, COMPONENT_JOURNAL, {JOURNAL_KEY: "{}"}) is None:
-                    return
-            else:
-                return
+        """From now on nobody else writes the journal: an older master finds another version than it knows.
+
+        One that makes it only now finds another version of the record.
+        """
+        mine = {ANNOTATION_EPOCH: str(self._epoch)}
+        try:
+            self._kube.patch("configmaps", journal_name(self._plan.run), {"metadata": {"annotations": mine}})
+        except KubeError as error:
+            if error.status != 404:
+                raise
 
     def _made(self, name: str, component: str, data: Dict[str, str]) -> Optional[str]:
         """Make a ConfigMap with its data; the version of one that was there before, with other data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ import pytest
 from k8stui.incluster.contract import names
 from k8stui.incluster.contract.opening import new_record
 from k8stui.incluster.contract.protocol import STEPS_PER_SHARD
-from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.record import STATUS_KEY, Attempt, StepStatus
 from k8stui.incluster.contract.states import StepState
 from k8stui.incluster.master.journal import JOURNAL_BYTES, JOURNAL_KEY, Journal, take_over
-from k8stui.incluster.master.ledger import FencedError
+from k8stui.incluster.master.ledger import FencedError, GoneError
 from tests.unit.incluster.master.test_ledger_fencing import PLAN, Api, Master
 
 JOURNAL = names.journal_name(PLAN.run)
@@ -63,6 +64,9 @@ def note(master: Master) -> bool:
 
 
 def test_where_shards_are_large_an_end_is_one_small_write(api: Api, master: Master) -> None:
+    succeed(master, 2)
+    assert note(master)
+    master.flush()
     before = api.version
     succeed(master, 3)
     assert note(master)
@@ -168,20 +172,27 @@ def test_an_older_master_notes_nothing_any_more(api: Api, master: Master, has_no
     assert noted(api) == {"s3"}
 
 
-def test_what_is_made_between_two_looks_is_taken(api: Api, master: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("when", ["before the newer one looks", "after that"])
+def test_a_first_note_counts_or_ends_its_master(
+    api: Api, master: Master, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """It is made when a newer master has claimed the run: no pod follows from it, whoever reads it."""
     succeed(master, 1)
-    make = api.create
+    look, first = api.pages, when == "before the newer one looks"
 
-    def late(plural: str, body: dict[str, Any]) -> dict[str, Any]:
-        if body["metadata"]["name"] == JOURNAL and JOURNAL not in api.objects:
-            monkeypatch.setattr(api, "create", make)
-            assert note(master)  # the older one is a moment faster
-        return make(plural, body)
+    def pages(plural: str, labels: str) -> Iterator[dict[str, Any]]:
+        found = [] if first else list(look(plural, labels))
+        with pytest.raises(FencedError):
+            note(master)
+        return look(plural, labels) if first else iter(found)
 
-    monkeypatch.setattr(api, "create", late)
-    assert Master(api).steps["s1"].state is SUCCEEDED
-    with pytest.raises(FencedError):
-        note(master)
+    monkeypatch.setattr(api, "pages", pages)
+    newer = Master(api)
+    assert newer.steps["s1"].state is (SUCCEEDED if first else RUNNING)
+    run_all(newer)
+    succeed(newer, 3)
+    assert note(newer)
+    assert noted(api) == {"s3"}
 
 
 # -- which of two statuses is the later one ----------------------------------------------------------------------------
@@ -194,6 +205,8 @@ def test_what_is_made_between_two_looks_is_taken(api: Api, master: Master, monke
         (status(StepState.QUEUED), status(SUCCEEDED, SUCCEEDED), True),
         (status(RUNNING, RUNNING), status(SUCCEEDED, SUCCEEDED), True),
         (status(StepState.QUEUED, EVICTED), status(SUCCEEDED, EVICTED, SUCCEEDED), True),
+        (status(StepState.QUEUED, EVICTED), status(SUCCEEDED, SUCCEEDED), True),
+        (status(StepState.WAITING, StepState.STOPPED), status(SUCCEEDED, SUCCEEDED), True),
         (status(SUCCEEDED, SUCCEEDED), status(SUCCEEDED, SUCCEEDED), False),
         (status(StepState.WAITING, FAILED), status(FAILED, FAILED), False),
         (status(StepState.WAITING, SUCCEEDED), status(SUCCEEDED, SUCCEEDED), False),
@@ -201,6 +214,7 @@ def test_what_is_made_between_two_looks_is_taken(api: Api, master: Master, monke
     ],
     ids=[
         "unknown", "no attempt yet", "still running", "an attempt before it",
+        "known from a receipt without a number", "ended without its master and opened by a retry",
         "written since", "failed and opened by a retry", "succeeded and opened by a retry", "the retry runs",
     ],
 )  # fmt: skip
@@ -223,3 +237,68 @@ def test_it_stays_small(master: Master) -> None:
     few = journal.text(list(steps)[:20], steps, {})
     assert few is not None
     assert len(few) < JOURNAL_BYTES
+
+
+# -- what others do to it and to the shards ----------------------------------------------------------------------------
+
+
+def test_a_success_counts_where_the_shards_have_its_attempt_stopped(api: Api, master: Master) -> None:
+    succeed(master, 1)
+    assert note(master)
+    stopped = {name: one.to_json() for name, one in Master(api).steps.items()}
+    stopped["s1"] = status(StepState.WAITING, StepState.STOPPED).to_json()  # by force, then opened by a retry
+    text = json.dumps({name: stopped[name] for name in list(stopped)[:STEPS_PER_SHARD]})
+    api.patch("configmaps", names.record_name(PLAN.run), {"data": {STATUS_KEY: text}})
+    newer = Master(api)
+    assert newer.steps["s1"].state is SUCCEEDED
+    assert newer.results["s1"] == {"x": 1}
+
+
+def test_when_somebody_has_deleted_it_the_shards_are_written_and_it_is_made_again(api: Api, master: Master) -> None:
+    succeed(master, 1)
+    assert note(master)
+    del api.objects[JOURNAL]
+    succeed(master, 2)
+    assert not note(master)
+    assert not master.ledger.is_recorded("s2")
+    master.flush()
+    succeed(master, 3)
+    assert note(master)
+    assert noted(api) == {"s3"}
+    assert {name for name, one in Master(api).steps.items() if one.state is SUCCEEDED} == {"s1", "s2", "s3"}
+
+
+def test_the_master_of_a_run_that_is_deleted_finds_out(api: Api, master: Master) -> None:
+    succeed(master, 1)
+    del api.objects[names.record_name(PLAN.run)]
+    with pytest.raises(GoneError):
+        note(master)
+
+
+def test_one_that_is_deleted_while_a_master_begins_is_missed_by_nobody(
+    api: Api, master: Master, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    succeed(master, 1)
+    assert note(master)
+    listed = api.pages
+
+    def late(plural: str, labels: str) -> Iterator[dict[str, Any]]:
+        del api.objects[JOURNAL]
+        return listed(plural, labels)
+
+    monkeypatch.setattr(api, "pages", late)
+    assert Master(api).steps["s1"].state is RUNNING
+
+
+def test_a_first_note_is_as_bound_to_the_record_as_the_further_ones(api: Api, master: Master) -> None:
+    epoch = {names.ANNOTATION_EPOCH: "2"}  # a run that was ended from elsewhere, which knows of no journal
+    api.patch("configmaps", names.record_name(PLAN.run), {"metadata": {"annotations": epoch}})
+    succeed(master, 1)
+    with pytest.raises(FencedError):
+        note(master)
+
+
+def test_a_new_master_of_a_run_without_a_journal_makes_none(api: Api) -> None:
+    Master(api)
+    Master(api)
+    assert JOURNAL not in api.objects
