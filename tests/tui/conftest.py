@@ -24,6 +24,9 @@ _OF_THE_MACHINE = ("NO_COLOR", "FORCE_COLOR", "K8STUI_THEME", "K8STUI_ASCII", "K
 QUIET = 3
 """Turns of the event loop without anything else to do, after which nothing is under way but timers and threads."""
 
+MOST_TURNS = 5000
+"""So many are enough for whatever a key causes: two who wait for each other would take turns for ever."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _styles_parsed_once() -> Iterator[None]:
@@ -45,10 +48,12 @@ async def _nothing_left(least: float = SLEEP_GRANULARITY, most: float = 1) -> No
     """Wait as Textual does, which takes a process without processor for idle, and until nothing waits for its turn."""
     await wait_for_idle(least, most)
     ready: Collection[object] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # nothing else tells
-    turns = 0
-    while turns < QUIET:
+    quiet = 0
+    for _ in range(MOST_TURNS):
         await asyncio.sleep(0)
-        turns = 0 if ready else turns + 1
+        quiet = 0 if ready else quiet + 1
+        if quiet == QUIET:
+            return
 
 
 @pytest.fixture(scope="session", autouse=True)
