@@ -19,7 +19,7 @@ JOURNAL_BYTES = 32 * 1024
 
 
 class Journal:
-    """What the shards lack.
+    """Knows what the shards lack, and puts it into words.
 
     Args:
         without_results: Steps whose results are not kept.
@@ -37,18 +37,19 @@ class Journal:
             self._texts.pop(name, None)
 
     def begin(self) -> None:
-        """The shards were written."""
+        """The shards were written: they lack nothing now."""
         self._changed.clear()
         self._texts.clear()
 
     def ended(self, steps: Dict[str, StepStatus]) -> List[str]:
-        """The steps that have ended since."""
+        """The steps that have ended since the shards were written."""
         return [name for name in self._changed if name in steps and steps[name].state.ended]
 
     def text(self, ended: List[str], steps: Dict[str, StepStatus], results: Dict[str, Json]) -> Optional[str]:
         """What is to be written of these steps; None where that belongs into the shards.
 
-        Only attempts tell which of two statuses is the later one (`take_over`).
+        It does where it is too long, and where a step has ended without any attempt, as mapped and cached ones do: a
+        new master knows by the attempts alone whether journal or shards are later (`take_over`).
         """
         if not all(steps[name].attempts for name in ended):
             return None

@@ -119,7 +119,7 @@ class Ledger:
                 COMPONENT_RESULTS,
                 COMPONENT_JOURNAL,
             )
-            self._take_journal()
+            self._take_journal()  # before it is read: nothing comes into it any more
             pages = self._kube.pages("configmaps", selector % parts)
             found = {one["metadata"]["name"]: one for page in pages for one in page["items"]}
             self._versions.update({name: one["metadata"]["resourceVersion"] for name, one in found.items()})
@@ -170,7 +170,7 @@ class Ledger:
         return step in self._recorded
 
     def note_ends(self, steps: Dict[str, StepStatus], results: Dict[str, Dict[str, Any]]) -> bool:
-        """Write the ends of steps into the journal; False where `flush` is the better place, and nothing was written.
+        """Write the ends of steps into the journal; False where they must be told by `flush`, and nothing was written.
 
         Raises:
             FencedError: Another master has taken over.
@@ -192,7 +192,7 @@ class Ledger:
             self._versions.pop(name, None)  # somebody has deleted it
             return False
         if made:
-            self._write_record(None, None)  # whoever took over before it was there could not take it
+            self._write_record(None, None)  # finds a master that took over when there was no journal to take
         self._recorded.update(ended)
         return True
 
@@ -344,9 +344,12 @@ class Ledger:
         return None
 
     def _version_of(self, name: str) -> str:
-        """The version of a ConfigMap that was written otherwise than we thought: perhaps by a newer master."""
+        """The version of a ConfigMap that was written otherwise than we thought: perhaps by a newer master.
+
+        The record is read last: a master that comes after that gives the journal another version.
+        """
+        version: str = self._kube.get("configmaps", name)["metadata"]["resourceVersion"]
         record = self._kube.get("configmaps", record_name(self._plan.run))
         if int(record["metadata"]["annotations"][ANNOTATION_EPOCH]) != self._epoch:
             raise FencedError
-        version: str = self._kube.get("configmaps", name)["metadata"]["resourceVersion"]
         return version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -302,3 +303,25 @@ def test_a_new_master_of_a_run_without_a_journal_makes_none(api: Api) -> None:
     Master(api)
     Master(api)
     assert JOURNAL not in api.objects
+
+
+def test_a_newer_master_that_comes_while_an_older_one_looks_is_seen(
+    api: Api, master: Master, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    succeed(master, 1)
+    assert note(master)
+    api.patch("configmaps", JOURNAL, {})  # its own write, made twice: an answer was lost
+    succeed(master, 2)
+    get = api.get
+
+    def late(plural: str, name: str) -> dict[str, Any]:
+        found = deepcopy(get(plural, name))
+        if name == names.record_name(PLAN.run):
+            monkeypatch.setattr(api, "get", get)
+            Master(api)
+        return found
+
+    monkeypatch.setattr(api, "get", late)
+    with pytest.raises(FencedError):
+        note(master)
+    assert noted(api) == {"s1"}
