@@ -73,6 +73,11 @@ def step_of(view: RunView, name: str) -> StepView:
 
 async def pause_is_heard(cluster: Cluster, run: str) -> None:
     """Wait until the orchestrator knows that it is to pause: until then it starts what is next."""
+    await is_said(cluster, run, "a pause was asked for")
+
+
+async def is_said(cluster: Cluster, run: str, words: str) -> None:
+    """Wait until the log of an orchestrator that runs has these words."""
 
     async def said() -> str:
         text = b""
@@ -81,7 +86,7 @@ async def pause_is_heard(cluster: Cluster, run: str) -> None:
                 text += b"".join(lines)
         return text.decode()
 
-    await eventually(said, until=lambda text: "a pause was asked for" in text)
+    await eventually(said, until=lambda text: words in text)
 
 
 async def masters(cluster: Cluster, run: str) -> set[str]:

@@ -12,6 +12,7 @@ from k8stui.cluster.resources import PODS, SECRETS
 from k8stui.incluster.contract import names
 from k8stui.incluster.wire.handover import PATH_HELLO, HandoverError, hand_over
 from k8stui.incluster.wire.report import SUCCEEDED, Report
+from tests.embedded.runs import is_said
 from tests.faults.deeds import calls
 from tests.faults.oracle import judge
 from tests.faults.place import Place
@@ -182,6 +183,8 @@ async def test_a_pod_that_ends_badly_after_its_report_was_taken_keeps_its_result
     await place.history.until(
         lambda: all(one.ended for one in place.history.steps(run) if one.step == "lingers"), what="it has ended"
     )
-    place.open()
     told = ["ended with exit code 3 after its results were taken"] if how == "fails" else []
+    for words in told:  # a run that has ended listens no more
+        await is_said(place.cluster, run, words)
+    place.open()
     await judge(place, run, result=("one", 2), against=[pod.name], told=told)
