@@ -52,7 +52,7 @@ class Place:
         cluster: Cluster | None = None,
         namespace: str | None = None,
         handover: bool = True,
-        patient: bool = False,
+        patient: int = 1,
         master: dict[str, str] | None = None,
         pods: dict[str, Any] | None = None,
         more: dict[str, Any] | None = None,
@@ -65,7 +65,7 @@ class Place:
             cluster: Another connection of the submitter.
             namespace: Another one than the default.
             handover: Whether steps may tell the master of their end.
-            patient: Whether they wait longer than usual for its answer (`clock/sitecustomize.py`).
+            patient: How many times as long as usual they wait for its answer (`clock/sitecustomize.py`).
             master: Further environment variables of the master.
             pods: Further settings of the step pods.
             more: Further settings of the run.
@@ -73,8 +73,8 @@ class Place:
         """
         variables = {"KUBERNETES_SERVICE_PORT": str(self.gate.port), **(master or {})}
         steps = {"JOURNAL": str(self._journal), "GATES": str(self.folder)}
-        if patient:
-            steps |= {"PYTHONPATH": str(CLOCK), "CLOCK_PATIENCE": "10"}
+        if patient != 1:
+            steps |= {"PYTHONPATH": str(CLOCK), "CLOCK_PATIENCE": str(patient)}
         settings = KubernetesOrchestratorSettings(
             orchestrator_pod_settings={"env": _env(variables)},
             pod_settings={"env": _env(steps), **(pods or {})},

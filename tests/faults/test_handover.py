@@ -86,7 +86,7 @@ async def test_a_report_that_was_sent_is_worth_nothing_on_another_connection(pla
 
     async with Relay(noticing) as relay:
         place.proxy.on(calls("create", "pods", "one-1"), relay.divert)
-        run = await place.submit("chain", length=2, hold_at=2, patient=True)
+        run = await place.submit("chain", length=2, hold_at=2, patient=100)
         async with asyncio.timeout(60):
             await taken.wait()
         host, _, port = relay.master.rpartition(":")
@@ -113,7 +113,7 @@ async def test_a_report_that_comes_after_the_pod_has_ended_changes_nothing(place
 
     async with Relay(kept_back) as relay:
         place.proxy.on(calls("create", "pods", "one-1"), relay.divert)
-        run = await place.submit("chain", length=2, hold_at=2, patient=True)
+        run = await place.submit("chain", length=2, hold_at=2, patient=10)
         await place.history.running(run, "held")
         going.set()
         async with asyncio.timeout(60):
@@ -169,7 +169,7 @@ async def test_a_report_with_the_key_of_another_step_is_refused(place: Place) ->
 
 @pytest.mark.parametrize("how", ["fails", "is evicted", "is evicted by its node", "is deleted"])
 async def test_a_pod_that_ends_badly_after_its_report_was_taken_keeps_its_results(place: Place, how: str) -> None:
-    run = await place.submit("lingering", patient=True, how="fail" if how == "fails" else "")
+    run = await place.submit("lingering", patient=100, how="fail" if how == "fails" else "")
     await place.history.running(run, "one")  # so the report was taken
     (pod,) = [pod for pod in place.history.now(run) if pod.step == "lingers"]
     if how == "is evicted":
