@@ -28,7 +28,7 @@ _INTRODUCTION = """\
 Written by `make bench-scale`. A real API server with its etcd and no node: a stand-in ends each step's pod 0 to 1 s
 after its creation by one write of its status, as a kubelet that reports late would; the master runs as a process of
 the same machine, and no step hands over. `fan` is as many steps at once; `web` is a random graph in which each step
-takes what up to two earlier ones returned, so that a third of its steps needs the record to be written first. Steps a
+takes what up to two earlier ones returned, so that for a third of its steps something must be written first. Steps a
 second are those that ended, without the first and the last tenth of them; what the graph allows is the same where
 master and API server take no time at all, since its pods live as long and wait for each other; in the brisk graph
 they live 0 to 0.1 s, so that it allows ten times as much. etcd's bytes are those of all its writes, the stand-in's
