@@ -224,6 +224,8 @@ class Ledger:
                 size += len(text)
         if told_last:
             self._write_record(None, summary)
+        elif changed and self._dirty_shards - {0}:
+            self._write_record(None, None)  # finds a master that has read those shards before they were written
         self._told_shards -= self._dirty_shards
         self._journal.begin()
         self._dirty_shards.clear()

@@ -139,6 +139,25 @@ def test_an_older_master_overwrites_no_further_status(api: Api) -> None:
     assert told[f"s{STEPS_PER_SHARD}"]["state"] == "succeeded"
 
 
+def test_a_master_that_comes_between_the_record_and_a_further_shard_is_found(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = Master(api)
+    older.succeeded(0, STEPS_PER_SHARD)
+    create, newer = api.create, []
+
+    def late(plural: str, body: dict[str, Any]) -> dict[str, Any]:
+        if body["metadata"]["name"] == STATUS:
+            newer.append(Master(api))
+        return create(plural, body)
+
+    monkeypatch.setattr(api, "create", late)
+    with pytest.raises(FencedError):
+        older.flush()
+    assert newer[0].steps[f"s{STEPS_PER_SHARD}"].state is StepState.WAITING
+    assert not older.ledger.is_recorded(f"s{STEPS_PER_SHARD}")
+
+
 def test_an_answer_that_was_lost_is_no_other_master(api: Api) -> None:
     one = Master(api)
     one.succeeded(0)
