@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import PODS
-from k8stui.control.runs.reading import show_run
+from k8stui.control.runs.reading import list_runs, show_run
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
 from k8stui.incluster.contract import names
@@ -55,6 +55,11 @@ async def eventually(look: Callable[[], Awaitable[T]], *, until: Callable[[T], b
 async def ended(cluster: Cluster, run: str) -> RunView:
     """The run, once it has ended."""
     return await eventually(lambda: show_run(cluster, run), until=lambda view: view.state.ended)
+
+
+async def is_listed(cluster: Cluster, run: str) -> None:
+    """Wait until a run has a record: one that a schedule fires has none before its orchestrator makes it."""
+    await eventually(lambda: list_runs(cluster), until=lambda found: run in {one.run for one in found})
 
 
 async def step_is(cluster: Cluster, run: str, name: str, state: str) -> RunView:

@@ -17,7 +17,6 @@ from k8stui.authoring.load import load
 from k8stui.cluster.client import Cluster
 from k8stui.cluster.resources import CONFIGMAPS, PODS
 from k8stui.control.lifecycle.ending import delete_run
-from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
 from k8stui.control.submitting.creating import SubmitOptions, submit
@@ -28,7 +27,7 @@ from k8stui.model.schedule import ScheduleSpec
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
 from k8stui.model.views import RunView
 from k8stui.plan.caching import index_name
-from tests.embedded.runs import PIPELINES, ended, eventually, masters, step_is, step_of
+from tests.embedded.runs import PIPELINES, ended, eventually, is_listed, masters, step_is, step_of
 
 
 @pytest.fixture
@@ -205,10 +204,7 @@ async def test_runs_of_a_schedule_are_cached_too_except_what_asks_for_the_time(c
         earlier = views[-1].created or 0.0 if views else 0.0
         await eventually(now, until=lambda time, earlier=earlier: int(time) > int(earlier))  # type: ignore[misc]  # bound now
         triggered = await trigger_schedule(cluster, name)
-        await eventually(
-            lambda: list_runs(cluster),
-            until=lambda found, run=triggered: run in {one.run for one in found},  # type: ignore[misc]  # bound now
-        )
+        await is_listed(cluster, triggered)
         views.append(await ended(cluster, triggered))
     assert states(views[1]) == {"load": "cached", "due": "succeeded"}
     assert step_of(views[1], "due").cache.startswith("not cached: the time it was due at changed since run")

@@ -22,7 +22,6 @@ from k8stui.cluster.resources import CONFIGMAPS, JOBS
 from k8stui.control.code.store import keep_code
 from k8stui.control.lifecycle.ending import delete_run
 from k8stui.control.reclaiming.carrying import Reclaiming
-from k8stui.control.runs.reading import list_runs
 from k8stui.control.schedules.creating import create_schedule
 from k8stui.control.schedules.editing import ScheduleEdit, edit_schedule
 from k8stui.control.schedules.triggering import trigger_schedule
@@ -36,7 +35,7 @@ from k8stui.model.stacks import ArtifactStore, ArtifactStoreConfig, StackDocumen
 from k8stui.stacks.document import StackFile
 from k8stui.stacks.secrets import Secrets
 from tests.embedded.command import Shell
-from tests.embedded.runs import ended, eventually, step_of
+from tests.embedded.runs import ended, is_listed, step_of
 
 FLOW = """
 from pathlib import Path
@@ -172,7 +171,7 @@ async def test_what_was_started_with_it_is_given_other_parameters_by_the_package
     await edit_schedule(cluster, name, other)
     assert len(bucket.glob("kept/team/code/*.zip")) == 2
     run = await trigger_schedule(cluster, name)
-    await eventually(lambda: list_runs(cluster), until=lambda found: run in {one.run for one in found})
+    await is_listed(cluster, run)
     assert step_of(await ended(cluster, run), "measure").results == {"output": 3 * SIZE + 1}
 
     told = await asyncio.to_thread(

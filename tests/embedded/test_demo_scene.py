@@ -12,7 +12,7 @@ from k8stui.embedded import EmbeddedCluster
 from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.views import RunView
 from k8stui_tui.demo.scene import populate
-from tests.embedded.runs import PATIENCE, eventually, step_of
+from tests.embedded.runs import PATIENCE, is_listed, step_of
 
 
 async def test_it_has_runs_in_every_state_and_a_schedule_that_fires(
@@ -54,6 +54,6 @@ async def test_it_has_runs_in_every_state_and_a_schedule_that_fires(
     }
     (digest,) = await list_schedules(cluster, pipeline="digest")
     run = await trigger_schedule(cluster, digest.name)
-    await eventually(lambda: list_runs(cluster), until=lambda found: run in {one.run for one in found})
+    await is_listed(cluster, run)
     assert (await wait_run(cluster, run, timeout=PATIENCE)).state is RunState.SUCCEEDED
     assert (await stop_run(cluster, (await run_of("finetune")).run)).state is RunState.STOPPED

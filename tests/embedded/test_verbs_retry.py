@@ -22,7 +22,7 @@ from k8stui.incluster.contract.record import STATUS_KEY, Summary
 from k8stui.incluster.contract.states import RunState, StepState
 from k8stui.model.errors import ConflictError, NotFoundError
 from k8stui.model.settings import KubernetesOrchestratorSettings as Settings
-from tests.embedded.runs import ended, eventually, scheduled, start, step_is, step_of
+from tests.embedded.runs import ended, eventually, is_listed, scheduled, start, step_is, step_of
 
 
 async def failed(cluster: Cluster, folder: Path, *, times: int = 4) -> str:
@@ -235,7 +235,7 @@ async def test_a_run_that_a_schedule_fired_is_tried_again_without_its_schedule(
 ) -> None:
     schedule = await scheduled(cluster, "mending", tally=str(tmp_path / "tally"), times=4)
     run = await trigger_schedule(cluster, schedule)
-    await eventually(lambda: list_runs(cluster), until=lambda found: run in {one.run for one in found})
+    await is_listed(cluster, run)
     assert (await ended(cluster, run)).state is RunState.FAILED
     await cluster.delete(JOBS, run)
     await retry_run(cluster, run)
