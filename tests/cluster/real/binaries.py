@@ -97,12 +97,5 @@ def _build(names: list[str], folder: Path) -> None:
 def _go_build(module: Path, targets: list[str], *, output: str, ldflags: str) -> None:
     options = ["-p", str(PARALLEL_COMPILES), "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", ldflags]
     fixed = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
-    for others in reversed(range(ATTEMPTS)):
-        try:
-            shell.run("go", "build", *options, "-o", output, *targets, cwd=module, env=fixed)
-        except RealClusterError as error:
-            if not others:
-                raise
-            say(f"{error}\nonce more")
-        else:
-            return
+    build = ("go", "build", *options, "-o", output, *targets)
+    shell.again(lambda: shell.run(*build, cwd=module, env=fixed), ATTEMPTS)

@@ -104,17 +104,13 @@ def _remove_rules(family: str) -> None:
 
     A CNI plugin outlives its containerd by a moment: where one takes its rules away meanwhile, all is looked at again.
     """
-    for others in reversed(range(ATTEMPTS)):
+
+    def once() -> None:
         undo = _undo(shell.run(program(f"{family}-save")))
-        if not any(line.startswith("-") for line in undo):
-            return
-        try:
+        if any(line.startswith("-") for line in undo):
             shell.run(program(f"{family}-restore"), "-w", "--noflush", stdin="\n".join(undo) + "\n")
-        except RealClusterError:
-            if not others:
-                raise
-        else:
-            return
+
+    shell.again(once, ATTEMPTS)
 
 
 def _undo(saved: str) -> list[str]:

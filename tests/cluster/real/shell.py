@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .errors import RealClusterError
+from .progress import say
 
 
 def run(
@@ -36,6 +37,22 @@ def run(
         last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise RealClusterError(f"{' '.join(words[:4])} failed with exit code {done.returncode}:\n{last}")
     return done.stdout
+
+
+def again(work: Callable[[], object], attempts: int) -> None:
+    """Do something that another try may do, so many times at the most.
+
+    Raises:
+        RealClusterError: The last try failed, too.
+    """
+    for _ in range(attempts - 1):
+        try:
+            work()
+        except RealClusterError as error:
+            say(f"{error}\nonce more")
+        else:
+            return
+    work()
 
 
 def succeeds(argv: Sequence[str]) -> bool:
