@@ -14,9 +14,8 @@ from k8stui.control.lifecycle.ending import stop_run
 from k8stui.control.runs.reading import get_record, show_run
 from k8stui.control.submitting.retrying import retry_run
 from k8stui.incluster.contract import names
-from k8stui.incluster.contract.record import Attempt, StepStatus
+from k8stui.incluster.contract.record import JOURNAL_KEY, Attempt, StepStatus
 from k8stui.incluster.contract.states import RunState, StepState
-from k8stui.incluster.master.journal import JOURNAL_KEY
 from k8stui.model.views import AttemptView, RunView
 from tests.cluster.deleting import delete_all
 from tests.embedded.runs import ended, eventually, start, step_is, step_of

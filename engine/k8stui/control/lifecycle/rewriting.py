@@ -84,17 +84,18 @@ async def _try(
     places = Shards(plan) if plan else None
     numbers = {name: place for place, name in enumerate(records.shard_names(run, places.count if places else 1))}
     counts = dict(Counter(status.state.value for name, status in statuses.items() if name not in hooks))
+    heading = head(record, counts)
     for shard in reversed(shards):  # The record last: it says what has become of the run.
         mine = places.names(numbers[shard["metadata"]["name"]], statuses) if places else records.statuses([shard])
-        patch: dict[str, Any] = head(record, counts) if shard is record else {}
+        patch: dict[str, Any] = dict(heading) if shard is record else {}
         status_text = json.dumps({name: statuses[name].to_json() for name in mine})
         patch["data"] = {**patch.get("data", {}), STATUS_KEY: status_text}
         version = shard["metadata"].get("resourceVersion")
         await cluster.patch(CONFIGMAPS, shard["metadata"]["name"], patch, namespace=namespace, resource_version=version)
-    mine = {names.ANNOTATION_EPOCH: patch["metadata"]["annotations"][names.ANNOTATION_EPOCH]}  # of the record
+    epoch = {names.ANNOTATION_EPOCH: heading["metadata"]["annotations"][names.ANNOTATION_EPOCH]}
     with suppress(NotFoundError):
         await cluster.patch(
-            CONFIGMAPS, names.journal_name(run), {"metadata": {"annotations": mine}}, namespace=namespace
+            CONFIGMAPS, names.journal_name(run), {"metadata": {"annotations": epoch}}, namespace=namespace
         )
     return True
 

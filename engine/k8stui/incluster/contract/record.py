@@ -12,6 +12,7 @@ from .states import RunState, StepState
 
 STATUS_KEY = "status.json"
 RESULTS_KEY = "results.json"
+JOURNAL_KEY = "journal.json"
 HEADER_KEY = "run.json"
 
 

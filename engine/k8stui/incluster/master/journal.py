@@ -13,7 +13,6 @@ from ..contract.states import StepState
 
 Json = Dict[str, Any]
 
-JOURNAL_KEY = "journal.json"
 JOURNAL_BYTES = 32 * 1024
 """What it may hold: each write writes all of it anew, so that from here on the shards are the cheaper place."""
 

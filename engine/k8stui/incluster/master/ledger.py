@@ -27,9 +27,9 @@ from ..contract.names import (
     status_shard_name,
 )
 from ..contract.protocol import Plan
-from ..contract.record import HEADER_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
+from ..contract.record import HEADER_KEY, JOURNAL_KEY, RESULTS_KEY, STATUS_KEY, StepStatus, Summary
 from ..contract.shards import Shards
-from .journal import JOURNAL_KEY, Journal, take_over
+from .journal import Journal, take_over
 from .kube import Kube, KubeError
 
 Json = Dict[str, Any]
@@ -109,6 +109,7 @@ class Ledger:
         summary = Summary.from_text(self._record["metadata"]["annotations"][ANNOTATION_SUMMARY])
         texts = [self._record["data"].get(STATUS_KEY) or "{}"]
         results: Dict[str, Dict[str, Any]] = {}
+        journal = "{}"
         if self._epoch > 1:
             selector = "%s=%s,%s in (%s,%s,%s)"
             parts = (
@@ -132,13 +133,12 @@ class Ledger:
                 self._results.append(json.loads(text))
                 self._result_bytes = len(text)
                 results.update(self._results[-1])
+            if journal_name(self._plan.run) in found:
+                journal = found[journal_name(self._plan.run)]["data"][JOURNAL_KEY]
         self._kept_results.update(results)
         steps = {name: StepStatus.from_json(one) for text in texts for name, one in json.loads(text).items()}
         self._recorded.update(name for name, status in steps.items() if status.state.ended)
-        if self._epoch > 1:
-            journal = found.get(journal_name(self._plan.run))
-            if journal:
-                self.changed(take_over(journal["data"][JOURNAL_KEY], steps, results), 0.0)
+        self.changed(take_over(journal, steps, results), 0.0)
         return steps, results, summary
 
     def changed(self, steps: Set[str], now: float) -> None:

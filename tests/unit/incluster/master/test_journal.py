@@ -12,9 +12,9 @@ import pytest
 from k8stui.incluster.contract import names
 from k8stui.incluster.contract.opening import new_record
 from k8stui.incluster.contract.protocol import STEPS_PER_SHARD
-from k8stui.incluster.contract.record import STATUS_KEY, Attempt, StepStatus
+from k8stui.incluster.contract.record import JOURNAL_KEY, STATUS_KEY, Attempt, StepStatus
 from k8stui.incluster.contract.states import StepState
-from k8stui.incluster.master.journal import JOURNAL_BYTES, JOURNAL_KEY, Journal, take_over
+from k8stui.incluster.master.journal import JOURNAL_BYTES, Journal, take_over
 from k8stui.incluster.master.ledger import FencedError, GoneError
 from tests.unit.incluster.master.test_ledger_fencing import PLAN, Api, Master
 
@@ -81,15 +81,11 @@ def test_where_they_are_small_they_are_written(api: Api) -> None:
     master = Master(api)
     master.ledger.changed({"s0"}, 0.0)
     master.flush()
-    succeed_first(master)
+    master.steps["s0"].attempts = [Attempt(1, "pod-1", SUCCEEDED)]
+    master.succeeded(0)
     assert not note(master)
     assert not master.ledger.is_recorded("s0")
     assert JOURNAL not in api.objects
-
-
-def succeed_first(master: Master) -> None:
-    master.steps["s0"].attempts = [Attempt(1, "pod-1", SUCCEEDED)]
-    master.succeeded(0)
 
 
 def test_it_begins_anew_when_the_shards_were_written(api: Api, master: Master) -> None:
@@ -231,7 +227,7 @@ def test_the_later_one_counts(shards: StepStatus | None, journal: StepStatus, la
     assert results == ({"a": {"x": 1}} if later else {})
 
 
-def test_it_stays_small(master: Master) -> None:
+def test_it_stays_small() -> None:
     journal, steps = Journal(set()), {f"s{number}": status(SUCCEEDED, SUCCEEDED) for number in range(2000)}
     journal.changed(set(steps))
     assert journal.text(list(steps), steps, {}) is None
