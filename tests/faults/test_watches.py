@@ -10,7 +10,7 @@ import pytest
 
 from k8stui.embedded.registry import POD
 from tests.embedded.runs import eventually
-from tests.faults.deeds import answer, calls, event, status, watching
+from tests.faults.deeds import PATIENCE, answer, calls, event, status, watching
 from tests.faults.oracle import judge
 from tests.faults.place import Place
 from tests.faults.proxy import Bend, Lines
@@ -90,22 +90,24 @@ async def test_old_events_of_pods_that_are_gone_bring_nothing_back(place: Place)
 
 
 async def test_a_watch_that_falls_silent_is_noticed(place: Place) -> None:
-    fallen = asyncio.Event()
+    opened, fallen = asyncio.Event(), asyncio.Event()
 
     async def silent(lines: Lines) -> Lines:
+        opened.set()
         async for line in lines:
-            yield line
-            if b"held" in line and b'"running"' in line and not fallen.is_set():
+            if b"held" in line and b'"terminated"' in line and not fallen.is_set():
                 fallen.set()
                 await asyncio.Event().wait()
+            yield line
 
-    # Each watch until then: where a step starts slowly, the first one is over before it runs.
+    # The first watch that would tell of the end: where a step runs for long, earlier ones are over by then.
     place.proxy.on(calls("watch", "pods"), watching(place.proxy, silent), times=None)
     run = await place.submit("waiting", handover=False, master=place.clock(pace=30))
-    async with asyncio.timeout(60):
-        await fallen.wait()
+    async with asyncio.timeout(PATIENCE):
+        await opened.wait()  # what ends before may be told of by the list
     place.open()
     await judge(place, run, result=("one", 2))
+    assert fallen.is_set()
 
 
 def the_list_of_now(place: Place) -> Callable[[], dict[str, object]]:
