@@ -21,11 +21,12 @@ HOST = "127.0.0.1"
 
 
 class Message:
-    """One request of a runner: its path and its JSON."""
+    """One request of a runner: its path and its JSON; `hang_up` breaks the runner's connection, not the master's."""
 
-    def __init__(self, path: str, body: dict[str, Any]) -> None:
+    def __init__(self, path: str, body: dict[str, Any], hang_up: Callable[[], None]) -> None:
         self.path = path
         self.body = body
+        self.hang_up = hang_up
 
     def encoded(self) -> bytes:
         text = json.dumps(self.body).encode()
@@ -102,7 +103,7 @@ class Relay:
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, master: Master) -> None:
         while raw := await _read_raw(reader):
             head, _, body = raw.partition(b"\r\n\r\n")
-            message = Message(head.split(b" ")[1].decode(), json.loads(body))
+            message = Message(head.split(b" ")[1].decode(), json.loads(body), writer.close)
             self.messages.append(message)
             answer = await self._way(message, master)
             if not answer:
