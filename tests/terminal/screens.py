@@ -12,11 +12,11 @@ def on_step(text: str) -> str:
     return crumbs[2].strip() if len(crumbs) > 2 else ""
 
 
-def left_clean(terminal: Terminal, code: int = 0) -> None:
-    """The program ended with that code and left the terminal as it was."""
+def left_clean(terminal: Terminal, code: int = 0, times: int = 1) -> None:
+    """The program ended with that code and left the terminal as it was, which it had taken so many times."""
     assert terminal.exit_code() == code
     output = bytes(terminal.output)
-    assert output.count(ALTERNATE_SCREEN) == output.count(MAIN_SCREEN) == 1
+    assert output.count(ALTERNATE_SCREEN) == output.count(MAIN_SCREEN) == times
     assert not terminal.cursor_hidden
     assert terminal.after == terminal.before
     for mode in (b"1000", b"1003", b"1006", b"2004"):

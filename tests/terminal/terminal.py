@@ -146,6 +146,10 @@ class Terminal:
                     raise AssertionError(f"never: {what}. The screen:\n{text}")
             return text
 
+    def overwrite(self, text: str) -> None:
+        """Write to the terminal as another program: the text is all that is on the screen."""
+        os.write(self._slave, f"\x1b[2J\x1b[H{text}".encode())
+
     def resize(self, columns: int, rows: int) -> None:
         """Make the terminal larger or smaller, as its window would."""
         with self._lock:

@@ -60,6 +60,25 @@ def test_a_signal_gives_the_terminal_back(at: Shell, number: signal.Signals) -> 
         left_clean(terminal, 128 + number)
 
 
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGTSTP])
+def test_stopped_and_continued_it_draws_again_reads_keys_once_and_ends(at: Shell, number: signal.Signals) -> None:
+    with Terminal(PROGRAM, env=at.environ()) as terminal:
+        terminal.wait_for("live", "? help")
+        for _ in range(2):
+            os.kill(terminal.process.pid, number)
+            os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
+            terminal.overwrite("a shell was here")
+            terminal.wait_for("a shell was here")
+            os.kill(terminal.process.pid, signal.SIGCONT)
+            terminal.wait_until(lambda text: "? help" in text and "a shell was here" not in text, "it is drawn again")
+        terminal.send(":", "x", "y", "z")
+        terminal.wait_for("xyz")
+        terminal.send("escape")
+        terminal.wait_until(lambda text: "xyz" not in text, "the prompt is gone")
+        terminal.send("q")
+        left_clean(terminal, times=3)
+
+
 def test_a_line_that_stands_still_keeps_no_program_alive(at: Shell) -> None:
     with Stalled(PROGRAM, env=at.environ()) as terminal:
         terminal.wait_for("live")

@@ -3,6 +3,8 @@
 Textual's driver reads on at full speed from a terminal that has vanished, waits for ever to write to it, and is ended
 by signals before it has given the terminal back. A line that drops, a window that is closed and a multiplexer that is
 killed do all of that. Here each of them ends the app as if the person had left: what runs in the cluster goes on.
+
+Nor does it expect to be stopped without being asked (SIGSTOP): continued, it would read the keys twice and never end.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import signal
 import sys
 import termios
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
@@ -59,7 +62,7 @@ class TerminalDriver(LinuxDriver):
         self._plain = is_plain(os.environ)
         super().__init__(app, debug=debug, mouse=mouse and not is_mouseless(os.environ), size=size)
         self._file: Any = Output(sys.__stderr__, self._vanish)
-        self._ending = False
+        self._ending = self._drawing = False
 
     def start_application_mode(self) -> None:
         """Take the terminal over, also once more after it was given away; ends the app where there is none any more."""
@@ -73,7 +76,13 @@ class TerminalDriver(LinuxDriver):
         except termios.error:
             self._vanish()
             return
+        self._drawing = True
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual gives it no types
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self._drawing = False
+        super().stop_application_mode()
 
     def write(self, data: str) -> None:
         """Send something, unless this terminal came before it, or there is none."""
@@ -108,6 +117,27 @@ class TerminalDriver(LinuxDriver):
         super().close()
         if self._ending:
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._soon(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._soon(self._continue)
+
+    def _soon(self, work: Callable[[], None]) -> None:
+        """Do it in the event loop: a signal may come while the loop holds what the work needs, too."""
+        with suppress(RuntimeError):  # The app has ended already.
+            self._loop.call_soon_threadsafe(work)
+
+    def _continue(self) -> None:
+        """Take the terminal over from whatever had it while the process was stopped."""
+        if self._ending or not self._auto_restart:
+            return
+        if self._drawing:  # Nobody told us to stop: its modes are still ours, and so are the threads.
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        if self._must_signal_resume:
+            self.resume_application_mode()
 
     def _vanish(self) -> None:
         """There is no terminal any more; called in any thread."""

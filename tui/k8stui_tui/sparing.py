@@ -53,7 +53,11 @@ class SparingApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Whatever had the terminal for a while has written to it."""
-        self.app_resume_signal.subscribe(self, lambda _: self._canvas.forget(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_again(), immediate=True)
+
+    def _draw_again(self) -> None:
+        self._canvas.forget()
+        self._send()
 
     def on_resize(self, _event: events.Resize) -> None:
         """A terminal may move its lines about when it is resized."""
