@@ -11,7 +11,7 @@ from k8stui.cluster.resources import PODS
 from k8stui.embedded.objects import set_condition
 from k8stui.embedded.registry import POD
 from k8stui.incluster.contract.states import RunState
-from tests.faults.deeds import Held, calls
+from tests.faults.deeds import Held, calls, lose
 from tests.faults.history import Pod
 from tests.faults.oracle import judge
 from tests.faults.place import Place
@@ -138,6 +138,51 @@ async def test_before_the_pods_were_listed_for_the_first_time(place: Place) -> N
     await place.history.running(run, "held", attempt=2)
     place.open()
     await judge(place, run, result=("one", 2), attempts=AGAIN, told=["deleted"])
+
+
+async def test_before_the_first_list_and_the_answer_to_its_creation(place: Place) -> None:
+    answered, listed, opened = Held(commit=True), Held(commit=False), Held(commit=False)
+    place.proxy.on(calls("create", "pods", "held"), answered)
+    place.proxy.on(calls("list", "pods"), listed)
+    place.proxy.on(calls("watch", "pods"), opened)
+    run = await place.submit("waiting", handover=False)
+    await answered.reached()
+    await listed.reached()
+    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
+    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    listed.release()
+    await opened.reached()  # and the list was taken in
+    answered.release()
+    opened.release()
+    await place.history.running(run, "held", attempt=2)
+    place.open()
+    await judge(place, run, result=("one", 2), attempts=AGAIN, told=["deleted"])
+
+
+async def test_after_the_answer_to_its_creation_was_lost(place: Place) -> None:
+    looked = Held(commit=False)
+    place.proxy.on(calls("create", "pods", "held"), lose(commit=True))
+    place.proxy.on(calls("get", "pods", "held"), looked)
+    run = await place.submit("waiting")
+    await looked.reached()
+    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
+    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    looked.release()
+    await place.history.running(run, "held", attempt=2)
+    place.open()
+    await judge(place, run, result=("one", 2), attempts=AGAIN, told=["deleted"])
+
+
+async def test_it_is_not_asked_for_again_when_the_answer_to_its_creation_is_lost_late(place: Place) -> None:
+    held = Held(commit=True)
+    place.proxy.on(calls("create", "pods", "held-1"), held)
+    run = await place.submit("waiting")
+    await held.reached()
+    await place.cluster.evict((await place.history.running(run, "held")).name)
+    await place.history.running(run, "held", attempt=2)
+    held.drop()
+    place.open()
+    await judge(place, run, result=("one", 2), attempts=AGAIN, told=["EvictionByEvictionAPI"])
 
 
 async def test_all_finished_ones_and_the_master_at_once(place: Place) -> None:

@@ -19,7 +19,13 @@ WEBHOOK_PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Created:
-    """A pod is there."""
+    """A pod is there, or was.
+
+    Attributes:
+        step: Its step.
+        attempt: Its attempt.
+        pod: As it was made; without a uid when it was gone before it was seen.
+    """
 
     step: str
     attempt: int
@@ -56,39 +62,50 @@ class Creators:
         self._threads = 0
         self._open = 0
 
-    def create(self, step: str, attempt: int, build: Callable[[], List[Json]]) -> None:
+    def create(self, step: str, attempt: int, build: Callable[[], List[Json]], over: Callable[[], bool]) -> None:
         """Create an attempt's objects in order; the last one is the pod.
 
         They are built when it is their turn, in one of the threads: of a fan-out of thousands there is no room for all.
+        `over` says whether the attempt was seen to end: then it is not asked for again where an answer was lost.
         """
-        self._put(lambda: self._tell(self._create(step, attempt, build)))
+        self._put(lambda: self._tell(self._create(step, attempt, build, over)))
 
     def delete(self, pod: str, uid: str) -> None:
         """Delete a pod, unless it was replaced."""
         self._put(lambda: self._kube.delete("pods", pod, uid, self.grace))
 
-    def _create(self, step: str, attempt: int, build: Callable[[], List[Json]]) -> Any:
+    def _create(self, step: str, attempt: int, build: Callable[[], List[Json]], over: Callable[[], bool]) -> Any:
         try:
             objects = build()
             for one in objects[:-1]:
                 self._make("configmaps", one)
-            return Created(step, attempt, self._make("pods", objects[-1]))
+            return Created(step, attempt, self._make("pods", objects[-1], over))
         except KubeError as error:
             return Refused(step, attempt, error.why, refusal(error))
         except InputsTooLargeError as error:
             return Refused(step, attempt, str(error), Refusal.FINAL)
 
-    def _make(self, plural: str, body: Json) -> Json:
+    def _make(self, plural: str, body: Json, over: Callable[[], bool] = lambda: False) -> Json:
         try:
-            return self._kube.create(plural, body, WEBHOOK_PATIENCE)
+            return self._kube.create(plural, body, WEBHOOK_PATIENCE, over)
         except KubeError as error:
+            if over():
+                return body
             if error.reason != "AlreadyExists":
                 raise
-            there = self._kube.get(plural, body["metadata"]["name"])
+            there = self._there(plural, body)
             ours = body["metadata"]["labels"][LABEL_RUN_ID]
             if (there["metadata"].get("labels") or {}).get(LABEL_RUN_ID) != ours:
                 raise
             return there  # made by an earlier try whose answer was lost, or by an earlier master
+
+    def _there(self, plural: str, body: Json) -> Json:
+        try:
+            return self._kube.get(plural, body["metadata"]["name"])
+        except KubeError as error:
+            if error.status != 404 or plural != "pods":
+                raise
+            return body  # deleted since: made once more, it would run beside the next attempt
 
     def _put(self, task: Callable[[], None]) -> None:
         with self._lock:

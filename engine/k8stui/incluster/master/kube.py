@@ -120,10 +120,14 @@ class Kube:
         """The object."""
         return self.call("GET", self.path(plural, name))
 
-    def create(self, plural: str, body: Json, webhook_patience: float = FOREVER) -> Json:
+    def create(
+        self, plural: str, body: Json, webhook_patience: float = FOREVER, settled: Callable[[], bool] = lambda: False
+    ) -> Json:
         """The object as made, a pod's metadata. Unknown outcomes are tried again: `AlreadyExists` may be ours."""
         accept = METADATA_ONLY if plural == "pods" else JSON
-        return self.call("POST", self.path(plural), body, webhook_patience=webhook_patience, accept=accept)
+        return self.call(
+            "POST", self.path(plural), body, webhook_patience=webhook_patience, settled=settled, accept=accept
+        )
 
     def patch(self, plural: str, name: str, body: Json) -> Json:
         """The object's metadata after a merge patch."""
@@ -161,6 +165,7 @@ class Kube:
         body: Optional[Json] = None,
         query: Optional[Dict[str, str]] = None,
         webhook_patience: float = FOREVER,
+        settled: Callable[[], bool] = lambda: False,
         accept: str = JSON,
     ) -> Json:
         """One request, retried while the failure is a passing one.
@@ -171,10 +176,11 @@ class Kube:
             body: JSON body.
             query: Query parameters.
             webhook_patience: Seconds after which the failure of an admission webhook is raised instead of retried.
+            settled: Asked before each further try; when it is true, the failure is raised instead.
             accept: Media type, such as the one for metadata only.
 
         Raises:
-            KubeError: A final answer, or that a webhook still fails.
+            KubeError: A final answer, that a webhook still fails, or a passing failure of what is settled by now.
         """
         began = time.monotonic()
         delay = FIRST_DELAY
@@ -195,15 +201,17 @@ class Kube:
             except (OSError, http.client.HTTPException, ValueError) as error:
                 self.close()
                 self._lost = time.monotonic()
-                if not fresh and isinstance(error, (http.client.RemoteDisconnected, ConnectionError)):
+                problem, wait = KubeError(0, "NoAnswer", "%s: %s" % (type(error).__name__, error)), 0.0
+                if not (fresh or settled()) and isinstance(error, (http.client.RemoteDisconnected, ConnectionError)):
                     fresh = True  # the server closed an idle connection: that is no failure yet
                     continue
-                problem, wait = KubeError(0, "NoAnswer", "%s: %s" % (type(error).__name__, error)), 0.0
             else:
                 return answer
             wait = max(wait, delay * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
             self._on_retry("%s %s: %s; trying again in %.1f s" % (method, path, problem, wait))
             time.sleep(wait)
+            if settled():
+                raise problem
             delay = min(delay * 2, MAX_DELAY)
 
     def stream(self, path: str, query: Dict[str, str], timeout: float, accept: str = JSON) -> Iterator[bytes]:

@@ -8,18 +8,14 @@ import os
 import queue
 import signal
 import time
-from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from ..contract.names import ANNOTATION_REQUEST, REQUEST_STOP, pod_name
 from ..contract.outcome import counts
-from ..contract.podfacts import PodFacts, read_pod
-from ..contract.protocol import KIND_PYTHON, Plan, PlanError, StepPlan
+from ..contract.protocol import Plan, PlanError, StepPlan
 from ..contract.record import Summary
 from ..contract.states import RunState
 from ..scheduling.actions import Create, Delete
-from ..scheduling.bursts import Bursts
-from ..scheduling.offers import Offers
 from ..scheduling.scheduler import Scheduler
 from ..wire.progress import Progress
 from ..wire.variables import ENV_NAMESPACE
@@ -32,10 +28,11 @@ from .kube import Kube, KubeError
 from .ledger import FencedError, GoneError, Ledger
 from .logs import LogCopier, say
 from .pausing import is_asked, suspend
-from .pods import PodBuilder, read_receipt
+from .pods import PodBuilder
 from .reception import Newest, Reception
 from .setup import Surroundings, read_surroundings
-from .watchers import Listed, PodChanged, PodRemoved, RecordChanged, list_pods, slug_of, watch_pods, watch_record
+from .sighting import Sightings
+from .watchers import Listed, PodChanged, PodRemoved, RecordChanged, watch_pods, watch_record
 
 Json = Dict[str, Any]
 
@@ -79,15 +76,11 @@ class Master:
         self._plan: Plan = around.plan
         self._store = CacheStore(kube, self._plan)
         self._scheduler = Scheduler(self._plan, self._store.cache)
-        self._by_slug: Dict[str, StepPlan] = self._scheduler.shape.by_slug
         self._by_name: Dict[str, StepPlan] = self._scheduler.shape.plans
         self._ledger = Ledger(kube, self._plan, around.record)
         self._logs = LogCopier(kube)
-        self._seen: Dict[str, PodFacts] = {}
-        self._step_of: Dict[str, str] = {}
-        self._offers = Offers(self._plan.handover)
+        self._pods = Sightings(kube, around, self._scheduler, self._logs)
         self._newest = Newest()
-        self._bursts = Bursts()
         self._summary = Summary()
         self._end: Optional[End] = None
 
@@ -114,7 +107,7 @@ class Master:
         )
         self._builder = PodBuilder(self._plan, self._around.work, reception.address, self._around.credentials)
         self._creators = Creators(self._kube, self._inbox.put)
-        version = self._adopt() if epoch > 1 else ""
+        version = self._pods.adopt(time.time()) if epoch > 1 else ""
         self._record_changed(self._ledger.annotations)
         reception.start()
         watch_pods(self._kube, self._plan.run, version, self._inbox.put)
@@ -155,17 +148,15 @@ class Master:
         elif isinstance(event, Told):
             self._progressed(event.pod, now)
         elif isinstance(event, PodChanged):
-            self._pod_changed(event.slug, event.facts, now)
+            self._pods.changed(event.slug, event.facts, now)
         elif isinstance(event, Created):
-            facts = read_pod(event.pod)
-            self._seen.setdefault(facts.name, facts)  # a list that comes after its end does not tell of it
-            self._scheduler.created(event.step, facts, now)
+            self._pods.created(event, now)
         elif isinstance(event, Refused):
             self._scheduler.refused(event.step, event.attempt, event.message, event.why, now)
         elif isinstance(event, PodRemoved):
-            self._pod_removed(event.slug, event.facts, now)
+            self._pods.removed(event.slug, event.facts, now)
         elif isinstance(event, Listed):
-            self._listed(event, now)
+            self._pods.listed(event, now)
         elif isinstance(event, RecordChanged):
             self._record_changed(event.annotations)
         elif isinstance(event, Terminated):
@@ -176,10 +167,10 @@ class Master:
     # -- what happened -----------------------------------------------------------------------------------------
 
     def _reported(self, event: Reported, now: float) -> None:
-        name = self._step_of.get(event.pod)
+        name = self._pods.step_of(event.pod)
         if name is None:
             return
-        self._offers.taken(event.pod)
+        self._pods.offers.taken(event.pod)
         number = int(event.pod.rpartition("-")[2])
         why = self._scheduler.reported(name, number, event.report, now)
         if event.report.silent:
@@ -191,57 +182,13 @@ class Master:
         """Called by the reception's threads: pass the news on; gives the pause until the next."""
         if self._newest.put(pod, said):
             self._inbox.put(Told(pod))
-        return len(self._offers) / TOLD_RATE
+        return len(self._pods.offers) / TOLD_RATE
 
     def _progressed(self, pod: str, now: float) -> None:
         said = self._newest.take(pod)
-        name = self._step_of.get(pod)
+        name = self._pods.step_of(pod)
         if name is not None:
             self._scheduler.told(name, int(pod.rpartition("-")[2]), said, now)
-
-    def _pod_changed(self, slug: str, facts: PodFacts, now: float) -> None:
-        step = self._by_slug.get(slug)
-        if step is None:
-            return
-        known = self._seen.get(facts.name)
-        if known is not None and known.uid == facts.uid and known.ended and not facts.ended:
-            return  # an older state, told again by a list
-        self._seen[facts.name] = replace(facts, report=None) if facts.ended else facts  # of thousands, less is kept
-        self._step_of[facts.name] = step.name
-        if facts.ended and self._offers.ended(facts.name, facts.report is not None):
-            say("k8stui: steps can't reach the master at %s: going on by watching alone" % self._around.pod_ip)
-        if facts.deleting and not facts.eviction and not (known and known.deleting):
-            self._bursts.deleted(now)
-        self._scheduler.pod_seen(step.name, facts, now)
-        if self._plan.stream_step_logs:
-            if facts.report is not None and facts.report.silent:
-                self._logs.silent(facts.name)
-            if facts.ended:
-                self._logs.ended(facts.name, step.name)
-            elif facts.running:
-                self._logs.running(facts.name, step.name, now)
-
-    def _pod_removed(self, slug: str, facts: PodFacts, now: float) -> None:
-        step = self._by_slug.get(slug)
-        if step is not None:
-            if not facts.eviction:
-                self._bursts.deleted(now)
-            self._seen.pop(facts.name, None)
-            self._offers.gone(facts.name)
-            self._scheduler.pod_gone(step.name, facts, now)
-
-    def _listed(self, event: Listed, now: float) -> None:
-        for slug, facts in event.pods:
-            self._pod_changed(slug, facts, now)
-        there = {facts.name for _, facts in event.pods}
-        for name in [name for name in self._seen if name not in there]:
-            try:
-                self._kube.get("pods", name)  # it may have been made after the list
-            except KubeError as error:
-                if error.status != 404:
-                    raise
-                step = self._by_name[self._step_of[name]]
-                self._pod_removed(step.slug, self._seen[name], now)
 
     def _record_changed(self, annotations: Dict[str, str]) -> None:
         if not annotations:
@@ -261,14 +208,14 @@ class Master:
             within = "" if grace is None else ", which has %d s to end" % grace
             say("k8stui: stop was asked for%s: deleting what runs%s" % (" again" if again else "", within))
         self._scheduler.stop()
-        for facts in [one for one in self._seen.values() if again and not one.ended]:
+        for facts in self._pods.unended() if again else ():
             self._creators.delete(facts.name, facts.uid)
 
     def _terminated(self) -> None:
         say("k8stui: SIGTERM")
         self._flush(time.time())  # first of all: the Job's controller has made another master already
-        living = [name for name, facts in self._seen.items() if not facts.ended]
-        if was_deleted_with_run(self._kube, self._around, self._bursts.made_since(time.time()), living):
+        living = [facts.name for facts in self._pods.unended()]
+        if was_deleted_with_run(self._kube, self._around, self._pods.bursts.made_since(time.time()), living):
             say("k8stui: the run's pods are being deleted together with this one: the run is stopped")
             self._scheduler.give_up()
             remove_pods(self._kube, self._plan.run)
@@ -276,30 +223,6 @@ class Master:
             return
         say("k8stui: another master will go on")
         raise SystemExit(143)
-
-    def _adopt(self) -> str:
-        """Take over the pods of an earlier master: receipts first, then what the pods themselves say.
-
-        Returns:
-            The resourceVersion from which to watch them.
-        """
-        now = time.time()
-        found, version = list_pods(
-            self._kube, self._plan.run, lambda pod: (slug_of(pod), read_pod(pod), read_receipt(pod))
-        )
-        found.sort(key=lambda one: one[1].attempt)
-        for _, _, receipt in found:
-            for parent, (number, results) in receipt.items():
-                if parent in self._by_name:
-                    self._scheduler.succeeded_before(parent, number, results)
-        for slug, facts, _ in found:
-            self._pod_changed(slug, facts, now)
-        there = {facts.name for _, facts, _ in found}
-        for name in list(self._by_name):
-            attempts = self._scheduler.steps[name].attempts
-            if attempts and attempts[-1].pod not in there:
-                self._scheduler.missing(name, now)
-        return version
 
     # -- what to do --------------------------------------------------------------------------------------------
 
@@ -329,17 +252,20 @@ class Master:
             for parent in step.after
             if not self._ledger.is_recorded(parent)
         }
-        offer = self._offers.open
+        offer = self._pods.offers.open
         end = facts_of_end(self._plan, *self._scheduler.outcome()) if step.hook else None
         pod = pod_name(self._plan.pod_prefix, step.slug, attempt)
-        self._step_of[pod] = step.name
-        self._bursts.made(pod)
-        self._offers.made(pod, offer and step.kind == KIND_PYTHON)
+        self._pods.made(pod, step, offer)
         build, results = self._builder.build, self._scheduler.results
-        self._creators.create(step.name, attempt, lambda: build(step, attempt, results, parents, offer, end))
+        self._creators.create(
+            step.name,
+            attempt,
+            lambda: build(step, attempt, results, parents, offer, end),
+            lambda: self._scheduler.is_past(pod),
+        )
 
     def _key_of(self, pod: str) -> Optional[str]:
-        name = self._step_of.get(pod)
+        name = self._pods.step_of(pod)
         return None if name is None else self._around.keys.get(self._by_name[name].key_slug)
 
     # -- the record --------------------------------------------------------------------------------------------
@@ -378,9 +304,7 @@ class Master:
     def _finish(self) -> int:
         self._store.keep(self._by_name, self._scheduler.steps, self._scheduler.results, time.time())
         self._flush(time.time())
-        if self._plan.stream_step_logs:
-            for pod, step in self._step_of.items():
-                self._logs.ended(pod, step)
+        self._pods.end_logs()
         told = " (%s)" % self._summary.why if self._summary.why else ""
         say("k8stui: run %s %s%s" % (self._plan.run, self._summary.state.value, told))
         return finish(self._kube, self._around, self._summary, self._logs)

@@ -45,9 +45,13 @@ class PodRemoved:
 
 @dataclass(frozen=True)
 class Listed:
-    """Everything was listed anew, each pod with the slug of its step: what is not in it may be gone."""
+    """Everything was listed anew, each pod with the slug of its step: what is not in it may be gone.
+
+    What comes after `version`, a resourceVersion, is told by the watch that begins there.
+    """
 
     pods: Tuple[Tuple[str, PodFacts], ...]
+    version: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def watch_pods(kube: Kube, run: str, version: str, tell: Tell) -> None:
         while True:
             if not since:
                 pods, since = list_pods(kube, run, lambda pod: (slug_of(pod), read_pod(pod)))
-                tell(Listed(tuple(pods)))
+                tell(Listed(tuple(pods), since))
             for kind, pod in _watch(
                 kube, kube.path("pods"), {"labelSelector": selector(run)}, since, "application/json"
             ):

@@ -3,7 +3,7 @@
 Pure, as all of the scheduler, whose part this is (`scheduler` has the rules).
 """
 
-from typing import Dict, Optional, Set
+from typing import Dict, List, Optional, Set
 
 from ..contract.podfacts import PodFacts
 from ..contract.protocol import Plan
@@ -12,6 +12,7 @@ from ..contract.states import StepState
 from ..wire.progress import Progress
 from ..wire.report import SUCCEEDED, Report
 from . import budgets, judging
+from .actions import Action, Delete
 from .attempts import DELETED, attempt_of, end_of, failure_of, note_disruption, note_pod, note_progress, note_report
 from .budgets import Refusal
 from .cached import CachedGraph
@@ -32,6 +33,8 @@ class Attempting(CachedGraph):
         self.progressed: Set[str] = set()
         self._live: Dict[str, PodFacts] = {}  # pods that hold a place: by name, until their container has ended
         self._past: Set[str] = set()  # pods whose container has ended, so that a late look gives them no place again
+        self._strays: List[Action] = []  # deletions of pods that nobody wants, not handed out yet
+        self._known_strays: Set[str] = set()  # their uids
         self._room = Room()
         self._deadlines = Deadlines()
         self._hopeless: Dict[str, float] = {}  # steps whose pod waits for a hopeless reason, since when
@@ -40,12 +43,15 @@ class Attempting(CachedGraph):
 
     def pod_seen(self, name: str, facts: PodFacts, now: float) -> None:
         """A pod of a step was listed or changed."""
+        status = self.steps[name]
+        attempt = self._attempt(name, facts, now)
+        if attempt.over and attempt.uid and facts.uid not in ("", attempt.uid):
+            self._stray(name, facts)
+            return
         if facts.ended:
             self._leave(facts.name)
         elif facts.name not in self._past:
             self._live[facts.name] = facts
-        status = self.steps[name]
-        attempt = self._attempt(name, facts, now)
         changed, told = note_pod(attempt, facts, now)
         if changed:
             self.touched.add(name)
@@ -114,6 +120,10 @@ class Attempting(CachedGraph):
         if known is not None and not known.uid:
             self.pod_seen(name, facts, now)
 
+    def is_past(self, pod: str) -> bool:
+        """Whether a pod's container has ended, or the pod is gone."""
+        return pod in self._past
+
     def refused(self, name: str, number: int, message: str, why: Refusal, now: float) -> None:
         """A pod could not be created, so that there has been no attempt."""
         status = self.steps[name]
@@ -143,6 +153,14 @@ class Attempting(CachedGraph):
         if fresh:
             self.touched.add(name)
         return attempt
+
+    def _stray(self, name: str, facts: PodFacts) -> None:
+        """A pod carries the name of one that is over: its creation was asked for again when the answer was lost."""
+        self._leave(facts.name)
+        if not facts.ended and facts.uid not in self._known_strays:
+            self._known_strays.add(facts.uid)
+            self._strays.append(Delete(facts.name, facts.uid))
+            self.notes.append((name, "pod %s was made once more after its end: deleting it" % facts.name))
 
     def _progress(self, name: str, status: StepStatus, attempt: Attempt, facts: PodFacts, now: float) -> None:
         if attempt.reason in judging.VERDICTS:

@@ -69,9 +69,9 @@ class Scheduler(Attempting):
         if at is not None and at <= now:
             self._halt(modes.out_of_time(self.plan.timeout))
             self.notes.append(("", "timed out after %g s: deleting what runs" % self.plan.timeout))
-        actions: List[Action] = []
+        actions, self._strays = self._strays, []
         if self.halt is not None and (self._open or self.stopping):
-            actions = self._wind_down(self.halt)
+            actions += self._wind_down(self.halt)
             if self.stopping or self.halt.deletes and self._open:
                 return actions
         if not self._open:

@@ -22,7 +22,7 @@ def master() -> Master:
     )
     made = Master(cast("Kube", None), around, queue.SimpleQueue())
     made._scheduler.decide(NOW)
-    made._pod_changed("a", facts("a"), NOW)
+    made._pods.changed("a", facts("a"), NOW)
     return made
 
 
@@ -36,7 +36,7 @@ def heard(master: Master) -> list[Any]:
 def test_the_more_steps_run_the_more_rarely_each_is_asked_to_tell(master: Master) -> None:
     assert master._told("p", Progress(0.1)) < 1
     for number in range(10 * TOLD_RATE):
-        master._offers.made(f"p{number}", True)
+        master._pods.offers.made(f"p{number}", True)
     assert master._told("p", Progress(0.1)) == 10
 
 

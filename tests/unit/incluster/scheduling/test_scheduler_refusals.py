@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from k8stui.incluster.contract.outcome import outcome
 from k8stui.incluster.contract.states import RunState, StepState
+from k8stui.incluster.scheduling.actions import Delete
 from k8stui.incluster.scheduling.budgets import Refusal
 from k8stui.incluster.scheduling.room import DELAYS as QUOTA_DELAYS
 from k8stui.incluster.scheduling.scheduler import Scheduler
@@ -103,6 +106,21 @@ class TestCreated:
         made.created("a", facts("a", running=False, node=""), NOW)
         assert state(made, "a") is StepState.SUCCEEDED
         assert started(made) == [("b", 1)]
+
+    def test_made_once_more_after_its_end_it_is_deleted_once_and_counts_for_nothing(self) -> None:
+        made = scheduler(step("a"))
+        made.decide(NOW)
+        made.pod_seen("a", facts("a"), NOW)
+        made.pod_gone("a", facts("a"), NOW)
+        again = replace(facts("a"), uid="another")
+        for _ in range(2):
+            made.pod_seen("a", again, NOW)
+        assert made.decide(NOW) == [Delete(again.name, "another")]
+        made.pod_seen("a", replace(again, ended=True, exit_code=0), NOW)
+        made.pod_gone("a", again, NOW)
+        assert made.decide(NOW) == []
+        assert [attempt.state for attempt in made.steps["a"].attempts] == [StepState.EVICTED]
+        assert made.steps["a"].attempts[0].uid == facts("a").uid
 
     def test_the_same_event_twice_changes_nothing(self) -> None:
         made = scheduler(step("a", retry=retries(5)))
