@@ -96,6 +96,14 @@ class Place:
 
         await eventually(lines, until=lambda found: ("end", pod.name) in found)
 
+    async def watched(self) -> None:
+        """Return when a master watches its pods: why one went before, no list tells it."""
+
+        async def found() -> list[str]:
+            return [str(call) for call in self.proxy.calls]
+
+        await eventually(found, until=lambda calls: "watch pods/" in calls)
+
     def open(self, gate: str = "go") -> None:
         """Let the steps that wait at a gate go on."""
         (self.folder / gate).touch()

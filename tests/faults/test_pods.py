@@ -21,7 +21,8 @@ MISSING = {"env_from": [{"configMapRef": {"name": "not-yet"}}]}
 
 
 async def end(place: Place, pod: Pod, how: str) -> None:
-    """End a pod from outside."""
+    """End a pod from outside, so that the master sees why."""
+    await place.watched()
     if how == "evicted":
         await place.cluster.evict(pod.name)
     elif how == "evicted by its node":
@@ -97,6 +98,7 @@ async def test_with_its_node(place: Place) -> None:
     }
     found = place.embedded.resources.get(POD, pod.namespace, pod.name)
     place.embedded.resources.change(POD, found, lambda obj: set_condition(obj["status"], lost), subresource="status")
+    await place.watched()
     await place.cluster.delete(PODS, pod.name, grace_seconds=0)
     place.open()
     await judge(place, run, result=("one", 2), attempts=AGAIN, told=["DeletionByTaintManager"])
@@ -120,7 +122,7 @@ async def test_before_its_creation_was_answered(place: Place) -> None:
     place.proxy.on(calls("create", "pods", "held"), held)
     run = await place.submit("waiting")
     await held.reached()
-    await place.cluster.evict((await place.history.running(run, "held")).name)
+    await end(place, await place.history.running(run, "held"), "evicted")
     await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
     held.release()
     place.open()
@@ -178,7 +180,7 @@ async def test_it_is_not_asked_for_again_when_the_answer_to_its_creation_is_lost
     place.proxy.on(calls("create", "pods", "held-1"), held)
     run = await place.submit("waiting")
     await held.reached()
-    await place.cluster.evict((await place.history.running(run, "held")).name)
+    await end(place, await place.history.running(run, "held"), "evicted")
     await place.history.running(run, "held", attempt=2)
     held.drop()
     place.open()

@@ -1,6 +1,7 @@
 """The step pods that the master has seen: what is told of them late, twice or not at all, the scheduler is told once.
 
-A watch tells all that happens after its list. What was there and gone before the list is looked for.
+A watch tells all that happens after its list. A pod that was made before the list and is not in it was gone by then,
+and no watch tells of it; why it is gone, nobody knows any more.
 """
 
 from dataclasses import replace
@@ -42,6 +43,7 @@ class Sightings:
         self.offers = Offers(self._plan.handover)
         self.bursts = Bursts()
         self._seen: Dict[str, PodFacts] = {}
+        self._answered: Dict[str, int] = {}  # pods of which nothing but their creation was told: its resourceVersion
         self._steps: Dict[str, str] = {}
         self._listed_at = 0  # resourceVersion
 
@@ -65,9 +67,9 @@ class Sightings:
         self._scheduler.created(event.step, facts, now)
         if facts.name in self._seen or self._scheduler.is_past(facts.name):
             return  # the watch was faster
-        self._seen[facts.name] = facts  # a list that comes after its end does not tell of it
-        if not facts.uid or _version(event.pod["metadata"].get("resourceVersion")) < self._listed_at:
-            # Made before the list, and not in it: it was gone, and the watch that begins there does not tell of it.
+        self._seen[facts.name] = facts
+        made = self._answered[facts.name] = _version(event.pod["metadata"].get("resourceVersion"))
+        if not facts.uid or 0 < made < self._listed_at:
             self._removed(facts.name, now)
 
     def changed(self, slug: str, facts: PodFacts, now: float) -> None:
@@ -78,6 +80,7 @@ class Sightings:
         known = self._seen.get(facts.name)
         if known is not None and known.uid == facts.uid and known.ended and not facts.ended:
             return  # an older state, told again by a list
+        self._answered.pop(facts.name, None)
         self._seen[facts.name] = replace(facts, report=None) if facts.ended else facts  # of thousands, less is kept
         self._steps[facts.name] = step.name
         if facts.ended and self.offers.ended(facts.name, facts.report is not None):
@@ -95,6 +98,7 @@ class Sightings:
             if not facts.eviction:
                 self.bursts.deleted(now)
             self._seen.pop(facts.name, None)
+            self._answered.pop(facts.name, None)
             self.offers.gone(facts.name)
             self._scheduler.pod_gone(step.name, facts, now)
 
@@ -102,10 +106,14 @@ class Sightings:
         """All pods were listed anew."""
         for slug, facts in event.pods:
             self.changed(slug, facts, now)
+        self._listed_at = _version(event.version)
         there = {facts.name for _, facts in event.pods}
         for name in [name for name in self._seen if name not in there]:
-            self._look_for(name, now)  # it may have been made after the list
-        self._listed_at = _version(event.version)
+            made = self._answered.get(name, 0)
+            if not made:
+                self._look_for(name, now)  # a list may be older than what a watch has told
+            elif made < self._listed_at:
+                self._removed(name, now)
 
     def adopt(self, now: float) -> str:
         """Take over the pods of an earlier master: receipts first, then what the pods themselves say.
