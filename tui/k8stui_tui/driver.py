@@ -76,8 +76,9 @@ class TerminalDriver(LinuxDriver):
         except termios.error:
             self._vanish()
             return
-        self._drawing = True
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual gives it no types
+        # Not in the background: there it has the process stopped once more, and does nothing when that is continued.
+        self._drawing = self._writer_thread is not None and self._writer_thread.is_alive()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
@@ -119,7 +120,7 @@ class TerminalDriver(LinuxDriver):
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _sigtstp_application(self, *_: object) -> None:
-        self._soon(super()._sigtstp_application)
+        self._soon(self._stop)
 
     def _sigcont_application(self, *_: object) -> None:
         self._soon(self._continue)
@@ -128,6 +129,12 @@ class TerminalDriver(LinuxDriver):
         """Do it in the event loop: a signal may come while the loop holds what the work needs, too."""
         with suppress(RuntimeError):  # The app has ended already.
             self._loop.call_soon_threadsafe(work)
+
+    def _stop(self) -> None:
+        if self._drawing:
+            super()._sigtstp_application()
+        else:  # The terminal is given back already.
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _continue(self) -> None:
         """Take the terminal over from whatever had it while the process was stopped."""

@@ -261,7 +261,7 @@ class Master:
             step.name,
             attempt,
             lambda: build(step, attempt, results, parents, offer, end),
-            lambda: self._scheduler.is_past(pod),
+            lambda: self._scheduler.is_over(step.name, attempt),
         )
 
     def _key_of(self, pod: str) -> Optional[str]:

@@ -155,10 +155,12 @@ class Sightings:
 
     def _look_for(self, name: str, now: float) -> None:
         try:
-            self._kube.get("pods", name)
+            uid = self._kube.get("pods", name)["metadata"]["uid"]
         except KubeError as error:
             if error.status != 404:
                 raise
+            uid = ""
+        if uid != self._seen[name].uid:
             self._removed(name, now)
 
     def _removed(self, name: str, now: float) -> None:

@@ -13,7 +13,17 @@ from ..wire.progress import Progress
 from ..wire.report import SUCCEEDED, Report
 from . import budgets, judging
 from .actions import Action, Delete
-from .attempts import DELETED, attempt_of, end_of, failure_of, note_disruption, note_pod, note_progress, note_report
+from .attempts import (
+    DELETED,
+    attempt_of,
+    end_of,
+    failure_of,
+    is_another,
+    note_disruption,
+    note_pod,
+    note_progress,
+    note_report,
+)
 from .budgets import Refusal
 from .cached import CachedGraph
 from .deadlines import Deadlines
@@ -45,7 +55,9 @@ class Attempting(CachedGraph):
         """A pod of a step was listed or changed."""
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
-        if attempt.over and attempt.uid and facts.uid not in ("", attempt.uid):
+        if is_another(attempt, facts):
+            if not attempt.over:
+                self.pod_gone(name, self._live.get(facts.name) or PodFacts(facts.name, attempt.uid, facts.attempt), now)
             self._stray(name, facts)
             return
         if facts.ended:
@@ -70,6 +82,7 @@ class Attempting(CachedGraph):
         self._leave(facts.name)
         status = self.steps[name]
         attempt = self._attempt(name, facts, now)
+        attempt.uid = attempt.uid or facts.uid
         if attempt is not status.attempts[-1] or status.state.ended or attempt.over:
             return
         if facts.ended:
@@ -124,9 +137,16 @@ class Attempting(CachedGraph):
         """Whether a pod's container has ended, or the pod is gone."""
         return pod in self._past
 
+    def is_over(self, name: str, number: int) -> bool:
+        """Whether an attempt was seen to end, or its pod; any thread may ask."""
+        ended = any(one.attempt == number and one.over for one in self.steps[name].attempts)
+        return ended or self.is_past(self._pod(name, number))
+
     def refused(self, name: str, number: int, message: str, why: Refusal, now: float) -> None:
         """A pod could not be created, so that there has been no attempt."""
         status = self.steps[name]
+        if any(one.attempt == number and (one.uid or one.over) for one in status.attempts):
+            return  # it was made by an earlier try, whose answer was lost
         self._live.pop(self._pod(name, number), None)
         if status.attempts and status.attempts[-1].attempt == number:
             status.attempts.pop()
@@ -155,12 +175,12 @@ class Attempting(CachedGraph):
         return attempt
 
     def _stray(self, name: str, facts: PodFacts) -> None:
-        """A pod carries the name of one that is over: its creation was asked for again when the answer was lost."""
+        """A pod has the name of one that is gone: its creation was asked for again when the answer was lost."""
         self._leave(facts.name)
         if not facts.ended and facts.uid not in self._known_strays:
             self._known_strays.add(facts.uid)
             self._strays.append(Delete(facts.name, facts.uid))
-            self.notes.append((name, "pod %s was made once more after its end: deleting it" % facts.name))
+            self.notes.append((name, "pod %s was made once more: deleting it" % facts.name))
 
     def _progress(self, name: str, status: StepStatus, attempt: Attempt, facts: PodFacts, now: float) -> None:
         if attempt.reason in judging.VERDICTS:

@@ -32,6 +32,13 @@ def attempt_of(status: StepStatus, facts: PodFacts, now: float) -> Tuple[Attempt
     return attempt, True
 
 
+def is_another(attempt: Attempt, facts: PodFacts) -> bool:
+    """Whether a pod carries the name of an attempt's pod, but is another one, made after that was gone."""
+    if not attempt.uid:  # known by its name alone; one that has handed over may be seen later
+        return attempt.over and attempt.state is StepState.EVICTED and not facts.ended
+    return facts.uid not in ("", attempt.uid)
+
+
 def note_pod(attempt: Attempt, facts: PodFacts, now: float) -> Tuple[bool, str]:
     """Write down where and when a pod ran and how its container ended.
 

@@ -108,7 +108,7 @@ class Scheduler(Attempting):
     @property
     def resting(self) -> bool:
         """True when a pause has come: nothing may start, and nothing runs any more."""
-        return self.paused and not (self.stopping or self._live or self.over)
+        return self.paused and not (self.stopping or self._live or self._strays or self.over)
 
     def _ends_at(self) -> Optional[float]:
         """When the run has taken too long; None for never, and when it ends anyway."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from k8stui.incluster.contract.outcome import outcome
 from k8stui.incluster.contract.states import RunState, StepState
-from k8stui.incluster.scheduling.actions import Delete
+from k8stui.incluster.scheduling.actions import Create, Delete
 from k8stui.incluster.scheduling.budgets import Refusal
 from k8stui.incluster.scheduling.room import DELAYS as QUOTA_DELAYS
 from k8stui.incluster.scheduling.scheduler import Scheduler
@@ -121,6 +123,44 @@ class TestCreated:
         assert made.decide(NOW) == []
         assert [attempt.state for attempt in made.steps["a"].attempts] == [StepState.EVICTED]
         assert made.steps["a"].attempts[0].uid == facts("a").uid
+
+    def test_made_once_more_before_its_end_was_told_it_is_deleted_and_the_first_one_counts_as_gone(self) -> None:
+        made = scheduler(step("a"))
+        made.decide(NOW)
+        made.pod_seen("a", facts("a"), NOW)
+        made.pod_seen("a", replace(facts("a"), uid="another"), NOW)
+        assert made.decide(NOW) == [Delete(facts("a").name, "another")]
+        assert made.steps["a"].disruptions == 1
+        assert made.decide(NOW + 60) == [Create("a", 2)]
+
+    def test_one_that_was_known_by_its_name_alone_is_deleted_when_it_comes_after_the_end(self) -> None:
+        made = scheduler(step("a"))
+        made.decide(NOW)
+        made.pod_gone("a", replace(facts("a"), uid=""), NOW)
+        made.pod_seen("a", facts("a"), NOW)
+        assert made.decide(NOW) == [Delete(facts("a").name, facts("a").uid)]
+
+    @pytest.mark.parametrize("why", list(Refusal))
+    def test_a_late_refusal_takes_nothing_from_an_attempt_that_was_made(self, why: Refusal) -> None:
+        made = scheduler(step("a"))
+        made.decide(NOW)
+        made.pod_seen("a", facts("a"), NOW)
+        made.refused("a", 1, "no", why, NOW)
+        assert (state(made, "a"), len(made.steps["a"].attempts)) == (StepState.RUNNING, 1)
+        made.pod_gone("a", facts("a"), NOW)
+        made.refused("a", 1, "no", why, NOW)
+        assert made.steps["a"].attempts[0].state is StepState.EVICTED
+        assert made.decide(NOW + 60) == [Create("a", 2)]
+
+    def test_a_pause_has_not_come_while_one_is_to_be_deleted(self) -> None:
+        made = scheduler(step("a"))
+        made.decide(NOW)
+        made.pod_seen("a", facts("a"), NOW)
+        made.paused = True
+        made.pod_seen("a", replace(facts("a"), uid="another"), NOW)
+        assert not made.resting
+        made.decide(NOW)
+        assert made.resting
 
     def test_the_same_event_twice_changes_nothing(self) -> None:
         made = scheduler(step("a", retry=retries(5)))

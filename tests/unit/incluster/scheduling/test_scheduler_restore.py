@@ -29,6 +29,10 @@ def restored(
 ) -> Scheduler:
     made = Scheduler(plan(*steps))
     written = {name: StepStatus.from_json(one.to_json()) for name, one in (record or {}).items()}
+    for name, one in written.items():
+        for attempt in one.attempts:
+            attempt.pod = pod_name(name, attempt.attempt)
+            attempt.uid = attempt.uid and "uid-" + attempt.pod
     made.restore(written, results or {})
     return made
 
