@@ -31,6 +31,17 @@ async def end(place: Place, pod: Pod, how: str) -> None:
         await place.cluster.delete(PODS, pod.name)
 
 
+async def gone(place: Place, run: str) -> None:
+    """Return when no step pod of a run is there."""
+    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+
+
+async def delete_held(place: Place, run: str) -> None:
+    """Delete the pod of the step that is held, and return when it is gone."""
+    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
+    await gone(place, run)
+
+
 WORDS = {"evicted": "EvictionByEvictionAPI", "evicted by its node": "low on resource", "deleted": "deleted"}
 
 
@@ -123,7 +134,7 @@ async def test_before_its_creation_was_answered(place: Place) -> None:
     run = await place.submit("waiting")
     await held.reached()
     await end(place, await place.history.running(run, "held"), "evicted")
-    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    await gone(place, run)
     held.release()
     place.open()
     await judge(place, run, result=("one", 2), attempts=AGAIN, told=["EvictionByEvictionAPI"])
@@ -134,8 +145,7 @@ async def test_before_the_pods_were_listed_for_the_first_time(place: Place) -> N
     place.proxy.on(calls("list", "pods"), held)
     run = await place.submit("waiting")
     await held.reached()
-    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
-    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    await delete_held(place, run)
     held.release()
     await place.history.running(run, "held", attempt=2)
     place.open()
@@ -150,8 +160,7 @@ async def test_before_the_first_list_and_the_answer_to_its_creation(place: Place
     run = await place.submit("waiting", handover=False)
     await answered.reached()
     await listed.reached()
-    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
-    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    await delete_held(place, run)
     listed.release()
     await opened.reached()  # and the list was taken in
     answered.release()
@@ -167,8 +176,7 @@ async def test_after_the_answer_to_its_creation_was_lost(place: Place) -> None:
     place.proxy.on(calls("get", "pods", "held"), looked)
     run = await place.submit("waiting")
     await looked.reached()
-    await place.cluster.delete(PODS, (await place.history.running(run, "held")).name)
-    await place.history.until(lambda: not [pod for pod in place.history.now(run) if pod.step], what="the pod is gone")
+    await delete_held(place, run)
     looked.release()
     await place.history.running(run, "held", attempt=2)
     place.open()
